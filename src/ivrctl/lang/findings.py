@@ -1,0 +1,74 @@
+"""Findings: what is wrong in a source, where, and what to do about it.
+
+A finding is a value with a rule id. All findings of a run are collected, sorted by place and shown together; nothing
+stops at the first one. How they are shown (text, JSON, GitHub annotations) is ``report``'s.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ivrctl.lang.source import Span
+
+
+class Severity(StrEnum):
+    """Errors make a source unusable; warnings do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault at one place."""
+
+    span: Span
+    rule: str
+    """The rule's id, such as ``IVR101``."""
+    message: str
+    """One sentence without a full stop, in the words of the field."""
+    advice: str | None = None
+    """What to write instead, such as ``did you mean "advisor"?``."""
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(slots=True)
+class Findings:
+    """The collector that loader, binder and checks write into."""
+
+    items: list[Finding] = field(default_factory=list)
+
+    def error(self, rule: str, span: Span, message: str, advice: str | None = None) -> None:
+        """Add an error."""
+        self.items.append(Finding(span, rule, message, advice))
+
+    def warning(self, rule: str, span: Span, message: str, advice: str | None = None) -> None:
+        """Add a warning."""
+        self.items.append(Finding(span, rule, message, advice, Severity.WARNING))
+
+    @property
+    def has_errors(self) -> bool:
+        """True when at least one finding makes the source unusable."""
+        return any(item.severity is Severity.ERROR for item in self.items)
+
+    def sorted(self) -> list[Finding]:
+        """All findings by file, line, column and rule; each once."""
+        return sorted(set(self.items), key=lambda item: (item.span, item.rule, item.message))
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
+    """Advice for a name that does not exist: the nearest candidate, or all of them when they are few."""
+    known = sorted(candidates)
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    if 0 < len(known) <= MAX_LISTED:
+        return "expected one of " + ", ".join(f'"{item}"' for item in known)
+    return None
+
+
+MAX_LISTED = 12
+"""Longer lists of candidates are noise."""

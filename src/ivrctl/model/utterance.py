@@ -1,0 +1,68 @@
+"""What is said to a caller, before anybody decides with which voice or from which file.
+
+An utterance is one language and a run of parts: fixed words as the flow's author wrote them, and values with the
+format in which they are to be spoken. Its ``written`` form is what scenarios and transcripts show; how it is *spoken*
+belongs to the speech package.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TypeAlias
+
+from ivrctl.model.values import Scalar, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A value and the format in which it is spoken, such as ``120.50`` as ``money``."""
+
+    format: str
+    value: Scalar
+
+
+Part: TypeAlias = str | Said
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One prompt in one language: fixed words (``str``) and values (``Said``) in the order of speaking."""
+
+    language: str
+    parts: tuple[Part, ...]
+
+    @property
+    def written(self) -> str:
+        """The text with every value in its one written form, such as ``您的余额是120.50。``."""
+        return "".join(part if isinstance(part, str) else write(part.value) for part in self.parts)
+
+    @property
+    def is_static(self) -> bool:
+        """True when nothing in it depends on the call, so that one file serves every call."""
+        return all(isinstance(part, str) for part in self.parts)
+
+
+def write(value: Value) -> str:
+    """The one written form of a value: ``120.50``, ``2026-02-24``, ``2026-02-24 08:00``, ``yes``, ``90s``.
+
+    Rows and lists have none: a row is shown field by field.
+    """
+    match value:
+        case str():
+            return value
+        case None:
+            return "none"
+        case bool():
+            return "yes" if value else "no"
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return value.strftime("%Y-%m-%d %H:%M")
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return f"{value.total_seconds():g}s"
+        case _:
+            raise TypeError(f"a {type(value).__name__} has no written form")

@@ -1,0 +1,71 @@
+"""The values that a flow computes with, and their one form in JSON.
+
+A value is a plain Python object: text (also digits, phone numbers, words of an enumeration), ``Decimal`` for numbers
+and money, ``bool``, ``date``, ``datetime`` (aware), ``timedelta``, ``None``, a row (a mapping of names to values) and
+a tuple of values. ``to_json`` and ``from_json`` are exact inverses: a position that was journaled resumes with the
+very values it had.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TypeAlias, cast
+
+Scalar: TypeAlias = str | Decimal | bool | date | datetime | timedelta | None
+Value: TypeAlias = "Scalar | Mapping[str, Value] | tuple[Value, ...] | frozenset[str]"
+Row: TypeAlias = "Mapping[str, Value]"
+Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+
+EMPTY: Mapping[str, Value] = MappingProxyType({})
+"""No names: the variables of a flow that has just begun."""
+
+
+def to_json(value: Value) -> Json:
+    """Write a value so that ``from_json`` gives it back: scalars that JSON lacks are tagged with their kind."""
+    match value:
+        case None | bool() | str():
+            return value
+        case Decimal():
+            return {"decimal": str(value)}
+        case datetime():
+            return {"datetime": value.isoformat()}
+        case date():
+            return {"date": value.isoformat()}
+        case timedelta():
+            return {"seconds": value.total_seconds()}
+        case frozenset():
+            return {"words": cast("list[Json]", sorted(value))}
+        case tuple():
+            return [to_json(item) for item in value]
+        case _:
+            return {"row": {name: to_json(item) for name, item in value.items()}}
+
+
+def from_json(data: Json) -> Value:
+    """Read what ``to_json`` wrote.
+
+    Raises:
+        ValueError: the data has a form that ``to_json`` never writes.
+    """
+    match data:
+        case None | bool() | str():
+            return data
+        case {"decimal": str(text)}:
+            return Decimal(text)
+        case {"datetime": str(text)}:
+            return datetime.fromisoformat(text)
+        case {"date": str(text)}:
+            return date.fromisoformat(text)
+        case {"seconds": int() | float() as seconds}:
+            return timedelta(seconds=seconds)
+        case {"words": list(words)}:
+            return frozenset(cast("list[str]", words))
+        case {"row": dict(row)}:
+            return {name: from_json(item) for name, item in row.items()}
+        case list(items):
+            return tuple(from_json(item) for item in items)
+        case _:
+            raise ValueError(f"not a value: {data!r}")
