@@ -1,0 +1,191 @@
+"""The server: accepts connections within limits, runs one handler task per session, refuses politely, drains."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import lru_cache
+from ipaddress import ip_address
+from typing import TypeAlias
+
+from ivrctl.adapters.fastagi_server.limits import LOOPBACK, ServerLimits, Sources
+from ivrctl.adapters.fastagi_server.session import AgiSession, HungUp, LossReason, SessionLost
+from ivrctl.adapters.fastagi_server.wire import AgiWire
+from ivrctl.agi.commands import Command, SetVariable
+
+Handler: TypeAlias = Callable[[AgiSession], Awaitable[None]]
+"""Serves one session. It returns when the session has been served, after which the socket is closed; it may close it
+itself before. ``HungUp`` and ``SessionLost`` may leave it: they are ends, not errors."""
+
+REFUSAL = SetVariable("IVRCTL_NEXT", "fallback")
+"""What sends a refused caller to a person at once, instead of through the dialplan's retries."""
+
+_BACKLOG = 1024
+"""Connections that the kernel keeps for us while the loop is busy: a burst of calls, not an attack."""
+
+
+class FastAgiServer:
+    """A FastAGI server on one listening socket.
+
+    A handler that raises has its session closed *without* the refusal: the dialplan finds no ``IVRCTL_NEXT`` and
+    tries again, within its bounds.
+
+    Args:
+        handler: serves one session.
+        limits: how much of everything.
+        allowed: the networks that may connect; anybody else is cut off at once and unheard.
+        refusal: the command that a refused session is sent before it is closed.
+        on_error: told of an exception that left a handler.
+        on_refused: told of a session that was refused politely.
+    """
+
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        limits: ServerLimits | None = None,
+        allowed: Sources = LOOPBACK,
+        refusal: Command = REFUSAL,
+        on_error: Callable[[AgiSession, Exception], None] | None = None,
+        on_refused: Callable[[AgiSession], None] | None = None,
+    ) -> None:
+        self.refusing = False
+        """While True each new session is refused politely: set it when the controller is about to leave."""
+        self.refused = 0
+        """Sessions refused politely since the start."""
+        self._handler = handler
+        self._limits = limits or ServerLimits()
+        self._may_connect = lru_cache(maxsize=1024)(lambda host: _is_in(host, allowed))
+        self._refusal = refusal
+        self._on_error = on_error
+        self._on_refused = on_refused
+        self._server: asyncio.Server | None = None
+        self._waiting: dict[AgiWire, None] = {}
+        self._wires: set[AgiWire] = set()
+        self._calls: set[asyncio.Task[None]] = set()
+        self._quiet: asyncio.Future[None] | None = None
+
+    @property
+    def calls(self) -> int:
+        """Sessions that have a handler now."""
+        return len(self._calls)
+
+    @property
+    def connections(self) -> int:
+        """Sockets that are open now."""
+        return len(self._wires)
+
+    async def start(self, sock: socket.socket) -> None:
+        """Serve a socket that is bound; it belongs to the server from now on.
+
+        Raises:
+            OSError: the socket cannot be listened on.
+        """
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._wire, sock=sock, backlog=_BACKLOG)
+
+    def stop_accepting(self) -> None:
+        """Close our end of the listening socket; sessions that stand go on."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    async def drain(self, grace: timedelta) -> int:
+        """Stop accepting, then wait until every session is served, at most ``grace``; how many calls are left."""
+        self.stop_accepting()
+        loop = asyncio.get_running_loop()
+        if not self._is_quiet:
+            self._quiet = loop.create_future()
+            await asyncio.wait((self._quiet,), timeout=grace.total_seconds())
+            self._quiet = None
+        return len(self._calls)
+
+    async def close(self) -> None:
+        """Stop accepting, close every socket, cancel the handlers and wait until they are gone."""
+        self.stop_accepting()
+        for wire in tuple(self._wires):
+            wire.end(LossReason.CLOSED)
+        tasks = tuple(self._calls)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _wire(self) -> AgiWire:
+        return AgiWire(self._connected, self._requested, self._ended)
+
+    def _connected(self, wire: AgiWire) -> None:
+        if not self._may_connect(wire.host):
+            wire.end(LossReason.CLOSED)
+            return
+        self._make_room(wire.host)
+        if len(self._wires) >= self._limits.connections:
+            wire.end(LossReason.CLOSED)
+            return
+        self._wires.add(wire)
+        self._waiting[wire] = None
+        wire.expect_within(self._limits.request_within)
+
+    def _make_room(self, host: str) -> None:
+        same = [wire for wire in self._waiting if wire.host == host]
+        if len(same) >= self._limits.waiting_per_source:
+            same[0].end(LossReason.CLOSED)
+        elif len(self._wires) >= self._limits.connections and self._waiting:
+            next(iter(self._waiting)).end(LossReason.CLOSED)
+
+    def _requested(self, wire: AgiWire, session: AgiSession) -> None:
+        self._waiting.pop(wire, None)
+        if self.refusing or len(self._calls) >= self._limits.calls:
+            self._refuse(wire, session)
+            return
+        task = asyncio.get_running_loop().create_task(self._serve(session))
+        self._calls.add(task)
+        task.add_done_callback(self._served)
+
+    def _refuse(self, wire: AgiWire, session: AgiSession) -> None:
+        self.refused += 1
+        reply = wire.write_command(self._refusal, self._limits.refusal_within)
+        reply.add_done_callback(lambda _: wire.end(LossReason.CLOSED))
+        if self._on_refused is not None:
+            self._on_refused(session)
+
+    async def _serve(self, session: AgiSession) -> None:
+        try:
+            await self._handler(session)
+        except (HungUp, SessionLost):
+            # How a session ends: told to the handler, and nobody's fault.
+            pass
+        except Exception as error:
+            if self._on_error is None:
+                raise
+            self._on_error(session, error)
+        finally:
+            session.close()
+
+    def _served(self, task: asyncio.Task[None]) -> None:
+        self._calls.discard(task)
+        self._tell_quiet()
+
+    def _ended(self, wire: AgiWire) -> None:
+        self._waiting.pop(wire, None)
+        self._wires.discard(wire)
+        self._tell_quiet()
+
+    @property
+    def _is_quiet(self) -> bool:
+        return not self._calls and not self._wires
+
+    def _tell_quiet(self) -> None:
+        if self._quiet is not None and self._is_quiet and not self._quiet.done():
+            self._quiet.set_result(None)
+
+
+def _is_in(host: str, networks: Sources) -> bool:
+    """True when an address lies in one of the networks; an IPv4 address in IPv6 clothes counts as what it is."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return any(plain in network for network in networks)
