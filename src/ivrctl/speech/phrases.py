@@ -1,0 +1,170 @@
+"""From an utterance to pieces and pauses, and the list of all pieces that values can need."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
+from types import MappingProxyType
+
+from ivrctl.model.utterance import Part, Said, Utterance, write
+from ivrctl.model.values import Scalar
+from ivrctl.speech.digits import spell
+from ivrctl.speech.languages import tongue_for_money, tongue_of
+from ivrctl.speech.piece import WORD_PAUSE, Item, Pause, Piece, Spelling, punctuation_pause
+from ivrctl.speech.tongue import Tongue
+
+MAX_FREE_TEXT = 500
+"""Characters of a free text that are spoken; the rest is cut: a minute and a half of listening, and of synthesis."""
+MAX_MAGNITUDE = 20
+"""Powers of ten: a number beyond is no quantity, and writing it out could take all memory."""
+SMALL_UNIT_DIGITS: Mapping[str, int] = MappingProxyType({"JPY": 0})
+"""Digits of a currency's smallest unit (ISO 4217), where they are not two."""
+FRACTION_DIGITS = 6
+"""Digits after the point that are said; further ones are rounded."""
+
+
+def pieces(utterance: Utterance, currency: str) -> tuple[Item, ...]:
+    """Split an utterance into what is synthesised once and joined.
+
+    Fixed words stay whole: an utterance without values is one piece. Punctuation beside a value becomes a pause.
+
+    Raises:
+        ConfigurationError: values cannot be spoken in this language, or not in this currency.
+        ValueError: a value that its format cannot say, such as a text as ``money``; the checker excludes it.
+    """
+    items: list[Item] = []
+    speaker = _Speaker(utterance.language, currency)
+    for part in _merged(utterance.parts):
+        _append(items, list(_words(speaker, part) if isinstance(part, str) else _value(speaker, part)))
+    return tuple(items)
+
+
+def vocabulary(language: str, currency: str) -> tuple[Piece, ...]:
+    """Every piece that values of a language can need, free text excepted, so that all are made before any call.
+
+    Raises:
+        ConfigurationError: values cannot be spoken in this language, or not in this currency.
+    """
+    return tuple(Piece(language, text) for text in tongue_for_money(language, currency).vocabulary(currency))
+
+
+def _merged(parts: Iterable[Part]) -> Iterator[Part]:
+    """Join neighbouring words, so that a voice gets whole sentences."""
+    for is_words, run in groupby(parts, lambda part: isinstance(part, str)):
+        if is_words:
+            yield "".join(part for part in run if isinstance(part, str))
+        else:
+            yield from run
+
+
+def _append(items: list[Item], said: list[Item]) -> None:
+    """Add what is said next, with the breath between words and a value."""
+    if items and said and isinstance(items[-1], Piece) and isinstance(said[0], Piece):
+        items.append(WORD_PAUSE)
+    items.extend(said)
+
+
+_WORDS = re.compile(r"(?P<before>[\W_]*)(?P<core>.*\w)?(?P<after>[\W_]*)", re.DOTALL)
+
+
+def _words(speaker: _Speaker, text: str) -> Iterator[Item]:
+    """Words keep the punctuation that ends them, since it makes the voice's melody, and get its pause."""
+    match = _WORDS.fullmatch(text)
+    before, core, after = (match["before"], match["core"], match["after"]) if match else ("", text, "")
+    opening = punctuation_pause(before)
+    if opening:
+        yield opening
+    if core is None:
+        return
+    yield Piece(speaker.language, " ".join((core + after).split()))
+    closing = punctuation_pause(after)
+    if closing:
+        yield closing
+
+
+@dataclass(frozen=True, slots=True)
+class _Speaker:
+    """In which language and currency a value is said."""
+
+    language: str
+    currency: str
+
+    @property
+    def tongue(self) -> Tongue:
+        return tongue_of(self.language)
+
+    def say(self, spelling: Spelling) -> Iterator[Item]:
+        return (item if isinstance(item, Pause) else Piece(self.language, item) for item in spelling)
+
+
+def _value(speaker: _Speaker, said: Said) -> Iterator[Item]:
+    say = FORMATS.get(said.format)
+    if say is None:
+        raise ValueError(f'no format "{said.format}"; there are {", ".join(FORMATS)}')
+    return say(speaker, said.value)
+
+
+def _money(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    tongue = tongue_for_money(speaker.language, speaker.currency)
+    amount = _rounded(value, SMALL_UNIT_DIGITS.get(speaker.currency, 2))
+    return speaker.say(tongue.money(amount, speaker.currency))
+
+
+def _number(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    return speaker.say(speaker.tongue.number(_rounded(value, FRACTION_DIGITS)))
+
+
+def _digits(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    """Character by character; a character without a name is spoken as it is, and only for this call."""
+    symbols = speaker.tongue.symbols
+    named = frozenset(symbols.values())
+    for item in spell(_one_line(write(value)), symbols):
+        if isinstance(item, Pause):
+            yield item
+        elif item in named or any(character.isalnum() for character in item):
+            yield Piece(speaker.language, item, is_free=item not in named)
+
+
+def _date(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    return speaker.say(speaker.tongue.date(_day(value)))
+
+
+def _month(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    return speaker.say(speaker.tongue.month(_day(value)))
+
+
+def _text(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    """Free text; nothing when there is nothing to say."""
+    line = _one_line(write(value))
+    if any(character.isalnum() for character in line):
+        yield Piece(speaker.language, line, is_free=True)
+
+
+FORMATS: Mapping[str, Callable[[_Speaker, Scalar], Iterator[Item]]] = MappingProxyType(
+    {"money": _money, "number": _number, "digits": _digits, "date": _date, "month": _month, "text": _text}
+)
+"""The formats in which a value can be said: ``{balance.amount:money}``."""
+
+
+def _rounded(value: Scalar, places: int) -> Decimal:
+    if not isinstance(value, Decimal) or not value.is_finite() or value.adjusted() > MAX_MAGNITUDE:
+        raise ValueError(f"{str(value)[:40]!r} cannot be said as a number")
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def _day(value: Scalar) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    raise ValueError(f"{str(value)[:40]!r} cannot be said as a date")
+
+
+def _one_line(text: str) -> str:
+    """Cut to what anybody would listen to, and without control characters, which no voice can say."""
+    visible = "".join(character if character.isprintable() else " " for character in text[: 2 * MAX_FREE_TEXT])
+    return " ".join(visible.split())[:MAX_FREE_TEXT]
