@@ -53,6 +53,8 @@ class MappingNode:
 
     entries: tuple[tuple[ScalarNode, Node], ...]
     span: Span
+    is_flow: bool = False
+    """True when it was written on one line in braces, where a comma ends a text."""
 
     def get(self, key: str) -> Node | None:
         """The value under a key, or None."""

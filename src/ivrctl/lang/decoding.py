@@ -1,0 +1,78 @@
+"""From bytes to text that YAML may hold: the refusals that come before any parsing.
+
+Counterpart of ``loader``, which parses the text. Knows nothing of YAML's grammar.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ivrctl.lang.findings import Findings
+from ivrctl.lang.source import Span
+
+MAX_BYTES = 1024 * 1024
+"""Bytes of one source. The largest flow of the reference centres has 20 kB; a megabyte is a mistake or an attack."""
+
+_BOM = b"\xef\xbb\xbf"
+_BREAK = re.compile(r"\r\n|\r|\n")
+_NOT_TEXT = re.compile("[^\t\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not print, and the three characters (U+0085, U+2028, U+2029) that it takes for a line break though
+no editor shows one, and a byte order mark in mid-file."""
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a source without their line breaks, as spans count them."""
+    return _BREAK.split(text)
+
+
+def span_at(path: str, text: str, offset: int) -> Span:
+    """The span of the one character at an offset (or of the end of the text)."""
+    before = lines_of(text[:offset])
+    line, column = len(before), len(before[-1]) + 1
+    return Span(path, line, column, line, column + (1 if offset < len(text) and text[offset] not in "\r\n" else 0))
+
+
+def decode(source: bytes, path: str, findings: Findings) -> str | None:
+    """The text of a source without its byte order mark, or None after a finding (IVR001, IVR005)."""
+    if len(source) > MAX_BYTES:
+        size = f"{len(source) / MAX_BYTES:.1f} MiB"
+        findings.error("IVR005", Span(path, 1, 1, 1, 1), f"the file has {size}, more than 1 MiB", "split it")
+        return None
+    content = source.removeprefix(_BOM)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        _refuse_encoding(content, error, path, findings)
+        return None
+    odd = _NOT_TEXT.search(text)
+    if odd:
+        _refuse_character(odd, path, findings)
+        return None
+    return text
+
+
+def _refuse_encoding(content: bytes, error: UnicodeDecodeError, path: str, findings: Findings) -> None:
+    """Say where the text stops being UTF-8, and name the likely encoding."""
+    before = lines_of(content[: error.start].decode("utf-8"))
+    line, column = len(before), len(before[-1]) + 1
+    advice = "save it as UTF-8" if b"\0" not in content else "a text file is expected here"
+    if b"\0" not in content and _is_gbk(content):
+        advice = "it looks like GBK: save it as UTF-8"
+    byte = f"0x{content[error.start]:02x}"
+    findings.error("IVR001", Span(path, line, column, line, column), f"the file is not UTF-8: byte {byte}", advice)
+
+
+def _is_gbk(content: bytes) -> bool:
+    try:
+        content.decode("gb18030")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _refuse_character(odd: re.Match[str], path: str, findings: Findings) -> None:
+    """Name the invisible character and where it stands."""
+    character = odd[0]
+    message = f"the file holds the invisible character U+{ord(character):04X}"
+    advice = "a text file is expected here" if character == "\0" else "remove it"
+    findings.error("IVR001", span_at(path, odd.string, odd.start()), message, advice)

@@ -1,0 +1,94 @@
+"""Expressions: what stands behind ``when`` and ``check``.
+
+Literals, names with fields, comparisons, ``and or not``, ``in``, a fixed table of functions; no arithmetic, no loops,
+bounded in length and depth, so that an expression can neither hang a call nor reach anything but the names it is given.
+
+``tokens`` -> ``parser`` -> ``tree``; ``checker`` finds its type in a scope, ``proofs`` which names it rules out to be
+none, ``evaluator`` makes it a closure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.expressions.checker import Checker
+from ivrctl.lang.expressions.evaluator import compile_tree
+from ivrctl.lang.expressions.parser import parse
+from ivrctl.lang.expressions.proofs import proven
+from ivrctl.lang.expressions.tokens import ExpressionSyntaxError
+from ivrctl.lang.expressions.tree import Call, Compare, Junction, Literal, Name, Not, Tree
+from ivrctl.lang.findings import Findings
+from ivrctl.lang.inside import inside
+from ivrctl.lang.names import MappingNames, Names, Path, RecordScope, Scope, narrow
+from ivrctl.lang.shapes import kind_of
+from ivrctl.lang.source import Node, ScalarNode, Span
+from ivrctl.lang.types.kinds import Type
+from ivrctl.model.values import Value
+
+__all__ = ["Expression", "MappingNames", "Names", "Path", "RecordScope", "Scope", "narrow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One expression, parsed; equal to another with the same text at the same place."""
+
+    source: str
+    """As written."""
+    span: Span
+    _node: ScalarNode = field(compare=False, repr=False)
+    _tree: Tree = field(compare=False, repr=False)
+    _run: Callable[[Names], Any] = field(compare=False, repr=False)
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Expression:
+        """Read an expression from a scalar.
+
+        Raises:
+            Unbound: it cannot be read; recorded as IVR020 (or IVR012 when the node is no scalar).
+        """
+        if not isinstance(node, ScalarNode):
+            binder.refuse("IVR012", node.span, f"an expression is due here, not {kind_of(node)}")
+        try:
+            tree = parse(node.text)
+        except ExpressionSyntaxError as error:
+            binder.refuse("IVR020", inside(node, error.start, error.end), str(error), error.advice)
+        return cls(node.text, node.span, node, tree, compile_tree(tree))
+
+    def check(self, scope: Scope, findings: Findings) -> Type | None:
+        """The type of the expression, or None after findings (IVR021 to IVR023).
+
+        Whether that type is what is due (a guard is boolean) is for the caller to say.
+        """
+        return Checker(self._node, findings).kind(self._tree, scope)
+
+    def evaluate(self, names: Names) -> Value:
+        """The value of a checked expression."""
+        value: Value = self._run(names)
+        return value
+
+    def names(self) -> frozenset[Path]:
+        """Every name that stands in it."""
+        return frozenset(_names(self._tree))
+
+    def narrowed(self) -> frozenset[Path]:
+        """The names that cannot be none once it has come out true: for ``narrow``."""
+        return proven(self._tree, outcome=True)
+
+
+def _names(tree: Tree) -> Iterator[Path]:
+    match tree:
+        case Name(path=path):
+            yield path
+        case Compare(left=left, right=right):
+            yield from _names(left)
+            yield from _names(right)
+        case Junction(operands=parts) | Call(arguments=parts):
+            for part in parts:
+                yield from _names(part)
+        case Not(operand=operand):
+            yield from _names(operand)
+        case Literal():
+            pass

@@ -1,0 +1,153 @@
+"""Findings as people and machines read them: text with a caret, JSON, GitHub annotations.
+
+Knows the lines of the sources, but not what a finding is about.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from ivrctl.lang.decoding import lines_of
+from ivrctl.lang.findings import Finding, Findings, Severity
+
+FORMAT_VERSION = 1
+"""Of the JSON form; raised when a field changes its meaning or goes."""
+MAX_WIDTH = 160
+"""Cells of a source line that are shown; of a longer line, the neighbourhood of the place."""
+_TAB = "    "
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_BOLD, _RED, _YELLOW, _GREEN, _PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;32m", "\x1b[0m"
+
+
+def render_text(findings: Findings, sources: Mapping[str, str], *, colour: bool = False) -> str:
+    """All findings with the line each is about and a caret under the place.
+
+    Args:
+        findings: what was found.
+        sources: the text of each file by the path that spans carry; a finding without its source has no line.
+        colour: True for a terminal.
+    """
+    lines = {path: lines_of(text.removeprefix("\ufeff")) for path, text in sources.items()}
+    return "".join(_block(finding, lines.get(finding.span.path, []), colour=colour) for finding in findings.sorted())
+
+
+def render_json(findings: Findings) -> str:
+    """All findings as one JSON object with ``format_version`` and ``findings``; lines and columns count from 1."""
+    items = [_object(finding) for finding in findings.sorted()]
+    return json.dumps({"format_version": FORMAT_VERSION, "findings": items}, ensure_ascii=False, indent=2) + "\n"
+
+
+def render_github(findings: Findings) -> str:
+    """All findings as workflow commands, which GitHub shows beside the lines of a pull request."""
+    return "".join(_annotation(finding) + "\n" for finding in findings.sorted())
+
+
+def _block(finding: Finding, lines: list[str], *, colour: bool) -> str:
+    """One finding: the headline, the source line, the caret line."""
+    span = finding.span
+    paint = _painted if colour else _unpainted
+    tone = _RED if finding.severity is Severity.ERROR else _YELLOW
+    place = paint(_BOLD, f"{_safe(span.path)}:{span.line}:{span.column}:")
+    text = f"{place} {paint(tone, f'{finding.severity.value}:')} {_sentence(finding)} [{finding.rule}]\n"
+    if not 0 < span.line <= len(lines):
+        return text
+    shown, before, marked = _excerpt(lines[span.line - 1], finding)
+    caret = " " * before + paint(_GREEN, "^" + "~" * (marked - 1))
+    return f"{text}{span.line:>5} | {shown}\n{'':>5} | {caret}\n"
+
+
+def _excerpt(line: str, finding: Finding) -> tuple[str, int, int]:
+    """The line as shown, the cells before the caret, and the cells it marks (at least one)."""
+    start = min(finding.span.column - 1, len(line))
+    end = finding.span.end_column - 1 if finding.span.end_line == finding.span.line else len(line.rstrip())
+    end = min(max(end, start + 1), max(len(line), start + 1))
+    first, lead = 0, ""
+    if _cells(line) > MAX_WIDTH:
+        first = max(0, start - MAX_WIDTH // 4)
+        lead = "…" if first else ""
+    last = _last_shown(line, first)
+    shown = lead + _displayed(line[first:last]) + ("…" if last < len(line) else "")
+    before = len(lead) + _cells(line[first:start])
+    return shown, before, max(1, _cells(line[start : min(end, max(last, start + 1))]))
+
+
+def _last_shown(line: str, first: int) -> int:
+    """The offset behind the last character that fits."""
+    width = 0
+    for offset in range(first, len(line)):
+        width += _cells(line[offset])
+        if width > MAX_WIDTH:
+            return offset
+    return len(line)
+
+
+def _cells(text: str) -> int:
+    """Cells that a text takes on a terminal: Chinese characters are two wide, combining marks none, a tab four."""
+    return sum(_width(character) for character in text)
+
+
+def _width(character: str) -> int:
+    if character == "\t":
+        return len(_TAB)
+    if " " <= character <= "~":
+        return 1
+    if unicodedata.combining(character) or unicodedata.category(character) in {"Mn", "Me"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def _displayed(text: str) -> str:
+    return _safe(text.replace("\t", _TAB))
+
+
+def _safe(text: str) -> str:
+    """A text without characters that would steer the terminal; each is shown as one cell."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+def _sentence(finding: Finding) -> str:
+    """Message and advice as one line."""
+    return _safe(f"{finding.message}; {finding.advice}" if finding.advice else finding.message)
+
+
+def _painted(tone: str, text: str) -> str:
+    return f"{tone}{text}{_PLAIN}"
+
+
+def _unpainted(_tone: str, text: str) -> str:
+    return text
+
+
+def _object(finding: Finding) -> dict[str, str | int | None]:
+    span = finding.span
+    return {
+        "path": span.path,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "advice": finding.advice,
+    }
+
+
+def _annotation(finding: Finding) -> str:
+    """One workflow command; GitHub wants ``%``, line breaks and, in properties, ``:`` and ``,`` escaped."""
+    span = finding.span
+    place = f"file={_property(span.path)},line={span.line},col={span.column}"
+    return f"::{finding.severity.value} {place},title={_property(finding.rule)}::{_escaped(_sentence(finding))}"
+
+
+def _escaped(text: str, also: Iterable[str] = ()) -> str:
+    for character in ("%", "\r", "\n", *also):
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def _property(text: str) -> str:
+    return _escaped(text, also=(":", ","))

@@ -1,0 +1,182 @@
+"""The kinds of types, how they are written in YAML, and which fits where.
+
+Knows nothing of values: ``conforming`` turns what a database answers into a value of a type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ivrctl.lang.binder import Binder, Unbound
+from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.shapes import kind_of, shortened
+from ivrctl.lang.source import Node, ScalarNode, SequenceNode, Word
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """What all types have in common; ``str()`` writes one as it stands in YAML."""
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Type:
+        """Read ``money``, ``date?`` or ``[a, b]`` (one of these words).
+
+        Raises:
+            Unbound: it is none of these; recorded as IVR012.
+        """
+        if isinstance(node, SequenceNode):
+            return Enumeration(_words(node, binder))
+        if not isinstance(node, ScalarNode):
+            advice = "write a type, or a list of words"
+            binder.refuse("IVR012", node.span, f"a type is due here, not {kind_of(node)}", advice)
+        simple = SIMPLE.get(node.text.removesuffix("?"))
+        if simple is None:
+            advice = did_you_mean(node.text, SIMPLE)
+            binder.refuse("IVR012", node.span, f'there is no type "{shortened(node.text)}"', advice)
+        return Maybe(simple) if node.text.endswith("?") else simple
+
+
+def _words(node: SequenceNode, binder: Binder) -> tuple[str, ...]:
+    """The words of an enumeration: at least one, each once."""
+    words: tuple[Word, ...] = binder.bind(tuple[Word, ...], node)
+    if not words:
+        binder.refuse("IVR012", node.span, "an enumeration without words has no value", "write at least one word")
+    twice = [word for place, word in enumerate(words) if word in words[:place]]
+    for word in twice:
+        binder.findings.error("IVR012", word.span, f'the word "{shortened(word)}" stands twice', "remove one")
+    if twice:
+        raise Unbound
+    return tuple(str(word) for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Simple(Type):
+    """A type that is known by its name alone."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration(Type):
+    """One of some words, as text."""
+
+    words: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"[{', '.join(self.words)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Maybe(Type):
+    """A type or none: ``date?``. Never of another ``Maybe``."""
+
+    of: Type
+
+    def __str__(self) -> str:
+        return f"{self.of}?"
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Type):
+    """A row with named fields."""
+
+    fields: Mapping[str, Type] = field(hash=False)
+
+    def __str__(self) -> str:
+        return "{" + ", ".join(f"{name}: {kind}" for name, kind in self.fields.items()) + "}"
+
+
+@dataclass(frozen=True, slots=True)
+class ListOf(Type):
+    """Several values of one type, such as the rows of a lookup."""
+
+    item: Type
+
+    def __str__(self) -> str:
+        return f"list of {self.item}"
+
+
+@dataclass(frozen=True, slots=True)
+class WordSet(Type):
+    """A set of words that ``in`` looks into, such as ``caller.regions``."""
+
+    def __str__(self) -> str:
+        return "set of words"
+
+
+@dataclass(frozen=True, slots=True)
+class NoneType(Type):
+    """The type of ``none`` alone."""
+
+    def __str__(self) -> str:
+        return "none"
+
+
+TEXT = Simple("text")
+NUMBER = Simple("number")
+MONEY = Simple("money")
+DATE = Simple("date")
+DATETIME = Simple("datetime")
+DURATION = Simple("duration")
+BOOLEAN = Simple("boolean")
+DIGITS = Simple("digits")
+PHONE = Simple("phone")
+SECRET = Simple("secret")
+QUEUE = Simple("queue")
+EXTENSION = Simple("extension")
+WORD_SET = WordSet()
+NONE = NoneType()
+
+SIMPLE: Mapping[str, Simple] = {
+    kind.name: kind
+    for kind in (
+        TEXT,
+        NUMBER,
+        MONEY,
+        DATE,
+        DATETIME,
+        DURATION,
+        BOOLEAN,
+        DIGITS,
+        PHONE,
+        SECRET,
+        QUEUE,
+        EXTENSION,
+    )
+}
+"""The types that YAML can name."""
+
+_FITS: Mapping[Type, frozenset[Type]] = {
+    TEXT: frozenset({DIGITS, PHONE, QUEUE, EXTENSION}),
+    PHONE: frozenset({DIGITS}),
+    EXTENSION: frozenset({DIGITS}),
+    NUMBER: frozenset({MONEY}),
+    SECRET: frozenset({TEXT, DIGITS, PHONE, EXTENSION}),
+}
+"""What may be passed where the key is due, besides itself. A secret fits nowhere but where a secret is due."""
+
+
+def without_none(kind: Type) -> Type:
+    """The type itself, or what it is when it is not none."""
+    return kind.of if isinstance(kind, Maybe) else kind
+
+
+def accepts(target: Type, source: Type) -> bool:
+    """True when every value of ``source`` can stand where ``target`` is due."""
+    match target, source:
+        case (Maybe(of=inner), _):
+            return source == NONE or accepts(inner, without_none(source))
+        case (Enumeration(words=due), Enumeration(words=given)):
+            return set(given) <= set(due)
+        case (Record(fields=due_fields), Record(fields=given_fields)):
+            return all(name in given_fields and accepts(kind, given_fields[name]) for name, kind in due_fields.items())
+        case (ListOf(item=due_item), ListOf(item=given_item)):
+            return accepts(due_item, given_item)
+        case (_, Enumeration()):
+            return target == TEXT
+        case _:
+            return target == source or source in _FITS.get(target, frozenset())
