@@ -13,8 +13,19 @@ format is one method of ``Tongue`` and one entry in ``phrases.FORMATS``.
 """
 
 from ivrctl.speech.languages import TONGUES
-from ivrctl.speech.phrases import FORMATS, MAX_FREE_TEXT, pieces, vocabulary
+from ivrctl.speech.phrases import FORMATS, MAX_FREE_TEXT, fixed_words, pieces, vocabulary
 from ivrctl.speech.piece import Item, Pause, Piece
 from ivrctl.speech.reading import reading
 
-__all__ = ["FORMATS", "MAX_FREE_TEXT", "TONGUES", "Item", "Pause", "Piece", "pieces", "reading", "vocabulary"]
+__all__ = [
+    "FORMATS",
+    "MAX_FREE_TEXT",
+    "TONGUES",
+    "Item",
+    "Pause",
+    "Piece",
+    "fixed_words",
+    "pieces",
+    "reading",
+    "vocabulary",
+]

@@ -104,7 +104,7 @@ class English:
 
     def vocabulary(self, currency: str) -> tuple[str, ...]:
         """Numerals, units of money, parts of dates, and the names of characters."""
-        texts = (MINUS, *numeral_texts(), *_money_texts(CURRENCIES[currency]), *_date_texts(), *SYMBOLS.values())
+        texts = (MINUS, *numeral_texts(), *_money_texts(CURRENCIES.get(currency)), *_date_texts(), *SYMBOLS.values())
         return tuple(dict.fromkeys(texts))
 
     def reading(self, words: str) -> str:
@@ -154,9 +154,10 @@ def _year_words(year: int) -> Iterator[str]:
         yield below_hundred(rest)
 
 
-def _money_texts(units: Units) -> Iterator[str]:
-    yield from units.whole
-    yield from units.hundredth or ()
+def _money_texts(units: Units | None) -> Iterator[str]:
+    if units is not None:
+        yield from units.whole
+        yield from units.hundredth or ()
 
 
 def _date_texts() -> Iterator[str]:

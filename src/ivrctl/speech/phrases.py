@@ -13,7 +13,7 @@ from types import MappingProxyType
 from ivrctl.model.utterance import Part, Said, Utterance, write
 from ivrctl.model.values import Scalar
 from ivrctl.speech.digits import spell
-from ivrctl.speech.languages import tongue_for_money, tongue_of
+from ivrctl.speech.languages import find_tongue, tongue_for_money, tongue_of
 from ivrctl.speech.piece import WORD_PAUSE, Item, Pause, Piece, Spelling, punctuation_pause
 from ivrctl.speech.tongue import Tongue
 
@@ -43,13 +43,20 @@ def pieces(utterance: Utterance, currency: str) -> tuple[Item, ...]:
     return tuple(items)
 
 
+def fixed_words(utterance: Utterance) -> tuple[Piece, ...]:
+    """The author's words in an utterance, whatever its values: what can be made before any call."""
+    speaker = _Speaker(utterance.language, "")
+    words = (part for part in _merged(utterance.parts) if isinstance(part, str))
+    return tuple(item for text in words for item in _words(speaker, text) if isinstance(item, Piece))
+
+
 def vocabulary(language: str, currency: str) -> tuple[Piece, ...]:
     """Every piece that values of a language can need, free text excepted, so that all are made before any call.
 
-    Raises:
-        ConfigurationError: values cannot be spoken in this language, or not in this currency.
+    None in a language without spoken values; without units of money for a currency that the language does not know.
     """
-    return tuple(Piece(language, text) for text in tongue_for_money(language, currency).vocabulary(currency))
+    tongue = find_tongue(language)
+    return () if tongue is None else tuple(Piece(language, text) for text in tongue.vocabulary(currency))
 
 
 def _merged(parts: Iterable[Part]) -> Iterator[Part]:

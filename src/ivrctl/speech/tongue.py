@@ -44,7 +44,7 @@ class Tongue(Protocol):
         """The month of a day, with its year."""
 
     def vocabulary(self, currency: str) -> tuple[str, ...]:
-        """Every text that the other methods and ``symbols`` can give for this currency, each once."""
+        """Every text that the other methods and ``symbols`` can give, each once; money in this currency, if known."""
 
     def reading(self, words: str) -> str:
         """An author's words as a voice should be given them: numbers that it would misread are written out."""

@@ -87,7 +87,7 @@ class Chinese:
 
     def vocabulary(self, currency: str) -> tuple[str, ...]:
         """Numerals, units of money, parts of dates, and the names of characters."""
-        texts = (MINUS, *numeral_texts(), *_money_texts(CURRENCIES[currency]), *_date_texts(), *SYMBOLS.values())
+        texts = (MINUS, *numeral_texts(), *_money_texts(CURRENCIES.get(currency)), *_date_texts(), *SYMBOLS.values())
         return tuple(dict.fromkeys(texts))
 
     def reading(self, words: str) -> str:
@@ -120,7 +120,9 @@ def _year(year: int) -> tuple[str, ...]:
     return ("".join(digits) + YEAR,) if year in WHOLE_YEARS else (*digits, YEAR)
 
 
-def _money_texts(units: Units) -> Iterator[str]:
+def _money_texts(units: Units | None) -> Iterator[str]:
+    if units is None:
+        return
     yield units.whole
     if units.hundredth is None:
         return

@@ -1,0 +1,71 @@
+"""WAV files as Asterisk plays them without converting: 8 kHz, 16 bit, mono."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import wave
+from pathlib import Path
+
+from ivrctl.adapters.voices import RATE
+
+SAMPLE_BYTES = 2
+READABLE = 0o644
+"""Asterisk runs as another user; who else may look in is the folder's mode."""
+
+
+class BrokenSoundError(ValueError):
+    """A file that is not a whole WAV of the one format; its message says why."""
+
+
+def silence(seconds: float) -> bytes:
+    """So much of nothing, as PCM."""
+    return bytes(round(seconds * RATE) * SAMPLE_BYTES)
+
+
+def seconds_of(pcm: bytes) -> float:
+    """How long PCM plays."""
+    return len(pcm) / SAMPLE_BYTES / RATE
+
+
+def write_wav(path: Path, pcm: bytes) -> None:
+    """Write a file that is there whole or not at all, also for a reader in another process."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as raw, wave.open(raw) as sound:
+            sound.setnchannels(1)
+            sound.setsampwidth(SAMPLE_BYTES)
+            sound.setframerate(RATE)
+            sound.writeframes(pcm)
+        Path(name).chmod(READABLE)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def read_wav(path: Path) -> bytes:
+    """Read the PCM of a file.
+
+    Raises:
+        FileNotFoundError: there is none.
+        BrokenSoundError: cut short, empty, or of another format.
+    """
+    try:
+        with wave.open(str(path)) as sound:
+            _check_format(sound)
+            pcm: bytes = sound.readframes(sound.getnframes())
+            expected = sound.getnframes() * SAMPLE_BYTES
+    except (wave.Error, EOFError) as error:
+        raise BrokenSoundError(f"not a WAV file: {str(error) or 'it ends too early'}") from error
+    if len(pcm) != expected:
+        raise BrokenSoundError("cut short")
+    if not pcm:
+        raise BrokenSoundError("empty")
+    return pcm
+
+
+def _check_format(sound: wave.Wave_read) -> None:
+    found = (sound.getframerate(), sound.getsampwidth() * 8, sound.getnchannels())
+    if found != (RATE, 8 * SAMPLE_BYTES, 1):
+        raise BrokenSoundError("{} Hz, {} bit, {} channels; 8000 Hz, 16 bit, 1 channel is needed".format(*found))
