@@ -17,7 +17,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeAlias
 
-from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.findings import MAX_QUOTED, did_you_mean, shortened
 from ivrctl.lang.scalars import (
     Percentage,
     UnreadableError,
@@ -61,7 +61,7 @@ def fields_of(cls: type) -> Mapping[str, Field]:
     if not dataclasses.is_dataclass(cls):
         raise TypeError(f"{cls.__name__} is no dataclass")
     try:
-        hints = typing.get_type_hints(cls)
+        hints = typing.get_type_hints(cls, include_extras=True)
     except NameError as error:
         message = f"{cls.__name__}: {error}; what a bound dataclass is annotated with must be imported at run time"
         raise TypeError(message) from error
@@ -129,20 +129,14 @@ def is_null(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.is_null
 
 
-def shortened(text: str) -> str:
-    """A text that fits into a message."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
-
-
-LONGEST_QUOTE = 40
-"""Characters of a quoted text in a message; the place shows the rest."""
-
-
 def _without_none(shape: Any) -> Any:
-    """``X`` for ``X | None`` and ``Annotated[X, ...]``: null is never allowed, so None is only a default."""
+    """``X`` for ``X | None``: null is never allowed, so None is only a default.
+
+    ``Annotated[X, Shape]`` is read by ``Shape`` when that binds nodes itself, so that a union can be a field's type.
+    """
     if typing.get_origin(shape) is typing.Annotated:
-        return _without_none(typing.get_args(shape)[0])
+        plain, *notes = typing.get_args(shape)
+        return next((note for note in notes if hasattr(note, "bind_node")), None) or _without_none(plain)
     if typing.get_origin(shape) not in {types.UnionType, typing.Union}:
         return shape
     rest = tuple(part for part in typing.get_args(shape) if part is not type(None))
@@ -260,7 +254,7 @@ def _tuple_reader(read: Reader) -> Reader:
     def reader(binder: Binder, node: Node) -> Any:
         if not isinstance(node, SequenceNode):
             advice = (
-                f"write [{node.text}]" if isinstance(node, ScalarNode) and len(node.text) <= LONGEST_QUOTE else None
+                f"write [{node.text}]" if isinstance(node, ScalarNode) and len(node.text) <= MAX_QUOTED else None
             )
             binder.refuse("IVR012", node.span, f"a list is due here, not {kind_of(node)}", advice)
         is_sound = not binder.has_empty_parts(node)

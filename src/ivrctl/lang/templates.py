@@ -21,7 +21,7 @@ from ivrctl.lang.names import Names, Path, Scope
 from ivrctl.lang.shapes import kind_of
 from ivrctl.lang.source import Node, ScalarNode, Span
 from ivrctl.lang.types.conforming import conform
-from ivrctl.lang.types.kinds import SECRET, TEXT, Maybe, Type, accepts
+from ivrctl.lang.types.kinds import SECRET, TEXT, Maybe, Type, accepts, without_none
 from ivrctl.model.utterance import Part, Said, write
 from ivrctl.model.values import Scalar, Value
 
@@ -59,9 +59,14 @@ class Template:
         return cls(node.text, node.span, node, cast("_PIECES", pieces))
 
     @property
-    def static(self) -> bool:
+    def is_static(self) -> bool:
         """True when nothing in it depends on the call."""
         return not self._placeholders()
+
+    @property
+    def is_only_values(self) -> bool:
+        """True when no word stands in it, so that it belongs to no language."""
+        return not any(isinstance(piece, str) and piece.strip() for piece in self._pieces)
 
     def check(self, scope: Scope, findings: Findings, *, spoken: bool = False) -> Type | None:
         """The type of the value that it gives, or None after findings (IVR021 to IVR024).
@@ -73,7 +78,9 @@ class Template:
         """
         only = self._only()
         if only is not None and only.format is None and not spoken:
-            return self._type_of(only, scope, findings)
+            kind = self._type_of(only, scope, findings)
+            self._keep_default(only, kind)
+            return kind
         sound = [self._check_said(placeholder, scope, findings) for placeholder in self._placeholders()]
         return TEXT if all(sound) else None
 
@@ -82,7 +89,7 @@ class Template:
 
         A static text is read as a value of that type: ``balance`` as one of the words of an enumeration.
         """
-        if self.static:
+        if self.is_static:
             return self._is_value_of(target, findings)
         kind = self.check(scope, findings)
         if kind is None or accepts(target, kind):
@@ -108,7 +115,7 @@ class Template:
         Raises:
             ValueError: a static text that ``check_for`` would have refused.
         """
-        return conform(self.evaluate(names), target) if self.static else self.evaluate(names)
+        return conform(self.evaluate(names), target) if self.is_static else self.evaluate(names)
 
     def parts(self, names: Names) -> tuple[Part, ...]:
         """Words and values, for an utterance; the formats that ``check`` found are used where none is written."""
@@ -155,11 +162,16 @@ class Template:
             return self._check_format(placeholder, kind, findings)
         return False
 
+    def _keep_default(self, placeholder: Placeholder, kind: Type | None) -> None:
+        """Keep how a placeholder without a format is said: only now is its type known."""
+        name = default_format(without_none(kind)) if kind is not None else None
+        if placeholder.format is None and name is not None:
+            self._defaults[placeholder.start] = name
+
     def _check_format(self, placeholder: Placeholder, kind: Type, findings: Findings) -> bool:
+        self._keep_default(placeholder, kind)
         name = placeholder.format or default_format(kind)
         if name is not None and fits(name, kind):
-            if placeholder.format is None:
-                self._defaults[placeholder.start] = name
             return True
         possible = formats_for(kind)
         if possible:

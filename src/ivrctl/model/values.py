@@ -11,16 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from types import MappingProxyType
 from typing import TypeAlias, cast
 
 Scalar: TypeAlias = str | Decimal | bool | date | datetime | timedelta | None
 Value: TypeAlias = "Scalar | Mapping[str, Value] | tuple[Value, ...] | frozenset[str]"
 Row: TypeAlias = "Mapping[str, Value]"
 Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
-
-EMPTY: Mapping[str, Value] = MappingProxyType({})
-"""No names: the variables of a flow that has just begun."""
 
 
 def to_json(value: Value) -> Json:

@@ -1,0 +1,87 @@
+"""The files of a site on disk: read whole, watched by their signature, kept by version.
+
+Knows nothing of what the files say.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from ivrctl.errors import ConfigurationError
+
+MAX_FILE = 2 * 1024 * 1024
+"""Bytes read of one file: the loader refuses less, so a larger file need not be read to its end."""
+
+MAX_FILES = 2000
+"""Files of one site: more is another folder named by mistake."""
+
+
+def read_site(folder: Path) -> Mapping[str, bytes]:
+    """The YAML files of a folder, by their path as the user names it.
+
+    Raises:
+        ConfigurationError: the folder is none, or cannot be read.
+    """
+    try:
+        paths = _yaml_files(folder)
+        return {str(path): _content(path) for path in paths}
+    except OSError as error:
+        raise ConfigurationError(
+            f"{error.filename or folder} cannot be read: {error.strerror}", advice="name a site's folder"
+        ) from error
+
+
+def folder_signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of every file of a site: it changes when a file does. A folder that is gone has none."""
+    try:
+        return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in _yaml_files(folder))
+    except (OSError, ConfigurationError):
+        return ()
+
+
+def keep_sources(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Keep the sources of a version; a version that is kept already is left as it is, since it cannot differ."""
+    if folder.is_dir():
+        return
+    draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
+    for path, content in files.items():
+        (draft / Path(path).name).write_bytes(content)
+    try:
+        draft.rename(folder)
+    except OSError:
+        # Another controller of the same site was quicker: what it kept is the same.
+        shutil.rmtree(draft)
+
+
+def read_kept(folder: Path) -> Mapping[str, bytes]:
+    """The sources of a kept version; empty when it is not kept."""
+    if not folder.is_dir():
+        return {}
+    return {str(path): path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def kept_versions(folder: Path) -> list[str]:
+    """The names of the versions that are kept."""
+    return [path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+
+
+def remove_kept(folder: Path) -> None:
+    """Drop a kept version."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _yaml_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise ConfigurationError(f"{folder} is no folder", advice="a site is a folder with an ivrctl.yaml")
+    paths = sorted(path for path in folder.iterdir() if path.name.endswith(".yaml") and path.is_file())
+    if len(paths) > MAX_FILES:
+        raise ConfigurationError(f"{folder} holds {len(paths)} YAML files", advice="name a site's folder")
+    return paths
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_FILE)

@@ -1,0 +1,216 @@
+"""What an action is: one kind with what it needs, and beside it ``when``, ``save`` and ``then``.
+
+A kind is one file in ``actions``: a frozen dataclass that is its schema, its outcomes and targets for the graph, its
+checks, and a ``run`` that reads like blocking code but yields commands. The engine knows kinds only through ``Kind``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+
+from ivrctl.flow.commands import Command, Reply
+from ivrctl.flow.targets import AnyTarget, Target
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.expressions import Expression
+from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.source import MappingNode, Node, Span, Word
+from ivrctl.lang.types import Type
+from ivrctl.model.values import Value
+
+if TYPE_CHECKING:
+    from ivrctl.flow.call import Call
+    from ivrctl.flow.scope import FlowCheck, Signature
+    from ivrctl.site.text import Text
+
+OTHERWISE = "otherwise"
+"""In ``then``: every outcome that is not named; never the good one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The good outcome: goes on to the next action, and its value is what ``save`` keeps."""
+
+    value: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A named outcome other than the good one: ``then`` says where it leads."""
+
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The action itself says where to go: a goto, a menu choice. Its value is what ``save`` keeps."""
+
+    target: Target
+    value: Value = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Enter a sub-flow; the action's outcome will be what the sub-flow returns."""
+
+    flow: str
+    params: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """The good outcome of an action that gives values to names itself."""
+
+    values: Mapping[str, Value]
+
+
+Outcome: TypeAlias = Done | Came | Leave | Enter | Assign
+Running: TypeAlias = Generator[Command, Reply, Outcome]
+
+
+def at_once(outcome: Outcome) -> Running:
+    """The run of an action that asks nothing of anybody."""
+    yield from ()
+    return outcome
+
+
+class OnResume(Enum):
+    """What becomes of an action that was cut by the loss of the controller."""
+
+    AGAIN = "again"
+    """It runs again from its start: the caller hears the prompt once more."""
+    OUTCOME = "outcome"
+    """It was handed off: the dialplan brings its outcome, and nothing is done twice."""
+
+
+class Kind(ABC):
+    """One kind of action. Subclasses are frozen dataclasses whose fields are the YAML keys."""
+
+    name: ClassVar[str]
+    on_resume: ClassVar[OnResume] = OnResume.AGAIN
+    must_name: ClassVar[frozenset[str]] = frozenset()
+    """Outcomes that ``otherwise`` does not cover: they are always named."""
+    may_name: ClassVar[frozenset[str]] = frozenset()
+    """Outcomes that exist only when they are named."""
+    is_input: ClassVar[bool] = False
+    """True for a kind that takes keys: what makes prompts before it interruptible."""
+    leaves_flow: ClassVar[bool] = False
+    """True for a kind behind which keys typed before count no more: queue, dial, hangup, return."""
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read the action's YAML: by default a mapping of the dataclass's fields."""
+        if not isinstance(node, MappingNode):
+            binder.refuse("IVR012", node.span, f'"{cls.name}" takes a mapping', f"see ivrctl schema, kind {cls.name}")
+        bound: Self = binder.fields(cls, node)
+        return bound
+
+    @abstractmethod
+    def run(self, call: Call) -> Running:
+        """Carry the action out: yield commands, get replies, return the outcome."""
+
+    def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
+        """The outcomes other than the good one that this action can have."""
+        return frozenset()
+
+    def goes_on(self) -> bool:
+        """True when it has a good outcome that leads to the next action."""
+        return True
+
+    def targets(self) -> tuple[Target, ...]:
+        """The targets that the action itself states."""
+        return ()
+
+    def result(self, _check: FlowCheck) -> Type | None:
+        """The type of what ``save`` keeps; None for a kind that has nothing to save."""
+        return None
+
+    def assigns(self, _check: FlowCheck) -> Mapping[Word, Type | None]:
+        """Names that the action itself gives values, with their types; None for a type that a finding spoils."""
+        return {}
+
+    def check(self, check: FlowCheck) -> None:
+        """Report what is wrong with the action's own fields: names, types, languages."""
+
+    def texts(self) -> tuple[Text, ...]:
+        """The texts it may say, so that they can be synthesised before any call."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One entry of a step: a kind, and what stands beside it."""
+
+    kind: Kind
+    span: Span
+    """Of the kind's key: where findings about the action point."""
+    when: Expression | None = None
+    save: Word | None = None
+    then: Mapping[str, Target] | None = None
+    barges: bool = False
+    """True when an input can still follow in this flow, so that keys cut its prompts; decided when compiled."""
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read one action: exactly one kind key, and at most ``when``, ``save`` and ``then`` beside it."""
+        kinds: Mapping[str, type[Kind]] = KINDS
+        if not isinstance(node, MappingNode):
+            advice = "such as - play: {text: …}; kinds: " + ", ".join(kinds)
+            binder.refuse("IVR110", node.span, "an action is a mapping with one kind", advice)
+        chosen = [key for key, _ in node.entries if key.text not in _BESIDE]
+        if len(chosen) != 1 or chosen[0].text not in kinds:
+            _refuse_kinds(chosen, kinds, node, binder)
+        beside: _Beside = binder.fields(_Beside, node, also=frozenset({chosen[0].text}))
+        value = node.get(chosen[0].text)
+        if value is None:
+            binder.refuse("IVR110", node.span, "an action has one kind")
+        kind = binder.bind(kinds[chosen[0].text], value)
+        return cls(kind, chosen[0].span, beside.when, beside.save, beside.then)
+
+    def target_of(self, outcome: str) -> Target | None:
+        """Where an outcome leads, or None when the flow does not say."""
+        then = self.then or {}
+        if outcome in then:
+            return then[outcome]
+        return None if outcome in self.kind.must_name | self.kind.may_name else then.get(OTHERWISE)
+
+    def names_outcome(self, outcome: str) -> bool:
+        """True when ``then`` names an outcome itself, not by ``otherwise``."""
+        return self.then is not None and outcome in self.then
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    when: Expression | None = None
+    save: Word | None = None
+    then: Mapping[str, AnyTarget] | None = None
+
+
+_BESIDE = frozenset({"when", "save", "then"})
+
+KINDS: dict[str, type[Kind]] = {}
+"""Every kind by its YAML key, in the order of ``actions``."""
+
+
+def register(kind: type[Any]) -> type[Any]:
+    """Class decorator: make a kind known under its name."""
+    KINDS[kind.name] = kind
+    return kind
+
+
+def _refuse_kinds(chosen: list[Any], kinds: Mapping[str, type[Kind]], node: MappingNode, binder: Binder) -> None:
+    for key in chosen:
+        if key.text not in kinds:
+            message = f'"{key.text}" is no kind of action'
+            binder.refuse("IVR110", key.span, message, did_you_mean(key.text, [*kinds, *_BESIDE]))
+    if not chosen:
+        binder.refuse("IVR110", node.span, "the action has no kind", _one_of(kinds))
+    names = " and ".join(f'"{key.text}"' for key in chosen)
+    binder.refuse("IVR110", chosen[1].span, f"one action has two kinds, {names}", "write each as an item of its own")
+
+
+def _one_of(kinds: Iterable[str]) -> str:
+    return "one of " + ", ".join(kinds)

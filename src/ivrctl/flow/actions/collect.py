@@ -1,0 +1,112 @@
+"""``collect``: take a number from the caller's keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar, Self
+
+from ivrctl.flow import keys
+from ivrctl.flow.action import Came, Done, Kind, Running, register
+from ivrctl.flow.call import Call
+from ivrctl.flow.commands import Command, Reply
+from ivrctl.flow.scope import FlowCheck, Signature
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.source import Node, Span, Word
+from ivrctl.lang.types import DIGITS, Type
+from ivrctl.model.utterance import Utterance
+from ivrctl.site.text import Text
+
+CANCEL = "*"
+"""The key that gives up: the outcome ``cancelled`` where that is named, else a wrong key."""
+
+MAX_DIGITS = 32
+"""The longest number that is asked for: longer ones are mistakes of the flow's author."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigitCount:
+    """How many digits a number has: ``11``, or ``6-12``."""
+
+    least: int
+    most: int
+    span: Span
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read a count or a range."""
+        text = binder.bind(Word, node)
+        match = re.fullmatch(r"([0-9]{1,2})(?:-([0-9]{1,2}))?", text)
+        least = int(match[1]) if match else 0
+        most = int(match[2] or match[1]) if match else 0
+        if not 1 <= least <= most <= MAX_DIGITS:
+            advice = f"such as 11, or 6-12; at most {MAX_DIGITS}"
+            binder.refuse("IVR013", node.span, f'"{text}" is no count of digits', advice)
+        return cls(least, most, node.span)
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Collect(Kind):
+    """Ask for a number; ``#`` ends it before its greatest length.
+
+    Outcomes: ``no_input``, ``no_match`` (too short) after ``attempts`` tries, and ``cancelled`` for ``*`` when named.
+    """
+
+    name: ClassVar[str] = "collect"
+    is_input: ClassVar[bool] = True
+    may_name: ClassVar[frozenset[str]] = frozenset({"cancelled"})
+    prompt: Text
+    digits: DigitCount
+    first_digit: timedelta | None = None
+    between: timedelta | None = None
+    attempts: int | None = None
+
+    def run(self, call: Call) -> Running:
+        """Ask, take the keys, and ask again after silence or too few of them."""
+        keying, prompts = call.site.keying, call.site.prompts
+        said = call.say(self.prompt)
+        outcome = "no_input"
+        before: tuple[Utterance, ...] = ()
+        for _ in range(self.attempts or keying.attempts):
+            number = yield from self._number(call, *before, said)
+            if number == CANCEL and "cancelled" in call.named:
+                return Came("cancelled")
+            if number != CANCEL and len(number) >= self.digits.least:
+                return Done(number)
+            outcome = "no_match" if number else "no_input"
+            call.typed = ""
+            before = (call.say(prompts.no_match if number else prompts.no_input),)
+        return Came(outcome)
+
+    def _number(self, call: Call, *said: Utterance) -> Generator[Command, Reply, str]:
+        """The digits keyed in one try; ``*`` alone when that was pressed."""
+        keying = call.site.keying
+        key = yield from keys.first_key(call, self.first_digit or keying.first_digit, *said)
+        number = ""
+        while key is not None and key != "#":
+            if key == CANCEL:
+                return CANCEL
+            number += key
+            if len(number) == self.digits.most:
+                break
+            key = yield from keys.next_key(call, self.between or keying.between)
+        return number
+
+    def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
+        """Silence, too few digits, and the star."""
+        return frozenset({"no_input", "no_match", "cancelled"})
+
+    def result(self, _check: FlowCheck) -> Type:
+        """The digits."""
+        return DIGITS
+
+    def check(self, check: FlowCheck) -> None:
+        """Report missing languages and wrong names in the prompt."""
+        check.text(self.prompt)
+
+    def texts(self) -> tuple[Text, ...]:
+        """The prompt."""
+        return (self.prompt,)

@@ -1,0 +1,60 @@
+"""``dial``: ring an extension."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from ivrctl.flow.action import Came, Kind, OnResume, Running, register
+from ivrctl.flow.call import Call
+from ivrctl.flow.commands import HandedBack, HandOffToDial
+from ivrctl.flow.scope import FlowCheck, Signature
+from ivrctl.lang.templates import Template
+from ivrctl.lang.types import EXTENSION
+
+DEFAULT_RING = timedelta(seconds=20)
+"""About four rings: what people are used to before a call goes elsewhere."""
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Dial(Kind):
+    """Hand the call to an extension; the dialplan comes back with the outcome.
+
+    Outcomes: ``answered`` (always named), ``busy``, ``no_answer``, ``unavailable``, ``refused``, ``unknown`` (no such
+    extension).
+    """
+
+    name: ClassVar[str] = "dial"
+    on_resume: ClassVar[OnResume] = OnResume.OUTCOME
+    must_name: ClassVar[frozenset[str]] = frozenset({"answered"})
+    leaves_flow: ClassVar[bool] = True
+    to: Template
+    ring: timedelta = DEFAULT_RING
+
+    def run(self, call: Call) -> Running:
+        """Hand off an extension of the site; any other number is ``unknown`` and rings nowhere."""
+        call.typed = ""
+        extension = str(self.to.evaluate(call))
+        dial_string = call.site.dial_string(extension)
+        if dial_string is None:
+            return Came("unknown")
+        reply = yield HandOffToDial(extension, dial_string, self.ring)
+        return Came(reply.outcome if isinstance(reply, HandedBack) else "unavailable")
+
+    def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
+        """What app_dial can say, and a number that is no extension."""
+        return frozenset({"answered", "busy", "no_answer", "unavailable", "refused", "unknown"})
+
+    def goes_on(self) -> bool:
+        """There is no silent good outcome."""
+        return False
+
+    def check(self, check: FlowCheck) -> None:
+        """Report a target that is no extension."""
+        check.value(self.to, EXTENSION)
+        if self.to.is_static and check.site.dial_string(self.to.source) is None:
+            message = f'the site has no extension "{self.to.source}"'
+            check.findings.error("IVR107", self.to.span, message, "see extensions in ivrctl.yaml")

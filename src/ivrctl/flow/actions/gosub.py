@@ -1,0 +1,53 @@
+"""``gosub``: walk another flow and come back with its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from ivrctl.flow.action import Enter, Kind, Running, at_once, register
+from ivrctl.flow.call import Call
+from ivrctl.flow.scope import FlowCheck, Signature
+from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.source import Word
+from ivrctl.lang.templates import Template
+from ivrctl.lang.types import Record, Type
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Gosub(Kind):
+    """Enter a sub-flow at its step ``start``; its outcomes are this action's, and ``save`` keeps what it returns."""
+
+    name: ClassVar[str] = "gosub"
+    flow: Word
+    with_: Mapping[Word, Template] = field(default_factory=dict)
+
+    def run(self, call: Call) -> Running:
+        """Enter, with the parameters computed here."""
+        return at_once(
+            Enter(str(self.flow), {str(name): template.evaluate(call) for name, template in self.with_.items()})
+        )
+
+    def outcomes(self, flows: Mapping[str, Signature]) -> frozenset[str]:
+        """Those that the sub-flow declares."""
+        signature = flows.get(self.flow)
+        return frozenset() if signature is None else frozenset(signature.outcomes)
+
+    def result(self, check: FlowCheck) -> Type | None:
+        """What the sub-flow declares to return."""
+        signature = check.flows.get(self.flow)
+        return Record(dict(signature.returns)) if signature is not None and signature.returns else None
+
+    def check(self, check: FlowCheck) -> None:
+        """Report an unknown flow, one without a start, and parameters that it does not take or still needs."""
+        signature = check.flows.get(self.flow)
+        if signature is None:
+            message = f'the flow "{self.flow}" does not exist'
+            check.findings.error("IVR102", self.flow.span, message, did_you_mean(self.flow, check.flows))
+            return
+        if not signature.has_start:
+            message = f'the flow "{self.flow}" has no step "start", where a sub-flow begins'
+            check.findings.error("IVR102", self.flow.span, message, f'add a step "start" to {self.flow}.ivr.yaml')
+        check.arguments(self.with_, signature.params, f'the flow "{self.flow}"')

@@ -1,0 +1,38 @@
+"""``goto``: go on at a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from ivrctl.flow.action import Kind, Leave, Running, at_once, register
+from ivrctl.flow.call import Call
+from ivrctl.flow.targets import GoTo, Target
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.source import Node, Word
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Goto(Kind):
+    """Go on at the start of a step of the same flow."""
+
+    name: ClassVar[str] = "goto"
+    step: GoTo
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read the step's name."""
+        return cls(GoTo(binder.bind(Word, node)))
+
+    def run(self, _call: Call) -> Running:
+        """Leave for the step."""
+        return at_once(Leave(self.step))
+
+    def goes_on(self) -> bool:
+        """Never to the next action."""
+        return False
+
+    def targets(self) -> tuple[Target, ...]:
+        """The step."""
+        return (self.step,)

@@ -1,0 +1,53 @@
+"""``language``: ask in which language to go on, each language in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from ivrctl.flow import keys
+from ivrctl.flow.action import Done, Kind, Running, register
+from ivrctl.flow.call import Call
+from ivrctl.flow.scope import FlowCheck
+from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.source import Word
+from ivrctl.site.site_file import KEY
+from ivrctl.site.text import Text
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Language(Kind):
+    """Ask once; a caller who does not choose hears the language of his line, or the site's default."""
+
+    name: ClassVar[str] = "language"
+    is_input: ClassVar[bool] = True
+    keys: Mapping[Word, Word]
+    """Key to language."""
+    ask: Text
+
+    def run(self, call: Call) -> Running:
+        """Say the question in every language and take one key."""
+        said = tuple(self.ask.say(language, call) for language in self.keys.values())
+        key = yield from keys.first_key(call, call.site.keying.first_digit, *said)
+        chosen = None if key is None else self.keys.get(Word(key))
+        if chosen is not None:
+            call.language = str(chosen)
+        elif key is not None:
+            keys.type_ahead(call, key)
+        return Done()
+
+    def check(self, check: FlowCheck) -> None:
+        """Report keys that no telephone has, languages that the site has not, and an incomplete question."""
+        for key, language in self.keys.items():
+            if not KEY.match(key):
+                check.findings.error("IVR121", key.span, f'"{key}" is no key of a telephone', "one of 0-9 * #")
+            if language not in check.site.languages:
+                message = f'the site has no language "{language}"'
+                check.findings.error("IVR201", language.span, message, did_you_mean(language, check.site.languages))
+        check.text(self.ask)
+
+    def texts(self) -> tuple[Text, ...]:
+        """The question."""
+        return (self.ask,)

@@ -1,0 +1,64 @@
+"""``lookup``: ask a database of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import ClassVar
+
+from ivrctl.flow import keys
+from ivrctl.flow.action import Came, Done, Kind, Running, register
+from ivrctl.flow.call import Call
+from ivrctl.flow.commands import LookUp, LookupFailed, LookupFound, LookupMissing
+from ivrctl.flow.scope import FlowCheck, Signature
+from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.source import Word
+from ivrctl.lang.templates import Template
+from ivrctl.lang.types import Record, Type
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Lookup(Kind):
+    """Ask a named lookup and save its row.
+
+    Outcomes: ``missing`` (it answered: no such row), ``failed`` (no answer in time, or not as declared).
+    """
+
+    name: ClassVar[str] = "lookup"
+    query: Word
+    timeout: timedelta
+    with_: Mapping[Word, Template] = field(default_factory=dict)
+
+    def run(self, call: Call) -> Running:
+        """Ask; keys that the caller presses meanwhile count for the next input, where one can follow."""
+        params = {str(name): template.evaluate(call) for name, template in self.with_.items()}
+        reply = yield LookUp(str(self.query), params, self.timeout, call.say(call.site.prompts.one_moment))
+        if call.barges and isinstance(reply, LookupFound | LookupMissing | LookupFailed):
+            keys.type_ahead(call, reply.keys)
+        match reply:
+            case LookupFound(row=row):
+                return Done(row)
+            case LookupMissing():
+                return Came("missing")
+            case _:
+                return Came("failed")
+
+    def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
+        """No such row, and no answer."""
+        return frozenset({"missing", "failed"})
+
+    def result(self, check: FlowCheck) -> Type | None:
+        """The row that the site file declares."""
+        declared = check.site.lookups.get(self.query)
+        return None if declared is None else Record(dict(declared.returns))
+
+    def check(self, check: FlowCheck) -> None:
+        """Report an unknown query, and parameters that it does not take or still needs."""
+        declared = check.site.lookups.get(self.query)
+        if declared is None:
+            message = f'the query "{self.query}" does not exist'
+            check.findings.error("IVR104", self.query.span, message, did_you_mean(self.query, check.site.lookups))
+            return
+        check.arguments(self.with_, declared.params, f'the query "{self.query}"')

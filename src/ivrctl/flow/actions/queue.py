@@ -1,0 +1,80 @@
+"""``queue``: wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import ClassVar
+
+from ivrctl.flow.action import Came, Kind, Leave, OnResume, Running, register
+from ivrctl.flow.call import Call
+from ivrctl.flow.commands import HandedBack, HandOffToQueue
+from ivrctl.flow.scope import FlowCheck, Signature
+from ivrctl.flow.targets import AnyTarget, Target
+from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.source import Word
+from ivrctl.lang.templates import Template
+from ivrctl.lang.types import QUEUE
+
+MAX_PRIORITY = 1000
+"""app_queue takes any integer; more levels than this are a mistake."""
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class Queue(Kind):
+    """Hand the call to a queue; the dialplan comes back with the outcome.
+
+    Outcomes: ``answered`` (always named: a served caller must not fall into the next queue), ``timed_out``, ``left``
+    (the queue lost its last member), ``empty`` (it had none), ``full``, ``failed``, and ``key_<k>`` per exit key.
+    """
+
+    name: ClassVar[str] = "queue"
+    on_resume: ClassVar[OnResume] = OnResume.OUTCOME
+    must_name: ClassVar[frozenset[str]] = frozenset({"answered"})
+    leaves_flow: ClassVar[bool] = True
+    target: Template = field(metadata={"key": "name"})
+    wait: timedelta | None = None
+    priority: int = 0
+    choices: Mapping[Word, AnyTarget] | None = None
+    """Where the queue's exit keys lead."""
+
+    def run(self, call: Call) -> Running:
+        """Hand off, and take what the dialplan brings back."""
+        call.typed = ""
+        queue = str(self.target.evaluate(call))
+        reply = yield HandOffToQueue(queue, self.wait, self.priority)
+        outcome = reply.outcome if isinstance(reply, HandedBack) else "failed"
+        chosen = self._exits().get(outcome.removeprefix("key_")) if outcome.startswith("key_") else None
+        return Came(outcome) if chosen is None else Leave(chosen)
+
+    def _exits(self) -> Mapping[str, Target]:
+        return {} if self.choices is None else {str(key): target for key, target in self.choices.items()}
+
+    def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
+        """What app_queue can say."""
+        return frozenset({"answered", "timed_out", "left", "empty", "full", "failed"})
+
+    def goes_on(self) -> bool:
+        """There is no silent good outcome."""
+        return False
+
+    def targets(self) -> tuple[Target, ...]:
+        """Where the exit keys lead."""
+        return tuple(self._exits().values())
+
+    def check(self, check: FlowCheck) -> None:
+        """Report an unknown queue, exit keys that the queue has not, a priority out of range."""
+        check.value(self.target, QUEUE)
+        if not 0 <= self.priority <= MAX_PRIORITY:
+            check.error("IVR122", f"a priority is between 0 and {MAX_PRIORITY}")
+        if not self.target.is_static or self.choices is None:
+            return
+        queue = check.site.queues.get(self.target.source)
+        for key in self.choices if queue is not None else ():
+            if queue is not None and key not in queue.keys:
+                message = f'the queue "{self.target.source}" has no exit key "{key}"'
+                check.findings.error(
+                    "IVR121", key.span, message, did_you_mean(key, queue.keys) or "see queues in ivrctl.yaml"
+                )

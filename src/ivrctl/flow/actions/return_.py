@@ -1,0 +1,39 @@
+"""``return``: leave a sub-flow with an outcome."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from ivrctl.flow.action import Kind, Leave, Running, at_once, register
+from ivrctl.flow.call import Call
+from ivrctl.flow.targets import Return, Target
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.source import Node, Word
+
+
+@register
+@dataclass(frozen=True, slots=True)
+class ReturnFromFlow(Kind):
+    """Go back to the flow that entered this one: ``done``, or one of the flow's declared outcomes."""
+
+    name: ClassVar[str] = "return"
+    leaves_flow: ClassVar[bool] = True
+    outcome: Return
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read the outcome's name."""
+        return cls(Return(binder.bind(Word, node)))
+
+    def run(self, _call: Call) -> Running:
+        """Leave with the outcome."""
+        return at_once(Leave(self.outcome))
+
+    def goes_on(self) -> bool:
+        """Never to the next action."""
+        return False
+
+    def targets(self) -> tuple[Target, ...]:
+        """The return itself."""
+        return (self.outcome,)

@@ -1,0 +1,87 @@
+"""What a running action sees of its call: names, language, the site, and the keys typed ahead.
+
+A ``Call`` lives for one action. What it changes (keys taken from the type-ahead buffer) reaches the position only when
+the action ends: an action that is cut starts again from the position before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from ivrctl.flow.position import Position
+from ivrctl.model.utterance import Utterance
+from ivrctl.model.values import Value
+from ivrctl.site.site_file import Site
+from ivrctl.site.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Facts that a flow may ask for and that are not its own: the time, and later the queues."""
+
+    now: datetime
+    """Aware."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One action's view of its call."""
+
+    site: Site
+    position: Position
+    world: World
+    barges: bool
+    """True when keys cut this action's prompts."""
+    named: frozenset[str] = frozenset()
+    """The outcomes that the action's ``then`` names."""
+    typed: str = ""
+    """Keys pressed before anybody asked; an input takes its first keys from here."""
+    language: str = ""
+
+    def __post_init__(self) -> None:
+        """Begin with what the position holds."""
+        self.typed = self.position.typed
+        self.language = self.position.language
+
+    def say(self, text: Text) -> Utterance:
+        """A text in the caller's language, with the values of this call."""
+        return text.say(self.language, self)
+
+    def value_of(self, path: tuple[str, ...]) -> Value:
+        """The value of a dotted name; the checker saw to it that the name exists."""
+        head, *rest = path
+        value = self._head(head, rest)
+        for name in rest if head not in _NAMESPACES else rest[1:]:
+            value = value.get(name) if isinstance(value, Mapping) else None
+        return value
+
+    def _head(self, head: str, rest: list[str]) -> Value:
+        position = self.position
+        if head in _NAMESPACES and rest:
+            return self._in_namespace(head, rest[0])
+        if head == "visits":
+            return Decimal(position.visits.get(f"{position.frame.flow}/{position.frame.step}", 0))
+        local = self.world.now.astimezone(ZoneInfo(self.site.time_zone))
+        if head == "now":
+            return local
+        if head == "today":
+            return local.date()
+        return position.frame.names.get(head)
+
+    def _in_namespace(self, namespace: str, name: str) -> Value:
+        if namespace == "caller":
+            return self.position.caller if name == "number" else None
+        match name:
+            case "line":
+                return self.position.line
+            case "language":
+                return self.language
+            case _:
+                return self.position.fields.get(name)
+
+
+_NAMESPACES = frozenset({"caller", "call"})

@@ -1,0 +1,60 @@
+"""A flow file as frozen dataclasses: what one ``<name>.ivr.yaml`` says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self
+
+from ivrctl.flow import actions as _kinds  # noqa: F401 - importing the kinds makes them known
+from ivrctl.flow.action import Action
+from ivrctl.flow.scope import Signature
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.source import MappingNode, Node, Span, Word
+from ivrctl.lang.types import Type
+from ivrctl.site.text import Text
+
+START = "start"
+"""The step at which a sub-flow begins."""
+
+SUFFIX = ".ivr.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A number that callers dial, and the step at which its calls begin."""
+
+    step: Word
+    span: Span
+    language: Word | None = None
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read ``{step, language}``, or the short form: a step."""
+        if isinstance(node, MappingNode):
+            bound: Self = binder.fields(cls, node)
+            return bound
+        return cls(binder.bind(Word, node), node.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One flow: its lines, how it is entered by gosub, and its steps."""
+
+    steps: Mapping[Word, tuple[Action, ...]]
+    span: Span
+    title: Text | None = None
+    lines: Mapping[Word, Line] = field(default_factory=dict)
+    params: Mapping[Word, Type] = field(default_factory=dict)
+    outcomes: tuple[Word, ...] = ()
+    """Those besides ``done``."""
+    returns: Mapping[Word, Type] = field(default_factory=dict)
+
+    @property
+    def signature(self) -> Signature:
+        """What other flows may know of it."""
+        return Signature(_by_name(self.params), self.outcomes, _by_name(self.returns), START in self.steps)
+
+
+def _by_name(types: Mapping[Word, Type]) -> Mapping[str, Type]:
+    return {str(name): kind for name, kind in types.items()}

@@ -1,0 +1,129 @@
+"""The graph of a flow: which places follow which, and what is known at each.
+
+A place is a step and an index. Edges carry the outcome that is taken and whether the action's own result was saved on
+the way. Used to find what falls off the end, what is unreachable, where keys may cut a prompt, and which names have a
+value on every way to a place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ivrctl.flow.action import Action
+from ivrctl.flow.flow_file import START, Flow
+from ivrctl.flow.scope import Signature
+from ivrctl.flow.targets import GoTo, HangUp, Next, Return, Target
+
+Place: TypeAlias = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A way from one action on."""
+
+    to: Place | None
+    """None leaves the flow."""
+    is_good: bool
+    """True when the action ended well, so that what it saves or sets has a value."""
+
+
+Graph: TypeAlias = Mapping[Place, tuple[Edge, ...]]
+
+
+def graph_of(flow: Flow, flows: Mapping[str, Signature]) -> Graph:
+    """All places of a flow with their edges; a target that does not exist has no edge."""
+    return {
+        (str(step), index): tuple(_edges(flow, str(step), index, action, flows))
+        for step, actions in flow.steps.items()
+        for index, action in enumerate(actions)
+    }
+
+
+def _edges(flow: Flow, step: str, index: int, action: Action, flows: Mapping[str, Signature]) -> Iterator[Edge]:
+    following = Edge((step, index + 1), is_good=False)
+    if action.when is not None:
+        yield following
+    if action.kind.goes_on():
+        yield Edge((step, index + 1), is_good=True)
+    for target in action.kind.targets():
+        yield from _target(flow, target, step, index, is_good=True)
+    for outcome in sorted(action.kind.outcomes(flows)):
+        stated = action.target_of(outcome)
+        if stated is not None:
+            yield from _target(flow, stated, step, index, is_good=False)
+
+
+def _target(flow: Flow, target: Target, step: str, index: int, *, is_good: bool) -> Iterator[Edge]:
+    match target:
+        case GoTo(step=name):
+            if name in flow.steps:
+                yield Edge((str(name), 0), is_good)
+        case Next():
+            yield Edge((step, index + 1), is_good)
+        case Return() | HangUp():
+            yield Edge(None, is_good)
+
+
+def entries(flow: Flow) -> frozenset[Place]:
+    """The places where calls enter a flow: its lines' steps, and ``start`` for gosub."""
+    names = {str(line.step) for line in flow.lines.values()} | {START}
+    return frozenset((name, 0) for name in names if name in flow.steps)
+
+
+def reachable(flow: Flow, graph: Graph) -> frozenset[Place]:
+    """The places that some call can reach."""
+    found: set[Place] = set()
+    ahead = list(entries(flow))
+    while ahead:
+        place = ahead.pop()
+        if place in found or place not in graph:
+            continue
+        found.add(place)
+        ahead.extend(edge.to for edge in graph[place] if edge.to is not None)
+    return frozenset(found)
+
+
+def places_before_input(flow: Flow, graph: Graph) -> frozenset[Place]:
+    """The places from which an input can still follow before the call leaves the flow: there keys cut prompts.
+
+    VoiceXML's rule for barge-in, decided once per flow. An action that leaves the flow (a queue, a return) lets
+    nothing through: keys typed before it count no more.
+    """
+    kinds = {(str(step), index): action.kind for step, acts in flow.steps.items() for index, action in enumerate(acts)}
+    found = {place for place, kind in kinds.items() if kind.is_input}
+    changed = True
+    while changed:
+        more = {
+            place
+            for place, edges in graph.items()
+            if place not in found and not kinds[place].leaves_flow and any(edge.to in found for edge in edges)
+        }
+        found |= more
+        changed = bool(more)
+    return frozenset(found)
+
+
+def names_on_every_way(
+    flow: Flow, graph: Graph, gains: Mapping[Place, frozenset[str]]
+) -> Mapping[Place, frozenset[str]]:
+    """For each reachable place the flow names that have a value on every way to it.
+
+    A forward data-flow analysis: ``gains`` says which names each action gives a value when it ends well; where ways
+    meet, only the names of all of them remain.
+    """
+    known: dict[Place, frozenset[str]] = dict.fromkeys(entries(flow), frozenset(str(name) for name in flow.params))
+    ahead = list(known)
+    while ahead:
+        place = ahead.pop()
+        for edge in graph.get(place, ()):
+            if edge.to is None or edge.to not in graph:
+                continue
+            arriving = known[place] | (gains.get(place, frozenset()) if edge.is_good else frozenset())
+            before = known.get(edge.to)
+            now = arriving if before is None else before & arriving
+            if now != before:
+                known[edge.to] = now
+                ahead.append(edge.to)
+    return known

@@ -1,0 +1,141 @@
+"""Where a call stands: all that lives longer than one action, and its form in the journal.
+
+A ``Position`` is written at every action boundary. From it alone a call goes on, in another process too, as if it had
+never been cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from ivrctl.model.values import Value, from_json, to_json
+
+MAX_PATH = 500
+"""Steps kept of a call's path: a caller who circles in menus for an hour must not grow the journal without bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One flow that is being walked: the caller's own, or a sub-flow entered by gosub."""
+
+    flow: str
+    step: str
+    index: int = 0
+    names: Mapping[str, Value] = field(default_factory=dict)
+    """Flow names: what ``save``, ``set`` and params gave a value."""
+
+    @property
+    def place(self) -> str:
+        """``flow/step[index]``, as traces and findings show it."""
+        return f"{self.flow}/{self.step}[{self.index}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a call stands between two actions."""
+
+    version: str
+    """The content hash of the site that this call runs on, to its end."""
+    caller: str
+    """The calling number in E.164, or as it came where it is no such number; empty when withheld."""
+    line: str
+    """The dialled number."""
+    began_at: datetime
+    language: str
+    frames: tuple[Frame, ...]
+    """Innermost last."""
+    typed: str = ""
+    """Type-ahead: keys pressed before anybody asked."""
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    """Call fields, ``call.x``."""
+    visits: Mapping[str, int] = field(default_factory=dict)
+    """How often this call has entered each step, by ``flow/step``."""
+    path: tuple[str, ...] = ()
+    handoffs: int = 0
+    """How many hand-offs this call has had: their ids are numbered by it."""
+    awaited: str | None = None
+    """The id of the hand-off whose outcome is awaited, such as ``queue-3``."""
+    is_answered: bool = False
+    """True once a person has spoken with the caller."""
+
+    @property
+    def frame(self) -> Frame:
+        """The innermost frame."""
+        return self.frames[-1]
+
+    def at(self, step: str, index: int) -> Position:
+        """The same call at another place of its innermost flow."""
+        return replace(self, frames=(*self.frames[:-1], replace(self.frame, step=step, index=index)))
+
+    def entering(self, step: str) -> Position:
+        """The same call at the start of a step: the visit is counted and the path grows."""
+        name = f"{self.frame.flow}/{step}"
+        visits = {**self.visits, name: self.visits.get(name, 0) + 1}
+        return replace(self.at(step, 0), visits=visits, path=(*self.path, name)[-MAX_PATH:])
+
+    def pushing(self, flow: str, params: Mapping[str, Value]) -> Position:
+        """The same call at the start of a sub-flow."""
+        return replace(self, frames=(*self.frames, Frame(flow, "start", 0, params))).entering("start")
+
+    def popping(self) -> Position:
+        """The same call back in the flow that entered the innermost one."""
+        return replace(self, frames=self.frames[:-1])
+
+    def with_name(self, name: str, value: Value) -> Position:
+        """The same call with a name set: ``call.x`` is a call field, any other a name of the innermost flow."""
+        if name.startswith("call."):
+            return replace(self, fields={**self.fields, name.removeprefix("call."): value})
+        frame = replace(self.frame, names={**self.frame.names, name: value})
+        return replace(self, frames=(*self.frames[:-1], frame))
+
+
+def position_to_json(position: Position) -> dict[str, Any]:
+    """The journal's form of a position; ``position_from_json`` is its inverse."""
+    return {
+        "version": position.version,
+        "caller": position.caller,
+        "line": position.line,
+        "began_at": position.began_at.isoformat(),
+        "language": position.language,
+        "frames": [[frame.flow, frame.step, frame.index, to_json(frame.names)] for frame in position.frames],
+        "typed": position.typed,
+        "fields": to_json(position.fields),
+        "visits": dict(position.visits),
+        "path": list(position.path),
+        "handoffs": position.handoffs,
+        "awaited": position.awaited,
+        "is_answered": position.is_answered,
+    }
+
+
+def position_from_json(data: Mapping[str, Any]) -> Position:
+    """Read what ``position_to_json`` wrote.
+
+    Raises:
+        KeyError, ValueError, TypeError: the data is no position of this release.
+    """
+    return Position(
+        version=data["version"],
+        caller=data["caller"],
+        line=data["line"],
+        began_at=datetime.fromisoformat(data["began_at"]),
+        language=data["language"],
+        frames=tuple(Frame(flow, step, index, _names(names)) for flow, step, index, names in data["frames"]),
+        typed=data["typed"],
+        fields=_names(data["fields"]),
+        visits=data["visits"],
+        path=tuple(data["path"]),
+        handoffs=data["handoffs"],
+        awaited=data["awaited"],
+        is_answered=data["is_answered"],
+    )
+
+
+def _names(data: Any) -> Mapping[str, Value]:
+    names = from_json(data)
+    if not isinstance(names, Mapping):
+        raise ValueError(f"not a mapping of names: {data!r}")
+    return names

@@ -1,0 +1,185 @@
+"""From the files of a site to a program that calls run on, or to the findings that say why not.
+
+A program is immutable and named by the content hash of all its files: a call ends on the version it began with.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePath
+from types import MappingProxyType
+
+from ivrctl.flow.action import Action
+from ivrctl.flow.check import check_flow
+from ivrctl.flow.flow_file import SUFFIX, Flow, Line
+from ivrctl.flow.graph import graph_of, places_before_input
+from ivrctl.flow.position import Frame, Position
+from ivrctl.flow.scope import Signature
+from ivrctl.lang.binder import Binder, Unbound
+from ivrctl.lang.findings import Findings
+from ivrctl.lang.loader import load
+from ivrctl.lang.source import Node, Span, Word
+from ivrctl.model.dial_pattern import DialPattern, best_match
+from ivrctl.model.utterance import Utterance
+from ivrctl.site.check import bind_site, shared_texts
+from ivrctl.site.site_file import Site
+
+SITE_FILE = "ivrctl.yaml"
+
+VERSION_DIGITS = 12
+"""Hexadecimal digits of a version's name: 48 bits tell the versions of one site apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A site and its flows, checked and ready to run."""
+
+    version: str
+    site: Site
+    flows: Mapping[str, Flow]
+    lines: Mapping[str, tuple[str, Line]]
+    """Number or pattern to the flow that claims it."""
+    patterns: Mapping[str, DialPattern]
+
+    def begin(self, caller: str, number: str, now: datetime) -> Position | None:
+        """Where a call to a number begins; None when no line of the site has it."""
+        key = best_match(dict(self.patterns), number)
+        if key is None:
+            return None
+        flow, line = self.lines[key]
+        language = line.language or self.site.default_language
+        frame = Frame(flow, str(line.step))
+        begun = Position(self.version, caller, number, now, str(language), (frame,))
+        return begun.entering(str(line.step))
+
+    def action(self, frame: Frame) -> Action:
+        """The action at a place, which the checker proved to exist."""
+        return self.flows[frame.flow].steps[Word(frame.step)][frame.index]
+
+    def static_utterances(self) -> tuple[Utterance, ...]:
+        """Everything that the flows and the site say without a value, in every language: made before any call."""
+        texts = [*shared_texts(self.site)]
+        for flow in self.flows.values():
+            for actions in flow.steps.values():
+                texts.extend(text for action in actions for text in action.kind.texts())
+        said = [utterance for text in texts for utterance in text.static_utterances(self.site.languages)]
+        return tuple(dict.fromkeys(said))
+
+
+def version_of(files: Mapping[str, bytes]) -> str:
+    """The content hash that names a version: of the files' names and bytes, wherever the folder lies."""
+    digest = hashlib.sha256()
+    for path in sorted(files, key=lambda path: PurePath(path).name):
+        name = PurePath(path).name.encode()
+        digest.update(b"%d:%s%d:" % (len(name), name, len(files[path])) + files[path])
+    return digest.hexdigest()[:VERSION_DIGITS]
+
+
+def compile_site(files: Mapping[str, bytes], folder: str = ".") -> tuple[Program | None, Findings]:
+    """Bind and check the files of a site: ``ivrctl.yaml`` and every ``*.ivr.yaml``.
+
+    Args:
+        files: path as it is to be shown in findings -> content. Other files than those of a site are passed over.
+        folder: named in the finding that says that there is no site file.
+
+    Returns:
+        The program, or None when a finding is an error; and all findings.
+    """
+    findings = Findings()
+    site = _bind_site(files, folder, findings)
+    flows = {_flow_name(path): flow for path in sorted(files) if (flow := _bind_flow(path, files[path], findings))}
+    if site is not None:
+        _check_flows(flows, site, findings)
+    lines = _claim_lines(flows, findings)
+    if site is None or findings.has_errors:
+        return None, findings
+    ready = {name: _with_barge_in(flow, _signatures(flows)) for name, flow in flows.items()}
+    patterns = {number: DialPattern.parse(number) for number in lines}
+    program = Program(version_of(_site_files(files)), site, ready, MappingProxyType(lines), MappingProxyType(patterns))
+    return program, findings
+
+
+def _site_files(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    return {path: content for path, content in files.items() if is_site_file(path)}
+
+
+def is_site_file(path: str) -> bool:
+    """True for the files that make up a version: the site file and the flows, not scenarios."""
+    return PurePath(path).name == SITE_FILE or path.endswith(SUFFIX)
+
+
+def _document(path: str, content: bytes, findings: Findings) -> Node | None:
+    documents = load(content, path, findings)
+    if len(documents) > 1:
+        advice = "only scenarios have several documents in one file"
+        findings.error("IVR012", documents[1].span, "this file holds one document", advice)
+        return None
+    return documents[0] if documents else None
+
+
+def _bind_site(files: Mapping[str, bytes], folder: str, findings: Findings) -> Site | None:
+    for path, content in files.items():
+        if PurePath(path).name == SITE_FILE:
+            node = _document(path, content, findings)
+            return None if node is None else bind_site(node, findings)
+    path = str(PurePath(folder) / SITE_FILE)
+    findings.error(
+        "IVR207", Span(path, 1, 1, 1, 1), "the site has no ivrctl.yaml", "ivrctl check takes a site's folder"
+    )
+    return None
+
+
+def _bind_flow(path: str, content: bytes, findings: Findings) -> Flow | None:
+    if not path.endswith(SUFFIX):
+        return None
+    node = _document(path, content, findings)
+    if node is None:
+        return None
+    try:
+        flow: Flow = Binder(findings).bind(Flow, node)
+    except Unbound:
+        return None
+    return flow
+
+
+def _flow_name(path: str) -> str:
+    return PurePath(path).name.removesuffix(SUFFIX)
+
+
+def _signatures(flows: Mapping[str, Flow]) -> Mapping[str, Signature]:
+    return {name: flow.signature for name, flow in flows.items()}
+
+
+def _check_flows(flows: Mapping[str, Flow], site: Site, findings: Findings) -> None:
+    signatures = _signatures(flows)
+    for flow in flows.values():
+        check_flow(flow, site, signatures, findings)
+
+
+def _claim_lines(flows: Mapping[str, Flow], findings: Findings) -> dict[str, tuple[str, Line]]:
+    claimed: dict[str, tuple[str, Line]] = {}
+    for name, flow in flows.items():
+        for number, line in flow.lines.items():
+            try:
+                DialPattern.parse(number)
+            except ValueError as error:
+                findings.error("IVR118", number.span, f'"{number}" is no number and no pattern', str(error))
+                continue
+            if number in claimed:
+                other, _ = claimed[number]
+                findings.error("IVR118", number.span, f"the line {number} is claimed by flow {other} too")
+            claimed[str(number)] = (name, line)
+    return claimed
+
+
+def _with_barge_in(flow: Flow, signatures: Mapping[str, Signature]) -> Flow:
+    """The flow with the barge-in of every action decided."""
+    before_input = places_before_input(flow, graph_of(flow, signatures))
+    steps = {
+        step: tuple(replace(action, barges=(str(step), index) in before_input) for index, action in enumerate(actions))
+        for step, actions in flow.steps.items()
+    }
+    return replace(flow, steps=steps)

@@ -1,0 +1,107 @@
+"""Targets: where an action's outcome leads. A step, the next action, or one of two endings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, TypeAlias
+
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.source import MappingNode, Node, Span, Word
+from ivrctl.model.call import Ending
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Go on at the start of a step of the same flow."""
+
+    step: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Go on at the next action of the same step."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Leave the flow for the one that entered it, with an outcome."""
+
+    outcome: Word
+    GOOD: ClassVar[str] = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """End the call, saying how it ended."""
+
+    ending: Ending
+    reason: str
+    span: Span
+
+
+Target: TypeAlias = GoTo | Next | Return | HangUp
+
+_ENDINGS = (Ending.SERVED, Ending.UNSERVED, Ending.REFUSED)
+"""The endings that a flow may state; the others are what becomes of a call without the flow's will."""
+
+
+class TargetShape:
+    """The YAML shape of a target: ``step``, ``next``, ``{return: outcome}``, ``{hangup: how}``."""
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Target:
+        """Read a target in its own place, such as after an outcome in ``then``."""
+        if not isinstance(node, MappingNode):
+            word: Word = binder.bind(Word, node)
+            return Next(node.span) if word == "next" else GoTo(word)
+        target = bind_ending(node, binder)
+        if target is None or len(node.entries) != 1:
+            advice = "write a step, next, {return: outcome} or {hangup: how}"
+            binder.refuse("IVR112", node.span, "this is no target", advice)
+        return target
+
+
+AnyTarget: TypeAlias = Annotated[Target, TargetShape]
+"""A target where YAML states one: a field of this type is read by ``TargetShape``."""
+
+
+def bind_ending(node: MappingNode, binder: Binder) -> Target | None:
+    """The target that a mapping's own ``goto``, ``return`` or ``hangup`` key states, or None without one."""
+    stated = [(key, value) for key, value in node.entries if key.text in TARGET_KEYS]
+    if len(stated) > 1:
+        binder.refuse("IVR112", stated[1][0].span, "two targets in one place", "keep one of goto, return, hangup")
+    for key, value in stated:
+        if key.text == "goto":
+            return GoTo(binder.bind(Word, value))
+        if key.text == "return":
+            return Return(binder.bind(Word, value))
+        return bind_hangup(value, binder)
+    return None
+
+
+TARGET_KEYS = frozenset({"goto", "return", "hangup"})
+
+
+@dataclass(frozen=True, slots=True)
+class _StatedEnding:
+    as_: Ending
+    span: Span
+    reason: str = ""
+
+
+def bind_hangup(node: Node, binder: Binder) -> HangUp:
+    """Read ``served``, ``unserved`` or ``{as: refused, reason: …}``."""
+    if isinstance(node, MappingNode):
+        stated = binder.fields(_StatedEnding, node)
+        hangup = HangUp(stated.as_, stated.reason, node.span)
+    else:
+        hangup = HangUp(binder.bind(Ending, node), "", node.span)
+    if hangup.ending not in _ENDINGS:
+        binder.refuse(
+            "IVR113", node.span, f'a flow cannot end a call as "{hangup.ending}"', "served, unserved or refused"
+        )
+    if hangup.ending is Ending.REFUSED and not hangup.reason:
+        binder.refuse("IVR113", node.span, "a refusal says its reason", "write {as: refused, reason: …}")
+    return hangup

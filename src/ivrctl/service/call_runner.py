@@ -1,0 +1,242 @@
+"""Runs the legs of calls: between a FastAGI session and the engine.
+
+One entry of a leg: find where the call stands (the journal, or a new position), resume the engine, carry out each
+command on the session, journal each new position, until the call is handed off or ends. Whatever is lost on the way,
+the dialplan comes again with the same leg, and the journal says where it stood.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from ivrctl.adapters.fastagi_server import AgiSession, HungUp
+from ivrctl.agi.commands import GetVariable, SetVariable
+from ivrctl.agi.replies import Result
+from ivrctl.flow.call import World
+from ivrctl.flow.commands import Finish, HandOff, HandOffToDial, HandOffToQueue
+from ivrctl.flow.engine import Run
+from ivrctl.flow.position import Position, position_from_json, position_to_json
+from ivrctl.flow.program import Program
+from ivrctl.model.call import CallRecord, Ending, TraceEntry
+from ivrctl.service.executor import Executor, Lookups
+from ivrctl.service.legs import START, LegEntry, application_arguments, handoff_kind, outcome_of
+from ivrctl.service.numbering import normalised
+from ivrctl.service.prompting import Prompts
+
+MAX_TRACES = 20_000
+"""Legs whose trace is kept while they are handed off; a trace that is dropped costs a transcript, not a call."""
+
+
+class Journal(Protocol):
+    """Where the positions of open legs are kept."""
+
+    def record(self, leg: str, position: Mapping[str, Any]) -> None:
+        """Keep the newest position of a leg."""
+
+    def close_leg(self, leg: str) -> None:
+        """The leg is over and is never resumed."""
+
+    def find(self, leg: str) -> dict[str, Any] | None:
+        """The newest position of a leg that is not over."""
+
+
+class Versions(Protocol):
+    """The versions of a site."""
+
+    @property
+    def current(self) -> Program:
+        """The version on which new calls run."""
+
+    def program(self, version: str) -> Program | None:
+        """The version that a position names, or None when its sources are gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerParts:
+    """What a runner works with."""
+
+    versions: Versions
+    lookups: Callable[[Program], Lookups]
+    """The lookups of one version of the site."""
+    prompts: Prompts
+    journal: Journal
+    on_record: Callable[[CallRecord], None]
+    """Told of every call that has ended."""
+    on_fault: Callable[[str, str], None]
+    """Told of what went wrong in a leg: the leg, and a sentence."""
+    clock: Callable[[], datetime]
+    """Aware."""
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What happened in a leg so far."""
+
+    began: float
+    entries: list[TraceEntry] = field(default_factory=list)
+
+
+class CallRunner:
+    """The handler of FastAGI sessions."""
+
+    def __init__(self, parts: RunnerParts) -> None:
+        self._parts = parts
+        self._traces: OrderedDict[str, _Trace] = OrderedDict()
+        self.live: dict[str, Run] = {}
+        """The runs of this moment by leg, for the live view."""
+
+    async def __call__(self, session: AgiSession) -> None:
+        """Serve one entry of a leg into AGI."""
+        entry = LegEntry.of(session.request)
+        if entry is None:
+            self._parts.on_fault("", f"a session from {session.peer} that is not of our dialplan")
+            session.close()
+            return
+        if entry.is_over:
+            await self._left_while_handed_off(session, entry)
+            return
+        run = await self._begin(session, entry)
+        if run is None:
+            await _leave(session, "fallback")
+            return
+        self.live[entry.leg] = run
+        try:
+            await self._carry(session, entry, run)
+        except HungUp:
+            session.close()
+            self._end(entry, run, run.hang_up())
+        finally:
+            self.live.pop(entry.leg, None)
+            self._parts.prompts.release(entry.leg)
+
+    # where a call stands
+
+    async def _begin(self, session: AgiSession, entry: LegEntry) -> Run | None:
+        """The run of this entry; None when nothing can be done but to reach a person."""
+        kept = self._parts.journal.find(entry.leg)
+        if kept is not None:
+            return await self._resumed(session, entry, kept)
+        if entry.after != START:
+            self._parts.on_fault(entry.leg, f"comes back from {entry.after}, and nothing is known of it")
+            return None
+        program = self._parts.versions.current
+        caller = normalised(entry.caller, program.site.numbers)
+        position = program.begin(caller, entry.number, self._parts.clock())
+        if position is None:
+            self._parts.on_fault(entry.leg, f"no line of the site has the number {entry.number}")
+            return None
+        self._keep(entry.leg, position)
+        return Run(program, position)
+
+    async def _resumed(self, session: AgiSession, entry: LegEntry, kept: Mapping[str, Any]) -> Run | None:
+        try:
+            position = position_from_json(kept)
+        except (KeyError, ValueError, TypeError) as error:
+            self._parts.on_fault(entry.leg, f"its journaled position cannot be read: {error!r}")
+            return None
+        program = self._parts.versions.program(position.version)
+        if program is None:
+            self._parts.on_fault(entry.leg, f"began on version {position.version}, whose sources are gone")
+            return None
+        if position.awaited is None or entry.after != position.awaited:
+            return Run(program, position)
+        status = await _variable(session, "IVRCTL_OUTCOME")
+        return Run(program, position, handed_back=outcome_of(position.awaited, status))
+
+    # the conversation of engine and session
+
+    async def _carry(self, session: AgiSession, entry: LegEntry, run: Run) -> None:
+        lookups = self._parts.lookups(run.program)
+        executor = Executor(session, entry.leg, self._parts.prompts, lookups, run.program.site, self._parts.on_fault)
+        journaled, reply = run.position, None
+        while True:
+            command = run.resume(reply, World(self._parts.clock()))
+            self._note(entry, run)
+            if run.position is not journaled and not isinstance(command, Finish):
+                self._keep(entry.leg, run.position)
+                journaled = run.position
+            match command:
+                case HandOffToQueue() | HandOffToDial():
+                    await self._hand_off(executor, run, command)
+                    return
+                case Finish():
+                    await _leave(session, "fallback" if command.ending is Ending.FALLBACK else "end")
+                    self._end(entry, run, command)
+                    return
+                case _:
+                    reply = await executor.carry_out(command)
+
+    async def _hand_off(self, executor: Executor, run: Run, command: HandOff) -> None:
+        """Leave the call to the dialplan. IVRCTL_NEXT comes last: it alone tells a hand-off from a loss."""
+        session, awaited = executor.session, str(run.position.awaited)
+        if isinstance(command, HandOffToQueue):
+            await executor.answer()
+            await session.send(SetVariable("QUEUE_PRIO", str(command.priority)))
+        await session.send(SetVariable("IVRCTL_ARGS", application_arguments(command)))
+        await session.send(SetVariable("IVRCTL_HANDOFF", awaited))
+        await _leave(session, handoff_kind(awaited))
+
+    # the end
+
+    async def _left_while_handed_off(self, session: AgiSession, entry: LegEntry) -> None:
+        """The caller hung up in a queue or a talk: the leg is over, and its record says how."""
+        kept = self._parts.journal.find(entry.leg)
+        position = None if kept is None else position_from_json(kept)
+        program = None if position is None else self._parts.versions.program(position.version)
+        status = await _variable(session, "IVRCTL_OUTCOME") if position is not None else ""
+        session.close()
+        if position is None or program is None:
+            return
+        run = Run(program, position)
+        answered = position.is_answered or (position.awaited and outcome_of(position.awaited, status) == "answered")
+        ending = Ending.SERVED if answered and status else run.hang_up().ending
+        self._end(entry, run, Finish(ending, "the caller hung up"))
+
+    def _end(self, entry: LegEntry, run: Run, finish: Finish) -> None:
+        self._note(entry, run)
+        self._parts.journal.close_leg(entry.leg)
+        trace = self._traces.pop(entry.leg, None)
+        position = run.position
+        self._parts.on_record(
+            CallRecord(
+                leg=entry.leg,
+                uniqueid=entry.uniqueid,
+                ani=position.caller,
+                dnis=position.line,
+                version=position.version,
+                began_at=position.began_at,
+                ended_at=self._parts.clock(),
+                ending=finish.ending,
+                reason=finish.reason,
+                path=position.path,
+                fields=position.fields,
+                trace=() if trace is None else tuple(trace.entries),
+            )
+        )
+
+    def _keep(self, leg: str, position: Position) -> None:
+        self._parts.journal.record(leg, position_to_json(position))
+
+    def _note(self, entry: LegEntry, run: Run) -> None:
+        """Give the run's new trace steps their time."""
+        trace = self._traces.setdefault(entry.leg, _Trace(time.monotonic()))
+        at = round(time.monotonic() - trace.began, 3)
+        trace.entries.extend(TraceEntry(at, step.place, step.event, step.detail) for step in run.take_trace())
+        while len(self._traces) > MAX_TRACES:
+            self._traces.popitem(last=False)
+
+
+async def _leave(session: AgiSession, label: str) -> None:
+    """Send the dialplan on to a label, and close."""
+    await session.send(SetVariable("IVRCTL_NEXT", label))
+    session.close()
+
+
+async def _variable(session: AgiSession, name: str) -> str:
+    reply = await session.send(GetVariable(name))
+    return (reply.text or "") if isinstance(reply, Result) and reply.result == "1" else ""

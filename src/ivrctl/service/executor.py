@@ -1,0 +1,196 @@
+"""Carries out the engine's commands on one FastAGI session.
+
+The only place that knows both sides: each command of ``flow.commands`` becomes AGI commands, each reply of Asterisk
+one of the engine's replies.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Protocol, TypeAlias, assert_never
+
+from ivrctl.adapters.fastagi_server import AgiSession
+from ivrctl.adapters.site_databases import LookupFault
+from ivrctl.agi.commands import KEYS, Answer, GetOption, StreamFile, WaitForDigit
+from ivrctl.agi.replies import Reply as AgiReply
+from ivrctl.agi.replies import Result
+from ivrctl.flow.commands import (
+    Ask,
+    AwaitKey,
+    KeyPressed,
+    KeysTimedOut,
+    LookUp,
+    LookupFailed,
+    LookupFound,
+    LookupMissing,
+    PromptEnded,
+    Reply,
+    Say,
+)
+from ivrctl.model.utterance import Utterance
+from ivrctl.model.values import Row, Value
+from ivrctl.service.numbering import spoken
+from ivrctl.service.prompting import Prepared, Prompts
+from ivrctl.site.site_file import Site
+
+SETTLES_WITHIN = 0.05
+"""Seconds in which a lookup may answer before the caller is given something to listen to."""
+
+ONE_MOMENT_AFTER = 1.0
+"""Seconds of waiting after which the caller hears the site's "one moment"."""
+
+SILENCE = 0.2
+"""Seconds of silence played at a time during a lookup: keys count while a command runs, and only then."""
+
+Carried: TypeAlias = Say | Ask | AwaitKey | LookUp
+
+
+class Lookups(Protocol):
+    """What answers lookups."""
+
+    async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> Row | None:  # noqa: ASYNC109 - the deadline is part of the question
+        """The row, or None when there is none; ``LookupFault`` when there is no usable answer."""
+
+
+class Executor:
+    """One session's hands."""
+
+    def __init__(
+        self,
+        session: AgiSession,
+        leg: str,
+        prompts: Prompts,
+        lookups: Lookups,
+        site: Site,
+        on_fault: Callable[[str, str], None],
+    ) -> None:
+        self.session = session
+        self._leg = leg
+        self._prompts = prompts
+        self._lookups = lookups
+        self._site = site
+        self._on_fault = on_fault
+        self._is_answered = False
+
+    async def answer(self) -> None:
+        """Answer the channel, once a session: AGI does not, and an answered one is not changed by it."""
+        if not self._is_answered:
+            self._is_answered = True
+            await self.session.send(Answer())
+
+    async def carry_out(self, command: Carried) -> Reply:
+        """Carry out one command.
+
+        Raises:
+            HungUp: the leg is over.
+            SessionLost: Asterisk or the connection is gone.
+        """
+        match command:
+            case Say(utterances=utterances, is_cut_by_keys=is_cut):
+                key = await self._say(utterances, KEYS if is_cut else "")
+                return PromptEnded() if key is None else KeyPressed(key)
+            case Ask():
+                return await self._ask(command)
+            case AwaitKey(between=between):
+                await self.answer()
+                return _key_reply(await self.session.send(WaitForDigit(between)))
+            case LookUp():
+                return await self._look_up(command)
+            case _:
+                assert_never(command)
+
+    async def _prepared(self, utterances: tuple[Utterance, ...]) -> Prepared:
+        return await self._prompts.prepare(*utterances, call=self._leg)
+
+    async def _say(self, utterances: tuple[Utterance, ...], escape_digits: str) -> str | None:
+        """Say it; the key that cut it. What Asterisk cannot play is reported and passed over: the call goes on."""
+        try:
+            return await self._play(await self._prepared(utterances), escape_digits)
+        except _UnplayableError as error:
+            self._on_fault(self._leg, str(error))
+            return None
+
+    async def _play(self, prompt: Prepared, escape_digits: str) -> str | None:
+        await self.answer()
+        command = StreamFile(prompt.name, escape_digits)
+        reply = await self.session.send(command, longest=command.longest(timedelta(seconds=prompt.seconds)))
+        return _played(reply, prompt).key
+
+    async def _ask(self, command: Ask) -> Reply:
+        await self.answer()
+        if not any(utterance.parts for utterance in command.utterances):
+            return _key_reply(await self.session.send(WaitForDigit(command.first_digit)))
+        prompt = await self._prepared(command.utterances)
+        option = GetOption(prompt.name, KEYS, command.first_digit)
+        reply = await self.session.send(option, longest=option.longest(timedelta(seconds=prompt.seconds)))
+        try:
+            return _key_reply(_played(reply, prompt))
+        except _UnplayableError as error:
+            self._on_fault(self._leg, str(error))
+            return _key_reply(await self.session.send(WaitForDigit(command.first_digit)))
+
+    async def _look_up(self, command: LookUp) -> Reply:
+        """Ask, and keep the caller company meanwhile."""
+        question = self._lookups.ask(command.lookup, self._params(command), command.timeout)
+        asking = asyncio.ensure_future(question)
+        try:
+            await asyncio.wait({asking}, timeout=SETTLES_WITHIN)
+            keys = await self._wait_with_caller(asking, command.one_moment)
+            return self._answer_of(asking, command.lookup, keys)
+        finally:
+            asking.cancel()
+
+    def _answer_of(self, asked: asyncio.Future[Row | None], lookup: str, keys: str) -> Reply:
+        try:
+            row = asked.result()
+        except LookupFault as fault:
+            self._on_fault(self._leg, f"lookup {lookup}: {fault}")
+            return LookupFailed(str(fault), keys)
+        return LookupMissing(keys) if row is None else LookupFound(row, keys)
+
+    async def _wait_with_caller(self, asking: asyncio.Future[Row | None], one_moment: Utterance) -> str:
+        """Play until the answer is there: keys count only while a command runs, so short silences are played.
+
+        Returns:
+            The keys that were pressed meanwhile.
+        """
+        keys, is_told = "", False
+        clock = asyncio.get_running_loop().time
+        told_at = clock() + ONE_MOMENT_AFTER - SETTLES_WITHIN
+        while not asking.done():
+            is_due = not is_told and clock() >= told_at
+            prompt = await self._prepared((one_moment,)) if is_due else self._prompts.silence(SILENCE)
+            is_told = is_told or is_due
+            try:
+                keys += await self._play(prompt, KEYS) or ""
+            except _UnplayableError as error:
+                self._on_fault(self._leg, str(error))
+                await asyncio.wait({asking})
+        return keys
+
+    def _params(self, command: LookUp) -> Mapping[str, Value]:
+        """The parameters as the site's databases write them: numbers in the form that ``spoken_as`` says."""
+        declared = self._site.lookups[command.lookup].params
+        return {
+            name: spoken(value, self._site.numbers)
+            if isinstance(value, str) and str(declared[name]) == "phone"
+            else value
+            for name, value in command.params.items()
+        }
+
+
+class _UnplayableError(Exception):
+    """Asterisk is there, and cannot play the file."""
+
+
+def _played(reply: AgiReply, prompt: Prepared) -> Result:
+    if isinstance(reply, Result) and not reply.is_failure:
+        return reply
+    raise _UnplayableError(f"Asterisk cannot play {prompt.name}: {reply}")
+
+
+def _key_reply(reply: AgiReply) -> Reply:
+    key = reply.key if isinstance(reply, Result) else None
+    return KeysTimedOut() if key is None else KeyPressed(key)

@@ -1,0 +1,110 @@
+"""The contract with the dialplan: what a leg says when it enters, and how an application's outcome is called.
+
+Counterpart of ``asterisk-conf/ivrctl.d/extensions.conf``, where the loop is that runs legs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ivrctl.agi.request import Request
+from ivrctl.flow.commands import HandOff, HandOffToDial, HandOffToQueue
+
+START = "start"
+"""What a leg says when it enters for the first time."""
+
+SCRIPT_ENDED = "ended"
+"""The AGI path by which the h extension says that a caller left while he was handed off."""
+
+LEG_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
+"""``<uniqueid>-<epoch><random>``, as the dialplan makes it."""
+
+_QUEUE_STATUS = {
+    "CONTINUE": "answered",
+    "TIMEOUT": "timed_out",
+    "LEAVEEMPTY": "left",
+    "LEAVEUNAVAIL": "left",
+    "JOINEMPTY": "empty",
+    "JOINUNAVAIL": "empty",
+    "FULL": "full",
+    "UNKNOWN": "failed",
+    "WITHDRAW": "failed",
+}
+"""QUEUESTATUS of app_queue; the caller was connected and the agent hung up first: CONTINUE, by option c."""
+
+_DIAL_STATUS = {
+    "ANSWER": "answered",
+    "BUSY": "busy",
+    "NOANSWER": "no_answer",
+    "CANCEL": "no_answer",
+    "CHANUNAVAIL": "unavailable",
+    "CONGESTION": "unavailable",
+    "INVALIDARGS": "unavailable",
+    "DONTCALL": "refused",
+    "TORTURE": "refused",
+}
+"""DIALSTATUS of app_dial."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegEntry:
+    """One entry of a leg into AGI."""
+
+    leg: str
+    after: str
+    """``start``, or the id of the hand-off that the dialplan comes back from."""
+    is_over: bool
+    """True when the h extension says that the caller has left."""
+    uniqueid: str
+    caller: str
+    number: str
+    """The dialled number."""
+
+    @classmethod
+    def of(cls, request: Request) -> LegEntry | None:
+        """Read the request of a session; None when it does not come from our dialplan."""
+        if len(request.args) < 2 or not LEG_ID.match(request.args[0]):  # noqa: PLR2004 - leg and after
+            return None
+        return cls(
+            request.args[0],
+            request.args[1],
+            request.network_script == SCRIPT_ENDED,
+            request.uniqueid,
+            request.callerid,
+            request.extension,
+        )
+
+
+def handoff_kind(handoff_id: str) -> str:
+    """``queue`` or ``dial``: the part of a hand-off's id that is also the label in the dialplan."""
+    return handoff_id.partition("-")[0]
+
+
+def outcome_of(handoff_id: str, status: str) -> str:
+    """The language's word for what an application left in IVRCTL_OUTCOME.
+
+    Args:
+        handoff_id: such as ``queue-3``.
+        status: QUEUESTATUS or DIALSTATUS as it came; ``KEY_<k>`` for an exit key.
+    """
+    if status.startswith("KEY_"):
+        return f"key_{status.removeprefix('KEY_')}"
+    if handoff_kind(handoff_id) == "queue":
+        # An empty QUEUESTATUS with the caller here: Queue without option c, whose agent hung up.
+        return _QUEUE_STATUS.get(status, "answered" if not status else "failed")
+    return _DIAL_STATUS.get(status, "unavailable")
+
+
+def application_arguments(command: HandOff) -> str:
+    """The whole argument text of Queue() or Dial().
+
+    Queue gets option ``c``: the caller goes on in the dialplan when the agent hangs up, so that a survey can follow.
+    Dial gets ``g`` for the same reason.
+    """
+    match command:
+        case HandOffToQueue(queue=queue, wait=wait):
+            # Queue takes whole seconds; 0 would mean no limit.
+            return f"{queue},c" if wait is None else f"{queue},c,,,{max(1, round(wait.total_seconds()))}"
+        case HandOffToDial(dial_string=dial_string, ring=ring):
+            return f"{dial_string},{max(1, round(ring.total_seconds()))},g"

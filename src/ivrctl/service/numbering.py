@@ -1,0 +1,47 @@
+"""Caller numbers: as the network gives them, as E.164, and as the site's own databases write them.
+
+Source of the numbering plans: phonenumbers, Google's libphonenumber for Python.
+"""
+
+from __future__ import annotations
+
+import re
+
+import phonenumbers
+
+from ivrctl.site.site_file import Numbering
+
+_NUMBER = re.compile(r"\+?[0-9]{1,20}\Z")
+"""What can be a number at all; anything else in a From header is no number (RFC 3261 lets it be any text)."""
+
+
+def normalised(ani: str, numbering: Numbering) -> str:
+    """The caller's number in E.164; an extension or short code stays as it came; empty for withheld or no number.
+
+    Args:
+        ani: the calling number as the dialplan has it, possibly hostile.
+        numbering: the site's plan, whose country reads national numbers.
+    """
+    if not _NUMBER.match(ani):
+        return ""
+    try:
+        parsed = phonenumbers.parse(ani, str(numbering.country))
+    except phonenumbers.NumberParseException:
+        return ani
+    if not phonenumbers.is_possible_number(parsed) or len(ani) <= MAX_EXTENSION:
+        return ani
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+MAX_EXTENSION = 6
+"""Numbers of up to so many digits are extensions and short codes: they belong to no country."""
+
+
+def spoken(number: str, numbering: Numbering) -> str:
+    """The form in which databases hold a number and people say it: national digits, or E.164 from abroad."""
+    if not number.startswith("+") or numbering.spoken_as == "international":
+        return number
+    parsed = phonenumbers.parse(number)
+    if phonenumbers.region_code_for_number(parsed) not in {str(numbering.country), None}:
+        return number
+    return phonenumbers.national_significant_number(parsed)

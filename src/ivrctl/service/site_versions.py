@@ -1,0 +1,119 @@
+"""The versions of a site: the one that new calls run on, and those that calls under way began with.
+
+A change of the folder is read, compiled and swapped whole; a call ends on its own version, across a restart too, since
+the sources of a version are kept in the state folder while an open leg names it. A folder that does not compile leaves
+the version before it serving, and its findings say why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+
+from ivrctl.adapters.site_folder import folder_signature, keep_sources, kept_versions, read_kept, read_site, remove_kept
+from ivrctl.errors import ConfigurationError
+from ivrctl.flow.program import Program, compile_site, is_site_file
+from ivrctl.lang.findings import Findings
+from ivrctl.lang.report import render_text
+
+CURRENT = "current.json"
+"""In the versions folder: which version was serving last."""
+
+
+class SiteVersions:
+    """The versions of one site folder."""
+
+    def __init__(self, folder: Path, kept: Path, on_findings: Callable[[str], None]) -> None:
+        """Prepare for a site.
+
+        Args:
+            folder: the site's.
+            kept: where sources of versions are kept.
+            on_findings: told, as rendered text, why a changed folder was not taken.
+        """
+        self._folder = folder
+        self._kept = kept
+        self._on_findings = on_findings
+        self._programs: dict[str, Program] = {}
+        self._current: Program | None = None
+        self._signature: object = None
+        self.rejected: str | None = None
+        """Why the folder as it is now is not serving; None when it is."""
+
+    @property
+    def current(self) -> Program:
+        """The version on which new calls run; ``load`` made sure that there is one."""
+        if self._current is None:
+            raise ConfigurationError("no version of the site is loaded")
+        return self._current
+
+    def program(self, version: str) -> Program | None:
+        """The version that a position names; None when its sources are gone or no longer compile."""
+        if version not in self._programs:
+            files = read_kept(self._kept / version)
+            program = compile_site(files)[0] if files else None
+            if program is None or program.version != version:
+                return None
+            self._programs[version] = program
+        return self._programs[version]
+
+    def load(self) -> Findings:
+        """Load the folder as it is, or, when it does not compile, the version that served last.
+
+        Raises:
+            ConfigurationError: the folder does not compile and there is no version that served before; the message
+                holds the findings.
+        """
+        findings = self.reload()
+        if self._current is None:
+            self._current = self._last_serving()
+        if self._current is None:
+            raise ConfigurationError(
+                self.rejected or f"{self._folder} holds no site", advice=f"ivrctl check {self._folder}"
+            )
+        return findings
+
+    def reload(self) -> Findings:
+        """Read and compile the folder; on success it serves, else the version before goes on and ``rejected`` says why."""
+        self._signature = folder_signature(self._folder)
+        files = read_site(self._folder)
+        program, findings = compile_site(files, str(self._folder))
+        if program is None:
+            sources = {path: content.decode(errors="replace") for path, content in files.items()}
+            self.rejected = render_text(findings, sources)
+            self._on_findings(self.rejected)
+            return findings
+        self.rejected = None
+        keep_sources(self._kept / program.version, {path: files[path] for path in files if is_site_file(path)})
+        self._remember(program)
+        return findings
+
+    def reload_if_changed(self) -> bool:
+        """Reload when the folder is not as it was; True when another version serves now."""
+        if folder_signature(self._folder) == self._signature:
+            return False
+        before = self._current
+        self.reload()
+        return self._current is not before
+
+    def forget_unused(self, used: Collection[str]) -> None:
+        """Drop the sources of versions that no open leg names and that do not serve."""
+        wanted = {*used, self.current.version}
+        for version in kept_versions(self._kept):
+            if version not in wanted:
+                remove_kept(self._kept / version)
+                self._programs.pop(version, None)
+
+    def _remember(self, program: Program) -> None:
+        self._programs[program.version] = program
+        if self._current is None or self._current.version != program.version:
+            self._current = program
+        (self._kept / CURRENT).write_text(json.dumps({"version": program.version}))
+
+    def _last_serving(self) -> Program | None:
+        try:
+            last: Mapping[str, str] = json.loads((self._kept / CURRENT).read_text())
+        except (OSError, ValueError):
+            return None
+        return self.program(last.get("version", ""))

@@ -1,0 +1,170 @@
+"""The site file as frozen dataclasses: each class is the schema of its part of ``ivrctl.yaml``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal, Self
+
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.source import MappingNode, Node, Span, Word
+from ivrctl.lang.types import Type
+from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
+from ivrctl.site.text import Text
+
+IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}\Z")
+"""Names of queues, databases and lookups: safe as an Asterisk argument and in a dotted name."""
+
+KEY = re.compile(r"[0-9*#]\Z")
+"""One key of a telephone."""
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseUrl:
+    """Where a database is: ``sqlite:operator.sqlite`` beside the site file, or ``{env: BSS_URL}``, ``{file: …}``."""
+
+    text: Word | None = None
+    env: Word | None = None
+    file: Word | None = None
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read a URL; one that carries a password is refused, since the site file is no place for it."""
+        if isinstance(node, MappingNode):
+            return cls._bind_reference(node, binder)
+        text = binder.bind(Word, node)
+        if re.search(r"://[^/@]*:[^/@]*@", text):
+            binder.refuse(
+                "IVR203", node.span, "a password stands in the site file", "write {env: NAME} or {file: PATH}"
+            )
+        return cls(text=text)
+
+    @classmethod
+    def _bind_reference(cls, node: MappingNode, binder: Binder) -> Self:
+        reference = binder.fields(_Reference, node)
+        if (reference.env is None) == (reference.file is None):
+            binder.refuse("IVR012", node.span, "a reference names either env or file", "write {env: NAME}")
+        return cls(env=reference.env, file=reference.file)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    env: Word | None = None
+    file: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database that lookups read."""
+
+    url: DatabaseUrl
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A named, read-only question: a flow names it and never sees SQL, a URL or a credential."""
+
+    sql: Word
+    """One statement that reads; parameters as ``:name``."""
+    database: Word
+    returns: Mapping[str, Type]
+    span: Span
+    params: Mapping[str, Type] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue of the PBX that flows may use; it must exist in ``queues.conf``, which is the PBX's own."""
+
+    span: Span
+    keys: tuple[Word, ...] = ()
+    """Keys that leave the queue: app_queue has one exit context per queue, not per call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """The numbering plan by which caller numbers are read."""
+
+    country: Word
+    """ISO 3166 code of the country whose national numbers come without a prefix."""
+    spoken_as: Literal["national", "international"] = "national"
+    """The form in which numbers go to databases and are read out."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPrompts:
+    """Texts that every flow shares."""
+
+    no_input: Text
+    no_match: Text
+    one_moment: Text
+    """Heard when a lookup takes longer than a second."""
+    fallback: Text
+    """Heard in the dialplan's fallback leg, when the controller is away: a recorded apology."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keying:
+    """How long a caller has for his keys, and how often he may try."""
+
+    first_digit: timedelta = timedelta(seconds=5)
+    between: timedelta = timedelta(seconds=3)
+    attempts: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DialString:
+    """How an extension is dialled, such as ``PJSIP/{extension}`` or ``Local/{extension}@from-internal/n``."""
+
+    text: str
+    span: Span
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read a technology and a resource: nothing that Dial() would take for an option or a second target."""
+        text = binder.bind(Word, node)
+        if not re.fullmatch(r"[A-Za-z0-9]+/[A-Za-z0-9_.@/{}-]+", text) or text.count("{extension}") > 1:
+            advice = "such as PJSIP/{extension} or Local/{extension}@from-internal/n"
+            binder.refuse("IVR206", node.span, "a dial string is a technology and a resource", advice)
+        return cls(str(text), node.span)
+
+    def of(self, extension: str) -> str:
+        """The dial string of one extension."""
+        return self.text.replace("{extension}", extension)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One installation, as its ``ivrctl.yaml`` says."""
+
+    site: Word
+    time_zone: Word
+    languages: tuple[Word, ...]
+    """The first is the default."""
+    currency: Word
+    numbers: Numbering
+    prompts: SharedPrompts
+    span: Span
+    voices: Mapping[str, Word] = field(default_factory=dict)
+    """The synthesiser's voice per language, such as ``{zh: cmn}``."""
+    databases: Mapping[str, Database] = field(default_factory=dict)
+    lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    queues: Mapping[str, Queue] = field(default_factory=dict)
+    extensions: Mapping[str, DialString] = field(default_factory=dict)
+    call_fields: Mapping[str, Type] = field(default_factory=dict)
+    keying: Keying = field(default_factory=Keying)
+
+    @property
+    def default_language(self) -> str:
+        """The language of a call until it is known."""
+        return self.languages[0]
+
+    def dial_string(self, extension: str) -> str | None:
+        """How an extension is dialled; None for a number that is no extension of this site."""
+        if not NUMBER.match(extension):
+            return None
+        key = best_match({key: DialPattern.parse(key) for key in self.extensions}, extension)
+        return None if key is None else self.extensions[key].of(extension)

@@ -1,0 +1,86 @@
+"""Texts: what is said, per language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.expressions import Names, Scope
+from ivrctl.lang.findings import Findings
+from ivrctl.lang.source import MappingNode, Node, ScalarNode, Span
+from ivrctl.lang.templates import Template
+from ivrctl.model.utterance import Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text in each of the site's languages, or one template that serves them all.
+
+    In YAML a mapping of language to text. A plain string is a text only in a one-language site, or when it holds
+    nothing but values, since words belong to a language.
+    """
+
+    variants: Mapping[str, Template]
+    span: Span
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read a text; which languages it must have is asked later, by ``check``, when the site is known."""
+        if isinstance(node, MappingNode):
+            return cls(binder.bind(Mapping[str, Template], node), node.span)
+        return cls({"": binder.bind(Template, node)}, node.span)
+
+    def check(self, languages: tuple[str, ...], scope: Scope, findings: Findings) -> None:
+        """Report missing and unknown languages, and what is wrong in the placeholders."""
+        self._check_languages(languages, findings)
+        for template in self.variants.values():
+            template.check(scope, findings, spoken=True)
+
+    def _check_languages(self, languages: tuple[str, ...], findings: Findings) -> None:
+        if "" in self.variants:
+            if len(languages) > 1 and not self.variants[""].is_only_values:
+                advice = "write one text per language: {" + ", ".join(f"{name}: …" for name in languages) + "}"
+                findings.error("IVR201", self.span, "a text without a language in a site of several", advice)
+            return
+        for name in languages:
+            if name not in self.variants:
+                findings.error("IVR201", self.span, f'the text lacks the language "{name}"', f"add {name}: …")
+        for name, template in self.variants.items():
+            if name not in languages:
+                known = ", ".join(languages)
+                findings.error("IVR201", template.span, f'the site has no language "{name}"', f"its languages: {known}")
+
+    def say(self, language: str, names: Names) -> Utterance:
+        """The utterance in a language, with the values of this call."""
+        template = self.variants[language] if language in self.variants else self.variants[""]
+        return Utterance(language, template.parts(names))
+
+    def static_utterances(self, languages: tuple[str, ...]) -> tuple[Utterance, ...]:
+        """What can be synthesised before any call: the texts that hold no value."""
+        return tuple(
+            Utterance(language, template.parts(_NO_NAMES))
+            for language in languages
+            if (template := self.variants.get(language, self.variants.get(""))) is not None and template.is_static
+        )
+
+
+class _NoNames:
+    """Names for texts that hold no value."""
+
+    def value_of(self, path: tuple[str, ...]) -> str:
+        """Never asked: a static text has no placeholder."""
+        raise KeyError(".".join(path))
+
+
+_NO_NAMES = _NoNames()
+
+
+def is_text_mapping(node: Node) -> bool:
+    """True for a mapping whose every key could be a language: two or three lower-case letters."""
+    return isinstance(node, MappingNode) and all(_looks_like_language(key) for key, _ in node.entries)
+
+
+def _looks_like_language(key: ScalarNode) -> bool:
+    return 2 <= len(key.text) <= 3 and key.text.isalpha() and key.text.islower()  # noqa: PLR2004 - ISO 639 lengths
