@@ -3,7 +3,7 @@
 From bytes to typed objects, with every finding at its place::
 
     bytes --loader.load--> Node (every value carries its Span) --binder.Binder--> frozen dataclasses
-    Template and Expression: parsed when bound, type-checked against a Scope when the flow is compiled, evaluated per call
+    Template, Expression: parsed when bound, checked against a Scope when the flow is compiled, evaluated per call
 
 Knows nothing of flows, sites, Asterisk or files: a source is bytes and a name.
 """

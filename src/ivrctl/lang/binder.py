@@ -18,11 +18,12 @@ Every field is tried before ``Unbound`` is raised, so that one run shows all fau
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, NoReturn, TypeVar
 
 from ivrctl.lang.emptiness import empty_entry, empty_value
-from ivrctl.lang.findings import Finding, Findings, did_you_mean
+from ivrctl.lang.findings import Finding, Findings, did_you_mean, shortened
 from ivrctl.lang.scalars import Percentage
 from ivrctl.lang.shapes import Field, Unbound, fields_of, is_null, kind_of, reader_of
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Span
@@ -30,6 +31,8 @@ from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Span
 __all__ = ["Binder", "Percentage", "Unbound"]
 
 _Bound = TypeVar("_Bound")
+MAX_REPORTED = 100
+"""Empty fields of a source, and unknown keys of a mapping, that are reported one by one: more are noise."""
 
 
 class Binder:
@@ -54,7 +57,7 @@ class Binder:
             TypeError: the shape itself is none that can be bound (a mistake in the program).
         """
         if is_null(node):
-            self._record_empty(node, empty_value(node))
+            self._record_empty(node, partial(empty_value, node))
             raise Unbound
         return reader_of(shape)(self, node)
 
@@ -69,7 +72,8 @@ class Binder:
         Raises:
             Unbound: a key is unknown or missing, or a value does not fit; everything was tried and recorded.
         """
-        known = fields_of(cls)
+        shape: Any = cls
+        known = fields_of(shape)
         is_sound = self._refuse_unknown(node, known, also)
         is_sound &= self._refuse_missing(node, known)
         values: dict[str, Any] = {due.attribute: node.span for due in known.values() if due.is_span}
@@ -112,7 +116,7 @@ class Binder:
             case SequenceNode(items):
                 empty = [item for item in items if is_null(item)]
                 for item in empty:
-                    self._record_empty(item, empty_value(item))
+                    self._record_empty(item, partial(empty_value, item))
                 return bool(empty)
             case _:
                 return False
@@ -120,23 +124,24 @@ class Binder:
     def _entries(self, node: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
         for key, value in node.entries:
             if is_null(value):
-                self._record_empty(value, empty_entry(node, key))
+                self._record_empty(value, partial(empty_entry, node, key))
             else:
                 yield key, value
 
-    def _record_empty(self, node: Node, finding: Finding) -> None:
+    def _record_empty(self, node: Node, describe: Callable[[], Finding]) -> None:
         # Once for each null: its mapping knows the cause best, and it is asked first.
-        if node.span not in self._empty:
-            self._empty.add(node.span)
-            self.findings.items.append(finding)
+        if node.span not in self._empty and len(self._empty) < MAX_REPORTED:
+            self.findings.items.append(describe())
+        self._empty.add(node.span)
 
     def _refuse_unknown(self, node: MappingNode, known: Mapping[str, Field], also: frozenset[str]) -> bool:
         """Record every key that nobody reads; True when there is none."""
         expected = {key for key, due in known.items() if not due.is_span} | also
         unknown = [key for key, _ in self._entries(node) if key.text not in expected]
-        for key in unknown:
-            advice = did_you_mean(key.text, expected - {name.text for name, _ in node.entries} or expected)
-            self.findings.error("IVR010", key.span, f'key "{key.text}" is unknown here', advice)
+        free = expected - {name.text for name, _ in node.entries} or expected
+        for key in unknown[:MAX_REPORTED]:
+            message = f'key "{shortened(key.text)}" is unknown here'
+            self.findings.error("IVR010", key.span, message, did_you_mean(key.text, free))
         return not unknown
 
     def _refuse_missing(self, node: MappingNode, known: Mapping[str, Field]) -> bool:

@@ -1,4 +1,4 @@
-"""The syntax of texts with values in braces: ``Your balance is {balance.amount:money}.``
+"""The syntax of texts with values in braces, such as ``You owe {balance.amount:money}``.
 
 ``{{`` and ``}}`` are braces themselves. Inside braces stand a name and perhaps a format, nothing else.
 """

@@ -6,22 +6,23 @@ YAML takes the rest of such a line for a comment, so the key and its target vani
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container
 
 from ivrctl.lang.decoding import lines_of
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.source import Span
 
-_HASH_KEY = re.compile(r"[ \t]*#(?=:(?:[ \t]|$))|.*[{,][ \t]*#(?=:[ \t])")
+_HASH_KEY = re.compile(r"(?:^|[{,])[ \t]*(?P<key>#:)(?=[ \t]|$)")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 
-def refuse_hash_keys(text: str, path: str, scalar_lines: Sequence[tuple[int, int]], findings: Findings) -> bool:
+def refuse_hash_keys(text: str, path: str, lines_inside: Container[int], findings: Findings) -> bool:
     """Record every comment that was meant as the key ``#``.
 
     Args:
         text: the source.
         path: its name.
-        scalar_lines: first and last lines of multi-line scalars, in which ``#`` begins no comment.
+        lines_inside: the lines that begin inside a text that runs over several.
         findings: receives IVR002.
 
     Returns:
@@ -29,12 +30,23 @@ def refuse_hash_keys(text: str, path: str, scalar_lines: Sequence[tuple[int, int
     """
     if "#:" not in text:
         return False
-    inside = {line for first, last in scalar_lines for line in range(first + 1, last)}
-    found = False
+    found = 0
     for number, line in enumerate(lines_of(text), start=1):
-        match = _HASH_KEY.match(line)
-        if match and number not in inside:
-            found = True
-            span = Span(path, number, match.end(), number, match.end() + 2)
+        match = None if number in lines_inside else _HASH_KEY.search(line)
+        if match and _is_code(line[: match.start("key")]):
+            found += 1
+            span = Span(path, number, match.start("key") + 1, number, match.end("key") + 1)
             findings.error("IVR002", span, "an unquoted # begins a comment, so this key is lost", 'quote it: "#":')
-    return found
+        if found == MAX_REPORTED:
+            break
+    return found > 0
+
+
+MAX_REPORTED = 20
+"""More of the same mistake are noise."""
+
+
+def _is_code(before: str) -> bool:
+    """True when the beginning of a line is neither a comment already nor inside a quoted text."""
+    bare = _QUOTED.sub("", before)
+    return not re.search(r"(?:^|\s)#|[\"']", bare)

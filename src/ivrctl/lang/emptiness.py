@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ivrctl.lang.findings import Finding
+from ivrctl.lang.findings import Finding, shortened
 from ivrctl.lang.source import MappingNode, Node, ScalarNode
 
 _RULE = "IVR006"
@@ -28,7 +28,7 @@ def empty_entry(owner: MappingNode, key: ScalarNode) -> Finding:
         return Finding(owner.span, _RULE, message, f'put the text in quotes: "{{{key.text}}}"')
     if owner.is_flow and _PROSE.search(key.text):
         return Finding(key.span, _RULE, _cut_text(owner, key), "put the text in quotes, or write one entry per line")
-    message = f'"{key.text}" is empty'
+    message = f'"{shortened(key.text)}" is empty'
     return Finding(
         key.span, _RULE, message, "write a value, or remove the key; a value that begins with # needs quotes"
     )
@@ -38,8 +38,8 @@ def _cut_text(owner: MappingNode, key: ScalarNode) -> str:
     """Quote the piece before the comma, when it is a text."""
     place = [name for name, _ in owner.entries].index(key)
     before = owner.entries[place - 1][1] if place else None
+    lost = shortened(key.text)
     if isinstance(before, ScalarNode) and before.text:
-        return (
-            f'the comma cuts the text short: "{before.text}" ends there, and "{key.text}" became a key without a value'
-        )
-    return f'"{key.text}" became a key without a value'
+        kept = shortened(before.text)
+        return f'the comma cuts the text short: "{kept}" ends there, and "{lost}" became a key without a value'
+    return f'"{lost}" became a key without a value'

@@ -70,5 +70,13 @@ def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
     return None
 
 
+def shortened(text: str) -> str:
+    """A text that fits into a message, on one line; the place shows the rest."""
+    line = " ".join(text[: 2 * MAX_QUOTED].split())
+    return line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + "…"
+
+
 MAX_LISTED = 12
 """Longer lists of candidates are noise."""
+MAX_QUOTED = 40
+"""Characters of a text quoted in a message."""

@@ -2,7 +2,8 @@
 
 Scalars are kept as written and never resolved: ``0042``, ``17:30``, ``no``, ``+8613800138000`` stay text. What YAML
 can do beyond plain trees (anchors, aliases, tags, merge keys) is refused, and so is what would be silently wrong
-(duplicate keys, a comment that was meant as the key ``#``). Nothing here raises for any input: every fault is a finding.
+(duplicate keys, a comment that was meant as the key ``#``). Nothing here raises, whatever the input: every fault is a
+finding.
 
 The tree is built from parser events with a stack of our own, so size and depth are bounded before anything grows.
 """
@@ -15,7 +16,7 @@ import yaml
 
 from ivrctl.lang.comments import refuse_hash_keys
 from ivrctl.lang.decoding import decode, lines_of
-from ivrctl.lang.findings import Findings
+from ivrctl.lang.findings import Findings, shortened
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Span
 from ivrctl.lang.syntax import explain
 
@@ -47,10 +48,10 @@ def load(source: bytes, path: str, findings: Findings) -> tuple[Node, ...]:
     try:
         composer.read(_PARSER(text))
     except yaml.MarkedYAMLError as error:
-        if not refuse_hash_keys(text, path, composer.scalar_lines, findings):
+        if not refuse_hash_keys(text, path, composer.lines_inside, findings):
             findings.items.append(explain(error, path, lines_of(text)))
         return ()
-    if not composer.is_sound or refuse_hash_keys(text, path, composer.scalar_lines, findings):
+    if not composer.is_sound or refuse_hash_keys(text, path, composer.lines_inside, findings):
         return ()
     if not composer.documents:
         findings.error("IVR001", Span(path, 1, 1, 1, 1), "the file is empty", "remove it, or write at least one key")
@@ -66,9 +67,6 @@ class _OpenSequence:
         self.start = start
         self.items: list[Node] = []
 
-    def add(self, node: Node, composer: _Composer) -> None:
-        self.items.append(node)
-
     def close(self, span: Span) -> Node:
         return SequenceNode(tuple(self.items), span)
 
@@ -78,7 +76,7 @@ class _OpenSequence:
 
 
 class _OpenMapping:
-    """A mapping whose end has not been seen: takes keys and values in turn."""
+    """A mapping whose end has not been seen: keys and values come in turn."""
 
     __slots__ = ("entries", "expects_value", "is_flow", "key", "keys", "last", "start")
 
@@ -91,15 +89,6 @@ class _OpenMapping:
         """The key whose value comes next; None when that key was refused and its value is dropped."""
         self.expects_value = False
         self.last: Node | None = None
-
-    def add(self, node: Node, composer: _Composer) -> None:
-        self.last = node
-        if self.expects_value:
-            if self.key is not None:
-                self.entries.append((self.key, node))
-        else:
-            self.key = composer.accept_key(node, self.keys)
-        self.expects_value = not self.expects_value
 
     def close(self, span: Span) -> Node:
         return MappingNode(tuple(self.entries), span, self.is_flow)
@@ -114,8 +103,8 @@ class _Composer:
         self.documents: list[Node] = []
         self.is_sound = True
         """False once something was refused that leaves no tree worth checking."""
-        self.scalar_lines: list[tuple[int, int]] = []
-        """First and last line of each scalar that runs over several: a ``#`` in there begins no comment."""
+        self.lines_inside: set[int] = set()
+        """The lines that begin inside a text that runs over several: a ``#`` there begins no comment."""
         self._open: list[_OpenSequence | _OpenMapping] = []
         self._count = 0
         self._refused: set[str] = set()
@@ -137,7 +126,18 @@ class _Composer:
             elif kind is yaml.StreamEndEvent:
                 return
 
-    def accept_key(self, node: Node, keys: dict[str, Span]) -> ScalarNode | None:
+    def _add_to(self, collection: _OpenSequence | _OpenMapping, node: Node) -> None:
+        if isinstance(collection, _OpenSequence):
+            collection.items.append(node)
+            return
+        collection.last = node
+        if not collection.expects_value:
+            collection.key = self._accept_key(node, collection.keys)
+        elif collection.key is not None:
+            collection.entries.append((collection.key, node))
+        collection.expects_value = not collection.expects_value
+
+    def _accept_key(self, node: Node, keys: dict[str, Span]) -> ScalarNode | None:
         """The node as a key, or None after a finding: keys are scalars, not empty, and stand once."""
         if not isinstance(node, ScalarNode):
             self._refuse("IVR012", node.span, "a key must be a text, not a list or a mapping", "quote it")
@@ -147,7 +147,7 @@ class _Composer:
             self._refuse("IVR004", node.span, "merge keys (<<) are not part of the language", "write the keys out")
         elif node.text in keys:
             first = keys[node.text]
-            message = f'key "{node.text}" stands twice; the first is at {first.line}:{first.column}'
+            message = f'key "{shortened(node.text)}" stands twice; the first is at {first.line}:{first.column}'
             self.findings.error("IVR003", node.span, message, "remove or rename one")
         else:
             keys[node.text] = node.span
@@ -170,7 +170,7 @@ class _Composer:
             self._refuse_properties(event)
         start, end = event.start_mark, event.end_mark
         if end.line > start.line:
-            self.scalar_lines.append((start.line + 1, end.line + 1))
+            self.lines_inside.update(range(start.line + 2, end.line + (2 if end.column else 1)))
         span = Span(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
         self._add(ScalarNode(event.value, not event.style, span))
 
@@ -195,7 +195,7 @@ class _Composer:
     def _add(self, node: Node) -> None:
         self._count += 1
         if self._open:
-            self._open[-1].add(node, self)
+            self._add_to(self._open[-1], node)
         elif isinstance(node, ScalarNode) and node.is_null:
             self._refuse("IVR006", node.span, "the document is empty", "remove the --- or write at least one key")
         else:
@@ -205,7 +205,7 @@ class _Composer:
         if event.anchor is not None:
             self._refuse_once("anchor", f"&{event.anchor}", event)
         if event.tag is not None:
-            self._refuse_once("tag", event.tag, event)
+            self._refuse_once("tag", event.tag.replace("tag:yaml.org,2002:", "!!"), event)
 
     def _refuse_once(self, kind: str, written: str, event: _Event) -> None:
         # Once of each kind: an alias bomb would otherwise be a bomb of findings.
@@ -214,8 +214,8 @@ class _Composer:
             return
         self._refused.add(kind)
         span = self._place(event.start_mark, len(written))
-        advice = f'write the value out, or quote it if it is a text: "{written}"'
-        self.findings.error("IVR004", span, f"{written} is a YAML {kind}, not part of the language", advice)
+        message = f"{shortened(written)} is a YAML {kind}, which is not part of the language"
+        self.findings.error("IVR004", span, message, "write the value out, or put it in quotes if it is a text")
 
     def _refuse(self, rule: str, span: Span, message: str, advice: str | None) -> None:
         self.is_sound = False

@@ -50,8 +50,9 @@ class RecordScope:
         return kind and field_type(kind, path[1:])
 
     def candidates(self, path: Path) -> Iterable[str]:
-        """Every name and every field."""
-        for name, kind in self.types.items():
+        """The fields of the name that the path begins with; every name and field when there is none."""
+        near = {path[0]: self.types[path[0]]} if path[0] in self.types else self.types
+        for name, kind in near.items():
             yield from _dotted(name, kind)
 
 

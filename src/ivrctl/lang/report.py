@@ -18,7 +18,7 @@ FORMAT_VERSION = 1
 MAX_WIDTH = 160
 """Cells of a source line that are shown; of a longer line, the neighbourhood of the place."""
 _TAB = "    "
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 _BOLD, _RED, _YELLOW, _GREEN, _PLAIN = "\x1b[1m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;32m", "\x1b[0m"
 
 
@@ -59,19 +59,17 @@ def _block(finding: Finding, lines: list[str], *, colour: bool) -> str:
     return f"{text}{span.line:>5} | {shown}\n{'':>5} | {caret}\n"
 
 
-def _excerpt(line: str, finding: Finding) -> tuple[str, int, int]:
+def _excerpt(source_line: str, finding: Finding) -> tuple[str, int, int]:
     """The line as shown, the cells before the caret, and the cells it marks (at least one)."""
+    line = _safe(source_line)
     start = min(finding.span.column - 1, len(line))
     end = finding.span.end_column - 1 if finding.span.end_line == finding.span.line else len(line.rstrip())
-    end = min(max(end, start + 1), max(len(line), start + 1))
-    first, lead = 0, ""
-    if _cells(line) > MAX_WIDTH:
-        first = max(0, start - MAX_WIDTH // 4)
-        lead = "…" if first else ""
+    is_long = len(line) > MAX_WIDTH or _cells(line) > MAX_WIDTH
+    first = max(0, start - MAX_WIDTH // 4) if is_long else 0
     last = _last_shown(line, first)
-    shown = lead + _displayed(line[first:last]) + ("…" if last < len(line) else "")
-    before = len(lead) + _cells(line[first:start])
-    return shown, before, max(1, _cells(line[start : min(end, max(last, start + 1))]))
+    lead, tail = "…" if first else "", "…" if last < len(line) else ""
+    shown = lead + line[first:last].replace("\t", _TAB) + tail
+    return shown, len(lead) + _cells(line[first:start]), max(1, _cells(line[start : min(end, last)]))
 
 
 def _last_shown(line: str, first: int) -> int:
@@ -99,18 +97,15 @@ def _width(character: str) -> int:
     return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
 
 
-def _displayed(text: str) -> str:
-    return _safe(text.replace("\t", _TAB))
-
-
 def _safe(text: str) -> str:
-    """A text without characters that would steer the terminal; each is shown as one cell."""
+    """A text without characters that steer the terminal or do not show; each becomes one cell."""
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def _sentence(finding: Finding) -> str:
     """Message and advice as one line."""
-    return _safe(f"{finding.message}; {finding.advice}" if finding.advice else finding.message)
+    sentence = f"{finding.message}; {finding.advice}" if finding.advice else finding.message
+    return _safe(sentence.replace("\t", " "))
 
 
 def _painted(tone: str, text: str) -> str:

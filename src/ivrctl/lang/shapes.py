@@ -253,9 +253,7 @@ def _generic_reader(shape: Any) -> Reader:
 def _tuple_reader(read: Reader) -> Reader:
     def reader(binder: Binder, node: Node) -> Any:
         if not isinstance(node, SequenceNode):
-            advice = (
-                f"write [{node.text}]" if isinstance(node, ScalarNode) and len(node.text) <= MAX_QUOTED else None
-            )
+            advice = f"write [{node.text}]" if isinstance(node, ScalarNode) and len(node.text) <= MAX_QUOTED else None
             binder.refuse("IVR012", node.span, f"a list is due here, not {kind_of(node)}", advice)
         is_sound = not binder.has_empty_parts(node)
         items = []

@@ -27,8 +27,18 @@ class _Case:
     advice: str | None
     at_context: bool = False
     """The mistake begins where the parser's context began (an opened quote), not where parsing failed."""
-    at: str = ""
-    """A pattern on the character at the place."""
+    at: str = ".?"
+    """A pattern on the character where parsing failed."""
+    before: str = ".*"
+    """A pattern on what stands before it in the line."""
+
+    def applies(self, complaint: str, failed_at: _Place) -> bool:
+        """True when this is what the parser complains about."""
+        return (
+            re.search(self.complaint, complaint) is not None
+            and re.fullmatch(self.at, failed_at.character) is not None
+            and re.fullmatch(self.before, failed_at.before) is not None
+        )
 
 
 _CASES: Sequence[_Case] = (
@@ -81,8 +91,20 @@ _CASES: Sequence[_Case] = (
     ),
     _Case(
         r"parsing a block mapping",
-        "a key is due here: the indentation fits no line above, or a text goes on behind a closing quote or bracket",
-        "give the line the indentation of its neighbours, or put the whole text in quotes",
+        "the line is indented like none of the lines above",
+        "give it the indentation of its neighbours",
+        before=r"\s*",
+    ),
+    _Case(
+        r"parsing a block mapping|document start",
+        "the text goes on behind a closing quote",
+        """put single quotes around the whole: '"north" in …'""",
+        before=r".*[\"']\s*",
+    ),
+    _Case(
+        r"parsing a block mapping|document start",
+        "something follows behind the end of the value",
+        "put the whole text in quotes, or begin a new line",
     ),
     _Case(r"expected (the )?node content", "{at} closes nothing", "remove it, or quote it if it is a text"),
     _Case(r"directive|incompatible YAML", "YAML directives (%) are not part of the language", "remove the line"),
@@ -101,7 +123,7 @@ def explain(error: yaml.MarkedYAMLError, path: str, lines: Sequence[str]) -> Fin
     complaint = f"{error.context or ''}: {error.problem or ''}"
     failed_at = _Place.of(error.problem_mark or error.context_mark, lines)
     for case in _CASES:
-        if re.search(case.complaint, complaint) and re.fullmatch(case.at or ".*", failed_at.character, re.DOTALL):
+        if case.applies(complaint, failed_at):
             place = _Place.of(error.context_mark, lines) if case.at_context and error.context_mark else failed_at
             return _finding(path, case, place, failed_at)
     return Finding(failed_at.span(path), "IVR002", error.problem or "the YAML cannot be read")
@@ -123,14 +145,18 @@ class _Place:
     column: int
     character: str
     """The character there; empty at the end of a line."""
+    before: str
+    """What stands before it in the line."""
     is_end: bool
+    """True in the last line of the file."""
 
     @staticmethod
     def of(mark: yaml.Mark | None, lines: Sequence[str]) -> _Place:
         """The place of a mark (from 0), which may lie behind the last character."""
         line = min(mark.line, len(lines) - 1) if mark else 0
         column = min(mark.column, len(lines[line])) if mark else 0
-        return _Place(line, column, lines[line][column : column + 1], line == len(lines) - 1)
+        at, before = lines[line][column : column + 1], lines[line][:column]
+        return _Place(line, column, at, before, is_end=line == len(lines) - 1)
 
     def span(self, path: str) -> Span:
         """The span of the one character."""

@@ -63,10 +63,8 @@ class Checker:
                 return BOOLEAN if self._is_boolean(operand, scope) else None
             case Junction():
                 return self._junction(tree, scope)
-            case Compare(operator="in"):
-                return self._membership(tree, scope)
             case Compare():
-                return self._comparison(tree, scope)
+                return BOOLEAN if self._comparison(tree, scope) else None
             case Call():
                 return self._call(tree, scope)
 
@@ -108,37 +106,28 @@ class Checker:
             scope = narrow(scope, proven(operand, outcome=outcome))
         return BOOLEAN if is_sound else None
 
-    def _comparison(self, tree: Compare, scope: Scope) -> Type | None:
-        if tree.operator in {"==", "!="}:
-            left, right = self.kind(tree.left, scope), self.kind(tree.right, scope)
-        else:
-            left, right = self._present(tree.left, scope), self._present(tree.right, scope)
+    def _comparison(self, tree: Compare, scope: Scope) -> bool:
+        """True when the two sides can be compared in this way."""
+        is_equality = tree.operator in {"==", "!="}
+        kind_of = self.kind if is_equality else self._present
+        left, right = kind_of(tree.left, scope), kind_of(tree.right, scope)
         if left is None or right is None:
-            return None
-        if tree.operator in {"==", "!="}:
-            fits = self._can_be_equal(tree, left, right)
-        else:
-            fits = self._have_order(tree, left, right)
-        return BOOLEAN if fits else None
+            return False
+        if tree.operator == "in":
+            return self._is_member(tree, left, right)
+        return self._can_be_equal(tree, left, right) if is_equality else self._have_order(tree, left, right)
 
     def _can_be_equal(self, tree: Compare, left: Type, right: Type) -> bool:
-        bare_left, bare_right = without_none(left), without_none(right)
-        for side, kind in ((tree.left, bare_left), (tree.right, bare_right)):
-            if isinstance(kind, Record | ListOf | WordSet) and NONE not in {bare_left, bare_right}:
-                self._refuse(side, f"{_described(kind)} cannot be compared as a whole", "compare its fields")
-                return False
-            if kind == SECRET:
-                self._refuse(side, "a secret cannot be looked at", "pass it to a parameter declared secret")
-                return False
+        if SECRET in {without_none(left), without_none(right)}:
+            self._refuse(tree, "a secret cannot be looked at", "pass it to a parameter declared secret")
+            return False
         if NONE in {left, right}:
             return self._can_be_none(tree, left, right)
-        if isinstance(tree.right, Literal) and isinstance(bare_left, Enumeration):
-            return self._is_word(tree.right, bare_left)
-        if isinstance(tree.left, Literal) and isinstance(bare_right, Enumeration):
-            return self._is_word(tree.left, bare_right)
-        if not _comparable(bare_left, bare_right):
-            return self._refuse_pair(tree, bare_left, bare_right)
-        return True
+        left, right = without_none(left), without_none(right)
+        for literal, kind in ((tree.right, left), (tree.left, right)):
+            if isinstance(literal, Literal) and isinstance(kind, Enumeration):
+                return self._is_word(literal, kind)
+        return _comparable(left, right) or self._refuse_pair(tree, left, right)
 
     def _can_be_none(self, tree: Compare, left: Type, right: Type) -> bool:
         """Comparing with none what is never none is a guard that was meant for another name."""
@@ -168,28 +157,27 @@ class Checker:
         return self._refuse_pair(tree, left, right)
 
     def _refuse_pair(self, tree: Compare, left: Type, right: Type) -> bool:
+        """Say that the two types do not fit, with what was probably meant; always False."""
         advice = None
-        if {left, right} == {DURATION, NUMBER}:
-            number = tree.right if right == NUMBER else tree.left
-            written = self._node.text[number.start : number.end]
-            advice = f"a duration carries its unit: {written}s" if isinstance(number, Literal) else None
-        elif TEXT in {left, right} and isinstance(tree.right, Literal) and right == TEXT:
+        number = tree.right if right == NUMBER else tree.left
+        if {left, right} == {DURATION, NUMBER} and isinstance(number, Literal):
+            advice = f"a duration carries its unit: {self._node.text[number.start : number.end]}s"
+        elif TEXT in {left, right} and {left, right} & _ORDERED:
             advice = "numbers, dates and durations stand without quotes"
-        self._refuse(tree, f"{left} cannot be compared with {right}", advice)
+        elif isinstance(left, Record | ListOf | WordSet) or isinstance(right, Record | ListOf | WordSet):
+            advice = "compare one field"
+        self._refuse(tree, f"{_described(left)} cannot be compared with {_described(right)}", advice)
         return False
 
-    def _membership(self, tree: Compare, scope: Scope) -> Type | None:
-        left, right = self._present(tree.left, scope), self._present(tree.right, scope)
-        if left is None or right is None:
-            return None
+    def _is_member(self, tree: Compare, left: Type, right: Type) -> bool:
         item = TEXT if isinstance(right, WordSet) else right.item if isinstance(right, ListOf) else None
         if item is None:
             self._refuse(tree.right, f"in looks into a set of words, not into {_described(right)}")
         elif not accepts(item, left):
-            self._refuse(tree.left, f"{item} is due before in, not {left}")
+            self._refuse(tree.left, f"{item} is due before in, not {_described(left)}")
         else:
-            return BOOLEAN
-        return None
+            return True
+        return False
 
     def _call(self, tree: Call, scope: Scope) -> Type | None:
         function = FUNCTIONS[tree.function]
@@ -208,6 +196,9 @@ class Checker:
 
 
 def _comparable(left: Type, right: Type) -> bool:
+    """True when values of two types can be equal."""
+    if isinstance(left, Record | ListOf | WordSet):
+        return False
     if isinstance(left, Enumeration) and isinstance(right, Enumeration):
         return not set(left.words).isdisjoint(right.words)
     both_text = accepts(TEXT, left) and accepts(TEXT, right)

@@ -1,4 +1,6 @@
-"""The grammar of expressions, as a recursive descent::
+"""The grammar of expressions, as a recursive descent.
+
+It reads, from the weakest binding to the strongest::
 
     either   = both { "or" both }
     both     = negated { "and" negated }
@@ -127,7 +129,8 @@ class _Parser:
                 return Literal(token.text[1:-1], TEXT, token.start, token.end)
             case TokenKind.NUMBER | TokenKind.DURATION | TokenKind.DATE:
                 return _written(token)
-        self._refuse_operand(token)
+            case _:
+                raise _no_operand(token)
 
     def _bracket(self, token: Token) -> Tree:
         self._enter(token)
@@ -161,14 +164,6 @@ class _Parser:
             message = f"an expression is nested at most {MAX_DEPTH} deep"
             raise ExpressionSyntaxError(message, token.start, token.end, "decide in several guards")
 
-    def _refuse_operand(self, token: Token) -> NoReturn:
-        if token.kind is TokenKind.END:
-            message = "the expression is empty" if token.start == 0 else "the expression ends where a value is due"
-            raise ExpressionSyntaxError(message, token.start, token.end)
-        message = f"{token.text} stands where a value is due"
-        advice = "write not before the whole comparison" if token.text == "in" else None
-        raise ExpressionSyntaxError(message, token.start, token.end, advice)
-
     def _refuse_trailing(self) -> NoReturn:
         """A token where the expression should have ended or an operator is due."""
         token = self._token
@@ -180,6 +175,15 @@ class _Parser:
         elif self._is_word("is"):
             advice = "write == or !="
         raise ExpressionSyntaxError(message, token.start, token.end, advice)
+
+
+def _no_operand(token: Token) -> ExpressionSyntaxError:
+    """The complaint about a token that stands where a value is due."""
+    if token.kind is TokenKind.END:
+        message = "the expression is empty" if token.start == 0 else "the expression ends where a value is due"
+        return ExpressionSyntaxError(message, token.start, token.end)
+    advice = "write not before the whole comparison" if token.text == "in" else None
+    return ExpressionSyntaxError(f"{token.text} stands where a value is due", token.start, token.end, advice)
 
 
 def _name(token: Token) -> Tree:

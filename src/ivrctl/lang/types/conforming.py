@@ -62,27 +62,32 @@ def conform(value: object, kind: Type, *, zone: tzinfo | None = None) -> Value:
     Raises:
         ValueError: it does not fit; the message says why, without quoting the value (it may be personal data).
     """
+    if value is None and isinstance(kind, Maybe | NoneType):
+        return None
+    if value is None:
+        raise ValueError(f"none where {kind} is due")
     match kind:
         case Maybe(of=inner):
-            return None if value is None else conform(value, inner, zone=zone)
-        case NoneType() if value is None:
-            return None
-        case _ if value is None:
-            raise ValueError(f"none where {kind} is due")
-        case Enumeration(words=words):
-            return _word(value, words)
+            return conform(value, inner, zone=zone)
         case Record(fields=fields):
             return _row(value, fields, zone)
         case ListOf(item=item):
             return _items(value, item, zone)
-        case WordSet():
-            return _word_set(value)
+        case _:
+            return _leaf(value, kind, zone)
+
+
+def _leaf(value: object, kind: Type, zone: tzinfo | None) -> Value:
+    """A value that has no parts of other types."""
     if kind == DATETIME:
         return _datetime(value, zone)
-    read = _READERS.get(kind)
-    if read is None:
+    if isinstance(kind, Enumeration):
+        return _word(value, kind.words)
+    if isinstance(kind, WordSet):
+        return _word_set(value)
+    if kind not in _READERS:
         raise ValueError(f"a value where {kind} is due")
-    return read(value)
+    return _READERS[kind](value)
 
 
 def _text(value: object) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivrctl.lang.binder import Binder, Unbound
-from ivrctl.lang.findings import did_you_mean
-from ivrctl.lang.shapes import kind_of, shortened
+from ivrctl.lang.findings import did_you_mean, shortened
+from ivrctl.lang.shapes import kind_of
 from ivrctl.lang.source import Node, ScalarNode, SequenceNode, Word
 
 
@@ -32,8 +32,8 @@ class Type:
             binder.refuse("IVR012", node.span, f"a type is due here, not {kind_of(node)}", advice)
         simple = SIMPLE.get(node.text.removesuffix("?"))
         if simple is None:
-            advice = did_you_mean(node.text, SIMPLE)
-            binder.refuse("IVR012", node.span, f'there is no type "{shortened(node.text)}"', advice)
+            nearest = did_you_mean(node.text, SIMPLE)
+            binder.refuse("IVR012", node.span, f'there is no type "{shortened(node.text)}"', nearest)
         return Maybe(simple) if node.text.endswith("?") else simple
 
 
@@ -42,7 +42,8 @@ def _words(node: SequenceNode, binder: Binder) -> tuple[str, ...]:
     words: tuple[Word, ...] = binder.bind(tuple[Word, ...], node)
     if not words:
         binder.refuse("IVR012", node.span, "an enumeration without words has no value", "write at least one word")
-    twice = [word for place, word in enumerate(words) if word in words[:place]]
+    first = {word: word.span for word in reversed(words)}
+    twice = [word for word in words if word.span != first[word]]
     for word in twice:
         binder.findings.error("IVR012", word.span, f'the word "{shortened(word)}" stands twice', "remove one")
     if twice:
