@@ -1,0 +1,89 @@
+"""The one table of call records, and a record as a row of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ivrctl.model.call import CallRecord, Ending, TraceEntry
+from ivrctl.model.values import from_json, to_json
+
+
+class UtcDateTime(sa.TypeDecorator[datetime]):
+    """An instant: stored in UTC without an offset, which every database can, and aware again when read."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """To the database.
+
+        Raises:
+            ValueError: the time is not aware.
+        """
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"a call's times are aware: {value}")
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        """From the database."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = sa.MetaData()
+calls = sa.Table(
+    "calls",
+    metadata,
+    sa.Column("leg", sa.String(128), primary_key=True),
+    sa.Column("uniqueid", sa.String(150), nullable=False),
+    sa.Column("ani", sa.String(80), nullable=False),
+    sa.Column("dnis", sa.String(80), nullable=False),
+    sa.Column("version", sa.String(64), nullable=False),
+    sa.Column("began_at", UtcDateTime, nullable=False),
+    sa.Column("ended_at", UtcDateTime, nullable=False, index=True),
+    sa.Column("ending", sa.String(16), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("path", sa.JSON, nullable=False),
+    sa.Column("fields", sa.JSON, nullable=False),
+    sa.Column("trace", sa.JSON, nullable=False),
+)
+"""One row for each record; the columns are the fields of ``CallRecord``."""
+
+
+def row_of(record: CallRecord) -> dict[str, Any]:
+    """The row that holds a record."""
+    return {
+        "leg": record.leg,
+        "uniqueid": record.uniqueid,
+        "ani": record.ani,
+        "dnis": record.dnis,
+        "version": record.version,
+        "began_at": record.began_at,
+        "ended_at": record.ended_at,
+        "ending": record.ending.value,
+        "reason": record.reason,
+        "path": list(record.path),
+        "fields": {name: to_json(value) for name, value in record.fields.items()},
+        "trace": [asdict(entry) for entry in record.trace],
+    }
+
+
+def record_in(row: sa.RowMapping) -> CallRecord:
+    """The record that a row holds."""
+    return CallRecord(
+        leg=row["leg"],
+        uniqueid=row["uniqueid"],
+        ani=row["ani"],
+        dnis=row["dnis"],
+        version=row["version"],
+        began_at=row["began_at"],
+        ended_at=row["ended_at"],
+        ending=Ending(row["ending"]),
+        reason=row["reason"],
+        path=tuple(row["path"]),
+        fields={name: from_json(value) for name, value in row["fields"].items()},
+        trace=tuple(TraceEntry(**entry) for entry in row["trace"]),
+    )
