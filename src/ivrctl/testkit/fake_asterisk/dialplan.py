@@ -1,0 +1,205 @@
+"""The dialplan loop with hand-off, as ``asterisk-conf/ivrctl.d`` has it, told again in Python.
+
+::
+
+    entry    a new IVRCTL_LEG, IVRCTL_AFTER=start, no fails, no losses
+    enter    IVRCTL_NEXT cleared; AGI(agi://…/leg,LEG,AFTER)
+    NEXT     end: hang up; queue, dial: run it, AFTER=HANDOFF, OUTCOME=its status, no fails, enter; fallback
+    unset    the controller was lost: fails+1, losses+1, a ring tone for a moment, enter; too many: fallback
+    other    fallback
+    T        the leg's time is up: fallback
+
+Where it and the real dialplan differ is a fault of one of them: the live tests run the same sessions on both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ivrctl.testkit.fake_asterisk.agi_session import AgiSession
+from ivrctl.testkit.fake_asterisk.channel import Channel
+from ivrctl.testkit.fake_asterisk.prompts import PromptLengths
+from ivrctl.testkit.fake_asterisk.stay import Application, QueueSetup, Stay
+
+_NO_SETUP = QueueSetup()
+RING_TONE = "tone/ring"
+"""What the caller hears between two tries, as it stands among the prompts that he heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class DialplanSettings:
+    """The globals of the dialplan, and what Asterisk itself is told."""
+
+    agi: tuple[str, int]
+    """Where the controller listens."""
+    prompts: PromptLengths
+    queues: Mapping[str, QueueSetup] | None = None
+    """The queues that exist; None takes any name for a queue with agents."""
+    fails: int = 5
+    """Losses in a row until the fallback."""
+    losses: int = 8
+    """Losses of a leg until the fallback."""
+    pause_seconds: float = 0.6
+    """The ring tone between two tries; the real one is jittered between 0.3 and 0.9 s."""
+    leg_seconds: float = 600.0
+    """TIMEOUT(absolute) of a stay in the controller."""
+    fallback_prompt: str = "fallback"
+    """The recorded apology, as AGI would name it; left out when there is no such file."""
+    fallback_queue: str = "front-desk"
+    fallback_seconds: float = 300.0
+    """How long a caller waits in the fallback queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One stay of a caller in the loop."""
+
+    id: str
+    extension: str
+    started: float
+    """Seconds since the call began."""
+
+
+@dataclass(eq=False, slots=True)
+class Dialplan:
+    """The loop of one channel."""
+
+    channel: Channel
+    settings: DialplanSettings
+    name_leg: Callable[[str], str]
+    """Makes a leg's id from the uniqueid, as ``${UNIQUEID}-${EPOCH}${RAND}`` does."""
+    legs: list[Leg] = field(default_factory=list)
+    stays: list[Stay] = field(default_factory=list)
+    """Every queue and dial of the call, in order."""
+    agi_log: list[str] = field(default_factory=list)
+    """All AGI sessions of the call, line by line."""
+    losses: int = 0
+    """Controllers lost in this leg."""
+    is_in_fallback: bool = False
+    _fails: int = 0
+
+    async def run(self) -> None:
+        """Run the channel until it is hung up; each transfer is a new entry."""
+        while True:
+            self._enter_leg()
+            await self._loop()
+            target = self.channel.transfer_to
+            if self.channel.has_left or target is None:
+                break
+            self.channel.extension, self.channel.transfer_to = target, None
+            self.channel.is_leg_over = False
+        if not self.channel.has_left:
+            self.channel.end_leg()
+        self.channel.ended = self.channel.elapsed
+
+    def _enter_leg(self) -> None:
+        channel = self.channel
+        leg = Leg(self.name_leg(channel.uniqueid), channel.extension, channel.elapsed)
+        self.legs.append(leg)
+        self._fails, self.losses, self.is_in_fallback = 0, 0, False
+        channel.variables.update(
+            IVRCTL_LEG=leg.id, IVRCTL_AFTER="start", IVRCTL_LINE=channel.extension, IVRCTL_HANDOFF="", IVRCTL_OUTCOME=""
+        )
+
+    async def _loop(self) -> None:
+        while True:
+            match await self._controller():
+                case "end" | None:
+                    return
+                case "queue" | "dial" as application:
+                    self._fails = 0
+                    await self._hand_off(Application(application))
+                    if self.channel.is_leg_over:
+                        return
+                case "" if self._may_try_again():
+                    await self.channel.play(RING_TONE, self.settings.pause_seconds, accepts="")
+                case _:
+                    await self._fallback()
+                    return
+
+    def _may_try_again(self) -> bool:
+        """The controller was lost, or none answered: count it."""
+        self._fails += 1
+        self.losses += 1
+        return self._fails <= self.settings.fails and self.losses <= self.settings.losses
+
+    async def _controller(self) -> str | None:
+        """Run AGI(); what the controller wants next, empty when it was lost, None when the leg is over."""
+        channel, variables = self.channel, self.channel.variables
+        variables["IVRCTL_ARGS"] = variables["IVRCTL_NEXT"] = ""
+        session = AgiSession(channel, self.settings.agi, self.settings.prompts, exit_on_hangup=True)
+        time_up = channel.clock.call_at(channel.clock.now() + self.settings.leg_seconds, self._time_up)
+        try:
+            await session.run("leg", (variables["IVRCTL_LEG"], variables["IVRCTL_AFTER"]))
+        finally:
+            time_up.cancel()
+            self.agi_log.extend(session.log)
+        return self._next()
+
+    def _time_up(self) -> None:
+        """TIMEOUT(absolute): Asterisk hangs the channel up softly, tells the controller, and goes to T."""
+        if not self.channel.is_leg_over:
+            self.channel.end_leg(transfer_to="T")
+
+    def _next(self) -> str | None:
+        if self.channel.transfer_to == "T":
+            self.channel.transfer_to, self.channel.is_leg_over = None, False
+            return "fallback"
+        if self.channel.is_leg_over:
+            return None
+        return self.channel.variables["IVRCTL_NEXT"]
+
+    async def _hand_off(self, application: Application) -> None:
+        variables = self.channel.variables
+        stay = await self._run(application, variables.get("IVRCTL_ARGS", ""))
+        variables["IVRCTL_AFTER"] = variables["IVRCTL_HANDOFF"]
+        variables["IVRCTL_OUTCOME"] = stay.outcome or ""
+        if not stay.comes_back and self.channel.transfer_to is None:
+            self.channel.end_leg()
+
+    async def _run(self, application: Application, text: str) -> Stay:
+        words = text.split(",")
+        target, first, second, fifth = (words[n] if n < len(words) else "" for n in (0, 1, 2, 4))
+        is_queue = application is Application.QUEUE
+        options, timeout = (first, fifth) if is_queue else (second, first)
+        stay = Stay(self.channel, application, text, target, options, self.channel.elapsed)
+        stay.priority = self.channel.variables.get("QUEUE_PRIO", "") if is_queue else ""
+        self.stays.append(stay)
+        self.channel.changed()
+        setup = self._setup(target) if is_queue else _NO_SETUP
+        stay.outcome = _turned_away(setup)
+        await stay.until_over(float(timeout) if timeout else None, setup.exit_keys if setup else "")
+        self.channel.changed()
+        return stay
+
+    def _setup(self, queue: str) -> QueueSetup | None:
+        """What is known of a queue; None when it does not exist."""
+        queues = self.settings.queues
+        return _NO_SETUP if queues is None else queues.get(queue)
+
+    async def _fallback(self) -> None:
+        """The leg that needs no controller: a caller who was served goes, any other hears an apology and queues."""
+        channel, settings = self.channel, self.settings
+        self.is_in_fallback = True
+        if channel.variables["IVRCTL_OUTCOME"] in _SERVED:
+            return
+        channel.is_up = True
+        length = settings.prompts(settings.fallback_prompt)
+        if length is not None:
+            await channel.play(settings.fallback_prompt, length, accepts="")
+        if not channel.is_leg_over:
+            await self._run(Application.QUEUE, f"{settings.fallback_queue},c,,,{settings.fallback_seconds:g}")
+
+
+_SERVED = frozenset({"CONTINUE", "ANSWER"})
+"""Outcomes of a hand-off after which the caller has talked to somebody."""
+
+
+def _turned_away(setup: QueueSetup | None) -> str | None:
+    """The outcome of a queue that takes nobody in, or None."""
+    if setup is None:
+        return "UNKNOWN"
+    if setup.is_full:
+        return "FULL"
+    return "JOINEMPTY" if setup.is_empty else None
