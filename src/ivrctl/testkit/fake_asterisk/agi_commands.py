@@ -65,10 +65,10 @@ async def _answer(running: Running, _: Arguments) -> str:
     channel = running.channel
     if channel.is_up:
         return "200 result=0"
-    ending = await channel.listen(ANSWER_SECONDS)
-    channel.is_up = ending is not Cause.HANGUP
+    channel.is_up = True
     channel.changed()
-    return f"200 result={0 if channel.is_up else -1}"
+    ending = await channel.listen(ANSWER_SECONDS)
+    return f"200 result={-1 if ending is Cause.HANGUP else 0}"
 
 
 async def _hangup(running: Running, _: Arguments) -> str:

@@ -1,10 +1,10 @@
-"""The same AGI lines against the fake and against a real Asterisk, so that the two can be compared.
+r"""The same AGI lines against the fake and against a real Asterisk, so that the two can be compared.
 
 A raw session is a list of steps: a text is a command, sent and waited for; bytes are sent as they are; a number is a
 pause in seconds, in which everything that comes is noted. A ``RawController`` is a FastAGI server that plays it to
 whichever Asterisk connects, and notes the transcript::
 
-    raw = RawController(["ANSWER", 'STREAM FILE "one" ""', b"NOOP\\nNOOP\\n", 0.5])
+    raw = RawController(["ANSWER", 'STREAM FILE "one" ""', b"NOOP\nNOOP\n", 0.5])
     address = await raw.listen()      # point AGI(agi://…) of either Asterisk here
     transcript = await raw.transcript()
 """
@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import Sequence
+from functools import partial
 from typing import TypeAlias
 
 from ivrctl.testkit.fake_asterisk.agi_session import AgiSession
@@ -30,7 +30,7 @@ CallerAct: TypeAlias = tuple[float, str]
 REPLY_SECONDS = 10.0
 """How long a command may take, in the session's seconds."""
 HANG_UP = "hang up"
-_USAGE = re.compile(r"(?s)(520-[^\n]*)\n.*?\n(520 End of proper usage\.)")
+_USAGE = re.compile(r"(?s)(< 520-[^\n]*)\n.*?\n(< 520 End of proper usage\.)")
 
 
 class RawController:
@@ -133,15 +133,15 @@ async def run_raw(
 def normalised(transcript: Sequence[str]) -> list[str]:
     """A transcript without what may differ between two Asterisks: usage texts, and where exactly a prompt was cut.
 
-    Positions are rounded to half seconds; a whole second is where the tests' callers act.
+    Positions are rounded to a quarter of a second, so a caller should act in the middle between two of them.
     """
-    text = "\n".join(line.removeprefix("< ") if line.startswith("< ") else line for line in transcript)
-    text = _USAGE.sub(r"\1\n\2", text)
-    return re.sub(r"endpos=(\d+)", lambda match: f"endpos~{round(int(match[1]) / _HALF_SECOND) / 2}s", text).split("\n")
+    text = _USAGE.sub(r"\1\n\2", "\n".join(transcript))
+    return _ENDPOS.sub(lambda match: f"endpos~{round(int(match[1]) / _QUARTER) / 4:g}s", text).split("\n")
 
 
-_HALF_SECOND = 4000
-"""Samples."""
+_ENDPOS = re.compile(r"endpos=(\d+)")
+_QUARTER = 2000
+"""Samples in a quarter of a second."""
 _SPEED = 5.0
 """Five of the session's seconds in one real second: slow enough that a turn of either side is nothing."""
 
@@ -161,21 +161,10 @@ class _Acting:
         self._has_begun = True
         now = self._channel.clock.now()
         for after, act in self._acts:
-            self._channel.clock.call_at(now + after, self._act(act))
+            self._channel.clock.call_at(now + after, partial(self._do, act))
 
-    def _act(self, act: str) -> _Act:
-        return _Act(self._channel, act)
-
-
-class _Act:
-    """One thing that the caller does."""
-
-    def __init__(self, channel: Channel, act: str) -> None:
-        self._channel = channel
-        self._act = act
-
-    def __call__(self) -> None:
-        if self._act == HANG_UP:
+    def _do(self, act: str) -> None:
+        if act == HANG_UP:
             self._channel.end_leg()
         else:
-            self._channel.key(self._act)
+            self._channel.key(act)
