@@ -113,7 +113,8 @@ class English:
 
 
 _DIALLED = re.compile(
-    rf"(?<![\w.,:])(?:0\d+|\d{{{DIALLED_DIGITS},}}|(?=[\d-]{{{DIALLED_DIGITS + 1},}})\d+(?:-\d+)+)(?!\w|[.,:]\d)"
+    rf"(?<![\w.,:])(?:0\d+|\d{{{DIALLED_DIGITS},}}|(?=[\d-]{{{DIALLED_DIGITS + 1},}})\d+(?:-\d+)+)(?!\w|[.,:]\d)",
+    re.ASCII,
 )
 
 

@@ -17,10 +17,12 @@ from ivrctl.speech.zh_numerals import DIGITS, PAIR, TWO, ZERO, below_hundred, ca
 _TIME = r"(?<![\d:])(?P<hour>[01]?\d|2[0-4])[:：](?P<minute>[0-5]\d)(?![\d:])"
 _DASHED = r"(?P<dashed>(?<![\d-])\d+(?:-\d+)+(?![\d-]))"
 _NUMBER = (
-    r"(?<![\d.,])(?P<whole>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.(?P<fraction>\d+))?"
+    r"(?P<whole>\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.(?P<fraction>\d+))?"
     r"(?P<percent>[%％])?(?P<unit>[元块角分秒兆万亿个人次天年月日])?"
 )
-_NUMERAL = re.compile(f"{_TIME}|{_DASHED}|{_NUMBER}")
+_NUMERAL = re.compile(f"{_TIME}|{_DASHED}|{_NUMBER}", re.ASCII)
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+"""Digits as a Chinese keyboard writes them."""
 _ORDINAL_UNITS = frozenset("月日")
 """After these a number counts which one, not how many: 二月."""
 
@@ -35,7 +37,7 @@ def reading(words: str, symbols: Mapping[str, str]) -> str:
             return _dashed(match["dashed"], symbols)
         return _number(match, symbols)
 
-    return _NUMERAL.sub(write_out, words)
+    return _NUMERAL.sub(write_out, words.translate(_HALF_WIDTH))
 
 
 def _time(hour: int, minute: int) -> str:
