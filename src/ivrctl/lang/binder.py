@@ -124,7 +124,7 @@ class Binder:
     def _entries(self, node: MappingNode) -> Iterator[tuple[ScalarNode, Node]]:
         for key, value in node.entries:
             if is_null(value):
-                self._record_empty(value, partial(empty_entry, node, key))
+                self._record_empty(value, partial(empty_entry, node, key, value))
             else:
                 yield key, value
 

@@ -5,6 +5,7 @@ Counterpart of ``loader``, which parses the text. Knows nothing of YAML's gramma
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from ivrctl.lang.findings import Findings
@@ -55,9 +56,12 @@ def _refuse_encoding(content: bytes, error: UnicodeDecodeError, path: str, findi
     """Say where the text stops being UTF-8, and name the likely encoding."""
     before = lines_of(content[: error.start].decode("utf-8"))
     line, column = len(before), len(before[-1]) + 1
-    advice = "save it as UTF-8" if b"\0" not in content else "a text file is expected here"
-    if b"\0" not in content and _is_gbk(content):
-        advice = "it looks like GBK: save it as UTF-8"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        advice = "it looks like UTF-16: save it as UTF-8"
+    elif b"\0" in content:
+        advice = "a text file is expected here"
+    else:
+        advice = "it looks like GBK: save it as UTF-8" if _is_gbk(content) else "save it as UTF-8"
     byte = f"0x{content[error.start]:02x}"
     findings.error("IVR001", Span(path, line, column, line, column), f"the file is not UTF-8: byte {byte}", advice)
 

@@ -21,17 +21,18 @@ def empty_value(node: Node) -> Finding:
     return Finding(node.span, _RULE, "the value is empty", "write a value, or remove it")
 
 
-def empty_entry(owner: MappingNode, key: ScalarNode) -> Finding:
+def empty_entry(owner: MappingNode, key: ScalarNode, value: Node) -> Finding:
     """The finding for a key without a value, with the cause that its mapping suggests."""
-    if owner.is_flow and len(owner.entries) == 1 and _PLACEHOLDER.fullmatch(key.text):
-        message = f"{{{key.text}}} without quotes is a mapping, not a text"
-        return Finding(owner.span, _RULE, message, f'put the text in quotes: "{{{key.text}}}"')
-    if owner.is_flow and _PROSE.search(key.text):
+    lacks_colon = owner.is_flow and (value.span.line, value.span.column) == (key.span.end_line, key.span.end_column)
+    if lacks_colon and len(owner.entries) == 1 and _PLACEHOLDER.fullmatch(key.text):
+        message = f"{{{shortened(key.text)}}} without quotes is a mapping, not a text"
+        return Finding(owner.span, _RULE, message, f'put the text in quotes: "{{{shortened(key.text)}}}"')
+    if lacks_colon and _PROSE.search(key.text):
         return Finding(key.span, _RULE, _cut_text(owner, key), "put the text in quotes, or write one entry per line")
-    message = f'"{shortened(key.text)}" is empty'
-    return Finding(
-        key.span, _RULE, message, "write a value, or remove the key; a value that begins with # needs quotes"
-    )
+    advice = "write a value, or remove the key"
+    if isinstance(value, ScalarNode) and not value.text:
+        advice += "; a value that begins with # needs quotes"
+    return Finding(key.span, _RULE, f'"{shortened(key.text)}" is empty', advice)
 
 
 def _cut_text(owner: MappingNode, key: ScalarNode) -> str:

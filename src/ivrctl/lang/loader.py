@@ -44,12 +44,13 @@ def load(source: bytes, path: str, findings: Findings) -> tuple[Node, ...]:
     text = decode(source, path, findings)
     if text is None:
         return ()
-    composer = _Composer(path, findings)
+    lines = lines_of(text)
+    composer = _Composer(path, lines, findings)
     try:
         composer.read(_PARSER(text))
     except yaml.MarkedYAMLError as error:
         if not refuse_hash_keys(text, path, composer.lines_inside, findings):
-            findings.items.append(explain(error, path, lines_of(text)))
+            findings.items.append(explain(error, path, lines))
         return ()
     if not composer.is_sound or refuse_hash_keys(text, path, composer.lines_inside, findings):
         return ()
@@ -97,8 +98,10 @@ class _OpenMapping:
 class _Composer:
     """Builds the documents of one source out of parser events."""
 
-    def __init__(self, path: str, findings: Findings) -> None:
+    def __init__(self, path: str, lines: list[str], findings: Findings) -> None:
         self.path = path
+        self._line_count = len(lines)
+        self._last_column = len(lines[-1]) + 1
         self.findings = findings
         self.documents: list[Node] = []
         self.is_sound = True
@@ -171,8 +174,7 @@ class _Composer:
         start, end = event.start_mark, event.end_mark
         if end.line > start.line:
             self.lines_inside.update(range(start.line + 2, end.line + (2 if end.column else 1)))
-        span = Span(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
-        self._add(ScalarNode(event.value, not event.style, span))
+        self._add(ScalarNode(event.value, not event.style, self._span_from(start, end)))
 
     def _start(self, event: _Event) -> None:
         if event.anchor is not None or event.tag is not None:
@@ -225,6 +227,10 @@ class _Composer:
         return self._span_from(event.start_mark, event.end_mark)
 
     def _span_from(self, start: Any, end: Any) -> Span:
+        if end.line >= self._line_count:
+            # A block scalar without a last line break ends, for libyaml, on a line that does not exist.
+            line = min(start.line + 1, self._line_count)
+            return Span(self.path, line, start.column + 1, self._line_count, self._last_column)
         return Span(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def _place(self, mark: Any, width: int = 1) -> Span:

@@ -52,7 +52,7 @@ def _block(finding: Finding, lines: list[str], *, colour: bool) -> str:
     tone = _RED if finding.severity is Severity.ERROR else _YELLOW
     place = paint(_BOLD, f"{_safe(span.path)}:{span.line}:{span.column}:")
     text = f"{place} {paint(tone, f'{finding.severity.value}:')} {_sentence(finding)} [{finding.rule}]\n"
-    if not 0 < span.line <= len(lines):
+    if not 0 < span.line <= len(lines) or not lines[span.line - 1].strip():
         return text
     shown, before, marked = _excerpt(lines[span.line - 1], finding)
     caret = " " * before + paint(_GREEN, "^" + "~" * (marked - 1))

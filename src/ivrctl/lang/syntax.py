@@ -80,7 +80,13 @@ _CASES: Sequence[_Case] = (
     ),
     _Case(
         r"parsing a flow (mapping|sequence)",
-        "the bracket that opens here is not closed before {at} comes",
+        "a text inside brackets cannot hold {at} without quotes",
+        "put the text in quotes",
+        at=r"[{\[]",
+    ),
+    _Case(
+        r"parsing a flow (mapping|sequence)",
+        "the bracket that opens here is not closed; next comes {at}",
         "close it; a text with , [ ] { or } in it needs quotes here",
         at_context=True,
     ),
@@ -106,7 +112,13 @@ _CASES: Sequence[_Case] = (
         "something follows behind the end of the value",
         "put the whole text in quotes, or begin a new line",
     ),
-    _Case(r"expected (the )?node content", "{at} closes nothing", "remove it, or quote it if it is a text"),
+    _Case(
+        r"expected (the )?node content",
+        "{at} closes nothing",
+        "remove it, or quote it if it is a text",
+        at=r"[\]}]",
+    ),
+    _Case(r"expected (the )?node content", "a value is due here, not {at}", "quote it if it is a text"),
     _Case(r"directive|incompatible YAML", "YAML directives (%) are not part of the language", "remove the line"),
     _Case(r"block scalar", "only a line break can follow | or >", "begin the text on the next line, or quote it"),
     _Case(
@@ -132,7 +144,7 @@ def explain(error: yaml.MarkedYAMLError, path: str, lines: Sequence[str]) -> Fin
 def _finding(path: str, case: _Case, place: _Place, failed_at: _Place) -> Finding:
     is_bracket = place.character in {"{", "["}
     shown = failed_at if is_bracket else place
-    character = shown.character or ("the line ends" if not shown.is_end else "the file ends")
+    character = shown.character or f"the end of the {'file' if shown.is_end else 'line'}"
     advice = case.advice and case.advice.replace("{at}", place.character)
     return Finding(place.span(path), "IVR002", case.message.replace("{at}", character), advice)
 

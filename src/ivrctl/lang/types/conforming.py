@@ -47,6 +47,9 @@ MAX_ITEMS = 1000
 CENT = Decimal("0.01")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(_DAY.pattern + r"[ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
+"""Narrower than Python's own reading, which takes ``20260201`` and week dates too."""
 _FLOAT_NOISE = Decimal("1e-6")
 """A sum of floating-point amounts misses its cent by less than this; the cent is what was meant."""
 
@@ -121,7 +124,7 @@ def _matching(pattern: str, due: str) -> Callable[[object], str]:
 
 
 def _decimal(value: object) -> Decimal:
-    """Any numeric form as a finite decimal; of a float, its shortest written form."""
+    """Any numeric form as a finite decimal, exactly; of a float, the nearest with ``MAX_PLACES`` places."""
     match value:
         case bool():
             raise ValueError("a boolean where a number is due")
@@ -135,8 +138,12 @@ def _decimal(value: object) -> Decimal:
             raise ValueError("not a number")
     if not number.is_finite():
         raise ValueError("not a finite number")
-    if number.adjusted() >= MAX_DIGITS or _places(number) > MAX_PLACES:
-        raise ValueError(f"a number with more than {MAX_DIGITS} digits before the point or {MAX_PLACES} behind it")
+    if number.adjusted() >= MAX_DIGITS:
+        raise ValueError(f"a number with more than {MAX_DIGITS} digits before the point")
+    if _places(number) > MAX_PLACES:
+        if not isinstance(value, float):
+            raise ValueError(f"a number with more than {MAX_PLACES} digits behind the point")
+        number = round(number, MAX_PLACES)
     return number
 
 
@@ -174,7 +181,7 @@ def _date(value: object) -> date:
             return value
         case str():
             try:
-                return date.fromisoformat(value) if len(value) == len("2026-02-01") else _day_of(_moment(value))
+                return date.fromisoformat(value) if _DAY.fullmatch(value) else _day_of(_moment(value))
             except ValueError:
                 raise ValueError("a text that is no date such as 2026-02-01") from None
         case _:
@@ -189,6 +196,8 @@ def _day_of(moment: datetime) -> date:
 
 
 def _moment(text: str) -> datetime:
+    if not _MOMENT.fullmatch(text):
+        raise ValueError("not a moment")
     return datetime.fromisoformat(text)
 
 
