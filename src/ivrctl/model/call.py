@@ -31,9 +31,15 @@ class TraceEntry:
     place: str
     """``flow/step[index]`` of the action, such as ``account/balance[1]``."""
     event: str
-    """What it was, as one word: ``step``, ``says``, ``key``, ``lookup``, ``hand-off``, ``outcome``, ``end``."""
+    """What it was, as one word, with what ``detail`` then holds:
+
+    ``step`` (entered: ``flow/step``), ``resumes`` (went on after a loss of the controller), ``says`` (the written
+    text), ``key``, ``looks-up`` (the query), ``found``, ``missing``, ``failed`` (the reason), ``queues`` and ``dials``
+    (the queue, the extension), ``comes-back`` (from these, with what they said), ``outcome`` (other than the good
+    one), ``return`` (from a flow), ``ends`` (how, and why).
+    """
     detail: str = ""
-    """The written text, the key, the outcome: never a secret."""
+    """Never a secret."""
 
 
 @dataclass(frozen=True, slots=True)

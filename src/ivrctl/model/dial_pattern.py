@@ -8,13 +8,21 @@ characters, ``!`` none or more; every other character stands for itself. Source:
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 NUMBER = re.compile(r"[0-9*#+]{1,32}\Z")
 """A number or extension without a pattern."""
 
+MAX_PATTERN = 80
+"""Characters of a pattern: the longest extension that Asterisk takes (AST_MAX_EXTENSION)."""
+
 _CLASSES = {"X": "[0-9]", "Z": "[1-9]", "N": "[2-9]", ".": "[0-9*#+]+", "!": "[0-9*#+]*"}
+_PART = re.compile(r"\[[0-9-]+\]|.", re.DOTALL)
+_DIGITS = "0123456789"
+_OPEN_END = 100
+"""Counts for more than any class of one character: ``.`` and ``!`` yield to whatever says more."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -43,12 +51,33 @@ class DialPattern:
         return self.matcher.fullmatch(number) is not None
 
 
-def best_match(patterns: dict[str, DialPattern], number: str) -> str | None:
-    """The key of the pattern that a number reaches: the exact one, else the one with the most fixed characters."""
-    if number in patterns:
+def best_match(patterns: Mapping[str, DialPattern], number: str) -> str | None:
+    """The key of the pattern that a number reaches: the exact one, else the narrowest.
+
+    Narrower is what Asterisk takes for narrower: character by character from the left, the class with fewer digits
+    wins, and an open end loses (``pbx.c``, ``ext_cmp_pattern``).
+    """
+    if number in patterns and patterns[number].is_exact:
         return number
     reached = [key for key, pattern in patterns.items() if pattern.matches(number)]
-    return max(reached, key=lambda key: (sum(char.isdigit() for char in key), key), default=None)
+    return min(reached, key=lambda key: (_widths(key), key), default=None)
+
+
+@lru_cache(maxsize=1024)
+def _widths(text: str) -> tuple[int, ...]:
+    """How many digits each character of a pattern lets through."""
+    return tuple(_width(part) for part in _PART.findall(text.removeprefix("_")))
+
+
+def _width(part: str) -> int:
+    if part in ".!":
+        return _OPEN_END + (part == "!")
+    matcher = re.compile(_regex(part))
+    return max(1, sum(matcher.fullmatch(digit) is not None for digit in _DIGITS))
+
+
+def _regex(part: str) -> str:
+    return part if part.startswith("[") else _CLASSES.get(part, re.escape(part))
 
 
 @lru_cache(maxsize=1024)
@@ -56,7 +85,10 @@ def _compiled(text: str) -> re.Pattern[str]:
     if NUMBER.match(text):
         return re.compile(re.escape(text))
     body = text.removeprefix("_")
-    if not text.startswith("_") or not re.fullmatch(r"(?:[0-9*#+XZN]|\[[0-9-]+\])+[.!]?|[.!]", body):
+    is_pattern = re.fullmatch(r"(?:[0-9*#+XZN]|\[[0-9-]+\])+[.!]?|[.!]", body) is not None
+    if not text.startswith("_") or len(text) > MAX_PATTERN or not is_pattern:
         raise ValueError("digits, or a pattern that starts with _ and has X, Z, N, [..], and . or ! at the end")
-    parts = re.findall(r"\[[0-9-]+\]|.", body)
-    return re.compile("".join(part if part.startswith("[") else _CLASSES.get(part, re.escape(part)) for part in parts))
+    try:
+        return re.compile("".join(_regex(part) for part in _PART.findall(body)))
+    except re.error:
+        raise ValueError("a range in brackets goes from the smaller digit to the greater, such as [1-5]") from None

@@ -16,7 +16,7 @@ from typing import TypeAlias, cast
 Scalar: TypeAlias = str | Decimal | bool | date | datetime | timedelta | None
 Value: TypeAlias = "Scalar | Mapping[str, Value] | tuple[Value, ...] | frozenset[str]"
 Row: TypeAlias = "Mapping[str, Value]"
-Json: TypeAlias = "str | int | float | bool | None | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 
 def to_json(value: Value) -> Json:
@@ -31,7 +31,8 @@ def to_json(value: Value) -> Json:
         case date():
             return {"date": value.isoformat()}
         case timedelta():
-            return {"seconds": value.total_seconds()}
+            # Whole microseconds, which is what a timedelta holds: seconds as a float would round.
+            return {"microseconds": value // timedelta(microseconds=1)}
         case frozenset():
             return {"words": cast("list[Json]", sorted(value))}
         case tuple():
@@ -55,8 +56,8 @@ def from_json(data: Json) -> Value:
             return datetime.fromisoformat(text)
         case {"date": str(text)}:
             return date.fromisoformat(text)
-        case {"seconds": int() | float() as seconds}:
-            return timedelta(seconds=seconds)
+        case {"microseconds": int(count)}:
+            return timedelta(microseconds=count)
         case {"words": list(words)}:
             return frozenset(cast("list[str]", words))
         case {"row": dict(row)}:
