@@ -113,6 +113,10 @@ class SegmentFiles:
             if self.is_abandoned(name):
                 self.unlink(name)
 
+    def open(self, name: str) -> int:
+        """A new file to append to."""
+        return os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+
     def write(self, fd: int, content: bytes) -> int:
         """One write; the number of bytes that it took."""
         return os.write(fd, content)
@@ -132,7 +136,7 @@ class SegmentFiles:
     def _create_once(self, content: bytes) -> Segment:
         name = self._free_name()
         draft = DRAFT + name
-        fd = os.open(self.folder / draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+        fd = self.open(draft)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
             self._write_all(fd, content)
