@@ -133,7 +133,9 @@ class Kind(ABC):
         return {}
 
     def check(self, check: FlowCheck) -> None:
-        """Report what is wrong with the action's own fields: names, types, languages."""
+        """Report what is wrong with the action's own fields; by default with its texts."""
+        for text in self.texts():
+            check.text(text)
 
     def texts(self) -> tuple[Text, ...]:
         """The texts it may say, so that they can be synthesised before any call."""

@@ -49,6 +49,11 @@ def take_typed(call: Call) -> str:
     return key
 
 
+def put_back(call: Call, key: str) -> None:
+    """Give a key back that was taken and not used: it is the first of the input that follows."""
+    call.typed = key + call.typed
+
+
 def type_ahead(call: Call, keys: str) -> None:
     """Keep keys for the input that follows, up to a bound."""
     call.typed = (call.typed + keys)[:MAX_TYPED]

@@ -137,5 +137,5 @@ def position_from_json(data: Mapping[str, Any]) -> Position:
 def _names(data: Any) -> Mapping[str, Value]:
     names = from_json(data)
     if not isinstance(names, Mapping):
-        raise ValueError(f"not a mapping of names: {data!r}")
+        raise TypeError(f"not a mapping of names: {data!r}")
     return names

@@ -13,7 +13,7 @@ RULES: dict[str, str] = {
     "IVR108": "an argument is missing, or is not taken",
     "IVR109": "an action has no such outcome",
     "IVR110": "an action has one kind, and the kind exists",
-    "IVR111": "a name cannot be given to a value",
+    "IVR111": "a name cannot be given",
     "IVR112": "a target is malformed",
     "IVR113": "an ending is malformed",
     "IVR114": "an outcome leads nowhere",

@@ -49,7 +49,7 @@ class FlowScope:
             found = found.fields.get(name) if isinstance(found, Record) else None
         return found
 
-    def candidates(self, path: tuple[str, ...]) -> Iterable[str]:
+    def candidates(self, _path: tuple[str, ...]) -> Iterable[str]:
         """Names for a did-you-mean, dotted."""
         for root, kind in self._roots().items():
             if isinstance(kind, Record):

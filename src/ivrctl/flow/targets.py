@@ -54,8 +54,7 @@ class TargetShape:
     def bind_node(cls, node: Node, binder: Binder) -> Target:
         """Read a target in its own place, such as after an outcome in ``then``."""
         if not isinstance(node, MappingNode):
-            word: Word = binder.bind(Word, node)
-            return Next(node.span) if word == "next" else GoTo(word)
+            return bind_step(node, binder)
         target = bind_ending(node, binder)
         if target is None or len(node.entries) != 1:
             advice = "write a step, next, {return: outcome} or {hangup: how}"
@@ -67,6 +66,16 @@ AnyTarget: TypeAlias = Annotated[Target, TargetShape]
 """A target where YAML states one: a field of this type is read by ``TargetShape``."""
 
 
+NEXT = "next"
+"""Written in the place of a step: the next action. No step can have this name."""
+
+
+def bind_step(node: Node, binder: Binder) -> GoTo | Next:
+    """Read a step's name, or ``next``."""
+    word: Word = binder.bind(Word, node)
+    return Next(node.span) if word == NEXT else GoTo(word)
+
+
 def bind_ending(node: MappingNode, binder: Binder) -> Target | None:
     """The target that a mapping's own ``goto``, ``return`` or ``hangup`` key states, or None without one."""
     stated = [(key, value) for key, value in node.entries if key.text in TARGET_KEYS]
@@ -74,7 +83,7 @@ def bind_ending(node: MappingNode, binder: Binder) -> Target | None:
         binder.refuse("IVR112", stated[1][0].span, "two targets in one place", "keep one of goto, return, hangup")
     for key, value in stated:
         if key.text == "goto":
-            return GoTo(binder.bind(Word, value))
+            return bind_step(value, binder)
         if key.text == "return":
             return Return(binder.bind(Word, value))
         return bind_hangup(value, binder)

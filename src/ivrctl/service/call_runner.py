@@ -81,14 +81,22 @@ class _Trace:
     entries: list[TraceEntry] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class LiveLeg:
+    """A leg that is in a flow at this moment."""
+
+    run: Run
+    executor: Executor
+
+
 class CallRunner:
     """The handler of FastAGI sessions."""
 
     def __init__(self, parts: RunnerParts) -> None:
         self._parts = parts
         self._traces: OrderedDict[str, _Trace] = OrderedDict()
-        self.live: dict[str, Run] = {}
-        """The runs of this moment by leg, for the live view."""
+        self.live: dict[str, LiveLeg] = {}
+        """The legs that are in a flow at this moment."""
 
     async def __call__(self, session: AgiSession) -> None:
         """Serve one entry of a leg into AGI."""
@@ -104,9 +112,11 @@ class CallRunner:
         if run is None:
             await _leave(session, "fallback")
             return
-        self.live[entry.leg] = run
+        lookups, site = self._parts.lookups(run.program), run.program.site
+        executor = Executor(session, entry.leg, self._parts.prompts, lookups, site, self._parts.on_fault)
+        self.live[entry.leg] = LiveLeg(run, executor)
         try:
-            await self._carry(session, entry, run)
+            await self._carry(executor, entry, run)
         except HungUp:
             session.close()
             self._end(entry, run, run.hang_up())
@@ -150,9 +160,7 @@ class CallRunner:
 
     # the conversation of engine and session
 
-    async def _carry(self, session: AgiSession, entry: LegEntry, run: Run) -> None:
-        lookups = self._parts.lookups(run.program)
-        executor = Executor(session, entry.leg, self._parts.prompts, lookups, run.program.site, self._parts.on_fault)
+    async def _carry(self, executor: Executor, entry: LegEntry, run: Run) -> None:
         journaled, reply = run.position, None
         while True:
             command = run.resume(reply, World(self._parts.clock()))
@@ -165,7 +173,7 @@ class CallRunner:
                     await self._hand_off(executor, run, command)
                     return
                 case Finish():
-                    await _leave(session, "fallback" if command.ending is Ending.FALLBACK else "end")
+                    await _leave(executor.session, "fallback" if command.ending is Ending.FALLBACK else "end")
                     self._end(entry, run, command)
                     return
                 case _:

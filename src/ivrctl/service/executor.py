@@ -7,7 +7,7 @@ one of the engine's replies.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Protocol, TypeAlias, assert_never
 
@@ -16,6 +16,7 @@ from ivrctl.adapters.site_databases import LookupFault
 from ivrctl.agi.commands import KEYS, Answer, GetOption, StreamFile, WaitForDigit
 from ivrctl.agi.replies import Reply as AgiReply
 from ivrctl.agi.replies import Result
+from ivrctl.errors import IvrctlError
 from ivrctl.flow.commands import (
     Ask,
     AwaitKey,
@@ -73,6 +74,8 @@ class Executor:
         self._site = site
         self._on_fault = on_fault
         self._is_answered = False
+        self.said: list[Prepared] = []
+        """What was begun to be said in this entry, the newest last."""
 
     async def answer(self) -> None:
         """Answer the channel, once a session: AGI does not, and an answered one is not changed by it."""
@@ -101,16 +104,25 @@ class Executor:
             case _:
                 assert_never(command)
 
-    async def _prepared(self, utterances: tuple[Utterance, ...]) -> Prepared:
-        return await self._prompts.prepare(*utterances, call=self._leg)
-
     async def _say(self, utterances: tuple[Utterance, ...], escape_digits: str) -> str | None:
-        """Say it; the key that cut it. What Asterisk cannot play is reported and passed over: the call goes on."""
+        """Say it; the key that cut it. What cannot be played is reported and passed over: the call goes on."""
+        for utterance in by_language(utterances):
+            try:
+                key = await self._play(await self._prepared(utterance), escape_digits)
+            except _UnplayableError as error:
+                self._on_fault(self._leg, str(error))
+                continue
+            if key is not None:
+                return key
+        return None
+
+    async def _prepared(self, utterance: Utterance) -> Prepared:
         try:
-            return await self._play(await self._prepared(utterances), escape_digits)
-        except _UnplayableError as error:
-            self._on_fault(self._leg, str(error))
-            return None
+            prompt = await self._prompts.prepare(utterance, self._leg)
+        except (IvrctlError, ValueError, OSError) as error:
+            raise _UnplayableError(f"no prompt for {utterance.written!r}: {error}") from error
+        self.said.append(prompt)
+        return prompt
 
     async def _play(self, prompt: Prepared, escape_digits: str) -> str | None:
         await self.answer()
@@ -119,17 +131,25 @@ class Executor:
         return _played(reply, prompt).key
 
     async def _ask(self, command: Ask) -> Reply:
+        """Say all but the last prompt, then the last with the wait for a key: GET OPTION has one file."""
         await self.answer()
-        if not any(utterance.parts for utterance in command.utterances):
-            return _key_reply(await self.session.send(WaitForDigit(command.first_digit)))
-        prompt = await self._prepared(command.utterances)
-        option = GetOption(prompt.name, KEYS, command.first_digit)
-        reply = await self.session.send(option, longest=option.longest(timedelta(seconds=prompt.seconds)))
+        *before, last = by_language(command.utterances) or (Utterance("", ()),)
+        key = await self._say(tuple(before), KEYS)
+        if key is not None:
+            return KeyPressed(key)
         try:
-            return _key_reply(_played(reply, prompt))
+            return await self._ask_last(last, command.first_digit)
         except _UnplayableError as error:
             self._on_fault(self._leg, str(error))
             return _key_reply(await self.session.send(WaitForDigit(command.first_digit)))
+
+    async def _ask_last(self, utterance: Utterance, first_digit: timedelta) -> Reply:
+        if not utterance.parts:
+            return _key_reply(await self.session.send(WaitForDigit(first_digit)))
+        prompt = await self._prepared(utterance)
+        option = GetOption(prompt.name, KEYS, first_digit)
+        reply = await self.session.send(option, longest=option.longest(timedelta(seconds=prompt.seconds)))
+        return _key_reply(_played(reply, prompt))
 
     async def _look_up(self, command: LookUp) -> Reply:
         """Ask, and keep the caller company meanwhile."""
@@ -161,9 +181,9 @@ class Executor:
         told_at = clock() + ONE_MOMENT_AFTER - SETTLES_WITHIN
         while not asking.done():
             is_due = not is_told and clock() >= told_at
-            prompt = await self._prepared((one_moment,)) if is_due else self._prompts.silence(SILENCE)
             is_told = is_told or is_due
             try:
+                prompt = await self._prepared(one_moment) if is_due else self._prompts.silence(SILENCE)
                 keys += await self._play(prompt, KEYS) or ""
             except _UnplayableError as error:
                 self._on_fault(self._leg, str(error))
@@ -181,8 +201,19 @@ class Executor:
         }
 
 
+def by_language(utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
+    """The utterances, those of one language that follow each other made one: one file, one command, no gap."""
+    merged: list[Utterance] = []
+    for utterance in utterances:
+        if merged and merged[-1].language == utterance.language:
+            merged[-1] = Utterance(utterance.language, merged[-1].parts + utterance.parts)
+        else:
+            merged.append(utterance)
+    return tuple(merged)
+
+
 class _UnplayableError(Exception):
-    """Asterisk is there, and cannot play the file."""
+    """The prompt cannot be made, or Asterisk is there and cannot play its file."""
 
 
 def _played(reply: AgiReply, prompt: Prepared) -> Result:

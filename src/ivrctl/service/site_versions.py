@@ -69,9 +69,8 @@ class SiteVersions:
         if self._current is None:
             self._current = self._last_serving()
         if self._current is None:
-            raise ConfigurationError(
-                self.rejected or f"{self._folder} holds no site", advice=f"ivrctl check {self._folder}"
-            )
+            reason = self.rejected or f"{self._folder} holds no site"
+            raise ConfigurationError(reason, advice=f"ivrctl check {self._folder}")
         return findings
 
     def reload(self) -> Findings:

@@ -19,7 +19,9 @@ LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 
 _PARAMETER = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
-_WRITES = re.compile(r"\b(insert|update|delete|drop|alter|create|replace|attach|pragma|truncate|grant|copy)\b", re.IGNORECASE)
+_WRITES = re.compile(
+    r"\b(insert|update|delete|drop|alter|create|replace|attach|pragma|truncate|grant|copy)\b", re.IGNORECASE
+)
 
 
 def bind_site(node: Node, findings: Findings) -> Site | None:
@@ -46,11 +48,11 @@ def shared_texts(site: Site) -> tuple[Text, ...]:
 class _NoScope:
     """The scope of texts that belong to no call: no name exists there."""
 
-    def type_of(self, path: tuple[str, ...]) -> Type | None:
+    def type_of(self, _path: tuple[str, ...]) -> Type | None:
         """No name is known."""
         return None
 
-    def candidates(self, path: tuple[str, ...]) -> Iterable[str]:
+    def candidates(self, _path: tuple[str, ...]) -> Iterable[str]:
         """Nothing to suggest."""
         return ()
 

@@ -137,6 +137,23 @@ class DialString:
 
 
 @dataclass(frozen=True, slots=True)
+class SeenFolder:
+    """One folder, as this machine sees it and as Asterisk sees it (chroot, container, other host)."""
+
+    ours: Word
+    asterisk: Word
+
+
+@dataclass(frozen=True, slots=True)
+class AsteriskFolders:
+    """Where prompts lie for an Asterisk that is the site's own; the development PBX says so itself."""
+
+    prompts: SeenFolder
+    spool: SeenFolder
+    """Prompts made for one call: on a tmpfs, since they may hold personal data."""
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One installation, as its ``ivrctl.yaml`` says."""
 
@@ -156,6 +173,7 @@ class Site:
     extensions: Mapping[str, DialString] = field(default_factory=dict)
     call_fields: Mapping[str, Type] = field(default_factory=dict)
     keying: Keying = field(default_factory=Keying)
+    asterisk: AsteriskFolders | None = None
 
     @property
     def default_language(self) -> str:

@@ -103,10 +103,6 @@ class Collect(Kind):
         """The digits."""
         return DIGITS
 
-    def check(self, check: FlowCheck) -> None:
-        """Report missing languages and wrong names in the prompt."""
-        check.text(self.prompt)
-
     def texts(self) -> tuple[Text, ...]:
         """The prompt."""
         return (self.prompt,)

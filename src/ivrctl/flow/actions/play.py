@@ -8,7 +8,6 @@ from typing import ClassVar, Self
 from ivrctl.flow import keys
 from ivrctl.flow.action import Done, Kind, Running, register
 from ivrctl.flow.call import Call
-from ivrctl.flow.scope import FlowCheck
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.source import MappingNode, Node
 from ivrctl.site.text import Text
@@ -41,10 +40,6 @@ class Play(Kind):
             call.typed = ""
         yield from keys.say(call, call.say(self.text), is_cut_by_keys=call.barges and self.barge_in)
         return Done()
-
-    def check(self, check: FlowCheck) -> None:
-        """Report missing languages and wrong names."""
-        check.text(self.text)
 
     def texts(self) -> tuple[Text, ...]:
         """The one text."""

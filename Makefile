@@ -1,0 +1,55 @@
+# ivrctl: `make demo` shows it, `make test` proves it. Both set up everything they need.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+
+.PHONY: help demo run test check live clean lock
+
+help: ## show this
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: $(VENV)/.ready flows/operator.sqlite host ## set everything up; softphones dial the demo lines of a real Asterisk
+	$(RUN) ivrctl.cli.demo
+
+run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve the demo site until interrupted
+	$(VENV)/bin/ivrctl pbx up
+	$(VENV)/bin/ivrctl prompts build flows
+	$(VENV)/bin/ivrctl serve flows
+
+test: check host ## all of it: unit tests, and live tests on a real Asterisk with softphones
+	$(RUN) pytest tests/live
+
+check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: under a minute
+	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/ivrctl check flows
+	$(RUN) pytest -n 2 tests/unit
+
+.PHONY: host
+host: $(VENV)/.ready
+	@.ci/host-tools
+
+flows/operator.sqlite: flows/operator.sql $(VENV)/.ready
+	rm -f $@
+	$(VENV)/bin/python -c 'import sqlite3, sys; sqlite3.connect(sys.argv[2]).executescript(open(sys.argv[1]).read())' $< $@
+
+$(VENV)/.ready: requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "ivrctl needs Python 3.11 to 3.13; try: apt-get install python3 python3-venv" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/host-tools venv
+	$(PYTHON) -m venv --clear $(VENV)
+	$(VENV)/bin/pip --disable-pip-version-check install --quiet --require-hashes -r requirements-dev.txt
+	$(VENV)/bin/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+lock: ## write the hashed requirements files anew
+	$(VENV)/bin/pip-compile $(LOCK) --extra fast --output-file requirements.txt pyproject.toml
+	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra dev --output-file requirements-dev.txt pyproject.toml
+LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url --no-emit-find-links
+
+clean: ## remove what was made in this folder
+	rm -rf $(VENV) dist build flows/operator.sqlite .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

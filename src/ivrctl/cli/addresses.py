@@ -1,0 +1,19 @@
+"""``HOST:PORT`` as a user writes it."""
+
+from __future__ import annotations
+
+from ivrctl.errors import ConfigurationError
+
+MAX_PORT = 65535
+
+
+def address(text: str) -> tuple[str, int]:
+    """Read ``127.0.0.1:4573``, ``[::1]:4573`` or ``:4573`` (loopback).
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    host, _, port = text.rpartition(":")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) <= MAX_PORT):
+        raise ConfigurationError(f'"{text}" is no address', advice="such as 127.0.0.1:4573")
+    return host.strip("[]") or "127.0.0.1", int(port)

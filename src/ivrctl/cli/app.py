@@ -1,0 +1,248 @@
+"""The commands: their arguments, their help, their examples. What they do is in ``commands``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from ivrctl import __version__
+
+app = typer.Typer(
+    name="ivrctl",
+    help="An IVR and ACD controller for Asterisk: call flows in YAML, checked, simulated, tested and run.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+pbx_app = typer.Typer(help="The development PBX: a real Asterisk 22 in a Debian root of its own.", no_args_is_help=True)
+prompts_app = typer.Typer(help="The prompts of a site: what is spoken, made before any call.", no_args_is_help=True)
+app.add_typer(pbx_app, name="pbx")
+app.add_typer(prompts_app, name="prompts")
+
+
+class Format(StrEnum):
+    """How findings are shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
+
+
+class Engine(StrEnum):
+    """On what scenarios run."""
+
+    SIM = "sim"
+    AGI = "agi"
+    LIVE = "live"
+
+
+Site = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Argument(help="A site's folder; by default this folder, else flows.", show_default=False),
+]
+Paths = Annotated[
+    Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Argument(help="Sites' folders, or files in them; by default this folder, else flows.", show_default=False),
+]
+PbxName = Annotated[str, typer.Argument(help="Its name: several run side by side.")]
+PbxOption = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--pbx", help="The development PBX to use; by default the one named default.", show_default=False),
+]
+StateOption = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--state", help="The state folder; by default one of the site's own.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Agi = Annotated[str, typer.Option(help="HOST:PORT on which Asterisk finds the controller.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ivrctl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    pass
+
+
+@app.command(epilog="Examples: ivrctl check   ivrctl check flows/ --format github")
+def check(
+    paths: Paths = None,
+    format_: Annotated[Format, typer.Option("--format", help="How findings are shown.")] = Format.TEXT,
+) -> None:
+    """Check the flows, scenarios and site file of a site: all findings, each with its place and advice."""
+    from ivrctl.cli.commands.check import run
+
+    run(paths or [], format_.value)
+
+
+@app.command(epilog='Examples: ivrctl sim hotline --dial 10010   ivrctl sim hotline --dial 10010 --keys "1,1,1"')
+def sim(
+    flow: Annotated[str, typer.Argument(help="The flow, or its file.")],
+    dial: Annotated[str, typer.Option(help="The number that is dialled.")],
+    from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
+    keys: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="Keys to press, a comma before each next prompt; asked for when left out.", show_default=False),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play a call in the terminal, without an Asterisk: what the caller hears, and the way he takes."""
+    from ivrctl.cli.commands.sim import run
+
+    run(flow, dial, from_, keys, as_json=as_json)
+
+
+@app.command(epilog="Examples: ivrctl test   ivrctl test flows/ --engine agi   ivrctl test --engine live --junit report.xml")
+def test(
+    paths: Paths = None,
+    engine: Annotated[Engine, typer.Option(help="Simulated, over a fake Asterisk's socket, or real.")] = Engine.SIM,
+    only: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option("-k", help="Only scenarios whose title or file holds this.", show_default=False),
+    ] = None,
+    junit: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="Write a JUnit report here.", show_default=False),
+    ] = None,
+    pbx: PbxOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run scenarios. A failure prints what was expected and what came, and keeps audio and logs of a live one."""
+    from ivrctl.cli.commands.test import run
+
+    run(paths or [], engine.value, only=only, junit=junit, pbx=pbx, as_json=as_json)
+
+
+@app.command(epilog="Examples: ivrctl serve   ivrctl serve flows --pbx default")
+def serve(
+    site: Site = None,
+    pbx: PbxOption = None,
+    state: StateOption = None,
+    agi: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="HOST:PORT to listen on for FastAGI; by default where the PBX looks.", show_default=False),
+    ] = None,
+    allow: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="A network that may connect, such as 10.1.2.0/24; by default loopback.", show_default=False),
+    ] = None,
+) -> None:
+    """Run the controller: answer Asterisk's calls, keep serving through crashes, upgrade on SIGHUP."""
+    from ivrctl.cli.commands.serve import run
+
+    raise typer.Exit(run(site, pbx=pbx, state=state, agi=agi, allow=allow or []))
+
+
+@app.command(epilog="Examples: ivrctl status   ivrctl status flows --json")
+def status(site: Site = None, state: StateOption = None, as_json: AsJson = False) -> None:
+    """Show the running controller: its version, its calls, its parent process."""
+    from ivrctl.cli.commands.operate import status as run
+
+    run(site, state, as_json=as_json)
+
+
+@app.command(epilog="Examples: ivrctl calls   ivrctl calls --leg 1700000000.12")
+def calls(
+    site: Site = None,
+    leg: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="One call, by its leg id or the beginning of it: with everything that happened.", show_default=False),
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest first.")] = 20,
+    state: StateOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the calls that ended last, or one of them from beginning to end."""
+    from ivrctl.cli.commands.operate import calls as run
+
+    run(site, state, leg=leg, limit=limit, as_json=as_json)
+
+
+@app.command(epilog="Examples: ivrctl reload   ivrctl reload flows")
+def reload(site: Site = None, state: StateOption = None) -> None:
+    """Have the running controller take the site as it is now; findings when it cannot."""
+    from ivrctl.cli.commands.operate import reload as run
+
+    run(site, state)
+
+
+@app.command(epilog='Examples: ivrctl call 1001011 --from 13800138000   ivrctl call 10010 --press "1,1,1"')
+def call(
+    number: Annotated[str, typer.Argument(help="The number to dial.")],
+    from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
+    press: Annotated[str, typer.Option(help="Keys to press; a comma waits for the next prompt.")] = "",
+    pbx: PbxOption = None,
+    site: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="The site whose controller serves; by default this folder, else flows.", show_default=False),
+    ] = None,
+    state: StateOption = None,
+    longest: Annotated[float, typer.Option(help="Hang up after so many seconds.")] = 90.0,
+    as_json: AsJson = False,
+) -> None:
+    """Dial the development PBX with a softphone and print what was heard, with times."""
+    from ivrctl.cli.commands.call import run
+
+    run(number, from_, press, pbx=pbx, site=site, state=state, longest=longest, as_json=as_json)
+
+
+@pbx_app.command("up", epilog="Examples: ivrctl pbx up   ivrctl pbx up second --agi 127.0.0.1:4574")
+def pbx_up(name: PbxName = "default", agi: Agi = "127.0.0.1:4573", as_json: AsJson = False) -> None:
+    """Start a PBX; the first time its Debian root is built."""
+    from ivrctl.cli.commands.pbx import up
+
+    up(name, agi, as_json=as_json)
+
+
+@pbx_app.command("down", epilog="Example: ivrctl pbx down")
+def pbx_down(name: PbxName = "default") -> None:
+    """Stop a PBX."""
+    from ivrctl.cli.commands.pbx import down
+
+    down(name)
+
+
+@pbx_app.command("status", epilog="Example: ivrctl pbx status")
+def pbx_status(as_json: AsJson = False) -> None:
+    """Show the PBXs that run."""
+    from ivrctl.cli.commands.pbx import status as run
+
+    run(as_json=as_json)
+
+
+@pbx_app.command("logs", epilog="Examples: ivrctl pbx logs   ivrctl pbx logs -f")
+def pbx_logs(
+    name: PbxName = "default",
+    lines: Annotated[int, typer.Option("-n", min=1, help="How many lines.")] = 40,
+    follow: Annotated[bool, typer.Option("-f", help="Go on as they come.")] = False,
+) -> None:
+    """Show Asterisk's log."""
+    from ivrctl.cli.commands.pbx import logs
+
+    logs(name, lines, follow=follow)
+
+
+@prompts_app.command("build", epilog="Examples: ivrctl prompts build   ivrctl prompts build flows --pbx default")
+def prompts_build(site: Site = None, pbx: PbxOption = None) -> None:
+    """Make every prompt that calls can need, so that nothing is synthesised while a caller waits."""
+    from ivrctl.cli.commands.prompts import build
+
+    build(site, pbx)
+
+
+@prompts_app.command("check", epilog="Example: ivrctl prompts check")
+def prompts_check(site: Site = None, pbx: PbxOption = None) -> None:
+    """Show which prompts are missing or broken, and recordings that cannot be used."""
+    from ivrctl.cli.commands.prompts import check as run
+
+    run(site, pbx)

@@ -1,0 +1,11 @@
+"""Exit codes, the same for every command.
+
+0 ok; 1 findings or failed tests; 2 usage or unreadable configuration; 3 a plan found changes; 5 Asterisk or the
+controller does not answer; 130 interrupted.
+"""
+
+OK = 0
+FINDINGS = 1
+USAGE = 2
+UNREACHABLE = 5
+INTERRUPTED = 130

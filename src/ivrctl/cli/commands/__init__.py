@@ -1,0 +1,1 @@
+"""What the commands do: each module reads its input, calls one use case and prints the answer."""

@@ -1,0 +1,47 @@
+"""``ivrctl check``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from ivrctl.adapters.site_folder import read_site
+from ivrctl.cli.codes import FINDINGS
+from ivrctl.cli.sites import site_folder
+from ivrctl.flow.program import compile_site
+from ivrctl.lang.findings import Findings
+from ivrctl.lang.report import render_github, render_json, render_text
+from ivrctl.testkit.scenario import check_scenarios
+
+
+def run(paths: list[Path], how: str) -> None:
+    """Check sites and print the findings; exit code 1 when one is an error."""
+    folders = list(dict.fromkeys(map(site_folder, paths))) if paths else [site_folder(None)]
+    findings = Findings()
+    sources: dict[str, str] = {}
+    for folder in folders:
+        files = read_site(folder)
+        sources |= {path: content.decode(errors="replace") for path, content in files.items()}
+        program, found = compile_site(files, str(folder))
+        findings.items.extend(found.items)
+        if program is not None:
+            check_scenarios(files, program, findings)
+    _show(findings, sources, how)
+    if findings.has_errors:
+        raise SystemExit(FINDINGS)
+
+
+def _show(findings: Findings, sources: dict[str, str], how: str) -> None:
+    match how:
+        case "json":
+            text = render_json(findings)
+        case "github":
+            text = render_github(findings)
+        case _:
+            text = render_text(findings, sources, colour=sys.stdout.isatty())
+    if text:
+        sys.stdout.write(text.rstrip("\n") + "\n")
+    if how == "text":
+        errors = sum(item.severity == "error" for item in findings.sorted())
+        warnings = len(findings.sorted()) - errors
+        sys.stderr.write(f"{len(sources)} files: {errors} errors, {warnings} warnings\n")

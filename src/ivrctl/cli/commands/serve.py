@@ -1,0 +1,45 @@
+"""``ivrctl serve``: becomes the parent process. Imports little: see ``service.parent``."""
+
+from __future__ import annotations
+
+import sys
+from ipaddress import ip_network
+from pathlib import Path
+
+from ivrctl.cli.addresses import address
+from ivrctl.cli.sites import site_folder, state_folder
+from ivrctl.errors import ConfigurationError
+from ivrctl.service.parent import serve
+
+DEFAULT_AGI = ("127.0.0.1", 4573)
+
+
+def run(site: Path | None, *, pbx: str | None, state: Path | None, agi: str | None, allow: list[str]) -> int:
+    """Own the sockets and keep a controller alive; the exit code."""
+    folder = site_folder(site)
+    for network in allow:
+        _check_network(network)
+    child = [sys.executable, "-m", "ivrctl.cli.controller_process", str(folder.resolve())]
+    child += ["--state", str(state_folder(folder, state).path)]
+    child += ["--pbx", pbx] if pbx else []
+    for network in allow:
+        child += ["--allow", network]
+    listen = address(agi) if agi else _agi_of(pbx)
+    return serve(child, agi=listen, state=state_folder(folder, state))
+
+
+def _agi_of(pbx: str | None) -> tuple[str, int]:
+    """Where the dialplan of the PBX looks for a controller."""
+    from ivrctl.adapters.pbx.life import find
+
+    found = find(pbx or "default")
+    if found is None and pbx is not None:
+        raise ConfigurationError(f'the PBX "{pbx}" does not run', advice=f"ivrctl pbx up {pbx}")
+    return DEFAULT_AGI if found is None else found.agi
+
+
+def _check_network(text: str) -> None:
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise ConfigurationError(f"--allow {text} is no network", advice="such as 10.1.2.0/24") from error

@@ -1,0 +1,116 @@
+"""The controller's process: what ``ivrctl serve`` starts, watches and replaces.
+
+Composes the service with its adapters and the API, and answers signals: SIGTERM leaves the calls to a successor,
+SIGINT is for good.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from ipaddress import ip_network
+from pathlib import Path
+
+from ivrctl.adapters.state_folder import StateFolder
+from ivrctl.errors import IvrctlError
+from ivrctl.service.heartbeat import Heartbeat, ParentGoneError
+from ivrctl.service.parent.inheritance import Inheritance
+
+
+def main() -> None:
+    """Serve until told to leave."""
+    inheritance = Inheritance.from_environ(os.environ)
+    inheritance.die_with_parent()
+    heartbeat = Heartbeat(inheritance.heartbeat_fd)
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(_serve(_arguments(), inheritance, heartbeat))
+    except ParentGoneError:
+        raise SystemExit(1) from None
+    except IvrctlError as error:
+        advice = f"\n  try: {error.advice}" if error.advice else ""
+        heartbeat.misconfigured(f"{error}{advice}")
+        raise SystemExit(error.exit_code) from None
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="ivrctl controller")
+    parser.add_argument("site", type=Path)
+    parser.add_argument("--state", type=Path, required=True)
+    parser.add_argument("--pbx")
+    parser.add_argument("--allow", action="append", default=[])
+    return parser.parse_args()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartbeat: Heartbeat) -> None:
+    from ivrctl.adapters.fastagi_server import LOOPBACK
+    from ivrctl.service.controller import Controller, ControllerSettings
+    from ivrctl.service.logs import configure_logs
+    from ivrctl.service.site_versions import SiteVersions
+    from ivrctl.service.voices import prompt_folders, prompt_library
+    from ivrctl.web.server import start_api
+
+    configure_logs(is_terminal=sys.stderr.isatty())
+    state = StateFolder.open(arguments.state)
+    versions = SiteVersions(arguments.site, state.versions, _say)
+    versions.load()
+    site = versions.current.site
+    prompts = prompt_library(site, arguments.site, prompt_folders(site, arguments.site, arguments.pbx))
+    allowed = tuple(ip_network(network) for network in arguments.allow) or LOOPBACK
+    settings = ControllerSettings(arguments.site, state, allowed, os.environ)
+    controller = Controller(settings, versions, prompts)
+    told = _told_to_leave()
+    await controller.start(inheritance.open_socket("agi"))
+    api = await start_api(controller, inheritance.open_socket("api"))
+    heartbeat.ready()
+    background: list[asyncio.Future[None]] = [asyncio.ensure_future(heartbeat.beat()), asyncio.ensure_future(controller.watch_site())]
+    await asyncio.wait((asyncio.ensure_future(_until(told)), *background), return_when=asyncio.FIRST_COMPLETED)
+    # Where a background task failed, its reason is raised here, the process ends, and the parent starts another.
+    for task in background:
+        if task.done():
+            task.result()
+    await api.cleanup()
+    await controller.drain(is_leaving_for_good=told.result() == signal.SIGINT)
+    for task in background:
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.gather(*background)
+    await controller.close()
+
+
+async def _until(told: asyncio.Future[int]) -> None:
+    await told
+
+
+def _told_to_leave() -> asyncio.Future[int]:
+    loop = asyncio.get_running_loop()
+    told: asyncio.Future[int] = loop.create_future()
+
+    def tell(number: int) -> None:
+        if not told.done():
+            told.set_result(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, tell, number)
+    return told
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"the changed site is not taken, the version before goes on serving:\n{text.rstrip()}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+"""Which site a command is about, and where its state lies."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ivrctl.adapters.site_folder import read_site
+from ivrctl.adapters.state_folder import StateFolder
+from ivrctl.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from ivrctl.flow.program import Program
+
+SITE_FILE = "ivrctl.yaml"
+
+
+def site_folder(given: Path | None) -> Path:
+    """The site that was named, else this folder, else ``flows`` in it.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    if given is not None:
+        folder = given if given.is_dir() else given.parent
+        if not folder.is_dir():
+            raise ConfigurationError(f"{given} does not exist", advice="name a site's folder")
+        return folder
+    for folder in (Path(), Path("flows")):
+        if (folder / SITE_FILE).is_file():
+            return folder
+    raise ConfigurationError("there is no site here", advice="name a folder that holds an ivrctl.yaml")
+
+
+def state_folder(site: Path, given: Path | None) -> StateFolder:
+    """The state folder that was named, else one of the site folder's own.
+
+    Named by the folder and a digest of its whole path, not by what the site file says: it must be found while that is
+    broken.
+    """
+    if given is not None:
+        return StateFolder.open(given)
+    whole = site.resolve()
+    digest = hashlib.sha256(str(whole).encode()).hexdigest()[:8]
+    return StateFolder.open(StateFolder.default(f"{whole.name}-{digest}", os.environ))
+
+
+def load_program(folder: Path) -> Program:
+    """The program of a site; its findings are the error when it does not compile."""
+    from ivrctl.flow.program import compile_site
+    from ivrctl.lang.report import render_text
+
+    files = read_site(folder)
+    program, findings = compile_site(files, str(folder))
+    if program is None:
+        sources = {path: content.decode(errors="replace") for path, content in files.items()}
+        raise ConfigurationError(f"the site does not compile\n{render_text(findings, sources)}", advice="ivrctl check")
+    return program

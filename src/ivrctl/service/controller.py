@@ -1,0 +1,181 @@
+"""The controller: the process that serves calls, put together and taken apart.
+
+One object per process, started by the parent. It owns what a call needs (versions, prompts, journal, store, lookups,
+the FastAGI server) and the loop that watches the site's folder. The HTTP API reads it; nothing else does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from ivrctl.adapters.call_store import CallStore, sqlite_url
+from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
+from ivrctl.adapters.fastagi_server.limits import Sources
+from ivrctl.adapters.journal import Journal
+from ivrctl.adapters.prompts import PromptLibrary
+from ivrctl.adapters.site_databases import SiteDatabases
+from ivrctl.adapters.state_folder import StateFolder
+from ivrctl.flow.program import Program
+from ivrctl.model.call import CallRecord
+from ivrctl.service.call_runner import CallRunner, RunnerParts
+from ivrctl.service.prompting import build_all
+from ivrctl.service.site_versions import SiteVersions
+
+WATCH_EVERY = 1.0
+"""Seconds between looks at the site's folder: an edit is served before its author has changed windows."""
+
+DRAIN = timedelta(seconds=50)
+"""How long calls that are in the middle of an action may take to reach a hand-off or an end: below the parent's own
+limit, so that the controller leaves by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControllerSettings:
+    """Where everything is."""
+
+    site: Path
+    state: StateFolder
+    allowed: Sources
+    """Who may connect with FastAGI."""
+    environ: Mapping[str, str]
+
+
+class Controller:
+    """One controller process."""
+
+    def __init__(self, settings: ControllerSettings, versions: SiteVersions, prompts: PromptLibrary) -> None:
+        """Put it together.
+
+        Args:
+            settings: where everything is.
+            versions: loaded already.
+            prompts: with the site's voice and folders.
+        """
+        self.began_at = datetime.now(UTC)
+        self.versions = versions
+        self.log = structlog.get_logger()
+        self._settings = settings
+        self._prompts = prompts
+        self._databases: dict[str, SiteDatabases] = {}
+        self.journal = Journal(settings.state.journal, on_fault=lambda fault: self.log.warning("journal", fault=fault))
+        self.store = CallStore(
+            sqlite_url(settings.state.call_database),
+            on_trouble=lambda trouble: self.log.warning("call store", trouble=trouble),
+        )
+        parts = RunnerParts(
+            versions=versions,
+            lookups=self._lookups,
+            prompts=prompts,
+            journal=self.journal,
+            on_record=self._record,
+            on_fault=lambda leg, fault: self.log.warning("fault", leg=leg, fault=fault),
+            clock=lambda: datetime.now(UTC),
+        )
+        self.runner = CallRunner(parts)
+        self.server = FastAgiServer(
+            self.runner, allowed=settings.allowed, on_error=self._failed, on_refused=self._refused
+        )
+
+    async def start(self, agi: socket.socket) -> None:
+        """Begin to accept calls."""
+        self._prompts.sweep()
+        await self.store.open()
+        await self.server.start(agi)
+        self.log.info("serving", site=str(self._settings.site), version=self.versions.current.version)
+
+    async def watch_site(self) -> None:
+        """Take a changed site when it compiles; make its prompts. Runs until cancelled."""
+        await self.build_prompts()
+        while True:
+            await asyncio.sleep(WATCH_EVERY)
+            if self.versions.reload_if_changed():
+                await self.took_version()
+
+    async def took_version(self) -> None:
+        """A new version serves: say so, make its prompts, and drop versions that no call needs."""
+        self.log.info("site changed", version=self.versions.current.version)
+        self.versions.forget_unused({str(leg.position.get("version")) for leg in self.journal.open_legs()})
+        await self.build_prompts()
+
+    async def build_prompts(self) -> None:
+        """Make what is missing of the static prompts; calls meanwhile make what they need themselves."""
+        report = await build_all(self._prompts, self.versions.current)
+        if report.made or report.faults:
+            self.log.info("prompts", made=report.made, kept=report.kept, faults=list(report.faults))
+
+    async def drain(self, *, is_leaving_for_good: bool) -> None:
+        """Let calls reach a hand-off or an end.
+
+        Args:
+            is_leaving_for_good: True at a shutdown: nobody will accept after us, so new calls are refused politely
+                and reach a person. False when a successor accepts them.
+        """
+        self.log.info("draining", calls=self.server.calls)
+        if is_leaving_for_good:
+            self.server.refusing = True
+            deadline = asyncio.get_running_loop().time() + DRAIN.total_seconds()
+            while self.server.calls and asyncio.get_running_loop().time() < deadline:
+                await asyncio.sleep(0.05)
+        await self.server.drain(DRAIN)
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self.server.close()
+        for databases in self._databases.values():
+            await databases.close()
+        await self.store.close()
+        await self._prompts.close()
+        self.journal.close()
+
+    def status(self) -> dict[str, Any]:
+        """What ``ivrctl status`` shows of this process."""
+        current = self.versions.current
+        backlog = self.store.backlog
+        return {
+            "site": str(current.site.site),
+            "version": current.version,
+            "rejected": self.versions.rejected,
+            "since": self.began_at.isoformat(timespec="seconds"),
+            "lines": sorted(current.lines),
+            "calls_in_flow": self.server.calls,
+            "open_legs": len(self.journal.open_legs()),
+            "connections": self.server.connections,
+            "refused": self.server.refused,
+            "records_waiting": backlog.waiting,
+            "records_lost": backlog.lost,
+            "prompts_made": self._prompts.made,
+            "parent": self._settings.state.read_parent_status(),
+        }
+
+    def _lookups(self, program: Program) -> SiteDatabases:
+        if program.version not in self._databases:
+            self._databases[program.version] = SiteDatabases(program.site, self._settings.site, self._settings.environ)
+        return self._databases[program.version]
+
+    def _record(self, record: CallRecord) -> None:
+        self.store.add(record)
+        self.log.info(
+            "call",
+            leg=record.leg,
+            caller=record.ani,
+            line=record.dnis,
+            ending=str(record.ending),
+            reason=record.reason,
+            seconds=round((record.ended_at - record.began_at).total_seconds(), 1),
+            path=" ".join(record.path),
+            version=record.version,
+        )
+
+    def _failed(self, session: AgiSession, error: Exception) -> None:
+        self.log.error("a leg failed", leg=session.request.args[:1], error=repr(error), exc_info=error)
+
+    def _refused(self, session: AgiSession) -> None:
+        self.log.warning("refused", leg=session.request.args[:1], caller=session.request.callerid)

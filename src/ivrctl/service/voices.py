@@ -1,0 +1,80 @@
+"""Which voice speaks a site's prompts, and where they lie: the choices between a site of its own and a development PBX."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from ivrctl.adapters.pbx import Pbx, TwoViews, find, find_root
+from ivrctl.adapters.prompts import PromptLibrary
+from ivrctl.adapters.voices import Accent, EspeakVoice, Voice
+from ivrctl.adapters.voices.espeak import ACCENTS, OTHER_SPEED
+from ivrctl.errors import ConfigurationError, MissingToolError
+from ivrctl.site.site_file import SeenFolder, Site
+
+DEFAULT_PBX = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class PromptFolders:
+    """Where prompts lie, each folder in two views."""
+
+    cache: TwoViews
+    spool: TwoViews
+
+
+def prompt_folders(site: Site, site_folder: Path, pbx: str | None) -> PromptFolders:
+    """Where prompts lie: with the named development PBX, else where the site says, else with the default PBX.
+
+    Raises:
+        ConfigurationError: none of these is there.
+    """
+    if pbx is None and site.asterisk is not None:
+        return PromptFolders(_seen(site.asterisk.prompts, site_folder), _seen(site.asterisk.spool, site_folder))
+    found = find(pbx or DEFAULT_PBX)
+    if found is None:
+        raise ConfigurationError(
+            f'nobody says where prompts lie: the site has no "asterisk", and the PBX "{pbx or DEFAULT_PBX}" does not run',
+            advice="start it: ivrctl pbx up; or add asterisk: {prompts: …, spool: …} to ivrctl.yaml",
+        )
+    return folders_of(found)
+
+
+def folders_of(pbx: Pbx) -> PromptFolders:
+    """Where prompts lie for a development PBX."""
+    return PromptFolders(pbx.prompts, pbx.spool)
+
+
+def voice_of(site: Site) -> Voice:
+    """The site's voice: espeak-ng from the development PBX's root, so that it is the same everywhere, else the host's.
+
+    Raises:
+        MissingToolError: neither has it.
+    """
+    accents = dict(ACCENTS) | {
+        str(language): Accent(str(voice), ACCENTS[language].speed if language in ACCENTS else OTHER_SPEED)
+        for language, voice in site.voices.items()
+    }
+    root = find_root()
+    if root is not None:
+        return EspeakVoice.found(root.command, accents)
+    if shutil.which("espeak-ng"):
+        return EspeakVoice.found(accents=accents)
+    raise MissingToolError("there is no espeak-ng to speak the prompts", advice="ivrctl pbx up, or apt-get install espeak-ng")
+
+
+def prompt_library(site: Site, site_folder: Path, folders: PromptFolders) -> PromptLibrary:
+    """The prompts of a site with its voice; recordings lie in ``prompts`` beside the site file."""
+    recorded = site_folder / "prompts"
+    return PromptLibrary(
+        voice=voice_of(site),
+        currency=str(site.currency),
+        cache=folders.cache,
+        spool=folders.spool,
+        recorded=recorded if recorded.is_dir() else None,
+    )
+
+
+def _seen(folder: SeenFolder, site_folder: Path) -> TwoViews:
+    return TwoViews(site_folder / str(folder.ours), str(folder.asterisk))

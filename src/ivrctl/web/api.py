@@ -1,0 +1,114 @@
+"""The API's routes: status, calls, reload. JSON out, with ``format_version``.
+
+The same handlers serve the Unix socket and, where a site asks for it, TCP.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from aiohttp import web
+
+from ivrctl.adapters.call_store import AmbiguousLegError
+from ivrctl.model.call import CallRecord
+from ivrctl.model.values import to_json
+from ivrctl.service.controller import Controller
+
+FORMAT_VERSION = 1
+"""Of every JSON answer: raised when a field changes its meaning or goes."""
+
+MAX_CALLS = 1000
+"""Records in one answer."""
+
+CONTROLLER: web.AppKey[Controller] = web.AppKey("controller", Controller)
+
+
+def application(controller: Controller) -> web.Application:
+    """The API of one controller."""
+    app = web.Application(client_max_size=64 * 1024)
+    app[CONTROLLER] = controller
+    app.add_routes(
+        [
+            web.get("/status", _status),
+            web.get("/live", _live),
+            web.get("/calls", _calls),
+            web.get("/calls/{leg}", _call),
+            web.post("/reload", _reload),
+        ]
+    )
+    return app
+
+
+async def _status(request: web.Request) -> web.Response:
+    return _answer({"status": request.app[CONTROLLER].status()})
+
+
+async def _live(request: web.Request) -> web.Response:
+    """The legs that are in a flow now, and what was said in this entry, with the files: for a caller who compares."""
+    legs = [
+        {
+            "leg": leg,
+            "caller": live.run.position.caller,
+            "line": live.run.position.line,
+            "place": live.run.position.frame.place,
+            "said": [
+                {"text": prompt.written, "file": str(prompt.path), "seconds": prompt.seconds}
+                for prompt in live.executor.said
+            ],
+        }
+        for leg, live in request.app[CONTROLLER].runner.live.items()
+    ]
+    return _answer({"legs": legs})
+
+
+async def _calls(request: web.Request) -> web.Response:
+    text = request.query.get("limit", "20")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_CALLS):
+        return _answer({"error": f"limit is a number from 1 to {MAX_CALLS}"}, status=400)
+    records = await request.app[CONTROLLER].store.recent(int(text))
+    return _answer({"calls": [_record(record, with_trace=False) for record in records]})
+
+
+async def _call(request: web.Request) -> web.Response:
+    leg = request.match_info["leg"]
+    store = request.app[CONTROLLER].store
+    await store.flushed()
+    try:
+        record = await store.get(leg)
+    except AmbiguousLegError as error:
+        return _answer({"error": str(error), "advice": error.advice}, status=409)
+    if record is None:
+        return _answer({"error": f"no call {leg} has ended here"}, status=404)
+    return _answer({"call": _record(record, with_trace=True)})
+
+
+async def _reload(request: web.Request) -> web.Response:
+    controller = request.app[CONTROLLER]
+    before = controller.versions.current.version
+    findings = controller.versions.reload()
+    if controller.versions.current.version != before:
+        await controller.took_version()
+    answer = {"version": controller.versions.current.version, "rejected": controller.versions.rejected}
+    return _answer(answer, status=422 if findings.has_errors else 200)
+
+
+def _record(record: CallRecord, *, with_trace: bool) -> dict[str, Any]:
+    shown = {
+        "leg": record.leg,
+        "uniqueid": record.uniqueid,
+        "caller": record.ani,
+        "line": record.dnis,
+        "version": record.version,
+        "began_at": record.began_at.isoformat(),
+        "ended_at": record.ended_at.isoformat(),
+        "ending": str(record.ending),
+        "reason": record.reason,
+        "path": list(record.path),
+        "fields": {name: to_json(value) for name, value in record.fields.items()},
+    }
+    return shown | ({"trace": [asdict(entry) for entry in record.trace]} if with_trace else {})
+
+
+def _answer(body: dict[str, Any], status: int = 200) -> web.Response:
+    return web.json_response({"format_version": FORMAT_VERSION, **body}, status=status)

@@ -1,0 +1,63 @@
+"""The commands' way to a running controller: one request over the Unix socket.
+
+Standard library only, since a command that asks one question must start fast.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+from ivrctl.errors import IvrctlError, UnreachableError
+
+DEADLINE = 10.0
+"""Seconds for one answer."""
+
+
+class RefusedRequestError(IvrctlError):
+    """The controller answered that it cannot do this; the message is its own."""
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=DEADLINE)
+        self._path = path
+
+    def connect(self) -> None:
+        """Connect to the socket's path instead of a host."""
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(DEADLINE)
+        self.sock.connect(str(self._path))
+
+
+def ask(api_socket: Path, path: str, method: str = "GET") -> dict[str, Any]:
+    """Ask the controller.
+
+    Args:
+        api_socket: of the site's state folder.
+        path: such as ``/status``.
+        method: of HTTP.
+
+    Raises:
+        UnreachableError: no controller runs for this site, or it does not answer.
+        RefusedRequestError: it answered with an error.
+    """
+    connection = _UnixConnection(api_socket)
+    try:
+        connection.request(method, path)
+        response = connection.getresponse()
+        body: dict[str, Any] = json.loads(response.read())
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise UnreachableError(
+            f"no controller answers at {api_socket}", advice="start it: ivrctl serve SITE"
+        ) from error
+    finally:
+        connection.close()
+    if "error" in body:
+        raise RefusedRequestError(str(body["error"]), advice=body.get("advice"))
+    return body
