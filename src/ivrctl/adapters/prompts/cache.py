@@ -12,7 +12,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivrctl.adapters.prompts.wav import BrokenSoundError, read_wav, seconds_of, write_wav
+from ivrctl.adapters.prompts.wav import FOLDER_MODE, BrokenSoundError, read_wav, seconds_of, write_wav
 
 MANIFEST = "manifest.jsonl"
 FOLDER_LETTERS = 2
@@ -70,7 +70,9 @@ class SoundCache:
     def save(self, key: str, pcm: bytes, label: Label) -> None:
         """Keep a sound, in place of a broken one if need be."""
         path = self.path(key)
-        path.parent.mkdir(exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(exist_ok=True)
+            path.parent.chmod(FOLDER_MODE)
         write_wav(path, pcm)
         self._append(key, label, seconds_of(pcm))
 

@@ -103,6 +103,7 @@ class PromptLibrary:
         self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prompts")
         self._studio = Studio(voice, self._recordings, self._cache, self._files)
         self._static: dict[Utterance, PreparedPrompt] = {}
+        self._is_closed = False
         for seconds in SILENCES:
             if not self._silence_path(seconds).exists():
                 write_wav(self._silence_path(seconds), silence(seconds))
@@ -165,8 +166,9 @@ class PromptLibrary:
         return PreparedPrompt(f"{self._cache_views.asterisk}/{path.stem}", length, "", path)
 
     def release(self, call: str) -> None:
-        """Remove the prompts of a call, after any that is still being written for it."""
-        self._files.submit(self._spool.release, call)
+        """Remove the prompts of a call, after any that is still being written for it; ``close`` removes them all."""
+        if not self._is_closed:
+            self._files.submit(self._spool.release, call)
 
     def sweep(self) -> int:
         """At the start: remove what dead processes left in the spool. Blocks.
@@ -230,6 +232,9 @@ class PromptLibrary:
 
     async def close(self) -> None:
         """Stop what is being made and remove the prompts of all calls. The library cannot be used afterwards."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         await self._studio.close()
         await self._in_files(self._spool.close)
         self._files.shutdown(wait=False)

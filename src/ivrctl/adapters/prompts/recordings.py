@@ -102,8 +102,8 @@ class Recordings:
         for number, line in enumerate(lines, start=1):
             if not line.strip() or line.startswith("#"):
                 continue
-            text, tab, name = (field.strip() for field in line.partition("\t"))
-            if not (tab and bare(text) and name):
+            text, name = (field.strip() for field in line.partition("\t")[::2])
+            if not (bare(text) and name):
                 self.faults.append(RecordingFault(index, number, "expected a text, a tab and a file name"))
             elif Path(name).name != name:
                 self.faults.append(RecordingFault(index, number, f'"{name}" is not a file in this folder'))

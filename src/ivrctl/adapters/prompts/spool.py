@@ -16,12 +16,10 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from ivrctl.adapters.prompts.wav import write_wav
+from ivrctl.adapters.prompts.wav import FOLDER_MODE, write_wav
 
 LOCK = ".lock"
 OWN_PREFIX = "process-"
-FOLDER_MODE = 0o755
-"""Asterisk runs as another user; who else may look in is the mode of the spool folder itself."""
 
 
 class Spool:

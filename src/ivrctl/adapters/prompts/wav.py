@@ -10,8 +10,8 @@ from pathlib import Path
 from ivrctl.adapters.voices import RATE
 
 SAMPLE_BYTES = 2
-READABLE = 0o644
-"""Asterisk runs as another user; who else may look in is the folder's mode."""
+FILE_MODE, FOLDER_MODE = 0o644, 0o755
+"""Whatever our umask: Asterisk runs as another user. Who else may look in is the mode of the folder above all."""
 
 
 class BrokenSoundError(ValueError):
@@ -37,7 +37,7 @@ def write_wav(path: Path, pcm: bytes) -> None:
             sound.setsampwidth(SAMPLE_BYTES)
             sound.setframerate(RATE)
             sound.writeframes(pcm)
-        Path(name).chmod(READABLE)
+        Path(name).chmod(FILE_MODE)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -56,7 +56,7 @@ def read_wav(path: Path) -> bytes:
             _check_format(sound)
             pcm: bytes = sound.readframes(sound.getnframes())
             expected = sound.getnframes() * SAMPLE_BYTES
-    except (wave.Error, EOFError) as error:
+    except (wave.Error, EOFError, RuntimeError) as error:  # chunk lengths that lead nowhere are a RuntimeError
         raise BrokenSoundError(f"not a WAV file: {str(error) or 'it ends too early'}") from error
     if len(pcm) != expected:
         raise BrokenSoundError("cut short")

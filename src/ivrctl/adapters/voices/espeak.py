@@ -12,6 +12,7 @@ import secrets
 import signal
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -47,7 +48,7 @@ done
 """Three lines in for every piece; a WAV and the boundary out. ``-b 1`` is UTF-8, ``-z`` leaves out a closing pause."""
 
 SHELLS = min(4, os.cpu_count() or 1)
-"""Started side by side for a large batch."""
+"""Running side by side, for all calls together: more would only slow each other down."""
 SMALL_BATCH = 8
 """Pieces for which a second shell is not worth its start."""
 START_SECONDS = 10.0
@@ -63,6 +64,7 @@ class EspeakVoice:
         self._version = version
         self._wrap = wrap
         self._accents = accents
+        self._free_shells = asyncio.Semaphore(SHELLS)
 
     @classmethod
     def found(cls, wrap: Wrap = list, accents: Mapping[str, Accent] = ACCENTS) -> EspeakVoice:
@@ -107,7 +109,8 @@ class EspeakVoice:
         boundary = secrets.token_hex(32)
         jobs = "".join(self._job(piece) for piece in pieces)
         seconds = START_SECONDS + SECONDS_PER_PIECE * len(pieces)
-        output, complaint = await _run(self._wrap(["sh", "-c", LOOP, "voice", boundary]), jobs.encode(), seconds)
+        async with self._free_shells:
+            output, complaint = await _run(self._wrap(["sh", "-c", LOOP, "voice", boundary]), jobs.encode(), seconds)
         recordings = output.split(boundary.encode())[:-1]
         if len(recordings) != len(pieces):
             raise VoiceError(f"espeak-ng spoke {len(recordings)} of {len(pieces)} texts: {complaint}")
@@ -151,6 +154,7 @@ async def _run(command: list[str], jobs: bytes, seconds: float) -> tuple[bytes, 
         raise VoiceError(f"the voice was not done after {seconds:g} s") from error
     finally:
         if process.returncode is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     return output, complaint.decode(errors="replace").strip()[-200:]
