@@ -88,7 +88,8 @@ class SoundFault:
 class PromptLibrary:
     """The prompts of one site, with one voice.
 
-    Construction makes the folders and reads the recordings, so it blocks; no method does. ``close`` gives up the spool.
+    Construction makes the folders and reads the recordings, so it blocks; of the methods only ``sweep`` and ``written``
+    do. ``close`` gives up the spool.
     """
 
     def __init__(
