@@ -421,9 +421,67 @@ def test_and_binds_stronger_than_or(leaves: list[Meant], data: st.DataObject) ->
     assert expression(source).evaluate(NAMES) is eval(python)  # noqa: S307 - a chain of True, False, and, or
 
 
-@given(MEANT)
-def test_a_proof_is_never_wrong(meant: Meant) -> None:
+def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.builds("({} {} {})".format, inner, st.sampled_from(["and", "or"]), inner) | inner.map("not {}".format)
+
+
+# Expressions over names that may be none, in calls where they are and where they are not.
+MAYBE_LEAVES = st.sampled_from(
+    [
+        "balance.overdue",
+        "caller.tier in caller.regions",
+        'caller.tier == "vip"',
+        "closed_on != 2026-02-14",
+        "closed_on < today",
+        "closed_on == 2026-02-14",
+        "closed_on == none",
+        "flag != none",
+        "flag == true",
+        "flag",
+        "length(order.state) == 4",
+        "none != closed_on",
+        "order != none",
+        "order.closed_on <= today",
+        "order.closed_on == closed_on",
+        "order.state == none",
+        'order.state != "done"',
+        'order.state == "done"',
+        'starts_with(caller.tier, "v")',
+        "true",
+    ]
+)
+MAYBE = st.recursive(MAYBE_LEAVES, joined, max_leaves=8)
+ORDERS = st.none() | st.fixed_dictionaries(
+    {"state": st.sampled_from(["done", "open"]), "closed_on": st.none() | st.just(date(2026, 2, 14))}
+)
+
+
+@st.composite
+def calls(draw: st.DrawFn) -> MappingNames:
+    tier = draw(st.sampled_from([None, "vip", "ordinary"]))
+    return MappingNames(
+        {
+            **NAMES.values,
+            "caller": {"tier": tier, "regions": frozenset({"vip"}), "number": ""},
+            "closed_on": draw(st.sampled_from([None, date(2026, 2, 14), date(2026, 2, 15)])),
+            "flag": draw(st.sampled_from([None, True, False])),
+            "order": draw(ORDERS),
+        }
+    )
+
+
+@given(MAYBE, calls())
+def test_a_checked_expression_never_fails_in_a_call(source: str, names: MappingNames) -> None:
+    """SAFETY: what the check lets pass gives true or false for any values of its types, none included."""
+    kind, rules = checked(source)
+    assert (kind is None) == bool(rules)
+    if kind == BOOLEAN:
+        assert expression(source).evaluate(names) in {True, False}
+
+
+@given(MAYBE, calls())
+def test_a_proof_is_never_wrong(source: str, names: MappingNames) -> None:
     """SAFETY: a name that a true guard proves is not none in the call that made it true."""
-    guard = expression(f"({meant[0]}) and (closed_on == none or closed_on != none)")
-    if guard.evaluate(NAMES):
-        assert all(NAMES.value_of(path) is not None for path in guard.narrowed())
+    guard = expression(source)
+    if checked(source)[0] == BOOLEAN and guard.evaluate(names):
+        assert all(names.value_of(path) is not None for path in guard.narrowed())

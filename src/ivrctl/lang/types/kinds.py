@@ -156,7 +156,7 @@ _FITS: Mapping[Type, frozenset[Type]] = {
     PHONE: frozenset({DIGITS}),
     EXTENSION: frozenset({DIGITS}),
     NUMBER: frozenset({MONEY}),
-    SECRET: frozenset({TEXT, DIGITS, PHONE, EXTENSION}),
+    SECRET: frozenset({TEXT, DIGITS, PHONE, QUEUE, EXTENSION}),
 }
 """What may be passed where the key is due, besides itself. A secret fits nowhere but where a secret is due."""
 
@@ -178,6 +178,6 @@ def accepts(target: Type, source: Type) -> bool:
         case (ListOf(item=due_item), ListOf(item=given_item)):
             return accepts(due_item, given_item)
         case (_, Enumeration()):
-            return target == TEXT
+            return target in {TEXT, SECRET}
         case _:
             return target == source or source in _FITS.get(target, frozenset())
