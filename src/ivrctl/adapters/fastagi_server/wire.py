@@ -18,10 +18,6 @@ from ivrctl.agi.connection import AgiConnection, Event, HangupReceived, ReplyRec
 from ivrctl.agi.errors import RemoteProtocolError
 from ivrctl.agi.replies import Reply
 
-_WRITE_LIMIT = 64 * 1024
-"""Bytes unsent to a peer that does not read: commands are 4 kB at most and go one at a time, so this is never met by
-an Asterisk that is well."""
-
 
 class AgiWire(asyncio.Protocol):
     """The socket of one session.
