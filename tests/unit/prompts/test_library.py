@@ -387,6 +387,17 @@ async def test_a_recording_made_again_is_another_sound(
     assert (await open_library().prepare(WELCOME, "leg-1")).name != before.name
 
 
+async def test_build_takes_recordings_that_came_since(library: PromptLibrary, tmp_path: Path) -> None:
+    """A site that is loaded again is built with what it has now, without a new start."""
+    before = await library.prepare(WELCOME, "leg-1")
+    (tmp_path / "recorded" / "zh").mkdir(parents=True)
+    write_wav(tmp_path / "recorded" / "zh" / "欢迎致电客户热线.wav", b"\x01\x02" * 800)
+    await library.build([WELCOME])
+    after = await library.prepare(WELCOME, "leg-1")
+    assert after.name != before.name
+    assert read_wav(after.path).startswith(b"\x01\x02" * 800)
+
+
 async def test_a_recording_that_changed_under_a_running_library_is_refused(
     library: PromptLibrary, open_library: Callable[[], PromptLibrary], tmp_path: Path
 ) -> None:

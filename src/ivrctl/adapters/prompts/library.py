@@ -100,6 +100,7 @@ class PromptLibrary:
         self._cache_views, self._spool_views = cache, spool
         self._cache = SoundCache(cache.ours)
         self._spool = Spool(spool.ours)
+        self._recorded = recorded
         self._recordings = Recordings(recorded)
         self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prompts")
         self._studio = Studio(voice, self._recordings, self._cache, self._files)
@@ -187,13 +188,15 @@ class PromptLibrary:
     ) -> BuildReport:
         """Make every static sound that calls can need: of the utterances, and of values in these languages.
 
-        A sound that cannot be made is reported and does not keep the others from being made.
+        Recordings are read anew, so that a changed site is built with what it has now. A sound that cannot be made is
+        reported and does not keep the others from being made.
 
         Args:
             utterances: all prompts, with anything in the places of values.
             languages: in which values may be spoken.
             progress: is told how many of how many sounds are there.
         """
+        self._use(await self._in_files(Recordings, self._recorded))
         runs = self._runs(utterances, languages)
         missing = [run for run, _ in await self._in_files(self._faults, runs)]
         faults = [str(fault) for fault in self._recordings.faults]
@@ -242,6 +245,11 @@ class PromptLibrary:
 
     async def _in_files(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._files, partial(work, *args, **kwargs))
+
+    def _use(self, recordings: Recordings) -> None:
+        self._recordings = recordings
+        self._studio.use(recordings)
+        self._static.clear()
 
     async def _sounds_of(self, items: Sequence[Item]) -> dict[Piece, bytes]:
         said = list(dict.fromkeys(item for item in items if isinstance(item, Piece)))

@@ -75,6 +75,11 @@ class Studio:
         """Take a sound from memory, so that its file is looked at again."""
         self._memory_bytes -= len(self._memory.pop(key, b""))
 
+    def use(self, recordings: Recordings) -> None:
+        """Take other recordings from now on."""
+        self._recordings = recordings
+        self.key = lru_cache(KEYS_KEPT)(self._key)
+
     async def close(self) -> None:
         """Stop what is being made."""
         tasks = set(self._making.values())
