@@ -16,7 +16,7 @@ MAX_BYTES = 1024 * 1024
 
 _BOM = b"\xef\xbb\xbf"
 _BREAK = re.compile(r"\r\n|\r|\n")
-_NOT_TEXT = re.compile("[^\t\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+NOT_TEXT = re.compile("[^\t\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """What YAML does not print, and the three characters (U+0085, U+2028, U+2029) that it takes for a line break though
 no editor shows one, and a byte order mark in mid-file."""
 
@@ -45,7 +45,7 @@ def decode(source: bytes, path: str, findings: Findings) -> str | None:
     except UnicodeDecodeError as error:
         _refuse_encoding(content, error, path, findings)
         return None
-    odd = _NOT_TEXT.search(text)
+    odd = NOT_TEXT.search(text)
     if odd:
         _refuse_character(odd, path, findings)
         return None

@@ -10,12 +10,13 @@ The tree is built from parser events with a stack of our own, so size and depth 
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypeAlias
 
 import yaml
 
 from ivrctl.lang.comments import refuse_hash_keys
-from ivrctl.lang.decoding import decode, lines_of
+from ivrctl.lang.decoding import NOT_TEXT, decode, lines_of
 from ivrctl.lang.findings import Findings, shortened
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Span
 from ivrctl.lang.syntax import explain
@@ -25,6 +26,8 @@ MAX_DEPTH = 32
 MAX_NODES = 50_000
 """Scalars and collections of one source."""
 
+_ODD_ESCAPE = re.compile(f"{NOT_TEXT.pattern}|\r")
+"""Only a text in double quotes can hold characters that do not stand in the file: ``"\\x00"``."""
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Event: TypeAlias = Any
 
@@ -51,6 +54,10 @@ def load(source: bytes, path: str, findings: Findings) -> tuple[Node, ...]:
     except yaml.MarkedYAMLError as error:
         if not refuse_hash_keys(text, path, composer.lines_inside, findings):
             findings.items.append(explain(error, path, lines))
+        return ()
+    except (ValueError, OverflowError):
+        # PyYAML's own parser, unlike libyaml, hands the number of an escape to chr() as it is.
+        findings.error("IVR002", Span(path, 1, 1, 1, 1), "an escape names a character that does not exist")
         return ()
     if not composer.is_sound or refuse_hash_keys(text, path, composer.lines_inside, findings):
         return ()
@@ -100,8 +107,8 @@ class _Composer:
 
     def __init__(self, path: str, lines: list[str], findings: Findings) -> None:
         self.path = path
+        self._lines = lines
         self._line_count = len(lines)
-        self._last_column = len(lines[-1]) + 1
         self.findings = findings
         self.documents: list[Node] = []
         self.is_sound = True
@@ -174,7 +181,11 @@ class _Composer:
         start, end = event.start_mark, event.end_mark
         if end.line > start.line:
             self.lines_inside.update(range(start.line + 2, end.line + (2 if end.column else 1)))
-        self._add(ScalarNode(event.value, not event.style, self._span_from(start, end)))
+        span = self._span_from(start, end)
+        if event.style == '"' and (odd := _ODD_ESCAPE.search(event.value)):
+            message = f"an escape gives the invisible character U+{ord(odd[0]):04X}"
+            self._refuse("IVR001", span, message, "remove it")
+        self._add(ScalarNode(event.value, not event.style, span))
 
     def _start(self, event: _Event) -> None:
         if event.anchor is not None or event.tag is not None:
@@ -230,8 +241,10 @@ class _Composer:
         if end.line >= self._line_count:
             # A block scalar without a last line break ends, for libyaml, on a line that does not exist.
             line = min(start.line + 1, self._line_count)
-            return Span(self.path, line, start.column + 1, self._line_count, self._last_column)
+            return Span(self.path, line, start.column + 1, self._line_count, len(self._lines[-1]) + 1)
         return Span(self.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
     def _place(self, mark: Any, width: int = 1) -> Span:
-        return Span(self.path, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 1 + width)
+        # A tag is known in its long form only, which may be longer than what stands in the line.
+        end = min(mark.column + width, len(self._lines[mark.line]))
+        return Span(self.path, mark.line + 1, mark.column + 1, mark.line + 1, end + 1)

@@ -65,7 +65,7 @@ def _excerpt(source_line: str, finding: Finding) -> tuple[str, int, int]:
     start = min(finding.span.column - 1, len(line))
     end = finding.span.end_column - 1 if finding.span.end_line == finding.span.line else len(line.rstrip())
     is_long = len(line) > MAX_WIDTH or _cells(line) > MAX_WIDTH
-    first = max(0, start - MAX_WIDTH // 4) if is_long else 0
+    first = max(0, start - MAX_WIDTH // 8) if is_long else 0  # also as many tabs leave the place in sight
     last = _last_shown(line, first)
     lead, tail = "…" if first else "", "…" if last < len(line) else ""
     shown = lead + line[first:last].replace("\t", _TAB) + tail

@@ -128,6 +128,24 @@ def test_a_quoted_merge_key_is_an_ordinary_key() -> None:
     assert rules('"<<": a\n') == []
 
 
+@pytest.mark.parametrize("escape", ["\\0", "\\x1b", "\\r", "\\N", "\\L", "\\ufeff", "\\x85"])
+def test_an_escape_cannot_bring_in_an_invisible_character(escape: str) -> None:
+    """What cannot stand in the file cannot be written as an escape either: names and texts reach other programs."""
+    assert rules(f'a: "x{escape}"\n') == ["IVR001"]
+
+
+@pytest.mark.parametrize("escape", ["\\n", "\\t", "\\u60a8", '\\"', "\\\\"])
+def test_an_escape_of_a_visible_character_is_read(escape: str) -> None:
+    """Line breaks, tabs and letters may be escaped."""
+    assert rules(f'a: "x{escape}"\n') == []
+
+
+def test_a_tag_with_a_long_name_is_located_in_its_line() -> None:
+    """The place of a tag is what stands in the file, not what a directive makes of it."""
+    findings = loaded("%TAG ! tag:example.com,2000:\n--- \na: !b\n")[1]
+    assert [finding.span for finding in findings] == [Span("a.yaml", 3, 4, 3, 6)]
+
+
 def test_an_alias_bomb_is_two_findings_however_large() -> None:
     """Nothing is expanded, and each kind of refusal is told once."""
     lines = ["a0: &a0 [x, x]"] + [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 200)]
@@ -274,6 +292,19 @@ def test_every_span_lies_within_its_file(source: str) -> None:
     documents, findings = loaded(encoded)
     assert documents or findings
     lines = lines_of(encoded.decode("utf-8", errors="replace").removeprefix("\ufeff"))
+    for span in [span for node in documents for span in spans(node)] + [finding.span for finding in findings]:
+        assert lies_within(span, lines), span
+
+
+@given(YAML_LIKE | st.sampled_from(['a: "\\UFFFFFFFF"', 'a: "\\ud800"', 'a: "\\U00110000"']))
+def test_the_pure_parser_never_raises_either(source: str) -> None:
+    """Where libyaml is missing, any text still gives documents or findings in their places."""
+    encoded = source.encode()
+    lines = lines_of(source.removeprefix("\ufeff"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loader, "_PARSER", yaml.SafeLoader)
+        documents, findings = loaded(encoded)
+    assert documents or findings
     for span in [span for node in documents for span in spans(node)] + [finding.span for finding in findings]:
         assert lies_within(span, lines), span
 
