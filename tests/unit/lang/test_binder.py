@@ -178,6 +178,8 @@ def test_the_context_is_handed_through() -> None:
         (Bring, "ask", Bring.ASK),
         (int | None, "3", 3),
         (Annotated[int, "things"], "3", 3),
+        (Annotated[str | int, Ending], "served", Ending("served")),
+        (Annotated[str | int, Ending] | None, "served", Ending("served")),
         (tuple[int, ...], "[1, 2]", (1, 2)),
         (tuple[str, ...], "[]", ()),
         (Mapping[str, int], "{a: 1}", {"a": 1}),
