@@ -113,7 +113,11 @@ class Kind(ABC):
         """Carry the action out: yield commands, get replies, return the outcome."""
 
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
-        """The outcomes other than the good one that this action can have."""
+        """The outcomes other than the good one that this action can have.
+
+        Raises:
+            SpoiltError: they cannot be known for another finding.
+        """
         return frozenset()
 
     def goes_on(self) -> bool:
@@ -125,7 +129,11 @@ class Kind(ABC):
         return ()
 
     def result(self, _check: FlowCheck) -> Type | None:
-        """The type of what ``save`` keeps; None for a kind that has nothing to save."""
+        """The type of what ``save`` keeps; None for a kind that has nothing to save.
+
+        Raises:
+            SpoiltError: it cannot be known for another finding.
+        """
         return None
 
     def assigns(self, _check: FlowCheck) -> Mapping[Word, Type | None]:
@@ -172,16 +180,16 @@ class Action:
         kind = binder.bind(kinds[chosen[0].text], value)
         return cls(kind, chosen[0].span, beside.when, beside.save, beside.then)
 
+    def targets(self) -> tuple[Target, ...]:
+        """Every target that the action names: its kind's own, and those of ``then``."""
+        return (*self.kind.targets(), *(self.then or {}).values())
+
     def target_of(self, outcome: str) -> Target | None:
         """Where an outcome leads, or None when the flow does not say."""
         then = self.then or {}
         if outcome in then:
             return then[outcome]
         return None if outcome in self.kind.must_name | self.kind.may_name else then.get(OTHERWISE)
-
-    def names_outcome(self, outcome: str) -> bool:
-        """True when ``then`` names an outcome itself, not by ``otherwise``."""
-        return self.then is not None and outcome in self.then
 
 
 @dataclass(frozen=True, slots=True)

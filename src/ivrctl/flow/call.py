@@ -6,13 +6,14 @@ the action ends: an action that is cut starts again from the position before it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from ivrctl.flow.position import Position
+from ivrctl.flow.scope import Signature
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Value
 from ivrctl.site.site_file import Site
@@ -36,8 +37,9 @@ class Call:
     world: World
     barges: bool
     """True when keys cut this action's prompts."""
-    named: frozenset[str] = frozenset()
+    named: Container[str] = frozenset()
     """The outcomes that the action's ``then`` names."""
+    flows: Mapping[str, Signature] = field(default_factory=dict)
     typed: str = ""
     """Keys pressed before anybody asked; an input takes its first keys from here."""
     language: str = ""

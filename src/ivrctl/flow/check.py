@@ -1,225 +1,172 @@
-"""What is wrong with a flow as a whole: where it leads, what it names, what its names hold."""
+"""What is wrong with a flow as a whole: its heading, where it leads (``ways``), what its names hold.
+
+One mistake gives one finding: what hangs on something that has been refused already is passed over.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivrctl.flow.action import OTHERWISE, Action
 from ivrctl.flow.flow_file import Flow
-from ivrctl.flow.graph import Graph, Place, entries, graph_of, names_on_every_way, reachable
-from ivrctl.flow.scope import FlowCheck, FlowScope, Signature
-from ivrctl.flow.targets import GoTo, Return, Target
-from ivrctl.lang.expressions import Scope, narrow
+from ivrctl.flow.graph import Graph, graph_of, names_on_every_way
+from ivrctl.flow.scope import FlowCheck, FlowScope, Signature, SpoiltError
+from ivrctl.flow.targets import NEXT, Return
+from ivrctl.flow.ways import check_ways
+from ivrctl.lang.binder import beginning
 from ivrctl.lang.findings import Findings, did_you_mean
-from ivrctl.lang.source import Span, Word
+from ivrctl.lang.source import Word
 from ivrctl.lang.types import Maybe, Type, accepts
 from ivrctl.site.check import NO_SCOPE
 from ivrctl.site.site_file import Site
 
-TYPE_PASSES = 4
-"""``set`` may copy the name of another ``set``: so many links of such a chain get their types."""
-
 
 def check_flow(flow: Flow, site: Site, flows: Mapping[str, Signature], findings: Findings) -> None:
     """Report everything that is wrong with one flow."""
-    _FlowChecks(flow, site, flows, findings).run()
+    _check_heading(flow, site, findings)
+    if not flow.steps:
+        findings.error("IVR120", beginning(flow.span), "the flow has no steps", "add steps: {start: […]}")
+        return
+    graph = graph_of(flow, flows)
+    check_ways(flow, graph, flows, findings)
+    _NameChecks(flow, site, flows, graph, findings).run()
+
+
+def _check_heading(flow: Flow, site: Site, findings: Findings) -> None:
+    if flow.title is not None:
+        flow.title.check(site.languages, NO_SCOPE, findings)
+    for line in flow.lines.values():
+        if line.language is not None and line.language not in site.languages:
+            advice = did_you_mean(line.language, site.languages)
+            findings.error("IVR201", line.language.span, f'the site has no language "{line.language}"', advice)
+    heading = FlowCheck(site, {}, NO_SCOPE, findings, flow.span)
+    for name in (*flow.params, *flow.returns):
+        heading.flow_name(name)
+    _check_words(flow, findings)
+
+
+def _check_words(flow: Flow, findings: Findings) -> None:
+    """Report outcomes and steps whose names already mean something."""
+    for index, outcome in enumerate(flow.outcomes):
+        if outcome in {Return.GOOD, OTHERWISE}:
+            message = f'"{outcome}" cannot be an outcome of the flow\'s own'
+            findings.error("IVR111", outcome.span, message, "done is always there, otherwise stands for the rest")
+        elif outcome in flow.outcomes[:index]:
+            findings.error("IVR111", outcome.span, f'the outcome "{outcome}" stands twice', "remove one")
+    for step in flow.steps:
+        if step == NEXT:
+            advice = "as a target it means the next action: take another name"
+            findings.error("IVR111", step.span, f'"{step}" cannot be the name of a step', advice)
 
 
 @dataclass(slots=True)
-class _FlowChecks:
+class _NameChecks:
+    """What the names of a flow hold, and what its actions do with them."""
+
     flow: Flow
     site: Site
     flows: Mapping[str, Signature]
+    graph: Graph
     findings: Findings
-    graph: Graph = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.graph = graph_of(self.flow, self.flows)
+    types: dict[str, Type] = field(default_factory=dict)
+    """Of every flow name that some action gives a value."""
+    spoilt: frozenset[str] = frozenset()
+    """Flow names whose type another finding hides."""
 
     def run(self) -> None:
-        if self.flow.title is not None:
-            self.flow.title.check(self.site.languages, NO_SCOPE, self.findings)
-        if not self.flow.steps:
-            self.findings.error("IVR120", self.flow.span, "the flow has no steps", "add steps: {start: […]}")
-        self._lines()
-        self._ways()
-        types = self._types_of_names()
-        known = names_on_every_way(self.flow, self.graph, self._gains(types))
-        for place, action in self._actions():
+        self._learn_types()
+        self._report_two_types()
+        gains = {place: frozenset(map(str, self._given(action))) for place, action in self.flow.places()}
+        known = names_on_every_way(self.flow, self.graph, gains)
+        for place, action in self.flow.places():
             if place in known:
-                self._action(action, self._scope(known[place], types))
+                self._action(action, self._scope(known[place]))
+                self._returns(action, known[place], gains[place])
 
-    def _actions(self) -> Iterator[tuple[Place, Action]]:
-        for step, actions in self.flow.steps.items():
-            for index, action in enumerate(actions):
-                yield (str(step), index), action
+    # types
 
-    # where it leads
+    def _learn_types(self) -> None:
+        """Collect types until no action adds one: a name may be set from a name that is set further down."""
+        self.types = {str(name): kind for name, kind in self.flow.params.items()}
+        before: dict[str, Type] | None = None
+        hidden: set[str] = set()
+        while before != self.types:
+            before, hidden = dict(self.types), set()
+            for _place, action in self.flow.places():
+                for name, kind in self._given(action).items():
+                    if kind is None:
+                        hidden.add(str(name))
+                    elif name not in self.types or accepts(kind, self.types[name]):
+                        self.types[str(name)] = kind
+        self.spoilt = frozenset(hidden - set(self.types))
 
-    def _lines(self) -> None:
-        for line in self.flow.lines.values():
-            self._goto(GoTo(line.step))
-            if line.language is not None and line.language not in self.site.languages:
-                message = f'the site has no language "{line.language}"'
-                advice = did_you_mean(line.language, self.site.languages)
-                self.findings.error("IVR201", line.language.span, message, advice)
+    def _report_two_types(self) -> None:
+        for _place, action in self.flow.places():
+            for name, kind in self._given(action).items():
+                if kind is not None and not accepts(self.types[name], kind):
+                    message = f'"{name}" is {self.types[name]} elsewhere in this flow and {kind} here'
+                    self.findings.error("IVR119", name.span, message, "use two names")
 
-    def _ways(self) -> None:
-        for place, action in self._actions():
-            self._targets(action)
-            self._outcomes(action)
-            self._falls_off(place, action)
-        self._unreachable()
+    def _given(self, action: Action) -> dict[Word, Type | None]:
+        """The flow names that an action gives a value, with the type of each, None where that cannot be known."""
+        check = self._check_at(action, FlowScope(self.site, self.types), Findings()).narrowed(action.when)
+        given = dict(action.kind.assigns(check))
+        if action.save is not None:
+            try:
+                given[action.save] = action.kind.result(check)
+            except SpoiltError:
+                given[action.save] = None
+        return {name: kind for name, kind in given.items() if not name.startswith("call.")}
 
-    def _targets(self, action: Action) -> None:
-        for target in (*action.kind.targets(), *(action.then or {}).values()):
-            match target:
-                case GoTo():
-                    self._goto(target)
-                case Return(outcome=outcome) if outcome not in {Return.GOOD, *self.flow.outcomes}:
-                    message = f'the flow declares no outcome "{outcome}"'
-                    advice = did_you_mean(outcome, [Return.GOOD, *self.flow.outcomes])
-                    self.findings.error("IVR103", outcome.span, message, advice)
-                case _:
-                    pass
+    # one action
 
-    def _goto(self, target: GoTo) -> None:
-        if target.step not in self.flow.steps:
-            message = f'step "{target.step}" does not exist'
-            self.findings.error("IVR101", target.step.span, message, did_you_mean(target.step, self.flow.steps))
+    def _scope(self, known: frozenset[str]) -> FlowScope:
+        here = {name: kind for name, kind in self.types.items() if name in known}
+        elsewhere = {name: kind for name, kind in self.types.items() if name not in known}
+        return FlowScope(self.site, here, elsewhere, self.spoilt)
 
-    def _outcomes(self, action: Action) -> None:
-        possible = action.kind.outcomes(self.flows)
-        for name in action.then or {}:
-            if name != OTHERWISE and name not in possible and not _is_spoilt_gosub(action, self.flows):
-                message = f'"{action.kind.name}" has no outcome "{name}"'
-                advice = did_you_mean(name, sorted(possible)) or "it has no other outcome than the good one"
-                self.findings.error("IVR109", _span_of(name, action), message, advice)
-        open_ends = sorted(
-            outcome for outcome in possible if action.target_of(outcome) is None and outcome not in action.kind.may_name
-        )
-        if open_ends:
-            names = ", ".join(f'"{outcome}"' for outcome in open_ends)
-            message = f"{action.kind.name} does not say where {names} leads"
-            self.findings.error("IVR114", action.span, message, f"add then: {{{open_ends[0]}: step}}")
-
-    def _falls_off(self, place: Place, action: Action) -> None:
-        step, index = place
-        if index + 1 < len(self.flow.steps[Word(step)]):
-            return
-        if any(edge.to == (step, index + 1) for edge in self.graph[place]):
-            message = f'step "{step}" falls off its end: nothing says where the call goes after its last action'
-            self.findings.error("IVR115", action.span, message, "end it with goto, return, hangup or another target")
-
-    def _unreachable(self) -> None:
-        found = reachable(self.flow, self.graph)
-        if self.flow.steps and not entries(self.flow):
-            message = "no call can enter this flow: it has neither lines nor a step named start"
-            self.findings.error("IVR116", self.flow.span, message, 'add lines, or name its first step "start"')
-            return
-        for step, actions in self.flow.steps.items():
-            if not actions:
-                self.findings.error("IVR120", step.span, f'step "{step}" has no actions')
-            elif (str(step), 0) not in found:
-                self.findings.warning("IVR116", step.span, f'no call can reach step "{step}"')
-            else:
-                self._dead_actions(str(step), actions, found)
-
-    def _dead_actions(self, step: str, actions: tuple[Action, ...], found: frozenset[Place]) -> None:
-        for index, action in enumerate(actions):
-            if (step, index) not in found:
-                self.findings.warning(
-                    "IVR116", action.span, "no call can reach this action: the one before never goes on"
-                )
-                return
-
-    # what its names hold
-
-    def _types_of_names(self) -> dict[str, Type]:
-        types: dict[str, Type] = {str(name): kind for name, kind in self.flow.params.items()}
-        for _ in range(TYPE_PASSES):
-            before = dict(types)
-            for _place, action in self._actions():
-                self._learn(action, types)
-            if types == before:
-                break
-        return types
-
-    def _learn(self, action: Action, types: dict[str, Type]) -> None:
-        check = self._check_at(action, FlowScope(self.site, types))
-        for name, kind in _given(action, check).items():
-            if kind is None or name.startswith("call."):
-                continue
-            known = types.setdefault(str(name), kind)
-            if known != kind and not accepts(known, kind):
-                message = f'"{name}" is {known} elsewhere in this flow and {kind} here'
-                self.findings.error("IVR119", name.span, message, "use two names")
-
-    def _gains(self, types: Mapping[str, Type]) -> Mapping[Place, frozenset[str]]:
-        scope = FlowScope(self.site, types)
-        return {
-            place: frozenset(str(name) for name in _given(action, self._check_at(action, scope)))
-            for place, action in self._actions()
-        }
-
-    def _scope(self, known: frozenset[str], types: Mapping[str, Type]) -> FlowScope:
-        here = {name: types[name] for name in known if name in types}
-        return FlowScope(self.site, here, {name: kind for name, kind in types.items() if name not in known})
-
-    def _check_at(self, action: Action, scope: Scope, findings: Findings | None = None) -> FlowCheck:
-        return FlowCheck(self.site, self.flows, scope, Findings() if findings is None else findings, action.span)
+    def _check_at(self, action: Action, scope: FlowScope, findings: Findings) -> FlowCheck:
+        return FlowCheck(self.site, self.flows, scope, findings, action.span, scope.missed)
 
     def _action(self, action: Action, scope: FlowScope) -> None:
-        inner: Scope = scope
+        check = self._check_at(action, scope, self.findings)
         if action.when is not None:
-            self._check_at(action, scope, self.findings).guard(action.when)
-            inner = narrow(scope, action.when.narrowed())
-        check = self._check_at(action, inner, self.findings)
-        action.kind.check(check)
-        self._save(action, check)
-        for name in sorted(scope.missed):
-            message = f'"{name}" has no value on some way to this action'
-            advice = "set it on every way, or ask only where it was saved"
-            self.findings.error("IVR117", action.span, message, advice)
+            check.guard(action.when)
+        inner = check.narrowed(action.when)
+        action.kind.check(inner)
+        if action.save is not None:
+            self._save(action, action.save, inner)
 
-    def _save(self, action: Action, check: FlowCheck) -> None:
-        if action.save is None:
+    def _save(self, action: Action, save: Word, check: FlowCheck) -> None:
+        try:
+            result = action.kind.result(check)
+        except SpoiltError:
             return
-        result = action.kind.result(check)
         if result is None:
-            if not _is_spoilt_gosub(action, self.flows) and action.kind.name != "lookup":
-                check.error("IVR111", f'"{action.kind.name}" has nothing to save', "remove save")
-        elif action.save.startswith("call."):
-            self._save_field(action.save, result)
+            self.findings.error("IVR111", save.span, f'"{action.kind.name}" has nothing to save', "remove save")
+        elif not save.startswith("call."):
+            check.flow_name(save)
         else:
-            check.flow_name(action.save)
+            declared = check.call_field(save)
+            if declared is not None and not accepts(declared, result):
+                message = f"{save} is {declared}; the action gives {result}"
+                self.findings.error("IVR022", save.span, message, "save it under a name of the flow's own")
 
-    def _save_field(self, save: Word, result: Type) -> None:
-        declared = self.site.call_fields.get(save.removeprefix("call."))
-        if declared is None:
-            message = f'the call field "{save.removeprefix("call.")}" does not exist'
-            known = [f"call.{name}" for name in self.site.call_fields]
-            self.findings.error("IVR106", save.span, message, did_you_mean(save, known) or "declare it in call_fields")
-        elif not accepts(Maybe(declared), result):
-            self.findings.error("IVR022", save.span, f"{declared} is due in {save}; the action gives {result}")
+    def _returns(self, action: Action, known: frozenset[str], gained: frozenset[str]) -> None:
+        """Report what the flow declares to return and has not where it returns."""
+        own = action.kind.targets()
+        for target in action.targets():
+            if isinstance(target, Return) and target.outcome == Return.GOOD:
+                is_own = any(target is one for one in own)
+                self._return(target, known | gained if is_own else known)
 
-
-def _given(action: Action, check: FlowCheck) -> Mapping[Word, Type | None]:
-    saved = {} if action.save is None else {action.save: action.kind.result(check)}
-    return {**action.kind.assigns(check), **saved}
-
-
-def _is_spoilt_gosub(action: Action, flows: Mapping[str, Signature]) -> bool:
-    """True for a gosub into a flow that does not exist: its outcomes are not known, and one finding is enough."""
-    flow = getattr(action.kind, "flow", None)
-    return isinstance(flow, Word) and flow not in flows
-
-
-def _span_of(name: str, action: Action) -> Span:
-    return name.span if isinstance(name, Word) else action.span
-
-
-def targets_of(action: Action) -> tuple[Target, ...]:
-    """Every target that an action names, its own and those of ``then``."""
-    return (*action.kind.targets(), *(action.then or {}).values())
+    def _return(self, target: Return, known: frozenset[str]) -> None:
+        for name, due in self.flow.returns.items():
+            if name not in known and name not in self.spoilt and not isinstance(due, Maybe):
+                message = f'"{name}" has no value on some way to this return'
+                advice = "set it on every way, or declare that it may be none"
+                self.findings.error("IVR117", target.outcome.span, message, f"{advice}: {name}: {due}?")
+            elif name in self.types and not accepts(due, self.types[name]):
+                message = f'the flow returns "{name}" as {due}, and it is {self.types[name]}'
+                self.findings.error("IVR022", name.span, message, "declare what it is, or use another name")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, replace
 
-from ivrctl.flow.action import Action, Assign, Came, Done, Enter, Leave, Outcome
+from ivrctl.flow.action import Action, Assign, Came, Done, Enter, Leave, Outcome, Running
 from ivrctl.flow.call import Call, World
 from ivrctl.flow.commands import (
     Ask,
@@ -34,8 +34,14 @@ from ivrctl.flow.targets import GoTo, HangUp, Next, Return, Target
 from ivrctl.model.call import Ending
 from ivrctl.model.values import Value
 
-MAX_SILENT_ACTIONS = 1000
-"""Actions in a row without a command: more is a loop that would hold the process for ever."""
+MAX_ACTIONS = 1000
+"""Actions in a row without a key from the caller or a hand-off: more is a loop that would go on for ever.
+
+Actions that ask a lookup or play count too: a flow that asks the same database for ever is as lost as a silent one.
+"""
+
+MAX_HANDOFFS = 500
+"""Hand-offs of one call: a flow that goes from a full queue to the same full queue would call the dialplan for ever."""
 
 MAX_FRAMES = 10
 """Sub-flows within sub-flows."""
@@ -65,6 +71,8 @@ class Run:
         self.program = program
         self.position = position if handed_back is not None else replace(position, awaited=None)
         self._handed_back = handed_back
+        self._actions = 0
+        """Since the last sign of a person."""
         self._trace: list[TraceStep] = []
         self._world: World | None = None
         self._last: Command | None = None
@@ -101,39 +109,40 @@ class Run:
     # the walk
 
     def _walk(self) -> Generator[Command, Reply, None]:
-        silent = 0
-        self._note("step", self.position.path[-1] if self.position.path else "")
-        while silent < MAX_SILENT_ACTIONS:
-            action = self.program.action(self.position.frame)
-            silent += 1
-            if action.when is not None and action.when.evaluate(self._call(action)) is not True:
-                self._go(Next(action.span))
-                continue
-            finish, asked = yield from self._carry_out(action)
-            if finish is not None:
-                yield finish
-                return
-            silent = 0 if asked else silent
-        yield Finish(Ending.FALLBACK, f"{MAX_SILENT_ACTIONS} actions without a word at {self.position.frame.place}")
+        self._note_entry()
+        finish: Finish | None = None
+        while finish is None:
+            self._actions += 1
+            if self._actions > MAX_ACTIONS:
+                finish = self._lost(f"{MAX_ACTIONS} actions without a key or a hand-off")
+            elif self.position.handoffs >= MAX_HANDOFFS and self.position.awaited is None:
+                finish = self._lost(f"{MAX_HANDOFFS} hand-offs")
+            else:
+                finish = yield from self._act(self.program.action(self.position.frame))
+        yield finish
 
-    def _call(self, action: Action) -> Call:
+    def _act(self, action: Action) -> Generator[Command, Reply, Finish | None]:
+        """Run one action, unless its guard says no; how the call ends, if it ends with it."""
         if self._world is None:
             raise ValueError("a run is resumed with a world")
-        return Call(self.program.site, self.position, self._world, action.barges, frozenset(action.then or ()))
+        call = Call(
+            self.program.site, self.position, self._world, action.barges, action.then or (), self.program.signatures
+        )
+        # What was handed off had passed its guard, and the guard may depend on the time.
+        if action.when is not None and self._handed_back is None and action.when.evaluate(call) is not True:
+            return self._go(Next(action.span))
+        outcome = yield from self._carry_out(action.kind.run(call))
+        return self._settle(action, call, outcome)
 
-    def _carry_out(self, action: Action) -> Generator[Command, Reply, tuple[Finish | None, bool]]:
-        """Run one action; whether the call ends with it, and whether it asked anything."""
-        call = self._call(action)
-        running = action.kind.run(call)
-        asked = False
+    def _carry_out(self, running: Running) -> Generator[Command, Reply, Outcome]:
+        """Pass an action's commands on and the replies back, until it has its outcome."""
         reply: Reply | None = None
         while True:
             try:
                 command = next(running) if reply is None else running.send(reply)
             except StopIteration as ended:
                 outcome: Outcome = ended.value
-                return self._settle(action, call, outcome), asked
-            asked = True
+                return outcome
             if isinstance(command, HandOffToQueue | HandOffToDial):
                 reply = yield from self._hand_off(command)
             else:
@@ -141,16 +150,17 @@ class Run:
 
     def _hand_off(self, command: HandOffToQueue | HandOffToDial) -> Generator[Command, Reply, Reply]:
         if self._handed_back is not None:
-            outcome, self._handed_back = self._handed_back, None
-            self._note("outcome", outcome)
-            return HandedBack(outcome)
+            back, self._handed_back = HandedBack(self._handed_back), None
+            self._note_reply(back)
+            return back
         number = self.position.handoffs + 1
         kind = "queue" if isinstance(command, HandOffToQueue) else "dial"
         self.position = replace(self.position, handoffs=number, awaited=f"{kind}-{number}", typed="")
-        reply = yield command
-        if isinstance(reply, HandedBack):
-            self._note("outcome", reply.outcome)
-        return reply
+        return (yield command)
+
+    def _lost(self, reason: str) -> Finish:
+        """The end of a flow that would go on for ever: the dialplan brings the caller to a person."""
+        return Finish(Ending.FALLBACK, f"{reason} at {self.position.frame.place}")
 
     # what an outcome does to the position
 
@@ -177,7 +187,7 @@ class Run:
         target = action.target_of(name)
         self._note("outcome", name)
         if target is None:
-            return Finish(Ending.FALLBACK, f"{self.position.frame.place} does not say where {name} leads")
+            return self._lost(f"nothing says where {name} leads")
         return self._go(target)
 
     def _save_and_go(self, action: Action, value: Value, target: Target) -> Finish | None:
@@ -190,7 +200,7 @@ class Run:
 
     def _enter(self, flow: str, params: Mapping[str, Value]) -> Finish | None:
         if len(self.position.frames) >= MAX_FRAMES:
-            return Finish(Ending.FALLBACK, f"more than {MAX_FRAMES} flows within flows at {self.position.frame.place}")
+            return self._lost(f"more than {MAX_FRAMES} flows within flows")
         self.position = self.position.pushing(flow, params)
         self._note("step", self.position.path[-1])
         return None
@@ -227,6 +237,13 @@ class Run:
     def _note(self, event: str, detail: str) -> None:
         self._trace.append(TraceStep(self.position.frame.place, event, detail))
 
+    def _note_entry(self) -> None:
+        """A new call enters its first step; one that comes back says so with its reply; any other was lost."""
+        position = self.position
+        is_new = position.handoffs == 0 and position.frame.index == 0 and len(position.path) == 1
+        if self._handed_back is None:
+            self._note("step" if is_new else "resumes", position.path[-1] if position.path else "")
+
     def _note_command(self, command: Command) -> None:
         match command:
             case Say(utterances=utterances) | Ask(utterances=utterances):
@@ -244,9 +261,14 @@ class Run:
                 pass
 
     def _note_reply(self, reply: Reply) -> None:
+        """Note a reply, and whether it is the sign of a person."""
         match reply:
             case KeyPressed(key=key):
+                self._actions = 0
                 self._note("key", key)
+            case HandedBack(outcome=outcome):
+                self._actions = 0
+                self._note("comes-back", outcome)
             case LookupFound():
                 self._note("found", "")
             case LookupMissing():

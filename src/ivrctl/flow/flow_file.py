@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -49,6 +49,12 @@ class Flow:
     outcomes: tuple[Word, ...] = ()
     """Those besides ``done``."""
     returns: Mapping[Word, Type] = field(default_factory=dict)
+
+    def places(self) -> Iterator[tuple[tuple[str, int], Action]]:
+        """Every place, a step and an index, with the action there."""
+        for step, actions in self.steps.items():
+            for index, action in enumerate(actions):
+                yield (str(step), index), action
 
     @property
     def signature(self) -> Signature:

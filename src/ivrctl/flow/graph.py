@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ivrctl.flow.action import Action
+from ivrctl.flow.action import OTHERWISE, Action
 from ivrctl.flow.flow_file import START, Flow
-from ivrctl.flow.scope import Signature
+from ivrctl.flow.scope import Signature, SpoiltError
 from ivrctl.flow.targets import GoTo, HangUp, Next, Return, Target
 
 Place: TypeAlias = tuple[str, int]
@@ -34,11 +34,15 @@ Graph: TypeAlias = Mapping[Place, tuple[Edge, ...]]
 
 def graph_of(flow: Flow, flows: Mapping[str, Signature]) -> Graph:
     """All places of a flow with their edges; a target that does not exist has no edge."""
-    return {
-        (str(step), index): tuple(_edges(flow, str(step), index, action, flows))
-        for step, actions in flow.steps.items()
-        for index, action in enumerate(actions)
-    }
+    return {(step, index): tuple(_edges(flow, step, index, action, flows)) for (step, index), action in flow.places()}
+
+
+def outcomes_of(action: Action, flows: Mapping[str, Signature]) -> frozenset[str]:
+    """The outcomes that an action can have; where they cannot be known, those that the flow names."""
+    try:
+        return action.kind.outcomes(flows)
+    except SpoiltError:
+        return frozenset(action.then or ()) - {OTHERWISE}
 
 
 def _edges(flow: Flow, step: str, index: int, action: Action, flows: Mapping[str, Signature]) -> Iterator[Edge]:
@@ -49,7 +53,7 @@ def _edges(flow: Flow, step: str, index: int, action: Action, flows: Mapping[str
         yield Edge((step, index + 1), is_good=True)
     for target in action.kind.targets():
         yield from _target(flow, target, step, index, is_good=True)
-    for outcome in sorted(action.kind.outcomes(flows)):
+    for outcome in sorted(outcomes_of(action, flows)):
         stated = action.target_of(outcome)
         if stated is not None:
             yield from _target(flow, stated, step, index, is_good=False)
@@ -91,7 +95,7 @@ def places_before_input(flow: Flow, graph: Graph) -> frozenset[Place]:
     VoiceXML's rule for barge-in, decided once per flow. An action that leaves the flow (a queue, a return) lets
     nothing through: keys typed before it count no more.
     """
-    kinds = {(str(step), index): action.kind for step, acts in flow.steps.items() for index, action in enumerate(acts)}
+    kinds = {place: action.kind for place, action in flow.places()}
     found = {place for place, kind in kinds.items() if kind.is_input}
     changed = True
     while changed:
@@ -113,7 +117,10 @@ def names_on_every_way(
     A forward data-flow analysis: ``gains`` says which names each action gives a value when it ends well; where ways
     meet, only the names of all of them remain.
     """
-    known: dict[Place, frozenset[str]] = dict.fromkeys(entries(flow), frozenset(str(name) for name in flow.params))
+    known = {place: frozenset[str]() for place in entries(flow)}
+    if START not in {line.step for line in flow.lines.values()}:
+        # A caller on a line brings no params: only a gosub does.
+        known |= {place: frozenset(map(str, flow.params)) for place in known if place == (START, 0)}
     ahead = list(known)
     while ahead:
         place = ahead.pop()

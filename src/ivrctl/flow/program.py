@@ -29,6 +29,9 @@ from ivrctl.site.site_file import Site
 
 SITE_FILE = "ivrctl.yaml"
 
+UNKNOWN = Signature(is_known=False)
+"""Of a flow whose file has findings of its own."""
+
 VERSION_DIGITS = 12
 """Hexadecimal digits of a version's name: 48 bits tell the versions of one site apart."""
 
@@ -43,10 +46,12 @@ class Program:
     lines: Mapping[str, tuple[str, Line]]
     """Number or pattern to the flow that claims it."""
     patterns: Mapping[str, DialPattern]
+    signatures: Mapping[str, Signature]
+    """How each flow is entered by gosub, and what comes back."""
 
     def begin(self, caller: str, number: str, now: datetime) -> Position | None:
         """Where a call to a number begins; None when no line of the site has it."""
-        key = best_match(dict(self.patterns), number)
+        key = best_match(self.patterns, number)
         if key is None:
             return None
         flow, line = self.lines[key]
@@ -91,19 +96,18 @@ def compile_site(files: Mapping[str, bytes], folder: str = ".") -> tuple[Program
     findings = Findings()
     site = _bind_site(files, folder, findings)
     flows = {_flow_name(path): flow for path in sorted(files) if (flow := _bind_flow(path, files[path], findings))}
+    broken = {_flow_name(path) for path in files if path.endswith(SUFFIX)} - set(flows)
+    signatures = {**dict.fromkeys(broken, UNKNOWN), **{name: flow.signature for name, flow in flows.items()}}
     if site is not None:
-        _check_flows(flows, site, findings)
+        for flow in flows.values():
+            check_flow(flow, site, signatures, findings)
     lines = _claim_lines(flows, findings)
     if site is None or findings.has_errors:
         return None, findings
-    ready = {name: _with_barge_in(flow, _signatures(flows)) for name, flow in flows.items()}
+    ready = {name: _with_barge_in(flow, signatures) for name, flow in flows.items()}
     patterns = {number: DialPattern.parse(number) for number in lines}
-    program = Program(version_of(_site_files(files)), site, ready, MappingProxyType(lines), MappingProxyType(patterns))
-    return program, findings
-
-
-def _site_files(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    return {path: content for path, content in files.items() if is_site_file(path)}
+    version = version_of({path: content for path, content in files.items() if is_site_file(path)})
+    return Program(version, site, ready, MappingProxyType(lines), MappingProxyType(patterns), signatures), findings
 
 
 def is_site_file(path: str) -> bool:
@@ -147,16 +151,6 @@ def _bind_flow(path: str, content: bytes, findings: Findings) -> Flow | None:
 
 def _flow_name(path: str) -> str:
     return PurePath(path).name.removesuffix(SUFFIX)
-
-
-def _signatures(flows: Mapping[str, Flow]) -> Mapping[str, Signature]:
-    return {name: flow.signature for name, flow in flows.items()}
-
-
-def _check_flows(flows: Mapping[str, Flow], site: Site, findings: Findings) -> None:
-    signatures = _signatures(flows)
-    for flow in flows.values():
-        check_flow(flow, site, signatures, findings)
 
 
 def _claim_lines(flows: Mapping[str, Flow], findings: Findings) -> dict[str, tuple[str, Line]]:

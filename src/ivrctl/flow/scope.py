@@ -5,26 +5,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from ivrctl.lang.expressions import Expression, Scope
+from ivrctl.lang.expressions import Expression, RecordScope, Scope, narrow
 from ivrctl.lang.findings import Findings, did_you_mean
+from ivrctl.lang.names import field_type
 from ivrctl.lang.source import Span, Word
 from ivrctl.lang.templates import Template
-from ivrctl.lang.types import BOOLEAN, DATE, DATETIME, DIGITS, NUMBER, PHONE, QUEUE, Enumeration, Maybe, Record, Type
-from ivrctl.site.site_file import Site
+from ivrctl.lang.types import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    DIGITS,
+    EXTENSION,
+    NUMBER,
+    PHONE,
+    QUEUE,
+    Enumeration,
+    Maybe,
+    Record,
+    Type,
+    without_none,
+)
+from ivrctl.site.site_file import IDENTIFIER, MAX_ATTEMPTS, Site
 from ivrctl.site.text import Text
+
+NAMESPACES = frozenset({"caller", "call"})
+"""Names that hold nothing themselves, only what stands behind their dot."""
+
+READ_ONLY = NAMESPACES | {"visits", "today", "now"}
+"""Names that no flow may give to a value of its own."""
+
+
+class SpoiltError(Exception):
+    """What is asked depends on something that a finding has refused already: one finding is enough."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
     """What other flows may know of a flow: how it is entered by gosub and what comes back."""
 
-    params: Mapping[str, Type]
-    outcomes: tuple[Word, ...]
-    returns: Mapping[str, Type]
-    has_start: bool
+    params: Mapping[str, Type] = field(default_factory=dict)
+    outcomes: tuple[Word, ...] = ()
+    returns: Mapping[str, Type] = field(default_factory=dict)
+    has_start: bool = True
+    is_known: bool = True
+    """False for a flow whose file has findings of its own: it exists, and nothing more can be said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,38 +65,44 @@ class FlowScope:
     """Flow names that have a value on every way to this place."""
     elsewhere: Mapping[str, Type] = field(default_factory=dict)
     """Flow names that have a value on some way to this place, but not on every."""
+    spoilt: frozenset[str] = frozenset()
+    """Flow names whose type cannot be known for another finding."""
     missed: set[str] = field(default_factory=set)
-    """Of those, the ones that were asked for: each is a finding of its own."""
+    """Of those elsewhere, the ones that were asked for: each is a finding of its own."""
+    _known: RecordScope = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Join the flow's names with those that every call has."""
+        object.__setattr__(self, "_known", RecordScope({**self.names, **_read_only(self.site)}))
 
     def type_of(self, path: tuple[str, ...]) -> Type | None:
-        """The type of a dotted name; None when it does not exist here."""
-        found = self._roots().get(path[0])
-        if found is None and path[0] in self.elsewhere:
-            self.missed.add(path[0])
-            found = self.elsewhere[path[0]]
-        for name in path[1:]:
-            found = found.fields.get(name) if isinstance(found, Record) else None
-        return found
+        """The type of a dotted name; None when it does not exist here.
 
-    def candidates(self, _path: tuple[str, ...]) -> Iterable[str]:
+        Raises:
+            SpoiltError: its type cannot be known for another finding.
+        """
+        head, *fields = path
+        if head in NAMESPACES and not fields:
+            return None
+        if head in self._known.types:
+            return self._known.type_of(path)
+        if head in self.elsewhere:
+            self.missed.add(head)
+            return field_type(self.elsewhere[head], tuple(fields))
+        if head in self.spoilt:
+            raise SpoiltError
+        return None
+
+    def candidates(self, path: tuple[str, ...]) -> Iterable[str]:
         """Names for a did-you-mean, dotted."""
-        for root, kind in self._roots().items():
-            if isinstance(kind, Record):
-                yield from (f"{root}.{name}" for name in kind.fields)
-            else:
-                yield root
-
-    def _roots(self) -> Mapping[str, Type]:
-        caller = Record({"number": PHONE})
-        languages = Enumeration(tuple(str(name) for name in self.site.languages))
-        fields: dict[str, Type] = {str(name): Maybe(kind) for name, kind in self.site.call_fields.items()}
-        call = Record({"line": DIGITS, "language": languages, **fields})
-        read_only: dict[str, Type] = {"caller": caller, "call": call, "visits": NUMBER, "today": DATE, "now": DATETIME}
-        return {**self.names, **read_only}
+        return (name for name in self._known.candidates(path) if name not in NAMESPACES)
 
 
-READ_ONLY = frozenset({"caller", "call", "visits", "today", "now"})
-"""Names that no flow may give to a value of its own."""
+def _read_only(site: Site) -> Mapping[str, Type]:
+    languages = Enumeration(tuple(str(name) for name in site.languages))
+    fields: dict[str, Type] = {str(name): Maybe(without_none(kind)) for name, kind in site.call_fields.items()}
+    call = Record({"line": DIGITS, "language": languages, **fields})
+    return {"caller": Record({"number": PHONE}), "call": call, "visits": NUMBER, "today": DATE, "now": DATETIME}
 
 
 @dataclass(slots=True)
@@ -80,64 +115,126 @@ class FlowCheck:
     findings: Findings
     span: Span
     """Of the action."""
+    missed: set[str] = field(default_factory=set)
+    """Shared with the scope: names that were asked for and have no value on some way to this action."""
+    told: set[str] = field(default_factory=set)
+    """Of those, the ones that have been reported."""
 
     def error(self, rule: str, message: str, advice: str | None = None) -> None:
         """Report an error at the action."""
         self.findings.error(rule, self.span, message, advice)
 
+    def narrowed(self, guard: Expression | None) -> FlowCheck:
+        """The same questions where a guard has come out true."""
+        return self if guard is None else replace(self, scope=narrow(self.scope, guard.narrowed()))
+
     def text(self, text: Text) -> None:
         """Report missing languages and wrong names of a text."""
-        text.check(self.site.languages, self.scope, self.findings)
+        with self._asking_at(text.span):
+            text.check(self.site.languages, self.scope, self.findings)
 
     def guard(self, expression: Expression) -> None:
         """Report a guard that is wrong, or is no yes-or-no question."""
-        kind = expression.check(self.scope, self.findings)
-        if kind is not None and kind != BOOLEAN:
-            message = f"a guard is true or false; this is {kind}"
-            self.findings.error("IVR022", expression.span, message, 'compare it: when: name == "value"')
+        with self._asking_at(expression.span):
+            kind = expression.check(self.scope, self.findings)
+            if kind is not None and kind != BOOLEAN:
+                message = f"a guard is true or false; this is {kind}"
+                self.findings.error("IVR022", expression.span, message, 'compare it: when: name == "value"')
 
     def type_of(self, template: Template) -> Type | None:
-        """The type of a value; wrong names are not reported here."""
-        return template.check(self.scope, Findings())
+        """The type of a value, or None for one that cannot be known; wrong names are not reported here."""
+        try:
+            return template.check(self.scope, Findings())
+        except SpoiltError:
+            return None
 
     def value(self, template: Template, expected: Type) -> None:
-        """Report a value that is wrong in itself or of another type than is due; a queue's name must be the site's."""
-        if template.is_static and expected == QUEUE:
-            if template.source not in self.site.queues:
-                message = f'the queue "{template.source}" does not exist'
-                self.findings.error("IVR105", template.span, message, did_you_mean(template.source, self.site.queues))
-            return
-        template.check_for(expected, self.scope, self.findings)
+        """Report a value that is wrong in itself or of another type than is due.
+
+        A queue or an extension that is written out must be the site's.
+        """
+        with self._asking_at(template.span):
+            if not template.is_static or self._is_of_site(template, without_none(expected)):
+                template.check_for(expected, self.scope, self.findings)
+
+    def _is_of_site(self, template: Template, expected: Type) -> bool:
+        name, queues = template.source, self.site.queues
+        if expected == QUEUE and name not in queues:
+            message = f'the queue "{name}" does not exist'
+            advice = did_you_mean(name, queues) or "declare it under queues in ivrctl.yaml"
+            self.findings.error("IVR105", template.span, message, advice)
+            return False
+        if expected == EXTENSION and self.site.dial_string(name) is None:
+            message = f'the site has no extension "{name}"'
+            advice = did_you_mean(name, self.site.extensions) or "declare it under extensions in ivrctl.yaml"
+            self.findings.error("IVR107", template.span, message, advice)
+            return False
+        return True
 
     def arguments(self, given: Mapping[Word, Template], declared: Mapping[str, Type], owner: str) -> None:
         """Report arguments that the owner does not take, still needs, or takes in another type."""
+        free = [name for name in declared if name not in given]
         for name, template in given.items():
-            if name not in declared:
-                message = f'{owner} takes no "{name}"'
-                self.findings.error("IVR108", name.span, message, did_you_mean(name, declared))
-            else:
+            if name in declared:
                 self.value(template, declared[name])
-        for needed in declared:
-            if needed not in given:
-                self.error("IVR108", f'{owner} needs "{needed}"', f"add with: {{{needed}: …}}")
+                continue
+            advice = did_you_mean(name, free or declared) or "it takes nothing: remove it"
+            self.findings.error("IVR108", name.span, f'{owner} takes no "{name}"', advice)
+        if any(name not in declared for name in given):
+            return  # the one that is missing is most likely the one that is misspelt
+        for needed in free:
+            self.error("IVR108", f'{owner} needs "{needed}"', f"add with: {{{needed}: …}}")
 
     def assignment(self, name: Word, template: Template) -> None:
         """Report a name that cannot be set, and a value of another type than its call field has."""
         if not name.startswith("call."):
-            template.check(self.scope, self.findings)
+            with self._asking_at(template.span):
+                template.check(self.scope, self.findings)
             self.flow_name(name)
             return
+        declared = self.call_field(name)
+        if declared is not None:
+            self.value(template, declared)
+
+    def call_field(self, name: Word) -> Type | None:
+        """The type of a call field written ``call.x``, which may be none; None, and a finding, when there is none."""
         field_name = name.removeprefix("call.")
         declared = self.site.call_fields.get(field_name)
         if declared is None:
             known = [f"call.{known}" for known in self.site.call_fields]
-            message = f'the call field "{field_name}" does not exist'
-            self.findings.error("IVR106", name.span, message, did_you_mean(name, known) or "declare it in call_fields")
-        else:
-            self.value(template, Maybe(declared))
+            advice = did_you_mean(name, known) or "declare it under call_fields in ivrctl.yaml"
+            self.findings.error("IVR106", name.span, f'the call field "{field_name}" does not exist', advice)
+            return None
+        return Maybe(without_none(declared))
 
     def flow_name(self, name: Word) -> None:
         """Report a flow name that is malformed or is taken by ivrctl."""
-        if name in READ_ONLY or not name.replace("_", "a").replace("-", "a").isalnum() or not name[:1].isalpha():
+        if name in READ_ONLY or not IDENTIFIER.match(name):
             advice = "letters, digits, - and _, a letter first; not " + ", ".join(sorted(READ_ONLY))
             self.findings.error("IVR111", name.span, f'"{name}" cannot be the name of a value', advice)
+
+    def attempts(self, attempts: int | None) -> None:
+        """Report a number of tries that is none."""
+        if attempts is not None and not 1 <= attempts <= MAX_ATTEMPTS:
+            self.error("IVR122", f"attempts is between 1 and {MAX_ATTEMPTS}, not {attempts}")
+
+    def duration(self, name: str, length: timedelta | None, bounds: tuple[timedelta, timedelta]) -> None:
+        """Report a duration outside its bounds, which are both allowed themselves."""
+        least, most = bounds
+        if length is not None and not least <= length <= most:
+            self.error("IVR122", f"{name} is between {_written(least)} and {_written(most)}, not {_written(length)}")
+
+    @contextlib.contextmanager
+    def _asking_at(self, span: Span) -> Iterator[None]:
+        """Pass over what another finding has spoilt; report names without a value where they are asked for."""
+        with contextlib.suppress(SpoiltError):
+            yield
+        for name in sorted(self.missed - self.told):
+            message = f'"{name}" has no value on some way to this action'
+            self.findings.error("IVR117", span, message, "set it on every way, or ask only where it was saved")
+        self.told |= self.missed
+
+
+def _written(length: timedelta) -> str:
+    seconds = length.total_seconds()
+    return f"{seconds / 60:g}m" if seconds >= 60 and seconds % 60 == 0 else f"{seconds:g}s"  # noqa: PLR2004 - a minute

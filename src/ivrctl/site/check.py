@@ -6,22 +6,27 @@ import re
 import zoneinfo
 from collections.abc import Iterable, Mapping
 
-from ivrctl.lang.binder import Binder, Unbound
+from ivrctl.lang.binder import Binder, Unbound, beginning
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Node, Word
 from ivrctl.lang.types import Type
 from ivrctl.model.dial_pattern import DialPattern
-from ivrctl.site.site_file import IDENTIFIER, KEY, Lookup, Site
+from ivrctl.site.site_file import IDENTIFIER, KEY, KEY_WAIT, MAX_ATTEMPTS, Keying, Lookup, Site
 from ivrctl.site.text import Text
 
 LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 """ISO 639 codes."""
 
+OWN_CALL_NAMES = frozenset({"line", "language"})
+"""What ``call.`` holds besides the site's fields."""
+
 _PARAMETER = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _WRITES = re.compile(
-    r"\b(insert|update|delete|drop|alter|create|replace|attach|pragma|truncate|grant|copy)\b", re.IGNORECASE
+    r"\b(insert|update|delete|drop|alter|create|replace\s+into|attach|pragma|truncate|grant|copy|into)\b",
+    re.IGNORECASE,
 )
+"""``replace(text, …)`` is a function that reads; ``select … into`` makes a table."""
 
 
 def bind_site(node: Node, findings: Findings) -> Site | None:
@@ -32,6 +37,8 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
         return None
     _check_place(site, findings)
     _check_names(site, findings)
+    _check_extensions(site, findings)
+    _check_keying(site.keying, findings)
     for text in shared_texts(site):
         text.check(site.languages, NO_SCOPE, findings)
     for lookup in site.lookups.values():
@@ -61,9 +68,7 @@ NO_SCOPE = _NoScope()
 
 
 def _check_place(site: Site, findings: Findings) -> None:
-    for language in site.languages:
-        if not LANGUAGE.match(language):
-            findings.error("IVR202", language.span, f'"{language}" is no language code', "such as zh or en (ISO 639)")
+    _check_languages(site, findings)
     try:
         zoneinfo.ZoneInfo(site.time_zone)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
@@ -74,46 +79,83 @@ def _check_place(site: Site, findings: Findings) -> None:
     country = site.numbers.country
     if not re.fullmatch(r"[A-Z]{2}", country):
         findings.error("IVR202", country.span, f'"{country}" is no country code', "such as CN (ISO 3166)")
+
+
+def _check_languages(site: Site, findings: Findings) -> None:
+    if not site.languages:
+        findings.error("IVR202", beginning(site.span), "the site speaks no language", "such as languages: [zh, en]")
+    for index, language in enumerate(site.languages):
+        if not LANGUAGE.match(language):
+            findings.error("IVR202", language.span, f'"{language}" is no language code', "such as zh or en (ISO 639)")
+        elif language in site.languages[:index]:
+            findings.error("IVR202", language.span, f'the language "{language}" stands twice', "remove one")
     for spoken, voice in site.voices.items():
         if spoken not in site.languages:
-            findings.error("IVR202", voice.span, f'a voice for "{spoken}", which the site does not speak')
+            known = ", ".join(site.languages)
+            message = f'a voice for "{spoken}", which the site does not speak'
+            findings.error("IVR202", voice.span, message, f"its languages: {known}")
+
+
+def _check_keying(keying: Keying, findings: Findings) -> None:
+    if not 1 <= keying.attempts <= MAX_ATTEMPTS:
+        findings.error("IVR208", keying.span, f"attempts is between 1 and {MAX_ATTEMPTS}, not {keying.attempts}")
+    least, most = KEY_WAIT
+    for name, wait in (("first_digit", keying.first_digit), ("between", keying.between)):
+        if not least <= wait <= most:
+            findings.error("IVR208", keying.span, f"{name} is between 100ms and 5m, not {wait.total_seconds():g}s")
 
 
 def _check_names(site: Site, findings: Findings) -> None:
     groups: tuple[Mapping[str, object], ...] = (site.databases, site.lookups, site.queues, site.call_fields)
-    for group in groups:
-        for name in group:
-            if isinstance(name, Word) and not IDENTIFIER.match(name):
-                findings.error(
-                    "IVR206", name.span, f'"{name}" cannot be a name', "letters, digits, - and _, a letter first"
-                )
-    for pattern in site.extensions:
-        try:
-            DialPattern.parse(pattern)
-        except ValueError as error:
-            span = site.extensions[pattern].span
-            findings.error("IVR206", span, f'"{pattern}" is no number and no pattern', str(error))
+    for name in (name for group in groups for name in group):
+        if isinstance(name, Word) and not IDENTIFIER.match(name):
+            advice = "letters, digits, - and _, a letter first"
+            findings.error("IVR206", name.span, f'"{name}" cannot be a name', advice)
+    for name in site.call_fields:
+        if isinstance(name, Word) and name in OWN_CALL_NAMES:
+            message = f'"{name}" cannot be a call field: call.{name} is ivrctl\'s own'
+            findings.error("IVR206", name.span, message, "take another name")
     for queue in site.queues.values():
         for key in queue.keys:
             if not KEY.match(key):
                 findings.error("IVR206", key.span, f'"{key}" is no key of a telephone', "one of 0-9 * #")
 
 
+def _check_extensions(site: Site, findings: Findings) -> None:
+    for pattern, dial_string in site.extensions.items():
+        try:
+            DialPattern.parse(pattern)
+        except ValueError as error:
+            span = pattern.span if isinstance(pattern, Word) else dial_string.span
+            findings.error("IVR206", span, f'"{pattern}" is no number and no pattern', str(error))
+
+
 def _check_lookup(lookup: Lookup, site: Site, findings: Findings) -> None:
     if lookup.database not in site.databases:
         message = f'the database "{lookup.database}" does not exist'
-        findings.error("IVR205", lookup.database.span, message, did_you_mean(lookup.database, site.databases))
+        advice = did_you_mean(lookup.database, site.databases) or "declare it under databases"
+        findings.error("IVR205", lookup.database.span, message, advice)
+    if not lookup.returns:
+        message = "a lookup returns at least one field"
+        findings.error("IVR204", beginning(lookup.span), message, "such as returns: {amount: money}")
     statement = _QUOTED.sub(" ", lookup.sql).strip().rstrip(";")
     if ";" in statement or not re.match(r"(select|with)\b", statement, re.IGNORECASE) or _WRITES.search(statement):
-        findings.error(
-            "IVR204", lookup.sql.span, "a lookup is one statement that reads", "one SELECT without a semicolon"
-        )
-    asked = set(_PARAMETER.findall(statement))
-    for name in sorted(asked - set(lookup.params)):
-        findings.error("IVR204", lookup.sql.span, f"the statement asks for :{name}, which params does not declare")
+        message = "a lookup is one statement that reads"
+        findings.error("IVR204", lookup.sql.span, message, "write one SELECT, without a semicolon")
+    else:
+        _check_parameters(lookup, set(_PARAMETER.findall(statement)), findings)
+
+
+def _check_parameters(lookup: Lookup, asked: set[str], findings: Findings) -> None:
+    undeclared = sorted(asked - set(lookup.params))
+    for name in undeclared:
+        message = f"the statement asks for :{name}, which params does not declare"
+        advice = did_you_mean(name, lookup.params) or f"declare params: {{{name}: text}}"
+        findings.error("IVR204", lookup.sql.span, message, advice)
+    if undeclared:
+        return  # the one that is not asked for is most likely the one that is misspelt
     for name in lookup.params:
         if name not in asked:
             span = name.span if isinstance(name, Word) else lookup.span
-            findings.error("IVR204", span, f'the statement never uses the parameter "{name}"')
-    if not lookup.returns:
-        findings.error("IVR204", lookup.span, "a lookup returns at least one field", "returns: {amount: money}")
+            message = f'the statement never uses the parameter "{name}"'
+            findings.error("IVR204", span, message, f"write :{name} where it belongs, or remove it")

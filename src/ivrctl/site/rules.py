@@ -9,5 +9,6 @@ RULES: dict[str, str] = {
     "IVR204": "a lookup's statement and its params do not fit together",
     "IVR205": "a name of the site refers to nothing",
     "IVR206": "a number, key or pattern is malformed",
-    "IVR207": "the site has no ivrctl.yaml",
+    "IVR207": "the site has no ivrctl.yaml, or cannot be read",
+    "IVR208": "a number of the site is out of range",
 }

@@ -21,6 +21,16 @@ KEY = re.compile(r"[0-9*#]\Z")
 """One key of a telephone."""
 
 
+NOWHERE = Span("", 0, 0, 0, 0)
+"""Where a part stands that the site file leaves out."""
+
+MAX_ATTEMPTS = 10
+"""Tries at one input: nobody listens to the same prompt more often."""
+
+KEY_WAIT = (timedelta(milliseconds=100), timedelta(minutes=5))
+"""How long a caller may be given for a key, at least and at most."""
+
+
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
     """Where a database is: ``sqlite:operator.sqlite`` beside the site file, or ``{env: BSS_URL}``, ``{file: …}``."""
@@ -35,7 +45,7 @@ class DatabaseUrl:
         if isinstance(node, MappingNode):
             return cls._bind_reference(node, binder)
         text = binder.bind(Word, node)
-        if re.search(r"://[^/@]*:[^/@]*@", text):
+        if re.search(r"://[^/@]*:[^/@]*@|[?&]password=", text):
             binder.refuse(
                 "IVR203", node.span, "a password stands in the site file", "write {env: NAME} or {file: PATH}"
             )
@@ -110,6 +120,7 @@ class SharedPrompts:
 class Keying:
     """How long a caller has for his keys, and how often he may try."""
 
+    span: Span = NOWHERE
     first_digit: timedelta = timedelta(seconds=5)
     between: timedelta = timedelta(seconds=3)
     attempts: int = 3
@@ -126,7 +137,8 @@ class DialString:
     def bind_node(cls, node: Node, binder: Binder) -> Self:
         """Read a technology and a resource: nothing that Dial() would take for an option or a second target."""
         text = binder.bind(Word, node)
-        if not re.fullmatch(r"[A-Za-z0-9]+/[A-Za-z0-9_.@/{}-]+", text) or text.count("{extension}") > 1:
+        plain = text.replace("{extension}", "", 1)
+        if not re.fullmatch(r"[A-Za-z0-9]+/[A-Za-z0-9_.@/-]*", plain) or text.endswith("/"):
             advice = "such as PJSIP/{extension} or Local/{extension}@from-internal/n"
             binder.refuse("IVR206", node.span, "a dial string is a technology and a resource", advice)
         return cls(str(text), node.span)

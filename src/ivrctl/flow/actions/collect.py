@@ -17,6 +17,7 @@ from ivrctl.lang.binder import Binder
 from ivrctl.lang.source import Node, Span, Word
 from ivrctl.lang.types import DIGITS, Type
 from ivrctl.model.utterance import Utterance
+from ivrctl.site.site_file import KEY_WAIT
 from ivrctl.site.text import Text
 
 CANCEL = "*"
@@ -74,17 +75,19 @@ class Collect(Kind):
             number = yield from self._number(call, *before, said)
             if number == CANCEL and "cancelled" in call.named:
                 return Came("cancelled")
-            if number != CANCEL and len(number) >= self.digits.least:
+            if number not in {CANCEL, None} and len(number) >= self.digits.least:
                 return Done(number)
-            outcome = "no_match" if number else "no_input"
+            outcome = "no_input" if number is None else "no_match"
             call.typed = ""
-            before = (call.say(prompts.no_match if number else prompts.no_input),)
+            before = (call.say(prompts.no_input if number is None else prompts.no_match),)
         return Came(outcome)
 
-    def _number(self, call: Call, *said: Utterance) -> Generator[Command, Reply, str]:
-        """The digits keyed in one try; ``*`` alone when that was pressed."""
+    def _number(self, call: Call, *said: Utterance) -> Generator[Command, Reply, str | None]:
+        """The digits keyed in one try; ``*`` alone when that was pressed, None when nothing was."""
         keying = call.site.keying
         key = yield from keys.first_key(call, self.first_digit or keying.first_digit, *said)
+        if key is None:
+            return None
         number = ""
         while key is not None and key != "#":
             if key == CANCEL:
@@ -102,6 +105,13 @@ class Collect(Kind):
     def result(self, _check: FlowCheck) -> Type:
         """The digits."""
         return DIGITS
+
+    def check(self, check: FlowCheck) -> None:
+        """Report a wrong prompt, and numbers out of range."""
+        check.text(self.prompt)
+        check.attempts(self.attempts)
+        check.duration("first_digit", self.first_digit, KEY_WAIT)
+        check.duration("between", self.between, KEY_WAIT)
 
     def texts(self) -> tuple[Text, ...]:
         """The prompt."""

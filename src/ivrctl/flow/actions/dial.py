@@ -17,6 +17,9 @@ from ivrctl.lang.types import EXTENSION
 DEFAULT_RING = timedelta(seconds=20)
 """About four rings: what people are used to before a call goes elsewhere."""
 
+RING = (timedelta(seconds=1), timedelta(minutes=10))
+"""How long an extension may ring, at least and at most; app_dial counts whole seconds."""
+
 
 @register
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,6 @@ class Dial(Kind):
         return False
 
     def check(self, check: FlowCheck) -> None:
-        """Report a target that is no extension."""
+        """Report a target that is no extension, and a time that nobody rings."""
         check.value(self.to, EXTENSION)
-        if self.to.is_static and check.site.dial_string(self.to.source) is None:
-            message = f'the site has no extension "{self.to.source}"'
-            check.findings.error("IVR107", self.to.span, message, "see extensions in ivrctl.yaml")
+        check.duration("ring", self.ring, RING)

@@ -29,17 +29,19 @@ class Language(Kind):
 
     def run(self, call: Call) -> Running:
         """Say the question in every language and take one key."""
-        said = tuple(self.ask.say(language, call) for language in self.keys.values())
+        said = tuple(self.ask.say(language, call) for language in dict.fromkeys(self.keys.values()))
         key = yield from keys.first_key(call, call.site.keying.first_digit, *said)
         chosen = None if key is None else self.keys.get(Word(key))
         if chosen is not None:
             call.language = str(chosen)
         elif key is not None:
-            keys.type_ahead(call, key)
+            keys.put_back(call, key)
         return Done()
 
     def check(self, check: FlowCheck) -> None:
         """Report keys that no telephone has, languages that the site has not, and an incomplete question."""
+        if not self.keys:
+            check.error("IVR120", "a choice of languages has at least one key", 'such as keys: {"1": zh}')
         for key, language in self.keys.items():
             if not KEY.match(key):
                 check.findings.error("IVR121", key.span, f'"{key}" is no key of a telephone', "one of 0-9 * #")

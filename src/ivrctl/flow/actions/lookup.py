@@ -11,11 +11,14 @@ from ivrctl.flow import keys
 from ivrctl.flow.action import Came, Done, Kind, Running, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.commands import LookUp, LookupFailed, LookupFound, LookupMissing
-from ivrctl.flow.scope import FlowCheck, Signature
+from ivrctl.flow.scope import FlowCheck, Signature, SpoiltError
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.lang.source import Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Record, Type
+
+DEADLINE = (timedelta(milliseconds=100), timedelta(minutes=1))
+"""How long an answer may take, at least and at most: nobody waits longer for a machine."""
 
 
 @register
@@ -33,7 +36,8 @@ class Lookup(Kind):
 
     def run(self, call: Call) -> Running:
         """Ask; keys that the caller presses meanwhile count for the next input, where one can follow."""
-        params = {str(name): template.evaluate(call) for name, template in self.with_.items()}
+        declared = call.site.lookups[self.query].params
+        params = {str(name): template.value_as(declared[name], call) for name, template in self.with_.items()}
         reply = yield LookUp(str(self.query), params, self.timeout, call.say(call.site.prompts.one_moment))
         if call.barges and isinstance(reply, LookupFound | LookupMissing | LookupFailed):
             keys.type_ahead(call, reply.keys)
@@ -52,13 +56,17 @@ class Lookup(Kind):
     def result(self, check: FlowCheck) -> Type | None:
         """The row that the site file declares."""
         declared = check.site.lookups.get(self.query)
-        return None if declared is None else Record(dict(declared.returns))
+        if declared is None:
+            raise SpoiltError
+        return Record(dict(declared.returns))
 
     def check(self, check: FlowCheck) -> None:
         """Report an unknown query, and parameters that it does not take or still needs."""
         declared = check.site.lookups.get(self.query)
         if declared is None:
             message = f'the query "{self.query}" does not exist'
-            check.findings.error("IVR104", self.query.span, message, did_you_mean(self.query, check.site.lookups))
+            advice = did_you_mean(self.query, check.site.lookups) or "declare it under lookups in ivrctl.yaml"
+            check.findings.error("IVR104", self.query.span, message, advice)
             return
+        check.duration("timeout", self.timeout, DEADLINE)
         check.arguments(self.with_, declared.params, f'the query "{self.query}"')

@@ -11,13 +11,13 @@ from ivrctl.flow import keys
 from ivrctl.flow.action import Came, Done, Kind, Leave, Outcome, Running, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.scope import FlowCheck, Signature
-from ivrctl.flow.targets import TARGET_KEYS, GoTo, Target, bind_ending
+from ivrctl.flow.targets import TARGET_KEYS, Target, bind_ending, bind_step
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Expression
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import TEXT, Enumeration, Type
 from ivrctl.model.utterance import Utterance
-from ivrctl.site.site_file import KEY
+from ivrctl.site.site_file import KEY, KEY_WAIT
 from ivrctl.site.text import Text
 
 
@@ -43,7 +43,7 @@ class Choice:
     def bind_node(cls, node: Node, binder: Binder) -> Self:
         """Read ``{say: …, goto: …}``, or the short form: a step."""
         if not isinstance(node, MappingNode):
-            return cls(GoTo(binder.bind(Word, node)), node.span)
+            return cls(bind_step(node, binder), node.span)
         said: _Said = binder.fields(_Said, node, also=TARGET_KEYS)
         return cls(bind_ending(node, binder), node.span, said.say, said.when, said.value)
 
@@ -107,13 +107,17 @@ class Menu(Kind):
         """Report keys that no telephone has, an empty menu, wrong texts and guards."""
         if not self.choices:
             check.error("IVR120", "a menu has at least one choice", 'such as choices: {"1": step}')
+        check.attempts(self.attempts)
+        check.duration("first_digit", self.first_digit, KEY_WAIT)
+        if self.prompt is not None:
+            check.text(self.prompt)
         for key, choice in self.choices.items():
             if not KEY.match(key):
                 check.findings.error("IVR121", key.span, f'"{key}" is no key of a telephone', "one of 0-9 * #")
             if choice.when is not None:
                 check.guard(choice.when)
-        for text in self.texts():
-            check.text(text)
+            if choice.say is not None:
+                check.narrowed(choice.when).text(choice.say)
 
     def texts(self) -> tuple[Text, ...]:
         """The prompt and what is said of the choices."""

@@ -20,6 +20,9 @@ from ivrctl.lang.types import QUEUE
 MAX_PRIORITY = 1000
 """app_queue takes any integer; more levels than this are a mistake."""
 
+WAIT = (timedelta(seconds=1), timedelta(days=1))
+"""How long a caller may wait, at least and at most; app_queue counts whole seconds."""
+
 
 @register
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Queue(Kind):
         """Hand off, and take what the dialplan brings back."""
         call.typed = ""
         queue = str(self.target.evaluate(call))
+        if queue not in call.site.queues:
+            return Came("failed")
         reply = yield HandOffToQueue(queue, self.wait, self.priority)
         outcome = reply.outcome if isinstance(reply, HandedBack) else "failed"
         chosen = self._exits().get(outcome.removeprefix("key_")) if outcome.startswith("key_") else None
@@ -68,7 +73,8 @@ class Queue(Kind):
         """Report an unknown queue, exit keys that the queue has not, a priority out of range."""
         check.value(self.target, QUEUE)
         if not 0 <= self.priority <= MAX_PRIORITY:
-            check.error("IVR122", f"a priority is between 0 and {MAX_PRIORITY}")
+            check.error("IVR122", f"priority is between 0 and {MAX_PRIORITY}, not {self.priority}")
+        check.duration("wait", self.wait, WAIT)
         if not self.target.is_static or self.choices is None:
             return
         queue = check.site.queues.get(self.target.source)

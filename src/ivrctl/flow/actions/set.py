@@ -13,6 +13,7 @@ from ivrctl.lang.binder import Binder
 from ivrctl.lang.source import Node, Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Type
+from ivrctl.model.values import Value
 
 
 @register
@@ -30,7 +31,7 @@ class Set(Kind):
 
     def run(self, call: Call) -> Running:
         """Compute all values from the names as they were."""
-        return at_once(Assign({str(name): template.evaluate(call) for name, template in self.values.items()}))
+        return at_once(Assign({str(name): _value(name, template, call) for name, template in self.values.items()}))
 
     def assigns(self, check: FlowCheck) -> Mapping[Word, Type | None]:
         """The names and the types of their values."""
@@ -40,3 +41,9 @@ class Set(Kind):
         """Report unknown call fields, and values of another type."""
         for name, template in self.values.items():
             check.assignment(name, template)
+
+
+def _value(name: str, template: Template, call: Call) -> Value:
+    """The value of a template: for a call field as its declared type, so that a written date is a date."""
+    declared = call.site.call_fields.get(name.removeprefix("call.")) if name.startswith("call.") else None
+    return template.evaluate(call) if declared is None else template.value_as(declared, call)
