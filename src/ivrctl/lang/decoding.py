@@ -16,7 +16,7 @@ MAX_BYTES = 1024 * 1024
 
 _BOM = b"\xef\xbb\xbf"
 _BREAK = re.compile(r"\r\n|\r|\n")
-NOT_TEXT = re.compile("[^\t\n\r -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 """What YAML does not print, and the three characters (U+0085, U+2028, U+2029) that it takes for a line break though
 no editor shows one, and a byte order mark in mid-file."""
 

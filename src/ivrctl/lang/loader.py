@@ -26,8 +26,6 @@ MAX_DEPTH = 32
 MAX_NODES = 50_000
 """Scalars and collections of one source."""
 
-_ODD_ESCAPE = re.compile(f"{NOT_TEXT.pattern}|\r")
-"""Only a text in double quotes can hold characters that do not stand in the file: ``"\\x00"``."""
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Event: TypeAlias = Any
 
@@ -182,10 +180,16 @@ class _Composer:
         if end.line > start.line:
             self.lines_inside.update(range(start.line + 2, end.line + (2 if end.column else 1)))
         span = self._span_from(start, end)
-        if event.style == '"' and (odd := _ODD_ESCAPE.search(event.value)):
+        if event.style == '"':
+            self._refuse_odd_escape(event.value, span)
+        self._add(ScalarNode(event.value, not event.style, span))
+
+    def _refuse_odd_escape(self, text: str, span: Span) -> None:
+        """A text in double quotes can hold characters that do not stand in the file, such as ``"\\x00"``."""
+        odd = NOT_TEXT.search(text) or re.search("\r", text)
+        if odd:
             message = f"an escape gives the invisible character U+{ord(odd[0]):04X}"
             self._refuse("IVR001", span, message, "remove it")
-        self._add(ScalarNode(event.value, not event.style, span))
 
     def _start(self, event: _Event) -> None:
         if event.anchor is not None or event.tag is not None:
