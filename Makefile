@@ -37,10 +37,10 @@ flows/operator.sqlite: flows/operator.sql $(VENV)/.ready
 	rm -f $@
 	$(VENV)/bin/python -c 'import sqlite3, sys; sqlite3.connect(sys.argv[2]).executescript(open(sys.argv[1]).read())' $< $@
 
-$(VENV)/.ready: requirements-dev.txt pyproject.toml
+$(VENV)/.ready: requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "ivrctl needs Python 3.11 to 3.13; try: apt-get install python3 python3-venv" >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/host-tools venv
-	$(PYTHON) -m venv --clear $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip --disable-pip-version-check install --quiet --require-hashes -r requirements-dev.txt
 	$(VENV)/bin/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -176,11 +176,11 @@ def reload(site: Site = None, state: StateOption = None) -> None:
     run(site, state)
 
 
-@app.command(epilog='Examples: ivrctl call 1001011 --from 13800138000   ivrctl call 10010 --press "1,1,1"')
+@app.command(epilog='Examples: ivrctl call 1001011 --from 13800138000   ivrctl call 10010 --press 1,1,1,h')
 def call(
     number: Annotated[str, typer.Argument(help="The number to dial.")],
     from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
-    press: Annotated[str, typer.Option(help="Keys to press; a comma waits for the next prompt.")] = "",
+    press: Annotated[str, typer.Option(help="Keys to press at each question, by commas; h hangs up.")] = "",
     pbx: PbxOption = None,
     site: Annotated[
         Optional[Path],  # noqa: UP045 - typer reads the annotation at run time

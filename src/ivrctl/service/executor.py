@@ -7,7 +7,7 @@ one of the engine's replies.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Protocol, TypeAlias, assert_never
 
@@ -34,13 +34,11 @@ from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Row, Value
 from ivrctl.service.numbering import spoken
 from ivrctl.service.prompting import Prepared, Prompts
+from ivrctl.service.speaking import ONE_MOMENT_AFTER, by_language
 from ivrctl.site.site_file import Site
 
 SETTLES_WITHIN = 0.05
 """Seconds in which a lookup may answer before the caller is given something to listen to."""
-
-ONE_MOMENT_AFTER = 1.0
-"""Seconds of waiting after which the caller hears the site's "one moment"."""
 
 SILENCE = 0.2
 """Seconds of silence played at a time during a lookup: keys count while a command runs, and only then."""
@@ -76,6 +74,8 @@ class Executor:
         self._is_answered = False
         self.said: list[Prepared] = []
         """What was begun to be said in this entry, the newest last."""
+        self.asked = 0
+        """How often a first key was asked for in this entry: a caller who listens presses when it grows."""
 
     async def answer(self) -> None:
         """Answer the channel, once a session: AGI does not, and an answered one is not changed by it."""
@@ -144,6 +144,7 @@ class Executor:
             return _key_reply(await self.session.send(WaitForDigit(command.first_digit)))
 
     async def _ask_last(self, utterance: Utterance, first_digit: timedelta) -> Reply:
+        self.asked += 1
         if not utterance.parts:
             return _key_reply(await self.session.send(WaitForDigit(first_digit)))
         prompt = await self._prepared(utterance)
@@ -199,17 +200,6 @@ class Executor:
             else value
             for name, value in command.params.items()
         }
-
-
-def by_language(utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
-    """The utterances, those of one language that follow each other made one: one file, one command, no gap."""
-    merged: list[Utterance] = []
-    for utterance in utterances:
-        if merged and merged[-1].language == utterance.language:
-            merged[-1] = Utterance(utterance.language, merged[-1].parts + utterance.parts)
-        else:
-            merged.append(utterance)
-    return tuple(merged)
 
 
 class _UnplayableError(Exception):

@@ -1,0 +1,5 @@
+"""``python -m ivrctl``: the command line."""
+
+from ivrctl.cli import main
+
+main()

@@ -1,0 +1,211 @@
+"""One call of a softphone to the development PBX, told as the caller heard it.
+
+The controller's API says what it is saying, and in which file; the phone records what arrives. Each prompt that is
+reported as heard was found in the recording: what the controller says and what the caller hears are compared.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ivrctl.adapters.pbx import Pbx
+from ivrctl.testkit import audio
+from ivrctl.testkit.softphone import PhoneEvent, Softphone, SoftphoneError
+
+POLL_EVERY = 0.1
+"""Seconds between questions to the controller: a prompt of a second is seen ten times."""
+
+LISTEN_FIRST = 1.5
+"""Seconds of a question that are heard before a key is pressed, as a person who knows the menu would."""
+
+CUT_AFTER = 1.2
+"""Seconds of a prompt that are heard at least before a key cuts it: what there is to compare."""
+
+HANG_UP = "h"
+"""In place of keys: the caller hangs up at this question."""
+
+ANSWER_WITHIN = 10.0
+"""Seconds until the PBX has answered, or refused."""
+
+RECORD_WITHIN = 5.0
+"""Seconds until the record of a call that has ended is stored."""
+
+Ask = Callable[[str], dict[str, Any]]
+"""A question to the controller's API; raises an ``IvrctlError`` when there is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPrompt:
+    """A prompt that the controller said."""
+
+    text: str
+    at: float | None
+    """Seconds into the call at which the caller heard it; None when it is not in the recording."""
+    likeness: float
+    """Normalised correlation of the prompt's audio with the recording, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class PressedKeys:
+    """Keys that the caller pressed."""
+
+    keys: str
+    at: float
+    """Seconds into the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCall:
+    """What became of a call."""
+
+    number: str
+    caller: str
+    is_answered: bool
+    seconds: float
+    heard: tuple[HeardPrompt, ...]
+    pressed: tuple[PressedKeys, ...]
+    record: dict[str, Any] | None
+    """The controller's record, as its API gives it; None when it has none."""
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What the controller's API has shown of this call so far."""
+
+    folder: Path
+    leg: str | None = None
+    said: list[tuple[str, Path]] = field(default_factory=list)
+    asked: int = 0
+    entry: int = -1
+    said_before: int = 0
+    asked_before: int = 0
+
+    def take(self, leg: dict[str, Any]) -> None:
+        """Keep what is new, with a copy of its file: a prompt made for one call does not outlive it."""
+        self.leg = leg["leg"]
+        if leg["entry"] != self.entry:
+            self.entry, self.said_before, self.asked_before = leg["entry"], len(self.said), self.asked
+        for prompt in leg["said"][len(self.said) - self.said_before :]:
+            copy = self.folder / f"said-{len(self.said)}.wav"
+            try:
+                shutil.copyfile(prompt["file"], copy)
+            except OSError:
+                continue
+            self.said.append((prompt["text"], copy))
+        self.asked = self.asked_before + leg["asked"]
+
+
+async def place_call(
+    pbx: Pbx, ask: Ask, number: str, caller: str, *, presses: Sequence[str] = (), longest: float, folder: Path
+) -> PlacedCall:
+    """Dial, listen, press a group of keys at each question, and wait until it is over.
+
+    Args:
+        pbx: the development PBX to dial.
+        ask: how to reach the API of the controller that serves it.
+        number: to dial.
+        caller: the calling number.
+        presses: keys for the first question, for the second, …; ``HANG_UP`` in the place of keys hangs up.
+        longest: hang up after so many seconds.
+        folder: new or empty; the phone's log and sound stay there.
+
+    Raises:
+        SoftphoneError: the phone did not do as told.
+        UnreachableError: the controller does not answer.
+    """
+    watch = _Watch(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    async with Softphone.caller(pbx, caller, folder=folder / "phone") as phone:
+        loop = asyncio.get_running_loop()
+        await phone.dial(number)
+        try:
+            await phone.until(PhoneEvent.ESTABLISHED, within=ANSWER_WITHIN)
+        except SoftphoneError:
+            return PlacedCall(number, caller, False, 0.0, (), (), None)
+        began = loop.time()
+        watching = asyncio.ensure_future(_watch(ask, number, caller, watch))
+        pressing = asyncio.ensure_future(_press(phone, watch, presses, began))
+        try:
+            await phone.until(PhoneEvent.CLOSED, within=longest)
+        except SoftphoneError:
+            await phone.hang_up()
+        seconds = loop.time() - began
+        watching.cancel()
+        pressing.cancel()
+        results = await asyncio.gather(watching, pressing, return_exceptions=True)
+        pressed = _pressed(results)
+        record = await _record(ask, watch.leg)
+        return PlacedCall(number, caller, True, seconds, _heard(watch, phone.heard), pressed, record)
+
+
+async def _watch(ask: Ask, number: str, caller: str, watch: _Watch) -> None:
+    while True:
+        legs = (await asyncio.to_thread(ask, "/live"))["legs"]
+        for leg in legs:
+            if leg["leg"] == watch.leg or (leg["line"] == number and leg["caller"].endswith(caller.lstrip("+"))):
+                watch.take(leg)
+                break
+        await asyncio.sleep(POLL_EVERY)
+
+
+async def _press(phone: Softphone, watch: _Watch, presses: Sequence[str], began: float) -> list[PressedKeys]:
+    pressed: list[PressedKeys] = []
+    loop = asyncio.get_running_loop()
+    try:
+        for number, keys in enumerate(presses, start=1):
+            while watch.asked < number:
+                await asyncio.sleep(POLL_EVERY)
+            await asyncio.sleep(LISTEN_FIRST)
+            if keys == HANG_UP:
+                await phone.hang_up()
+                break
+            pressed.append(PressedKeys(keys, loop.time() - began))
+            await phone.press(keys)
+    except asyncio.CancelledError:
+        # The call ended first: what was pressed until then is the answer.
+        return pressed
+    return pressed
+
+
+def _pressed(results: Sequence[object]) -> tuple[PressedKeys, ...]:
+    for result in results:
+        if isinstance(result, Exception) and not isinstance(result, asyncio.CancelledError):
+            raise result
+    return tuple(results[1]) if isinstance(results[1], list) else ()
+
+
+def _heard(watch: _Watch, recording: Path) -> tuple[HeardPrompt, ...]:
+    """Where each prompt is in the recording, in order."""
+    heard: list[HeardPrompt] = []
+    after = 0.0
+    for text, file in watch.said:
+        match = _found(file, recording, after)
+        heard.append(HeardPrompt(text, match.at_seconds if match.is_heard else None, match.score))
+        after = match.at_seconds if match.is_heard else after
+    return tuple(heard)
+
+
+def _found(file: Path, recording: Path, after: float) -> audio.Match:
+    """Where a prompt is in the recording: whole, or, when a key cut it, its beginning."""
+    match = audio.find(file, recording, after=after)
+    if match.is_heard:
+        return match
+    beginning = audio.read_wav(file)[: int(CUT_AFTER * audio.RATE)]
+    return audio.find(beginning, recording, after=after)
+
+
+async def _record(ask: Ask, leg: str | None) -> dict[str, Any] | None:
+    """The record of the call, once it is stored."""
+    deadline = asyncio.get_running_loop().time() + RECORD_WITHIN
+    while leg is not None and asyncio.get_running_loop().time() < deadline:
+        calls = (await asyncio.to_thread(ask, "/calls?limit=50"))["calls"]
+        if any(call["leg"] == leg for call in calls):
+            found: dict[str, Any] = (await asyncio.to_thread(ask, f"/calls/{leg}"))["call"]
+            return found
+        await asyncio.sleep(POLL_EVERY)
+    return None
