@@ -185,7 +185,7 @@ class _Composer:
         self._add(ScalarNode(event.value, not event.style, span))
 
     def _refuse_odd_escape(self, text: str, span: Span) -> None:
-        """A text in double quotes can hold characters that do not stand in the file, such as ``"\\x00"``."""
+        """A text in double quotes can hold characters that do not stand in the file, by their numbers."""
         odd = NOT_TEXT.search(text) or re.search("\r", text)
         if odd:
             message = f"an escape gives the invisible character U+{ord(odd[0]):04X}"
