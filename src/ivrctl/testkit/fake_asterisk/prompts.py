@@ -40,14 +40,14 @@ def fixed_lengths(seconds: Mapping[str, float]) -> PromptLengths:
 
 
 @lru_cache(maxsize=4096)
-def _seconds_of_version(path: Path, _modified: int) -> float:
+def _seconds_of_version(path: Path, _modified: int, _size: int) -> float:
     with wave.open(str(path), "rb") as sound:
         return sound.getnframes() / sound.getframerate()
 
 
 def _wav_seconds(path: Path) -> float | None:
     try:
-        modified = path.stat().st_mtime_ns
+        version = path.stat()
     except OSError:
         return None
-    return _seconds_of_version(path, modified)
+    return _seconds_of_version(path, version.st_mtime_ns, version.st_size)

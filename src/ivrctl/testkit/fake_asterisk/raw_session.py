@@ -106,7 +106,12 @@ class RawController:
 
 
 async def run_raw(
-    session: RawSession, prompts: PromptLengths, *, caller: Sequence[CallerAct] = (), exit_on_hangup: bool = False
+    session: RawSession,
+    prompts: PromptLengths,
+    *,
+    caller: Sequence[CallerAct] = (),
+    exit_on_hangup: bool = False,
+    speed: float = 2.0,
 ) -> list[str]:
     """Play a raw session to the fake: one AGI() on a channel of its own, outside of the dialplan loop.
 
@@ -115,13 +120,14 @@ async def run_raw(
         prompts: how long each prompt plays.
         caller: what the caller does, and when.
         exit_on_hangup: what AGIEXITONHANGUP says.
+        speed: how many of the session's seconds are one real second; a turn of either side should be nothing in it.
 
     Returns:
         The transcript, as a ``RawController`` notes it.
     """
-    controller = RawController(session, speed=_SPEED)
+    controller = RawController(session, speed=speed)
     address = await controller.listen()
-    clock = ScaledClock(speed=_SPEED)
+    clock = ScaledClock(speed=speed)
     channel = Channel("Local/raw", "1.1", "", "agi", "test", "en", clock, 0.0, variables={"EXTEN": "agi"})
     acting = _Acting(channel, caller)
     channel.on_change.append(acting.look)
@@ -142,8 +148,6 @@ def normalised(transcript: Sequence[str]) -> list[str]:
 _ENDPOS = re.compile(r"endpos=(\d+)")
 _QUARTER = 2000
 """Samples in a quarter of a second."""
-_SPEED = 5.0
-"""Five of the session's seconds in one real second: slow enough that a turn of either side is nothing."""
 
 
 class _Acting:
