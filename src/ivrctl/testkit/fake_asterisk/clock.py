@@ -20,6 +20,9 @@ DEFAULT_PATIENCE = 0.25
 """Real seconds after which a virtual clock goes on though somebody holds it: long against a turn of a controller that
 works, short against a person's patience with a test of one that does not."""
 
+_LOOKS = 5
+"""Into how many parts the patience is cut."""
+
 
 class Timer(Protocol):
     """What can be taken back."""
@@ -114,7 +117,18 @@ class VirtualClock:
         if self._holds <= 0:
             self._jump()
         elif self._stall is None:
-            self._stall = asyncio.get_running_loop().call_later(self._patience, self._jump)
+            self._be_patient(_LOOKS)
+
+    def _be_patient(self, looks: int) -> None:
+        """Jump after so many looks in which nothing happened.
+
+        One look at the end would do but for a machine that was busy: after a pause of the whole process the loop calls
+        a timer before it has read what has long been on the wire.
+        """
+        if not looks:
+            self._jump()
+            return
+        self._stall = asyncio.get_running_loop().call_later(self._patience / _LOOKS, self._be_patient, looks - 1)
 
     def _jump(self) -> None:
         self._stall = None
