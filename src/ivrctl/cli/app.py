@@ -69,7 +69,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 
@@ -92,7 +94,9 @@ def sim(
     from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
     keys: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
-        typer.Option(help="Keys to press, a comma before each next prompt; asked for when left out.", show_default=False),
+        typer.Option(
+            help="Keys to press, a comma before each next prompt; asked for when left out.", show_default=False
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -102,8 +106,10 @@ def sim(
     run(flow, dial, from_, keys, as_json=as_json)
 
 
-@app.command(epilog="Examples: ivrctl test   ivrctl test flows/ --engine agi   ivrctl test --engine live --junit report.xml")
-def test(
+@app.command(
+    epilog="Examples: ivrctl test   ivrctl test flows/ --engine agi   ivrctl test --engine live --junit report.xml"
+)
+def test_(
     paths: Paths = None,
     engine: Annotated[Engine, typer.Option(help="Simulated, over a fake Asterisk's socket, or real.")] = Engine.SIM,
     only: Annotated[
@@ -156,7 +162,9 @@ def calls(
     site: Site = None,
     leg: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
-        typer.Option(help="One call, by its leg id or the beginning of it: with everything that happened.", show_default=False),
+        typer.Option(
+            help="One call, by its leg id or the beginning of it: with everything that happened.", show_default=False
+        ),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, the newest first.")] = 20,
     state: StateOption = None,
@@ -176,7 +184,7 @@ def reload(site: Site = None, state: StateOption = None) -> None:
     run(site, state)
 
 
-@app.command(epilog='Examples: ivrctl call 1001011 --from 13800138000   ivrctl call 10010 --press 1,1,1,h')
+@app.command(epilog="Examples: ivrctl call 1001011 --from 13800138000   ivrctl call 10010 --press 1,1,1,h")
 def call(
     number: Annotated[str, typer.Argument(help="The number to dial.")],
     from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",

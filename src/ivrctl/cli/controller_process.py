@@ -76,7 +76,10 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     await controller.start(inheritance.open_socket("agi"))
     api = await start_api(controller, inheritance.open_socket("api"))
     heartbeat.ready()
-    background: list[asyncio.Future[None]] = [asyncio.ensure_future(heartbeat.beat()), asyncio.ensure_future(controller.watch_site())]
+    background: list[asyncio.Future[None]] = [
+        asyncio.ensure_future(heartbeat.beat()),
+        asyncio.ensure_future(controller.watch_site()),
+    ]
     await asyncio.wait((asyncio.ensure_future(_until(told)), *background), return_when=asyncio.FIRST_COMPLETED)
     # Where a background task failed, its reason is raised here, the process ends, and the parent starts another.
     for task in background:

@@ -112,7 +112,13 @@ async def _dial_all(pbx: development.Pbx, state: StateFolder, folder: Path) -> l
         tasks = [
             group.create_task(
                 place_call(
-                    pbx, question, call.number, call.caller, presses=call.presses, longest=LONGEST, folder=folder / str(n)
+                    pbx,
+                    question,
+                    call.number,
+                    call.caller,
+                    presses=call.presses,
+                    longest=LONGEST,
+                    folder=folder / str(n),
                 )
             )
             for n, call in enumerate(CALLS)

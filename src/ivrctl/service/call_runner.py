@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -71,6 +71,10 @@ class RunnerParts:
     """Told of what went wrong in a leg: the leg, and a sentence."""
     clock: Callable[[], datetime]
     """Aware."""
+    seconds: Callable[[], float] = time.monotonic
+    """A steady clock; simulated time gives its own."""
+    on_trace: Callable[[str, Sequence[TraceEntry]], None] = lambda _leg, _entries: None
+    """Told of what happens in a leg, as it happens: the leg, and its new entries."""
 
 
 @dataclass(slots=True)
@@ -113,7 +117,8 @@ class CallRunner:
             await _leave(session, "fallback")
             return
         lookups, site = self._parts.lookups(run.program), run.program.site
-        executor = Executor(session, entry.leg, self._parts.prompts, lookups, site, self._parts.on_fault)
+        parts = self._parts
+        executor = Executor(session, entry.leg, parts.prompts, lookups, site, parts.on_fault, seconds=parts.seconds)
         self.live[entry.leg] = LiveLeg(run, executor)
         try:
             await self._carry(executor, entry, run)
@@ -128,31 +133,42 @@ class CallRunner:
 
     async def _begin(self, session: AgiSession, entry: LegEntry) -> Run | None:
         """The run of this entry; None when nothing can be done but to reach a person."""
-        kept = self._parts.journal.find(entry.leg)
-        if kept is not None:
-            return await self._resumed(session, entry, kept)
+        found = self._known(entry.leg)
+        if found is not None:
+            return await self._resumed(session, entry, *found)
         if entry.after != START:
             self._parts.on_fault(entry.leg, f"comes back from {entry.after}, and nothing is known of it")
             return None
+        former = self._transferred(entry)
         program = self._parts.versions.current
         caller = normalised(entry.caller, program.site.numbers)
         position = program.begin(caller, entry.number, self._parts.clock())
         if position is None:
             self._parts.on_fault(entry.leg, f"no line of the site has the number {entry.number}")
             return None
+        if former is not None:
+            known = {name: value for name, value in former.fields.items() if name in program.site.call_fields}
+            position = replace(position, fields=known, caller=former.caller)
         self._keep(entry.leg, position)
         return Run(program, position)
 
-    async def _resumed(self, session: AgiSession, entry: LegEntry, kept: Mapping[str, Any]) -> Run | None:
-        try:
-            position = position_from_json(kept)
-        except (KeyError, ValueError, TypeError) as error:
-            self._parts.on_fault(entry.leg, f"its journaled position cannot be read: {error!r}")
+    def _transferred(self, entry: LegEntry) -> Position | None:
+        """Where the leg stood that a transfer has left for this one; its record is closed here, with nobody else to do it.
+
+        The same channel enters anew, perhaps by a line of another flow: its call fields go with it.
+        """
+        if entry.former is None:
             return None
-        program = self._parts.versions.program(position.version)
-        if program is None:
-            self._parts.on_fault(entry.leg, f"began on version {position.version}, whose sources are gone")
+        found = self._known(entry.former)
+        if found is None:
             return None
+        position, program = found
+        former = replace(entry, leg=entry.former)
+        ending = Ending.SERVED if position.is_answered or position.awaited else Ending.UNSERVED
+        self._end(former, Run(program, position), Finish(ending, f"transferred to {entry.number}"))
+        return position
+
+    async def _resumed(self, session: AgiSession, entry: LegEntry, position: Position, program: Program) -> Run:
         if position.awaited is None or entry.after != position.awaited:
             return Run(program, position)
         status = await _variable(session, "IVRCTL_OUTCOME")
@@ -193,17 +209,32 @@ class CallRunner:
 
     async def _left_while_handed_off(self, session: AgiSession, entry: LegEntry) -> None:
         """The caller hung up in a queue or a talk: the leg is over, and its record says how."""
-        kept = self._parts.journal.find(entry.leg)
-        position = None if kept is None else position_from_json(kept)
-        program = None if position is None else self._parts.versions.program(position.version)
-        status = await _variable(session, "IVRCTL_OUTCOME") if position is not None else ""
+        found = self._known(entry.leg)
+        status = await _variable(session, "IVRCTL_OUTCOME") if found is not None else ""
         session.close()
-        if position is None or program is None:
+        if found is None:
             return
+        position, program = found
         run = Run(program, position)
         answered = position.is_answered or (position.awaited and outcome_of(position.awaited, status) == "answered")
         ending = Ending.SERVED if answered and status else run.hang_up().ending
         self._end(entry, run, Finish(ending, "the caller hung up"))
+
+    def _known(self, leg: str) -> tuple[Position, Program] | None:
+        """The position of a leg that is not over, and its version."""
+        kept = self._parts.journal.find(leg)
+        if kept is None:
+            return None
+        try:
+            position = position_from_json(kept)
+        except (KeyError, ValueError, TypeError) as error:
+            self._parts.on_fault(leg, f"its journaled position cannot be read: {error!r}")
+            return None
+        program = self._parts.versions.program(position.version)
+        if program is None:
+            self._parts.on_fault(leg, f"began on version {position.version}, whose sources are gone")
+            return None
+        return position, program
 
     def _end(self, entry: LegEntry, run: Run, finish: Finish) -> None:
         self._note(entry, run)
@@ -232,9 +263,12 @@ class CallRunner:
 
     def _note(self, entry: LegEntry, run: Run) -> None:
         """Give the run's new trace steps their time."""
-        trace = self._traces.setdefault(entry.leg, _Trace(time.monotonic()))
-        at = round(time.monotonic() - trace.began, 3)
-        trace.entries.extend(TraceEntry(at, step.place, step.event, step.detail) for step in run.take_trace())
+        now = self._parts.seconds()
+        trace = self._traces.setdefault(entry.leg, _Trace(now))
+        at = round(now - trace.began, 3)
+        entries = [TraceEntry(at, step.place, step.event, step.detail) for step in run.take_trace()]
+        trace.entries.extend(entries)
+        self._parts.on_trace(entry.leg, entries)
         while len(self._traces) > MAX_TRACES:
             self._traces.popitem(last=False)
 

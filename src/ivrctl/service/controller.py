@@ -119,12 +119,7 @@ class Controller:
                 and reach a person. False when a successor accepts them.
         """
         self.log.info("draining", calls=self.server.calls)
-        if is_leaving_for_good:
-            self.server.refusing = True
-            deadline = asyncio.get_running_loop().time() + DRAIN.total_seconds()
-            while self.server.calls and asyncio.get_running_loop().time() < deadline:
-                await asyncio.sleep(0.05)
-        await self.server.drain(DRAIN)
+        await self.server.drain(DRAIN, is_refusing=is_leaving_for_good)
 
     async def close(self) -> None:
         """Let go of everything."""

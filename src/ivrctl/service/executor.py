@@ -7,6 +7,7 @@ one of the engine's replies.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Protocol, TypeAlias, assert_never
@@ -56,7 +57,7 @@ class Lookups(Protocol):
 class Executor:
     """One session's hands."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the clock, which only simulated time brings along, are what a session needs
         self,
         session: AgiSession,
         leg: str,
@@ -64,6 +65,8 @@ class Executor:
         lookups: Lookups,
         site: Site,
         on_fault: Callable[[str, str], None],
+        *,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self.session = session
         self._leg = leg
@@ -71,6 +74,7 @@ class Executor:
         self._lookups = lookups
         self._site = site
         self._on_fault = on_fault
+        self._seconds = seconds
         self._is_answered = False
         self.said: list[Prepared] = []
         """What was begun to be said in this entry, the newest last."""
@@ -178,10 +182,9 @@ class Executor:
             The keys that were pressed meanwhile.
         """
         keys, is_told = "", False
-        clock = asyncio.get_running_loop().time
-        told_at = clock() + ONE_MOMENT_AFTER - SETTLES_WITHIN
+        told_at = self._seconds() + ONE_MOMENT_AFTER - SETTLES_WITHIN
         while not asking.done():
-            is_due = not is_told and clock() >= told_at
+            is_due = not is_told and self._seconds() >= told_at
             is_told = is_told or is_due
             try:
                 prompt = await self._prepared(one_moment) if is_due else self._prompts.silence(SILENCE)

@@ -54,6 +54,8 @@ class LegEntry:
     leg: str
     after: str
     """``start``, or the id of the hand-off that the dialplan comes back from."""
+    former: str | None
+    """The leg that a transfer or a redirect of the same channel has left for this one."""
     is_over: bool
     """True when the h extension says that the caller has left."""
     uniqueid: str
@@ -69,6 +71,7 @@ class LegEntry:
         return cls(
             request.args[0],
             request.args[1],
+            request.args[2] if len(request.args) > 2 and LEG_ID.match(request.args[2]) else None,  # noqa: PLR2004 - the third
             request.network_script == SCRIPT_ENDED,
             request.uniqueid,
             request.callerid,

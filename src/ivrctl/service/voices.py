@@ -1,4 +1,4 @@
-"""Which voice speaks a site's prompts, and where they lie: the choices between a site of its own and a development PBX."""
+"""Which voice speaks a site's prompts, and where they lie: with a PBX of the site's own, or the development PBX."""
 
 from __future__ import annotations
 
@@ -61,7 +61,9 @@ def voice_of(site: Site) -> Voice:
         return EspeakVoice.found(root.command, accents)
     if shutil.which("espeak-ng"):
         return EspeakVoice.found(accents=accents)
-    raise MissingToolError("there is no espeak-ng to speak the prompts", advice="ivrctl pbx up, or apt-get install espeak-ng")
+    raise MissingToolError(
+        "there is no espeak-ng to speak the prompts", advice="ivrctl pbx up, or apt-get install espeak-ng"
+    )
 
 
 def prompt_library(site: Site, site_folder: Path, folders: PromptFolders) -> PromptLibrary:

@@ -112,14 +112,13 @@ async def place_call(
         caller: the calling number.
         presses: keys for the first question, for the second, …; ``HANG_UP`` in the place of keys hangs up.
         longest: hang up after so many seconds.
-        folder: new or empty; the phone's log and sound stay there.
+        folder: exists, new or empty; the phone's log and sound stay there.
 
     Raises:
         SoftphoneError: the phone did not do as told.
         UnreachableError: the controller does not answer.
     """
     watch = _Watch(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     async with Softphone.caller(pbx, caller, folder=folder / "phone") as phone:
         loop = asyncio.get_running_loop()
         await phone.dial(number)

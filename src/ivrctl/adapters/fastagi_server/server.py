@@ -92,14 +92,21 @@ class FastAgiServer:
             self._server.close()
             self._server = None
 
-    async def drain(self, grace: timedelta) -> int:
-        """Stop accepting, then wait until every session is served, at most ``grace``; how many calls are left."""
-        self.stop_accepting()
+    async def drain(self, grace: timedelta, *, is_refusing: bool = False) -> int:
+        """Wait until every session is served, at most ``grace``; how many calls are left.
+
+        New sessions are a successor's, and none is accepted; with ``is_refusing`` there is no successor, and they are
+        refused politely meanwhile.
+        """
+        self.refusing = is_refusing
+        if not is_refusing:
+            self.stop_accepting()
         loop = asyncio.get_running_loop()
         if not self._is_quiet:
             self._quiet = loop.create_future()
             await asyncio.wait((self._quiet,), timeout=grace.total_seconds())
             self._quiet = None
+        self.stop_accepting()
         return len(self._calls)
 
     async def close(self) -> None:

@@ -55,7 +55,9 @@ def running_pbx(name: str | None) -> Pbx:
     """
     found = find(name or "default")
     if found is None:
-        raise UnreachableError(f'the PBX "{name or "default"}" does not run', advice=f"ivrctl pbx up {name or ''}".strip())
+        raise UnreachableError(
+            f'the PBX "{name or "default"}" does not run', advice=f"ivrctl pbx up {name or ''}".strip()
+        )
     return found
 
 

@@ -1,0 +1,24 @@
+"""How what a flow says becomes prompts, and when a caller who waits is told so: for the runner and for simulations.
+
+Knows no files and no sockets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ivrctl.model.utterance import Utterance
+
+ONE_MOMENT_AFTER = 1.0
+"""Seconds of waiting for a lookup after which the caller hears the site's "one moment"."""
+
+
+def by_language(utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
+    """The utterances, those of one language that follow each other made one: one file, one command, no gap."""
+    merged: list[Utterance] = []
+    for utterance in utterances:
+        if merged and merged[-1].language == utterance.language:
+            merged[-1] = Utterance(utterance.language, merged[-1].parts + utterance.parts)
+        else:
+            merged.append(utterance)
+    return tuple(merged)
