@@ -76,6 +76,7 @@ class Run:
         self._trace: list[TraceStep] = []
         self._world: World | None = None
         self._last: Command | None = None
+        self._is_new = len(position.path) == 1 and position.frame.index == 0 and not position.handoffs
         self._commands = self._walk()
 
     def resume(self, reply: Reply | None, world: World) -> Command:

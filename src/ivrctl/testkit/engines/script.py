@@ -1,0 +1,234 @@
+"""The interpreter: plays the lines of a script on a stage, whichever engine's it is.
+
+Every line has a deadline in the caller's time, so that a run ends whatever the flow does. The first line that is not
+met ends the script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
+
+from ivrctl.lang.source import Span
+from ivrctl.testkit.engines.log import Heard, Stay
+from ivrctl.testkit.engines.stage import REACTION_SECONDS, Stage, StageFault
+from ivrctl.testkit.scenario import CALLER, Scenario
+from ivrctl.testkit.scenario.script import (
+    Act,
+    By,
+    Does,
+    Ends,
+    Enters,
+    Hears,
+    Line,
+    Presses,
+    Talks,
+    Transfers,
+    Waits,
+)
+from ivrctl.testkit.verdict import Failure
+
+T = TypeVar("T")
+
+SHOWN_PROMPTS = 3
+"""The last prompts that a failed ``hears`` shows beside what it wanted."""
+
+
+class Script:
+    """One script on one stage."""
+
+    def __init__(self, scenario: Scenario, stage: Stage) -> None:
+        self._scenario = scenario
+        self._stage = stage
+        self._log = stage.log
+        self._listened = 0
+        """Index of the first prompt that a ``hears`` has not passed yet."""
+        self._entered = 0
+        """Index of the first stay that an ``enters`` has not passed yet."""
+        self.met: list[tuple[Span, str, Heard]] = []
+        """The lines that were met by hearing: their place, the line, the prompt."""
+
+    async def play(self) -> Failure | None:
+        """Play all lines; the first that was not met, or None."""
+        for line in self._scenario.script:
+            try:
+                await self._play(line)
+            except StageFault as fault:
+                return Failure(str(line.span), line.written, str(fault))
+        return None
+
+    async def _play(self, line: Line) -> None:
+        match line.kind:
+            case Hears(text=text):
+                await self._hears(text, line)
+            case Presses(keys=keys):
+                await self._presses(keys)
+            case Waits(seconds=seconds):
+                await self._stage.pass_time(self._stage.now + seconds, lambda: False)
+            case Does(act=Act.HANGS_UP) if line.who in {None, CALLER}:
+                await self._hangs_up()
+            case Does(act=act):
+                await self._does(act, line)
+            case Enters(queue=queue, priority=priority):
+                await self._enters(queue, priority, line)
+            case Transfers(to=to):
+                await self._transfers(to, line)
+            case Talks(seconds=seconds):
+                await self._talks(seconds)
+            case Ends():
+                await self._ends(line.kind, line)
+
+    # the caller
+
+    async def _hears(self, text: str, line: Line) -> None:
+        """Listen until a prompt with the text has been heard to its end; it begins within the line's time."""
+        stage, log = self._stage, self._log
+        deadline = stage.now + line.within.total_seconds()
+        while True:
+            index = self._next_prompt(text)
+            if index is None:
+                if log.ended is not None or stage.now >= deadline:
+                    raise StageFault(self._instead())
+                await stage.pass_time(deadline, lambda: self._next_prompt(text) is not None or log.ended is not None)
+                continue
+            heard = log.heard[index]
+            if heard.began > deadline:
+                raise StageFault(f"it begins {heard.began - deadline:.1f} s too late")
+            await stage.pass_time(heard.ends, partial(_is_cut, heard))
+            if heard.cut_at is None:
+                self._listened = index + 1
+                self.met.append((line.span, line.written, heard))
+                return
+
+    def _next_prompt(self, text: str) -> int | None:
+        heard = self._log.heard
+        return next(
+            (
+                index
+                for index in range(self._listened, len(heard))
+                if heard[index].cut_at is None and text in heard[index].written
+            ),
+            None,
+        )
+
+    def _instead(self) -> str:
+        """What the caller heard since the last prompt that he waited for."""
+        since = [f"“{heard.written}”" for heard in self._log.heard[self._listened :]][-SHOWN_PROMPTS:]
+        heard = "heard instead " + ", ".join(since) if since else "nothing was heard"
+        return f"{heard}; {self._state()}"
+
+    def _state(self) -> str:
+        """Where the caller is now, in words."""
+        log = self._log
+        if log.ended is not None:
+            return f"the call is over by {log.ended}, {log.ending or 'without a record'}"
+        if log.stay is None:
+            return "the call goes on"
+        return f"the caller is in {log.stay.application} {log.stay.target}" + (
+            f" with {log.stay.agent}" if log.stay.is_talking else ""
+        )
+
+    async def _presses(self, keys: str) -> None:
+        for key in keys:
+            await self._stage.pass_time(self._stage.now + REACTION_SECONDS, lambda: False)
+            self._refuse_if_over(f"to press {key}")
+            self._log.act(self._stage.now, CALLER, f"presses {key}")
+            await self._stage.press(key)
+        self._pass_over()
+
+    async def _hangs_up(self) -> None:
+        self._refuse_if_over("to hang up")
+        self._log.act(self._stage.now, CALLER, "hangs up")
+        await self._stage.hang_up()
+
+    def _refuse_if_over(self, what: str) -> None:
+        if self._log.ended is not None:
+            raise StageFault(f"too late {what}: {self._state()}")
+
+    def _pass_over(self) -> None:
+        """What was heard to its end before somebody acted is not what comes of it."""
+        now, heard = self._stage.now, self._log.heard
+        while self._listened < len(heard) and heard[self._listened].ends <= now:
+            self._listened += 1
+
+    # queues, agents, talks
+
+    async def _enters(self, queue: str, priority: int | None, line: Line) -> None:
+        stay = await self._until(lambda: self._next_stay(queue), line)
+        if stay is None:
+            raise StageFault(f"not in the queue {queue}; {self._state()}")
+        if priority is not None and stay.priority != priority:
+            raise StageFault(f"enters {queue} with priority {stay.priority}, not {priority}")
+        self._entered = self._log.stays.index(stay) + 1
+
+    def _next_stay(self, queue: str) -> Stay | None:
+        stays = self._log.stays[self._entered :]
+        return next((stay for stay in stays if stay.target == queue and stay.was_let_in), None)
+
+    async def _does(self, act: Act, line: Line) -> None:
+        agent = self._scenario.agent_of(line)
+        if act is Act.HANGS_UP:
+            self._needs_talk_with(agent)
+            self._log.act(self._stage.now, agent, "hangs up")
+            await self._stage.agent_hangs_up(agent)
+        else:
+            if not await self._until(lambda: self._stage.is_ringing(agent) or None, line):
+                raise StageFault(f"the phone of {agent} does not ring; {self._state()}")
+            self._log.act(self._stage.now, agent, str(act))
+            await (self._stage.answer(agent) if act is Act.ANSWERS else self._stage.refuse(agent))
+        self._pass_over()
+
+    async def _transfers(self, to: str, line: Line) -> None:
+        agent = self._scenario.agent_of(line)
+        self._needs_talk_with(agent)
+        self._log.act(self._stage.now, agent, f"transfers to {to}")
+        await self._stage.transfer(agent, to)
+        self._pass_over()
+
+    def _needs_talk_with(self, agent: str) -> None:
+        stay = self._log.stay
+        if stay is None or stay.agent != agent:
+            raise StageFault(f"{agent} does not talk with the caller; {self._state()}")
+
+    async def _talks(self, seconds: float) -> None:
+        talk = self._log.stay
+        if talk is None or not talk.is_talking:
+            raise StageFault(f"nobody talks with the caller; {self._state()}")
+        self._log.act(self._stage.now, CALLER, f"talks with {talk.agent} for {seconds:g} s")
+        await self._stage.talk(seconds)
+        if not talk.is_on:
+            raise StageFault(f"the talk ended early; {self._state()}")
+
+    # the end
+
+    async def _ends(self, wanted: Ends, line: Line) -> None:
+        if await self._until(lambda: self._log.ended, line) is None:
+            raise StageFault(self._state())
+        await self._stage.settle()
+        if wanted.by is not None and wanted.by not in self._ended_by():
+            raise StageFault(f"it ended by {self._log.ended}: {self._log.reason or self._log.ending}")
+        if wanted.as_ is not None and wanted.as_ != self._log.ending:
+            raise StageFault(f"it ended as {self._log.ending or 'nothing: there is no record of it'}")
+
+    def _ended_by(self) -> set[By | None]:
+        """Who ended the call; when an agent hung up and nothing was said after it, he did as well as the flow."""
+        log = self._log
+        last = log.stays[-1] if log.stays else None
+        is_by_agent = (
+            log.ended is By.FLOW
+            and last is not None
+            and last.is_ended_by_agent
+            and not any(heard.began >= (last.ended or 0.0) for heard in log.heard)
+        )
+        return {log.ended, By.AGENT} if is_by_agent else {log.ended}
+
+    async def _until(self, found: Callable[[], T | None], line: Line) -> T | None:
+        """Let time pass until something is found; None when it is not within the line's time, or the call is over."""
+        deadline = self._stage.now + line.within.total_seconds()
+        await self._stage.pass_time(deadline, lambda: found() is not None or self._log.ended is not None)
+        return found()
+
+
+def _is_cut(heard: Heard) -> bool:
+    return heard.cut_at is not None

@@ -1,0 +1,269 @@
+"""One simulated call: the flow's engine, and a virtual clock that is moved from one event to the next.
+
+::
+
+    call = SimCall(program, "10010", "13900139000", lookups, now)
+    doing = await call.advance()            # the first command: what is said and asked
+    doing = await call.press("1")           # the caller presses a key meanwhile
+    doing = await call.advance()            # nobody does anything until the command comes to its own end
+    doing = await call.hand_back("answered")   # from a queue or a dial
+    finish = call.hang_up()
+
+A command is what the call is doing; it begins at ``elapsed`` and comes to its own end at ``doing.due``: prompts have
+been heard, nobody has pressed a key, the queue has given up. ``log`` holds everything so far, for a transcript.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ivrctl.errors import ConfigurationError
+from ivrctl.flow.call import World
+from ivrctl.flow.commands import (
+    Ask,
+    AwaitKey,
+    Command,
+    Finish,
+    HandedBack,
+    HandOffToDial,
+    HandOffToQueue,
+    KeyPressed,
+    KeysTimedOut,
+    LookUp,
+    LookupFailed,
+    LookupFound,
+    LookupMissing,
+    PromptEnded,
+    Reply,
+    Say,
+)
+from ivrctl.flow.engine import Run
+from ivrctl.flow.position import Position
+from ivrctl.flow.program import Program
+from ivrctl.model.call import Ending, TraceEntry
+from ivrctl.model.utterance import Utterance
+from ivrctl.service.numbering import normalised
+from ivrctl.service.speaking import ONE_MOMENT_AFTER, by_language
+from ivrctl.testkit.engines.lengths import spoken_seconds
+from ivrctl.testkit.engines.log import CallLog, LegLog, Stay
+from ivrctl.testkit.engines.sim.lookups import SimLookups
+from ivrctl.testkit.scenario.script import By
+
+ANSWER_SECONDS = 0.5
+"""From the answer to the first audio, as Asterisk 22 takes it."""
+
+LOOKUP_SECONDS = 0.01
+"""The least that a lookup takes: a flow that only looks up cannot stand still in time."""
+
+
+@dataclass(slots=True)
+class Doing:
+    """What a call is doing."""
+
+    command: Command
+    due: float
+    """When it comes to its own end, in seconds since the call began; infinite when somebody else must end it."""
+    reply: Reply | None
+    """What the flow is told then; None for the end of the call."""
+    keys: str = ""
+    """Pressed during a lookup."""
+
+
+class SimCall:
+    """One call, from its first command to its end."""
+
+    def __init__(self, program: Program, dial: str, caller: str, lookups: SimLookups, now: datetime) -> None:
+        """Dial.
+
+        Args:
+            program: the site.
+            dial: the number called.
+            caller: the calling number as the network gives it; empty when withheld.
+            lookups: answer what the flow looks up.
+            now: when the call begins; aware.
+
+        Raises:
+            ConfigurationError: no line of the site has the number.
+        """
+        self.program = program
+        self.elapsed = 0.0
+        """Seconds since the call began."""
+        self.log = CallLog()
+        self.doing: Doing | None = None
+        """None before the first ``advance``."""
+        self._caller = normalised(caller, program.site.numbers)
+        self._lookups = lookups
+        self._began = now
+        self._is_up = False
+        self._run = self._entered(dial)
+
+    @property
+    def position(self) -> Position:
+        """Where the call stands in its flow."""
+        return self._run.position
+
+    # what drives it
+
+    async def advance(self) -> Doing:
+        """Let what the call is doing come to its own end; what it does then.
+
+        Raises:
+            ValueError: the call is over, or only somebody else can end what it is doing.
+        """
+        if self.doing is None:
+            return await self._resume(None)
+        if self.doing.reply is None or math.isinf(self.doing.due):
+            raise ValueError(f"{type(self.doing.command).__name__} does not end by itself")
+        self.elapsed = self.doing.due
+        reply = self.doing.reply
+        if isinstance(reply, LookupFound | LookupMissing | LookupFailed):
+            reply = replace(reply, keys=self.doing.keys)
+        elif isinstance(reply, HandedBack):
+            self._leave_stay(reply.outcome)
+        return await self._resume(reply)
+
+    async def press(self, key: str) -> bool:
+        """The caller presses a key now; False when it counts for nothing."""
+        doing = self.doing
+        match doing:
+            case Doing(command=Say(is_cut_by_keys=True) | Ask() | AwaitKey()):
+                self.log.cut(self.elapsed, key)
+                await self._resume(KeyPressed(key))
+            case Doing(command=LookUp() as command):
+                doing.keys += key
+                self._cut_one_moment(command, key)
+            case Doing(command=HandOffToQueue(queue=queue)) if self._leads_out(queue, key):
+                await self.hand_back(f"key_{key}")
+            case _:
+                return False
+        return True
+
+    async def hand_back(self, outcome: str) -> Doing:
+        """A queue or a dial ends with an outcome in the language's words.
+
+        Raises:
+            ValueError: the call is in neither.
+        """
+        if self.doing is None or not isinstance(self.doing.command, HandOffToQueue | HandOffToDial):
+            raise ValueError("the call is not handed off")
+        self._leave_stay(outcome)
+        return await self._resume(HandedBack(outcome))
+
+    def hang_up(self) -> Finish:
+        """The caller hangs up: how the call ended."""
+        stay = self.log.stay
+        finish = self._run.hang_up()
+        if stay is not None and stay.is_talking:
+            finish = replace(finish, ending=Ending.SERVED)
+        self.log.end(By.CALLER, self.elapsed, str(finish.ending), finish.reason)
+        self.doing = Doing(finish, math.inf, None)
+        return finish
+
+    async def transfer(self, line: str) -> Doing:
+        """The caller is transferred to another line: a new leg.
+
+        Raises:
+            ConfigurationError: no line of the site has the number.
+        """
+        former = self._run.position
+        run = self._entered(line, former)
+        self._leave_stay("answered")
+        self._run = run
+        return await self._resume(None)
+
+    # the flow's engine
+
+    def _entered(self, line: str, former: Position | None = None) -> Run:
+        """A new leg; the call fields of the one before go with it."""
+        position = self.program.begin(self._caller, line, self._now)
+        if position is None:
+            raise ConfigurationError(f"no line of the site has the number {line}", advice="see lines in the flows")
+        if former is not None:
+            position = replace(position, fields=former.fields)
+        self.log.legs.append(LegLog(position.path))
+        return Run(self.program, position)
+
+    @property
+    def _now(self) -> datetime:
+        return self._began + timedelta(seconds=self.elapsed)
+
+    async def _resume(self, reply: Reply | None) -> Doing:
+        if isinstance(reply, HandedBack):
+            # A new run, as in a runner: nothing but the position outlives a hand-off.
+            self._run = Run(self.program, self._run.position, handed_back=reply.outcome)
+            reply = None
+        command = self._run.resume(reply, World(self._now))
+        self._take_note()
+        self.doing = await self._begun(command)
+        return self.doing
+
+    def _take_note(self) -> None:
+        at = round(self.elapsed, 3)
+        self.log.trace.extend(TraceEntry(at, step.place, step.event, step.detail) for step in self._run.take_trace())
+        leg, position = self.log.legs[-1], self._run.position
+        leg.path, leg.fields = position.path, position.fields
+
+    # what the commands do
+
+    async def _begun(self, command: Command) -> Doing:
+        match command:
+            case Say(utterances=utterances):
+                return Doing(command, self._said(utterances), PromptEnded())
+            case Ask(utterances=utterances, first_digit=wait):
+                return Doing(command, self._said(utterances) + wait.total_seconds(), KeysTimedOut())
+            case AwaitKey(between=between):
+                self._answer()
+                return Doing(command, self.elapsed + between.total_seconds(), KeysTimedOut())
+            case LookUp():
+                return await self._looked_up(command)
+            case HandOffToQueue(queue=queue, wait=wait, priority=priority):
+                self._answer()
+                self.log.stays.append(Stay("queue", queue, self.elapsed, priority=priority))
+                due = math.inf if wait is None else self.elapsed + wait.total_seconds()
+                return Doing(command, due, HandedBack("timed_out"))
+            case HandOffToDial(extension=extension, ring=ring):
+                self.log.stays.append(Stay("dial", extension, self.elapsed))
+                return Doing(command, self.elapsed + ring.total_seconds(), HandedBack("no_answer"))
+            case Finish(ending=ending, reason=reason):
+                by = By.FALLBACK if ending is Ending.FALLBACK else By.FLOW
+                self.log.end(by, self.elapsed, str(ending), reason)
+                return Doing(command, math.inf, None)
+
+    def _answer(self) -> None:
+        if not self._is_up:
+            self._is_up = True
+            self.elapsed += ANSWER_SECONDS
+
+    def _said(self, utterances: tuple[Utterance, ...]) -> float:
+        """Say utterances one after the other; when the last one ends."""
+        self._answer()
+        prompts = by_language(utterances)
+        return self.log.says(self.elapsed, ((each, spoken_seconds(each.written)) for each in prompts if each.parts))
+
+    async def _looked_up(self, command: LookUp) -> Doing:
+        """The caller hears "one moment" after a second, to its end even when the answer comes meanwhile."""
+        answered = await self._lookups.answer(command)
+        due = self.elapsed + max(answered.seconds, LOOKUP_SECONDS)
+        if due - self.elapsed > ONE_MOMENT_AFTER:
+            self._is_up = True
+            told = command.one_moment
+            begins = self.elapsed + ONE_MOMENT_AFTER
+            due = max(due, self.log.says(begins, [(told, spoken_seconds(told.written))]))
+        return Doing(command, due, answered.reply)
+
+    def _cut_one_moment(self, command: LookUp, key: str) -> None:
+        heard = self.log.heard[-1] if self.log.heard else None
+        if heard is not None and heard.utterance is command.one_moment and heard.began <= self.elapsed < heard.ends:
+            self.log.cut(self.elapsed, key)
+
+    def _leads_out(self, queue: str, key: str) -> bool:
+        declared = self.program.site.queues.get(queue)
+        stay = self.log.stay
+        return declared is not None and key in declared.keys and stay is not None and not stay.is_talking
+
+    def _leave_stay(self, outcome: str) -> None:
+        stay = self.log.stay
+        if stay is not None:
+            stay.ended, stay.outcome = self.elapsed, outcome

@@ -1,0 +1,42 @@
+"""The engine ``sim``: every scenario a simulated call."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from ivrctl.flow.program import Program
+from ivrctl.testkit.engines.sim.call import SimCall
+from ivrctl.testkit.engines.sim.stage import SimStage
+from ivrctl.testkit.engines.stage import Stage
+from ivrctl.testkit.scenario import Scenario
+
+
+class SimEngine:
+    """Plays scenarios on the flow's engine alone."""
+
+    name = "sim"
+
+    def __init__(self, program: Program) -> None:
+        """Play a site."""
+        self.program = program
+
+    async def __aenter__(self) -> Self:
+        """Nothing is shared."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing is open."""
+
+    async def set_up(self, scenario: Scenario) -> SimStage:
+        """Dial."""
+        caller = scenario.caller
+        return await SimStage.dialled(
+            scenario,
+            lambda lookups: SimCall(self.program, caller.dials, caller.from_ or "", lookups, scenario.at),
+        )
+
+    async def clear(self, stage: Stage) -> None:
+        """Nothing is open."""

@@ -1,0 +1,147 @@
+"""The stage of the simulation: agents beside a simulated call, and time that is moved instead of waited for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from ivrctl.errors import ConfigurationError
+from ivrctl.flow.commands import HandOffToDial, HandOffToQueue
+from ivrctl.lang.source import Span
+from ivrctl.testkit.engines.log import CallLog, Heard, Stay, longest_silence
+from ivrctl.testkit.engines.sim.call import Doing, SimCall
+from ivrctl.testkit.engines.sim.lookups import GivenLookups
+from ivrctl.testkit.engines.stage import StageFault
+from ivrctl.testkit.scenario import Scenario
+
+RETRY_SECONDS = 1.0
+"""After a refusal app_queue waits so long until it rings again."""
+
+
+class SimStage:
+    """One simulated call and its agents."""
+
+    def __init__(self, scenario: Scenario, call: SimCall) -> None:
+        """Use ``dialled`` to make one."""
+        self._scenario = scenario
+        self._call = call
+        self.log: CallLog = call.log
+        self._rings_again: dict[str, float] = {}
+        """When the phone of an agent who refused rings again."""
+
+    @classmethod
+    async def dialled(cls, scenario: Scenario, make: Callable[[GivenLookups], SimCall]) -> SimStage:
+        """The stage of a call that has just begun.
+
+        Raises:
+            StageFault: it cannot begin.
+        """
+        faults: list[str] = []
+        try:
+            call = make(GivenLookups(scenario.given, faults.append))
+        except ConfigurationError as error:
+            raise StageFault(str(error)) from error
+        call.log.faults = faults
+        stage = cls(scenario, call)
+        await stage._after(await call.advance())
+        return stage
+
+    @property
+    def now(self) -> float:
+        """Seconds since the call began."""
+        return self._call.elapsed
+
+    async def pass_time(self, until: float, is_enough: Callable[[], bool]) -> None:
+        """Move the clock from event to event."""
+        call = self._call
+        while call.elapsed < until and not is_enough():
+            due = math.inf if call.doing is None else call.doing.due
+            if due > until or self._is_talking:
+                call.elapsed = self._next_ring(until)
+            else:
+                await self._after(await call.advance())
+
+    async def press(self, key: str) -> None:
+        """The caller presses a key."""
+        await self._call.press(key)
+        await self._after(self._call.doing)
+
+    async def hang_up(self) -> None:
+        """The caller hangs up."""
+        self._call.hang_up()
+
+    def is_ringing(self, agent: str) -> bool:
+        """Whether an agent's phone rings."""
+        stay = self.log.stay
+        is_rung = stay is not None and stay.agent is None and agent in stay.rings
+        return is_rung and self._rings_again.get(agent, 0.0) <= self.now
+
+    async def answer(self, agent: str) -> None:
+        """The agent answers."""
+        if self.log.stay is not None:
+            self.log.stay.agent = agent
+
+    async def refuse(self, agent: str) -> None:
+        """The agent refuses: a queue rings again after a while, a dial is over."""
+        if self.log.stay is not None and self.log.stay.application == "dial":
+            await self._after(await self._call.hand_back("busy"))
+        else:
+            self._rings_again[agent] = self.now + RETRY_SECONDS
+
+    async def agent_hangs_up(self, agent: str) -> None:
+        """The agent hangs up, and the caller comes back to his flow."""
+        if (stay := self.log.stay) is not None and stay.agent == agent:
+            stay.is_ended_by_agent = True
+            await self._after(await self._call.hand_back("answered"))
+
+    async def transfer(self, agent: str, line: str) -> None:
+        """The agent transfers the caller to a line."""
+        if (stay := self.log.stay) is not None and stay.agent == agent:
+            await self._after(await self._call.transfer(line))
+
+    async def talk(self, seconds: float) -> None:
+        """They talk: time passes."""
+        await self.pass_time(self.now + seconds, lambda: not self._is_talking)
+
+    async def settle(self) -> None:
+        """Everything is known at once."""
+
+    def longest_silence(self) -> float:
+        """From the lengths that the prompts are taken to have."""
+        return longest_silence(self.log, self.log.ended_at)
+
+    def unheard(self, _met: Sequence[tuple[Span, str, Heard]]) -> None:
+        """What is said is heard."""
+
+    def keep(self) -> str | None:
+        """There is no evidence beside the verdict."""
+        return None
+
+    @property
+    def _is_talking(self) -> bool:
+        return self.log.stay is not None and self.log.stay.is_talking
+
+    def _next_ring(self, until: float) -> float:
+        """The next moment at which a refused phone rings again, or ``until``."""
+        return min((at for at in self._rings_again.values() if self.now < at < until), default=until)
+
+    async def _after(self, doing: Doing | None) -> None:
+        """A new command: see whom a hand-off rings; where it rings nobody, it is over at once."""
+        while doing is not None:
+            match doing.command:
+                case HandOffToQueue(queue=queue):
+                    rings, otherwise = self._scenario.members_of(queue), "empty"
+                case HandOffToDial(extension=extension):
+                    rings, otherwise = self._phones_of(extension), "unavailable"
+                case _:
+                    return
+            self._new_stay().rings = rings
+            if rings:
+                return
+            doing = await self._call.hand_back(otherwise)
+
+    def _new_stay(self) -> Stay:
+        return self.log.stays[-1]
+
+    def _phones_of(self, extension: str) -> tuple[str, ...]:
+        return tuple(name for name, agent in self._scenario.agents.items() if agent.extension == extension)

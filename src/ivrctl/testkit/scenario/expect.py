@@ -1,0 +1,25 @@
+"""What a call is compared with when it is over, beyond its script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from ivrctl.lang.source import Word
+
+
+@dataclass(frozen=True, slots=True)
+class Expectations:
+    """What is expected; what is not written is not looked at."""
+
+    path: tuple[Word, ...] | None = None
+    """The steps in the order walked, all of them; a step of the dialled line's own flow without the flow's name."""
+    outcomes: Mapping[Word, Word] = field(default_factory=dict)
+    """``flow/step.kind`` to the last outcome that the action had."""
+    fields: Mapping[Word, Word] = field(default_factory=dict)
+    """Call field to its value as it is written."""
+    queue: Mapping[Word, Word] = field(default_factory=dict)
+    """Queue to the outcome of the last stay in it: ``answered``, ``timed_out``, ``key_1``, ``abandoned`` …"""
+    longest_silence: timedelta | None = None
+    """Outside queues and talks, no silence is longer; measured from the recording where there is one."""

@@ -1,0 +1,116 @@
+"""A scenario as frozen dataclasses: what one document of ``<name>.scenario.yaml`` says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Self, TypeAlias
+from zoneinfo import ZoneInfo
+
+from ivrctl.flow.program import Program
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.source import MappingNode, Node, Span, Word
+from ivrctl.testkit.scenario.expect import Expectations
+from ivrctl.testkit.scenario.given import Given
+from ivrctl.testkit.scenario.script import CALLER, Line
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, from where, and which number."""
+
+    dials: Word
+    span: Span
+    from_: Word | None = None
+    """The calling number; left out when it is withheld."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A phone of the site, which queues and dials can ring."""
+
+    extension: Word
+    span: Span
+
+
+Phone: TypeAlias = Caller | Agent
+
+
+class _PhoneShape:
+    """The YAML shape of a phone: ``{from, dials}`` or ``{extension}``."""
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Phone:
+        if not isinstance(node, MappingNode):
+            advice = 'write {from: "13900139000", dials: "10010"} or {extension: "8101"}'
+            binder.refuse("IVR012", node.span, "a phone is a mapping", advice)
+        return binder.fields(Caller, node) if node.get("extension") is None else binder.fields(Agent, node)
+
+
+_LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+
+
+class _LocalTime:
+    """The YAML shape of a date and time in the site's zone."""
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> datetime:
+        text = binder.bind(Word, node)
+        program = binder.context
+        if not isinstance(program, Program):
+            raise TypeError("scenarios are bound with a program as context")
+        try:
+            moment = datetime.fromisoformat(text) if _LOCAL_TIME.fullmatch(text) else None
+        except ValueError:
+            moment = None
+        if moment is None:
+            binder.refuse("IVR311", node.span, f'"{text}" is no date and time', "such as 2026-11-20 10:00")
+        return moment.replace(tzinfo=ZoneInfo(program.site.time_zone))
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One call from its first ring to its end."""
+
+    title: Word
+    at: Annotated[datetime, _LocalTime]
+    """When the call begins; aware."""
+    calls: Mapping[Word, Annotated[Phone, _PhoneShape]]
+    """Who takes part; ``caller`` is the one who calls, every other is an agent."""
+    script: tuple[Line, ...]
+    span: Span
+    given: Given = field(default_factory=Given)
+    expect: Expectations = field(default_factory=Expectations)
+
+    @property
+    def caller(self) -> Caller:
+        """Who calls; the checks saw to it that there is exactly one."""
+        phone = self.calls[Word(CALLER)]
+        if not isinstance(phone, Caller):
+            raise TypeError(f"{self.span}: nobody calls")
+        return phone
+
+    @property
+    def agents(self) -> Mapping[str, Agent]:
+        """Everybody else, by name."""
+        return {str(name): phone for name, phone in self.calls.items() if isinstance(phone, Agent)}
+
+    def agent_of(self, line: Line) -> str:
+        """The agent that a line is about: the one it names, or the only one there is."""
+        return next(iter(self.agents)) if line.who is None else str(line.who)
+
+    def members_of(self, queue: str) -> tuple[str, ...]:
+        """The names of the agents logged in to a queue."""
+        return tuple(str(name) for name in self.given.queues.get(Word(queue), ()))
+
+    @classmethod
+    def bound(cls, node: Node, binder: Binder) -> Self:
+        """Read one document.
+
+        Raises:
+            Unbound: it is no scenario; the reasons have been recorded.
+        """
+        scenario: Self = binder.bind(cls, node)
+        return scenario

@@ -1,0 +1,148 @@
+"""What the world of a scenario is like: what lookups answer, and who is logged in where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, TypeAlias
+from zoneinfo import ZoneInfo
+
+from ivrctl.flow.program import Program
+from ivrctl.lang.binder import Binder, Unbound
+from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Word
+from ivrctl.lang.types import Maybe, Type, conform
+from ivrctl.model import values
+from ivrctl.model.values import Value
+from ivrctl.site.site_file import Lookup
+
+AT_ONCE = timedelta(0)
+DELAY = "after"
+"""The key that says how long an answer takes; a lookup that returns a field of this name cannot be given slowly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The lookup answers with a row."""
+
+    row: values.Row
+    after: timedelta = AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Misses:
+    """The lookup answers that there is no such row."""
+
+    after: timedelta = AT_ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Fails:
+    """The lookup gives no usable answer."""
+
+    after: timedelta = AT_ONCE
+
+
+Answer: TypeAlias = Row | Misses | Fails
+
+
+class _AnswersShape:
+    """The YAML shape of ``lookups``: bound with the program at hand, since a row's types are the site's."""
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Mapping[str, Answer]:
+        """Read a mapping of query to answer."""
+        program = binder.context
+        if not isinstance(program, Program):
+            raise TypeError("scenarios are bound with a program as context")
+        answers: dict[str, Answer] = {}
+        is_sound = True
+        for name, value in binder.entries(node):
+            try:
+                answers[name.text] = _answer(name, value, program, binder)
+            except Unbound:
+                is_sound = False
+        if not is_sound:
+            raise Unbound
+        return answers
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What holds when the call begins."""
+
+    lookups: Annotated[Mapping[str, Answer], _AnswersShape] = field(default_factory=dict)
+    """What each lookup of the site answers; one that is not named here must not be asked."""
+    queues: Mapping[Word, tuple[Word, ...]] = field(default_factory=dict)
+    """Queue to the agents of ``calls`` that are logged in; a queue that is not named here has nobody."""
+
+
+def _answer(name: ScalarNode, node: Node, program: Program, binder: Binder) -> Answer:
+    lookup = program.site.lookups.get(name.text)
+    if lookup is None:
+        message = f'the query "{name.text}" does not exist'
+        binder.refuse("IVR304", name.span, message, did_you_mean(name.text, program.site.lookups))
+    match node:
+        case ScalarNode(text="failed"):
+            return Fails()
+        case ScalarNode(text="missing"):
+            return Misses()
+        case MappingNode():
+            return _row_or_delay(node, lookup, program, binder)
+        case _:
+            return binder.refuse("IVR304", node.span, "this is no answer of a lookup", _ADVICE)
+
+
+_ADVICE = "write failed, missing, {after: 30s}, or a row such as {amount: 120.50}"
+
+
+def _row_or_delay(node: MappingNode, lookup: Lookup, program: Program, binder: Binder) -> Answer:
+    delay = None if DELAY in lookup.returns else node.get(DELAY)
+    after = AT_ONCE if delay is None else binder.bind(timedelta, delay)
+    fields = tuple((key, value) for key, value in node.entries if value is not delay)
+    if not fields and delay is not None:
+        return Fails(after)
+    return Row(_row(MappingNode(fields, node.span), lookup, ZoneInfo(program.site.time_zone), binder), after)
+
+
+def _row(node: MappingNode, lookup: Lookup, zone: ZoneInfo, binder: Binder) -> values.Row:
+    """The row in the types that the site declares; every wrong field is a finding."""
+    row: dict[str, Value] = {}
+    is_sound = True
+    for name, kind in lookup.returns.items():
+        try:
+            row[str(name)] = _value(node, str(name), kind, zone, binder)
+        except Unbound:
+            is_sound = False
+    for key, _ in node.entries:
+        if key.text not in lookup.returns:
+            message = f'the query returns no "{key.text}"'
+            binder.findings.error("IVR304", key.span, message, did_you_mean(key.text, lookup.returns))
+            is_sound = False
+    if not is_sound:
+        raise Unbound
+    return row
+
+
+def _value(node: MappingNode, name: str, kind: Type, zone: ZoneInfo, binder: Binder) -> Value:
+    given = node.get(name)
+    if given is None:
+        if isinstance(kind, Maybe):
+            return None
+        binder.refuse("IVR304", node.span, f'the row lacks "{name}", which is {kind}', f"add {name}: …")
+    try:
+        return conform(_plain(given), kind, zone=zone)
+    except ValueError as error:
+        binder.refuse("IVR304", given.span, f'"{name}" is {kind}: {error}')
+
+
+def _plain(node: Node) -> object:
+    """A node as a database would have given it: texts, lists and rows."""
+    match node:
+        case ScalarNode(text=text):
+            return text
+        case SequenceNode(items=items):
+            return [_plain(item) for item in items]
+        case MappingNode(entries=entries):
+            return {key.text: _plain(value) for key, value in entries}

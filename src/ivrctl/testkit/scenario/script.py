@@ -1,0 +1,220 @@
+"""The lines of a script: what the caller and the agents do, and what they notice.
+
+A line has exactly one kind, and beside it who it is about and how long it may take. Each kind is a frozen dataclass;
+how it is played is ``engines.script``'s part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Self, TypeAlias
+
+from ivrctl.lang.binder import Binder
+from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.source import MappingNode, Node, ScalarNode, Span, Word
+from ivrctl.model.call import Ending
+
+WITHIN = timedelta(seconds=10)
+"""How long a line may take where it does not say: longer than any silence that a caller puts up with."""
+
+CALLER = "caller"
+"""Who a line is about where it does not say."""
+
+
+class Act(StrEnum):
+    """What somebody does with his phone."""
+
+    ANSWERS = "answers"
+    HANGS_UP = "hangs_up"
+    REFUSES = "refuses"
+
+
+class By(StrEnum):
+    """Who ended a call."""
+
+    FLOW = "flow"
+    CALLER = "caller"
+    AGENT = "agent"
+    """An agent hung up, and the flow ended the call without another word."""
+    FALLBACK = "fallback"
+    """The dialplan took over, because the controller gave up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hears:
+    """The caller hears a prompt to its end; prompts before it are passed over."""
+
+    text: str
+    """Part of what is written: values stand in their written form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presses:
+    """The caller presses keys, one after the other."""
+
+    keys: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Time passes."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Does:
+    """Somebody answers, hangs up or refuses."""
+
+    act: Act
+
+
+@dataclass(frozen=True, slots=True)
+class Enters:
+    """The caller is in a queue."""
+
+    queue: Word
+    priority: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfers:
+    """The agent transfers the caller blindly to a line."""
+
+    to: Word
+
+
+@dataclass(frozen=True, slots=True)
+class Talks:
+    """Caller and agent talk with each other."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The call is over."""
+
+    by: By | None = None
+    as_: Ending | None = None
+
+
+Kind: TypeAlias = Hears | Presses | Waits | Does | Enters | Transfers | Talks | Ends
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a script."""
+
+    kind: Kind
+    written: str
+    """The line in one line, as verdicts show it."""
+    who: Word | None
+    """None is the caller, or for what only agents do the only agent."""
+    within: timedelta
+    span: Span
+    """Of the kind's key."""
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read a line: exactly one kind, and at most ``who`` and ``within`` beside it."""
+        if not isinstance(node, MappingNode):
+            binder.refuse("IVR301", node.span, "a line is a mapping with one kind", 'such as - hears: "…"')
+        chosen = [(key, value) for key, value in node.entries if key.text not in _BESIDE]
+        if len(chosen) != 1 or chosen[0][0].text not in _KINDS:
+            _refuse_kinds([key for key, _ in chosen], node, binder)
+        beside = binder.fields(_Beside, node, also=frozenset({chosen[0][0].text}))
+        key, value = chosen[0]
+        kind = _KINDS[key.text](value, binder)
+        return cls(kind, _written(node), beside.who, beside.within, key.span)
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    who: Word | None = None
+    within: timedelta = WITHIN
+
+
+_BESIDE = frozenset({"who", "within"})
+
+
+def _refuse_kinds(chosen: list[ScalarNode], node: MappingNode, binder: Binder) -> None:
+    for key in chosen:
+        if key.text not in _KINDS:
+            message = f'"{key.text}" is no line of a script'
+            binder.refuse("IVR301", key.span, message, did_you_mean(key.text, [*_KINDS, *_BESIDE]))
+    if not chosen:
+        binder.refuse("IVR301", node.span, "the line says nothing", "one of " + ", ".join(_KINDS))
+    names = " and ".join(f'"{key.text}"' for key in chosen)
+    binder.refuse("IVR301", chosen[1].span, f"one line says two things, {names}", "write each as a line of its own")
+
+
+def _hears(node: Node, binder: Binder) -> Kind:
+    return Hears(str(binder.bind(Word, node)))
+
+
+def _presses(node: Node, binder: Binder) -> Kind:
+    return Presses(binder.bind(Word, node))
+
+
+def _waits(node: Node, binder: Binder) -> Kind:
+    return Waits(_seconds(node, binder))
+
+
+def _does(node: Node, binder: Binder) -> Kind:
+    return Does(binder.bind(Act, node))
+
+
+def _transfers(node: Node, binder: Binder) -> Kind:
+    return Transfers(binder.bind(Word, node))
+
+
+def _talks(node: Node, binder: Binder) -> Kind:
+    return Talks(_seconds(node, binder))
+
+
+def _seconds(node: Node, binder: Binder) -> float:
+    length: timedelta = binder.bind(timedelta, node)
+    return length.total_seconds()
+
+
+def _dataclass(kind: Any) -> Callable[[Node, Binder], Kind]:
+    def read(node: Node, binder: Binder) -> Kind:
+        bound: Kind = binder.bind(kind, node)
+        return bound
+
+    return read
+
+
+_KINDS: Mapping[str, Callable[[Node, Binder], Kind]] = {
+    "hears": _hears,
+    "presses": _presses,
+    "waits": _waits,
+    "does": _does,
+    "enters": _dataclass(Enters),
+    "transfers": _transfers,
+    "talks": _talks,
+    "ends": _dataclass(Ends),
+}
+
+
+def _written(node: Node) -> str:
+    """A node as YAML would have it on one line."""
+    match node:
+        case MappingNode(entries=entries):
+            return ", ".join(f"{key.text}: {_inside(value)}" for key, value in entries)
+        case _:
+            return _inside(node)
+
+
+def _inside(node: Node) -> str:
+    match node:
+        case ScalarNode(text=text):
+            return text
+        case MappingNode():
+            return "{" + _written(node) + "}"
+        case _:
+            return "[" + ", ".join(_inside(item) for item in node.items) + "]"
