@@ -29,8 +29,6 @@ LONGEST_PROMPT = timedelta(minutes=10)
 _MILLISECOND = timedelta(milliseconds=1)
 _LONGEST_WAIT = timedelta(hours=1)
 _ESCAPE_DIGITS = re.compile(r"[0-9*#A-D]*", re.ASCII)
-_UNSENDABLE = re.compile("[\r\n\0]")
-_SPECIAL = re.compile(r'(["\\])')
 
 
 class _Command:
@@ -245,7 +243,7 @@ def encode(command: Command) -> bytes:
         LocalProtocolError: a word cannot be carried by AGI, or the line is over ``COMMAND_LIMIT``.
     """
     line = command.words
-    if _UNSENDABLE.search(line):
+    if "\n" in line or "\r" in line or "\0" in line:
         raise LocalProtocolError(f"a CR, LF or NUL in {type(command).__name__}")
     try:
         encoded = line.encode() + b"\n"
@@ -258,10 +256,9 @@ def encode(command: Command) -> bytes:
 
 def quoted(word: str) -> str:
     r"""A word in double quotes, with ``"`` and ``\`` escaped as ``parse_args`` undoes it."""
-    return f'"{_SPECIAL.sub(_ESCAPED, word)}"'
-
-
-_ESCAPED = r"\\\1"
+    if "\\" in word or '"' in word:
+        word = word.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{word}"'
 
 
 def _digits(digits: str) -> str:

@@ -96,10 +96,11 @@ class AgiSession:
             SessionLost: the socket ended, the deadline passed, or the peer broke the protocol.
             LocalProtocolError: the command cannot be encoded, or another one is under way; the session is unharmed.
         """
-        reply = await self._exchange(command, command.longest() if longest is None else longest)
+        if self.end is not None:
+            raise self.end
+        reply = await self._wire.write_command(command, command.longest() if longest is None else longest)
         if command.is_media and isinstance(reply, Result) and reply.is_failure:
-            probe = Noop()
-            await self._exchange(probe, probe.longest())
+            await self.send(Noop())
         return reply
 
     def on_hangup(self, callback: Callable[[], None]) -> None:
@@ -115,11 +116,6 @@ class AgiSession:
     def close(self) -> None:
         """Close the socket now. Asterisk goes on in the dialplan; so this is also how a session ends well."""
         self._wire.end(LossReason.CLOSED)
-
-    async def _exchange(self, command: Command, longest: timedelta) -> Reply:
-        if self.end is not None:
-            raise self.end
-        return await self._wire.write_command(command, longest)
 
     def ended(self, end: HungUp | SessionLost) -> None:
         """Take note of the end: for ``wire`` only."""
