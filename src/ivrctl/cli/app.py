@@ -107,9 +107,10 @@ def sim(
 
 
 @app.command(
-    epilog="Examples: ivrctl test   ivrctl test flows/ --engine agi   ivrctl test --engine live --junit report.xml"
+    "test",
+    epilog="Examples: ivrctl test   ivrctl test flows/ --engine agi   ivrctl test --engine live --junit report.xml",
 )
-def test_(
+def run_scenarios(
     paths: Paths = None,
     engine: Annotated[Engine, typer.Option(help="Simulated, over a fake Asterisk's socket, or real.")] = Engine.SIM,
     only: Annotated[

@@ -24,7 +24,7 @@ from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.commands.call import told
 from ivrctl.cli.progress import say
 from ivrctl.errors import IvrctlError, UnreachableError
-from ivrctl.testkit.dialling import PlacedCall, place_call
+from ivrctl.testkit.dialling import CallPlan, PlacedCall, place_call
 from ivrctl.web.client import ask
 
 SITE = Path("flows")
@@ -37,38 +37,52 @@ LONGEST = 60.0
 class DemoCall:
     """A call of the demonstration, and what must come of it."""
 
-    number: str
-    caller: str
-    presses: tuple[str, ...]
+    plan: CallPlan
     hears: tuple[str, ...]
     """Texts that are in what the caller hears, in this order."""
     path: str
     ending: str
 
 
+_BALANCE = "hotline/balance-line account/start account/balance"
+
 CALLS = (
-    DemoCall("1001011", "13800138000", (), ("您的余额是120.50。",), "hotline/balance-line account/start account/balance", "served"),
-    DemoCall("1001012", "13800138000", (), ("2026-10-01的账单是203.40。",), "hotline/bill-line account/start account/bill", "served"),
-    DemoCall("1001013", "13800138000", (), ("剩余20480兆",), "hotline/usage-line account/start account/usage", "served"),
-    DemoCall("1001021", "13600136000", (), ("Your balance is 1088.05.",), "hotline/balance-line account/start account/balance", "served"),
+    DemoCall(CallPlan("1001011", "13800138000"), ("您的余额是120.50。",), _BALANCE, "served"),
     DemoCall(
-        "10010",
-        "13800138000",
-        ("1", "1", "1", "*", "2", "1", "20261101#", "h"),
-        ("中文请按1。", "欢迎致电", "话费请按1。", "余额请按1。", "您的余额是120.50。", "余额请按1。", "宽带请按2。", "装机移机修障", "请输入工单号", "承诺2099-12-31前完成"),
+        CallPlan("1001012", "13800138000"),
+        ("您2026-10-01的账单是203.40。",),
+        "hotline/bill-line account/start account/bill",
+        "served",
+    ),
+    DemoCall(
+        CallPlan("1001013", "13800138000"), ("剩余20480兆",), "hotline/usage-line account/start account/usage", "served"
+    ),
+    DemoCall(CallPlan("1001021", "13600136000"), ("Your balance is 1088.05.",), _BALANCE, "served"),
+    DemoCall(
+        CallPlan("10010", "13800138000", ("1", "1", "1", "*", "2", "1", "20261101#", "h"), LONGEST),
+        (
+            "中文请按1。",
+            "欢迎致电客户热线。",
+            "话费请按1。",
+            "余额请按1。",
+            "您的余额是120.50。",
+            "余额请按1。",
+            "话费请按1。",
+            "装机移机修障进度请按1。",
+            "请输入工单号",
+            "承诺2099-12-31前完成",
+        ),
         "hotline/welcome hotline/main hotline/charges hotline/balance account/start account/balance hotline/charges "
         "hotline/main hotline/broadband hotline/order-status order-status/start hotline/broadband",
         "abandoned",
     ),
     DemoCall(
-        "10010",
-        "13600136000",
-        ("2", "1", "2", "h"),
+        CallPlan("10010", "13600136000", ("2", "1", "2", "h"), LONGEST),
         ("For English press 2.", "Welcome", "For charges press 1.", "For your last bill press 2.", "is 412.35."),
         "hotline/welcome hotline/main hotline/charges hotline/bill account/start account/bill hotline/charges",
         "abandoned",
     ),
-)  # fmt: skip
+)
 
 
 def main() -> None:
@@ -101,7 +115,7 @@ def _demonstrate() -> list[str]:
         failures: list[str] = []
         for call, placed in zip(CALLS, asyncio.run(_dial_all(pbx, state, folder)), strict=True):
             sys.stdout.write(told(placed) + "\n")
-            failures += [f"{call.caller} -> {call.number}: {failure}" for failure in _failures(call, placed)]
+            failures += [f"{call.plan.caller} -> {call.plan.number}: {failure}" for failure in _failures(call, placed)]
         return failures
 
 
@@ -109,20 +123,11 @@ async def _dial_all(pbx: development.Pbx, state: StateFolder, folder: Path) -> l
     """Dial all lines at the same time, as callers do."""
     question = partial(ask, state.api_socket)
     async with asyncio.TaskGroup() as group:
-        tasks = [
-            group.create_task(
-                place_call(
-                    pbx,
-                    question,
-                    call.number,
-                    call.caller,
-                    presses=call.presses,
-                    longest=LONGEST,
-                    folder=folder / str(n),
-                )
-            )
-            for n, call in enumerate(CALLS)
-        ]
+        tasks = []
+        for number, call in enumerate(CALLS):
+            kept = folder / str(number)
+            kept.mkdir()
+            tasks.append(group.create_task(place_call(pbx, question, call.plan, kept)))
     return [task.result() for task in tasks]
 
 

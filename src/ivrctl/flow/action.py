@@ -146,8 +146,12 @@ class Kind(ABC):
             check.text(text)
 
     def texts(self) -> tuple[Text, ...]:
-        """The texts it may say, so that they can be synthesised before any call."""
+        """The texts it may say."""
         return ()
+
+    def said_together(self) -> Iterable[tuple[Text, ...]]:
+        """The texts that it says in one breath, so that they can be made before any call; by default each alone."""
+        return ((text,) for text in self.texts())
 
 
 @dataclass(frozen=True, slots=True)

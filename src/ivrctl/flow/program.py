@@ -6,13 +6,13 @@ A program is immutable and named by the content hash of all its files: a call en
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePath
 from types import MappingProxyType
 
-from ivrctl.flow.action import Action
+from ivrctl.flow.action import Action, Kind
 from ivrctl.flow.check import check_flow
 from ivrctl.flow.flow_file import SUFFIX, Flow, Line
 from ivrctl.flow.graph import graph_of, places_before_input
@@ -26,6 +26,7 @@ from ivrctl.model.dial_pattern import DialPattern, best_match
 from ivrctl.model.utterance import Utterance
 from ivrctl.site.check import bind_site, shared_texts
 from ivrctl.site.site_file import Site
+from ivrctl.site.text import Text
 
 SITE_FILE = "ivrctl.yaml"
 
@@ -64,14 +65,29 @@ class Program:
         """The action at a place, which the checker proved to exist."""
         return self.flows[frame.flow].steps[Word(frame.step)][frame.index]
 
-    def static_utterances(self) -> tuple[Utterance, ...]:
-        """Everything that the flows and the site say without a value, in every language: made before any call."""
-        texts = [*shared_texts(self.site)]
+    def utterances(self) -> tuple[Utterance, ...]:
+        """Everything that the site and its flows say, in every language, with nothing in the places of values.
+
+        Inputs are also listed as they are said again, after the words for silence and for a wrong key.
+        """
+        prompts = self.site.prompts
+        said = [(text,) for text in shared_texts(self.site)]
+        for kind in self._kinds():
+            for together in kind.said_together():
+                said.append(together)
+                if kind.is_input:
+                    said += [(prompts.no_input, *together), (prompts.no_match, *together)]
+        spoken = (_together(texts, str(language)) for texts in said for language in self.site.languages)
+        return tuple(dict.fromkeys(spoken))
+
+    def _kinds(self) -> Iterator[Kind]:
         for flow in self.flows.values():
             for actions in flow.steps.values():
-                texts.extend(text for action in actions for text in action.kind.texts())
-        said = [utterance for text in texts for utterance in text.static_utterances(self.site.languages)]
-        return tuple(dict.fromkeys(said))
+                yield from (action.kind for action in actions)
+
+
+def _together(texts: tuple[Text, ...], language: str) -> Utterance:
+    return Utterance(language, tuple(part for text in texts for part in text.said(language).parts))
 
 
 def version_of(files: Mapping[str, bytes]) -> str:

@@ -153,7 +153,7 @@ class CallRunner:
         return Run(program, position)
 
     def _transferred(self, entry: LegEntry) -> Position | None:
-        """Where the leg stood that a transfer has left for this one; its record is closed here, with nobody else to do it.
+        """Where the leg stood that a transfer has left for this one; its record is closed here, as nobody else would.
 
         The same channel enters anew, perhaps by a line of another flow: its call fields go with it.
         """

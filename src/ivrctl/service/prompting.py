@@ -56,6 +56,6 @@ async def build_all(
         VoiceError: the fallback's apology could not be made; what else could not is in the report.
     """
     languages = tuple(str(language) for language in program.site.languages)
-    report = await library.build(program.static_utterances(), languages, progress)
-    await library.fallback_file(program.site.prompts.fallback.static_utterances(languages))
+    report = await library.build(program.utterances(), languages, progress)
+    await library.fallback_file([program.site.prompts.fallback.said(language) for language in languages])
     return report

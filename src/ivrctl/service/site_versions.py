@@ -74,7 +74,7 @@ class SiteVersions:
         return findings
 
     def reload(self) -> Findings:
-        """Read and compile the folder; on success it serves, else the version before goes on and ``rejected`` says why."""
+        """Read and compile the folder: it serves, or the version before goes on and ``rejected`` says why."""
         self._signature = folder_signature(self._folder)
         files = read_site(self._folder)
         program, findings = compile_site(files, str(self._folder))

@@ -34,8 +34,9 @@ def prompt_folders(site: Site, site_folder: Path, pbx: str | None) -> PromptFold
         return PromptFolders(_seen(site.asterisk.prompts, site_folder), _seen(site.asterisk.spool, site_folder))
     found = find(pbx or DEFAULT_PBX)
     if found is None:
+        name = pbx or DEFAULT_PBX
         raise ConfigurationError(
-            f'nobody says where prompts lie: the site has no "asterisk", and the PBX "{pbx or DEFAULT_PBX}" does not run',
+            f'nobody says where prompts lie: the site has no "asterisk", and the PBX "{name}" does not run',
             advice="start it: ivrctl pbx up; or add asterisk: {prompts: …, spool: …} to ivrctl.yaml",
         )
     return folders_of(found)

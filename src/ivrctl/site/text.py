@@ -9,7 +9,7 @@ from typing import Self
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Names, Scope
 from ivrctl.lang.findings import Findings
-from ivrctl.lang.source import MappingNode, Node, ScalarNode, Span
+from ivrctl.lang.source import MappingNode, Node, Span
 from ivrctl.lang.templates import Template
 from ivrctl.model.utterance import Utterance
 
@@ -57,30 +57,17 @@ class Text:
         template = self.variants[language] if language in self.variants else self.variants[""]
         return Utterance(language, template.parts(names))
 
-    def static_utterances(self, languages: tuple[str, ...]) -> tuple[Utterance, ...]:
-        """What can be synthesised before any call: the texts that hold no value."""
-        return tuple(
-            Utterance(language, template.parts(_NO_NAMES))
-            for language in languages
-            if (template := self.variants.get(language, self.variants.get(""))) is not None and template.is_static
-        )
+    def said(self, language: str) -> Utterance:
+        """The utterance in a language with nothing in the places of values: what can be made before any call."""
+        return self.say(language, _NO_VALUES)
 
 
-class _NoNames:
-    """Names for texts that hold no value."""
+class _NoValues:
+    """Names without values, for what is made before any call."""
 
-    def value_of(self, path: tuple[str, ...]) -> str:
-        """Never asked: a static text has no placeholder."""
-        raise KeyError(".".join(path))
-
-
-_NO_NAMES = _NoNames()
+    def value_of(self, _path: tuple[str, ...]) -> str:
+        """Nothing."""
+        return ""
 
 
-def is_text_mapping(node: Node) -> bool:
-    """True for a mapping whose every key could be a language: two or three lower-case letters."""
-    return isinstance(node, MappingNode) and all(_looks_like_language(key) for key, _ in node.entries)
-
-
-def _looks_like_language(key: ScalarNode) -> bool:
-    return 2 <= len(key.text) <= 3 and key.text.isalpha() and key.text.islower()  # noqa: PLR2004 - ISO 639 lengths
+_NO_VALUES = _NoValues()

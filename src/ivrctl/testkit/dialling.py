@@ -40,6 +40,20 @@ Ask = Callable[[str], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
+class CallPlan:
+    """What a caller does."""
+
+    number: str
+    """Dialled."""
+    caller: str
+    """The calling number."""
+    presses: tuple[str, ...] = ()
+    """Keys for the first question, for the second, …; ``HANG_UP`` in the place of keys hangs up."""
+    longest: float = 90.0
+    """Seconds after which the caller hangs up."""
+
+
+@dataclass(frozen=True, slots=True)
 class HeardPrompt:
     """A prompt that the controller said."""
 
@@ -63,8 +77,7 @@ class PressedKeys:
 class PlacedCall:
     """What became of a call."""
 
-    number: str
-    caller: str
+    plan: CallPlan
     is_answered: bool
     seconds: float
     heard: tuple[HeardPrompt, ...]
@@ -84,6 +97,13 @@ class _Watch:
     entry: int = -1
     said_before: int = 0
     asked_before: int = 0
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until_asked(self, times: int) -> None:
+        """Return when the caller has been asked for keys so often."""
+        while self.asked < times:
+            self.changed.clear()
+            await self.changed.wait()
 
     def take(self, leg: dict[str, Any]) -> None:
         """Keep what is new, with a copy of its file: a prompt made for one call does not outlive it."""
@@ -98,20 +118,16 @@ class _Watch:
                 continue
             self.said.append((prompt["text"], copy))
         self.asked = self.asked_before + leg["asked"]
+        self.changed.set()
 
 
-async def place_call(
-    pbx: Pbx, ask: Ask, number: str, caller: str, *, presses: Sequence[str] = (), longest: float, folder: Path
-) -> PlacedCall:
+async def place_call(pbx: Pbx, ask: Ask, plan: CallPlan, folder: Path) -> PlacedCall:
     """Dial, listen, press a group of keys at each question, and wait until it is over.
 
     Args:
         pbx: the development PBX to dial.
         ask: how to reach the API of the controller that serves it.
-        number: to dial.
-        caller: the calling number.
-        presses: keys for the first question, for the second, …; ``HANG_UP`` in the place of keys hangs up.
-        longest: hang up after so many seconds.
+        plan: what the caller does.
         folder: exists, new or empty; the phone's log and sound stay there.
 
     Raises:
@@ -119,18 +135,18 @@ async def place_call(
         UnreachableError: the controller does not answer.
     """
     watch = _Watch(folder)
-    async with Softphone.caller(pbx, caller, folder=folder / "phone") as phone:
+    async with Softphone.caller(pbx, plan.caller, folder=folder / "phone") as phone:
         loop = asyncio.get_running_loop()
-        await phone.dial(number)
+        await phone.dial(plan.number)
         try:
             await phone.until(PhoneEvent.ESTABLISHED, within=ANSWER_WITHIN)
         except SoftphoneError:
-            return PlacedCall(number, caller, False, 0.0, (), (), None)
+            return PlacedCall(plan, False, 0.0, (), (), None)
         began = loop.time()
-        watching = asyncio.ensure_future(_watch(ask, number, caller, watch))
-        pressing = asyncio.ensure_future(_press(phone, watch, presses, began))
+        watching = asyncio.ensure_future(_watch(ask, plan, watch))
+        pressing = asyncio.ensure_future(_press(phone, watch, plan.presses, began))
         try:
-            await phone.until(PhoneEvent.CLOSED, within=longest)
+            await phone.until(PhoneEvent.CLOSED, within=plan.longest)
         except SoftphoneError:
             await phone.hang_up()
         seconds = loop.time() - began
@@ -139,14 +155,15 @@ async def place_call(
         results = await asyncio.gather(watching, pressing, return_exceptions=True)
         pressed = _pressed(results)
         record = await _record(ask, watch.leg)
-        return PlacedCall(number, caller, True, seconds, _heard(watch, phone.heard), pressed, record)
+        return PlacedCall(plan, True, seconds, _heard(watch, phone.heard), pressed, record)
 
 
-async def _watch(ask: Ask, number: str, caller: str, watch: _Watch) -> None:
+async def _watch(ask: Ask, plan: CallPlan, watch: _Watch) -> None:
     while True:
         legs = (await asyncio.to_thread(ask, "/live"))["legs"]
         for leg in legs:
-            if leg["leg"] == watch.leg or (leg["line"] == number and leg["caller"].endswith(caller.lstrip("+"))):
+            is_ours = leg["line"] == plan.number and leg["caller"].endswith(plan.caller.lstrip("+"))
+            if leg["leg"] == watch.leg or is_ours:
                 watch.take(leg)
                 break
         await asyncio.sleep(POLL_EVERY)
@@ -157,8 +174,7 @@ async def _press(phone: Softphone, watch: _Watch, presses: Sequence[str], began:
     loop = asyncio.get_running_loop()
     try:
         for number, keys in enumerate(presses, start=1):
-            while watch.asked < number:
-                await asyncio.sleep(POLL_EVERY)
+            await watch.until_asked(number)
             await asyncio.sleep(LISTEN_FIRST)
             if keys == HANG_UP:
                 await phone.hang_up()

@@ -14,7 +14,7 @@ from ivrctl.adapters.pbx import Pbx, find
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.sites import site_folder, state_folder
 from ivrctl.errors import UnreachableError
-from ivrctl.testkit.dialling import HeardPrompt, PlacedCall, PressedKeys, place_call
+from ivrctl.testkit.dialling import CallPlan, HeardPrompt, PlacedCall, PressedKeys, place_call
 from ivrctl.web.client import ask
 
 
@@ -32,11 +32,10 @@ def run(
     """Place the call and print it; exit code 1 when it was not answered."""
     found = running_pbx(pbx)
     api = state_folder(site_folder(site), state).api_socket
-    presses = [keys.strip() for keys in press.split(",") if keys.strip()]
+    presses = tuple(keys.strip() for keys in press.split(",") if keys.strip())
+    plan = CallPlan(number, caller, presses, longest)
     folder = Path(tempfile.mkdtemp(prefix="ivrctl-call-"))
-    placed = asyncio.run(
-        place_call(found, partial(ask, api), number, caller, presses=presses, longest=longest, folder=folder)
-    )
+    placed = asyncio.run(place_call(found, partial(ask, api), plan, folder))
     if as_json:
         body = {"format_version": 1, "call": asdict(placed), "folder": str(folder)}
         sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
@@ -63,7 +62,7 @@ def running_pbx(name: str | None) -> Pbx:
 
 def told(call: PlacedCall) -> str:
     """The call as a transcript."""
-    lines = [f"{call.caller} dials {call.number}"]
+    lines = [f"{call.plan.caller} dials {call.plan.number}"]
     if not call.is_answered:
         return f"{lines[0]}\n  was not answered\n"
     events: list[tuple[float, str]] = []

@@ -70,7 +70,8 @@ def _ask(site: Path | None, state: Path | None, path: str, method: str = "GET") 
 
 def _line(call: dict[str, Any]) -> str:
     began = call["began_at"][:19].replace("T", " ")
-    return f"{call['leg']:32} {began} {call['caller']:>15} -> {call['line']:10} {call['ending']:10} {' '.join(call['path'])}\n"
+    path = " ".join(call["path"])
+    return f"{call['leg']:32} {began} {call['caller']:>15} -> {call['line']:10} {call['ending']:10} {path}\n"
 
 
 def _print_call(call: dict[str, Any]) -> None:

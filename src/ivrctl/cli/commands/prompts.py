@@ -54,7 +54,7 @@ async def _built(library: PromptLibrary, program: Program) -> BuildReport:
 async def _checked(library: PromptLibrary, program: Program) -> list[str]:
     try:
         languages = [str(language) for language in program.site.languages]
-        missing = await library.check(program.static_utterances(), languages)
+        missing = await library.check(program.utterances(), languages)
         return [*(str(fault) for fault in library.recording_faults), *(str(fault) for fault in missing)]
     finally:
         await library.close()

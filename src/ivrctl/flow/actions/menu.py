@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import combinations
 from typing import ClassVar, Self
 
 from ivrctl.flow import keys
@@ -19,6 +20,9 @@ from ivrctl.lang.types import TEXT, Enumeration, Type
 from ivrctl.model.utterance import Utterance
 from ivrctl.site.site_file import KEY, KEY_WAIT
 from ivrctl.site.text import Text
+
+MAX_GUARDED = 4
+"""Guarded choices of which every combination is made beforehand; what more of them say is made when first heard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,17 @@ class Menu(Kind):
 
     def texts(self) -> tuple[Text, ...]:
         """The prompt and what is said of the choices."""
-        texts = (self.prompt, *(choice.say for choice in self.choices.values()))
+        return self._texts(self.choices.values())
+
+    def said_together(self) -> Iterable[tuple[Text, ...]]:
+        """The whole menu; with guarded choices also each set of them that can be offered, while these are few."""
+        guarded = [choice for choice in self.choices.values() if choice.when is not None][:MAX_GUARDED]
+        for count in range(len(guarded) + 1):
+            for hidden in combinations(guarded, count):
+                yield self._texts(choice for choice in self.choices.values() if choice not in hidden)
+
+    def _texts(self, choices: Iterable[Choice]) -> tuple[Text, ...]:
+        texts = (self.prompt, *(choice.say for choice in choices))
         return tuple(text for text in texts if text is not None)
 
 
