@@ -1,0 +1,311 @@
+"""Scripts of calls, in the manner of mitmproxy's playbooks.
+
+``<<`` is what the engine commands, ``>>`` is what it is told::
+
+    assert (
+        call('start: [{menu: {choices: {"1": {say: Press 1., goto: sales}}}, then: {otherwise: sales}}]', …)
+        << asks("Press 1.")
+        >> KeyPressed("1")
+        << queues("sales")
+    )
+
+The truth of a playbook is that the engine gave exactly this script; when it did not, the difference of the two scripts
+is the message.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Self, TypeAlias
+
+from ivrctl.flow.call import World
+from ivrctl.flow.commands import (
+    Ask,
+    AwaitKey,
+    Command,
+    Finish,
+    HandOffToDial,
+    HandOffToQueue,
+    LookUp,
+    Reply,
+    Say,
+)
+from ivrctl.flow.engine import Run
+from ivrctl.flow.position import Position, position_from_json, position_to_json
+from ivrctl.flow.program import Program, compile_site
+from ivrctl.lang.report import render_text
+from ivrctl.model.utterance import Utterance, write
+from ivrctl.model.values import Value
+
+NOW = datetime(2026, 2, 14, 1, 0, tzinfo=UTC)
+"""Nine in the morning of a Saturday in Shanghai."""
+CALLER = "+8613800138000"
+
+SITE = """
+site: test
+time_zone: Asia/Shanghai
+languages: [en]
+currency: CNY
+numbers: {country: CN}
+prompts:
+  no_input: We heard no key.
+  no_match: That is no choice.
+  one_moment: One moment please.
+  fallback: Please hold the line.
+databases:
+  shop: {url: "sqlite:shop.sqlite"}
+lookups:
+  balance:
+    sql: select amount, overdue, due from balances where number = :number
+    database: shop
+    params: {number: phone}
+    returns: {amount: money, overdue: boolean, due: date?}
+  best:
+    sql: select name from customers where spent > :least and since < :before
+    database: shop
+    params: {least: number, before: date}
+    returns: {name: text}
+queues:
+  sales: {keys: ["1", "2"]}
+  support: {}
+extensions:
+  _81XX: PJSIP/{extension}
+call_fields:
+  subject: [orders, faults]
+  order: digits
+  count: number
+  due: date
+  desk: queue
+"""
+
+TWO_LANGUAGES = (
+    SITE.replace("languages: [en]", "languages: [zh, en]")
+    .replace("We heard no key.", "{zh: 没有收到按键。, en: We heard no key.}")
+    .replace("That is no choice.", "{zh: 输入有误。, en: That is no choice.}")
+    .replace("One moment please.", "{zh: 请稍候。, en: One moment please.}")
+    .replace("Please hold the line.", "{zh: 请不要挂机。, en: Please hold the line.}")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The caller hangs up; what follows is how the call ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The controller is lost; another one goes on from the journaled position."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackElsewhere:
+    """The dialplan brings the outcome of a hand-off to another controller."""
+
+    outcome: str
+
+
+Event: TypeAlias = Reply | HangUp | Lost | BackElsewhere
+
+
+def says(*texts: str, keys_cut: bool = False) -> str:
+    """Prompts are played; a text in another language than English stands behind its code, as ``zh:您好``."""
+    return f"says {_quoted(texts)}" + (" which keys cut" if keys_cut else "")
+
+
+def asks(*texts: str, seconds: float = 5) -> str:
+    """Prompts are played and a first key is awaited."""
+    return f"asks {_quoted(texts)} and waits {seconds:g}s"
+
+
+def awaits_key(seconds: float = 3) -> str:
+    """One more key is awaited."""
+    return f"waits {seconds:g}s for a key"
+
+
+def looks_up(lookup: str, seconds: float = 3, **params: str) -> str:
+    """A lookup is asked."""
+    return f"looks up {lookup} with {_listed(params)} within {seconds:g}s"
+
+
+def queues(queue: str, *, wait: float | None = None, priority: int = 0, handoff: int = 1) -> str:
+    """The call is handed off to a queue."""
+    limit = "" if wait is None else f" for {wait:g}s"
+    return f"hands off to queue {queue}{limit} with priority {priority} as queue-{handoff}"
+
+
+def dials(extension: str, dial_string: str, *, ring: float = 20, handoff: int = 1) -> str:
+    """The call is handed off to an extension."""
+    return f"hands off to {extension} at {dial_string} for {ring:g}s as dial-{handoff}"
+
+
+def ends(ending: str, reason: str = "") -> str:
+    """The call ends."""
+    return f"ends {ending}" + (f": {reason}" if reason else "")
+
+
+class Playbook:
+    """A script, and the run of a program that it is compared with."""
+
+    def __init__(self, program: Program, position: Position, now: datetime = NOW) -> None:
+        self.program = program
+        self.world = World(now)
+        self._begun = position
+        self._script: list[tuple[str, str | Event]] = []
+        self._played: Run | None = None
+
+    def __lshift__(self, command: str) -> Self:
+        """The engine gives this command, as one of the words of this module writes it."""
+        self._script.append(("<<", command))
+        return self
+
+    def __rshift__(self, event: Event) -> Self:
+        """The engine is told this."""
+        self._script.append((">>", event))
+        return self
+
+    def __bool__(self) -> bool:
+        """Play the script; a difference is an AssertionError that shows both."""
+        expected = [f"{side} {item}" for side, item in self._script]
+        seen = _Playing(self).lines()
+        if seen != expected:
+            raise AssertionError("the script went otherwise\n" + "\n".join(difflib.ndiff(expected, seen)))
+        return True
+
+    @property
+    def position(self) -> Position:
+        """Where the call stood when the script ended."""
+        assert self._played is not None, "play the script first"
+        return self._played.position
+
+    @property
+    def trace(self) -> list[tuple[str, str, str]]:
+        """Place, event and detail of what happened since the last controller took over."""
+        assert self._played is not None, "play the script first"
+        return [(step.place, step.event, step.detail) for step in self._played.take_trace()]
+
+    def begin(self) -> Run:
+        """The run of a new call."""
+        self._played = Run(self.program, self._begun)
+        return self._played
+
+    def take_over(self, run: Run, outcome: str | None = None) -> Run:
+        """The run of another controller, which knows nothing but the journaled position."""
+        journaled = json.loads(json.dumps(position_to_json(run.position)))
+        self._played = Run(self.program, position_from_json(journaled), handed_back=outcome)
+        return self._played
+
+
+@dataclass(slots=True)
+class _Playing:
+    """One playing of a script."""
+
+    playbook: Playbook
+    run: Run = field(init=False)
+    seen: list[str] = field(default_factory=list)
+    due: Command | None = None
+    """A command that the script has not taken note of."""
+
+    def lines(self) -> list[str]:
+        """The script as the engine has it."""
+        self.run = self.playbook.begin()
+        self.due = self.run.resume(None, self.playbook.world)
+        for side, event in self.playbook._script:
+            if side == "<<":
+                self._note()
+            elif not isinstance(event, str):
+                self._tell(event)
+        if self.due is not None:
+            self._note()
+        return self.seen
+
+    def _note(self) -> None:
+        self.seen.append("<< nothing" if self.due is None else f"<< {written(self.due, self.run)}")
+        self.due = None
+
+    def _tell(self, event: Event) -> None:
+        if self.due is not None:
+            self._note()
+        self.seen.append(f">> {event}")
+        world = self.playbook.world
+        match event:
+            case HangUp():
+                self.due = self.run.hang_up()
+            case Lost() | BackElsewhere():
+                self.run = self.playbook.take_over(self.run, getattr(event, "outcome", None))
+                self.due = self.run.resume(None, world)
+            case _:
+                self.due = self.run.resume(event, world)
+
+
+def written(command: Command, run: Run) -> str:
+    """A command in the words of this module."""
+    match command:
+        case Say(utterances=utterances, is_cut_by_keys=is_cut):
+            return says(*map(_text, utterances), keys_cut=is_cut)
+        case Ask(utterances=utterances, first_digit=wait):
+            return asks(*map(_text, utterances), seconds=wait.total_seconds())
+        case AwaitKey(between=wait):
+            return awaits_key(wait.total_seconds())
+        case LookUp(lookup=lookup, params=params, timeout=timeout):
+            return looks_up(lookup, timeout.total_seconds(), **{name: _typed(value) for name, value in params.items()})
+        case HandOffToQueue(queue=queue, wait=limit, priority=priority):
+            wait_seconds = None if limit is None else limit.total_seconds()
+            return queues(queue, wait=wait_seconds, priority=priority, handoff=_number(run, "queue"))
+        case HandOffToDial(extension=extension, dial_string=dial_string, ring=ring):
+            return dials(extension, dial_string, ring=ring.total_seconds(), handoff=_number(run, "dial"))
+        case Finish(ending=ending, reason=reason):
+            return ends(str(ending), reason)
+
+
+def _typed(value: Value) -> str:
+    """A text as it is, anything else with its type: a number must not come as a text."""
+    return value if isinstance(value, str) else f"{type(value).__name__}({write(value)})"
+
+
+def _number(run: Run, kind: str) -> int:
+    awaited, _, number = (run.position.awaited or "").partition("-")
+    assert awaited == kind, f"a hand-off to a {kind} is under way as {run.position.awaited}"
+    return int(number)
+
+
+def _text(utterance: Utterance) -> str:
+    return utterance.written if utterance.language == "en" else f"{utterance.language}:{utterance.written}"
+
+
+def _quoted(texts: tuple[str, ...]) -> str:
+    return ", ".join(f'"{text}"' for text in texts)
+
+
+def _listed(params: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in sorted(params.items())) or "nothing"
+
+
+def compiled(flows: Mapping[str, str], site: str = SITE) -> Program:
+    """The program of a site and its flows by name; a finding, a warning too, fails the test."""
+    texts = {"ivrctl.yaml": site, **{f"{name}.ivr.yaml": textwrap.dedent(text) for name, text in flows.items()}}
+    program, findings = compile_site({path: text.encode() for path, text in texts.items()})
+    assert program is not None, render_text(findings, texts)
+    assert not findings.items, render_text(findings, texts)
+    return program
+
+
+def call(steps: str, *, site: str = SITE, now: datetime = NOW, caller: str = CALLER, **flows: str) -> Playbook:
+    """A call to line 100, whose flow ``main`` has these steps and begins at ``start``.
+
+    Args:
+        steps: YAML, what stands under ``steps:``.
+        site: YAML.
+        now: the time, all through the call.
+        caller: the calling number.
+        flows: other flows by name, as whole files.
+    """
+    main = 'lines: {"100": start}\nsteps:\n' + textwrap.indent(textwrap.dedent(steps), "  ")
+    program = compiled({"main": main, **flows}, site)
+    position = program.begin(caller, "100", now)
+    assert position is not None
+    return Playbook(program, position, now)
