@@ -12,11 +12,10 @@ from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
 from ivrctl.agi.commands import Answer, GetOption, GetVariable, Noop, SetVariable, StreamFile, WaitForDigit
 from ivrctl.agi.replies import Result
 from ivrctl.testkit.fake_asterisk import (
-    DialplanSettings,
+    DialplanGlobals,
     FakeAsterisk,
     QueueSetup,
     ScriptFailed,
-    VirtualClock,
     fixed_lengths,
 )
 
@@ -43,8 +42,7 @@ async def start() -> AsyncIterator[Start]:
         sock = socket.create_server(("127.0.0.1", 0))
         await server.start(sock)
         servers.append(server)
-        settings = DialplanSettings(sock.getsockname(), PROMPTS, **options)
-        fakes.append(FakeAsterisk(settings.agi, PROMPTS, settings=settings))
+        fakes.append(FakeAsterisk(sock.getsockname(), PROMPTS, **options))
         return fakes[-1]
 
     yield start_with
@@ -342,6 +340,19 @@ async def test_no_controller_ends_at_a_person(start: Start) -> None:
         await caller.enters_queue("front-desk")
 
 
+async def test_missing_prompt_counts_as_a_failure_of_agi(start: Start) -> None:
+    """AGISTATUS says FAILURE after a missing prompt, though the controller was there; what it set still counts."""
+
+    async def handler(session: AgiSession) -> None:
+        await session.send(StreamFile("nope"))
+        await go_on(session, "end")
+
+    caller = (await start(handler)).call("10010")
+    await caller.ends()
+    assert caller.channel.variables["AGISTATUS"] == "FAILURE"
+    assert caller.losses == 0
+
+
 async def test_losses_of_a_leg_are_bounded_through_handoffs(start: Start) -> None:
     """A flow that crashes the controller after each queue ends at a person, though each loss is the first in a row."""
     runs = 0
@@ -394,7 +405,7 @@ async def test_silent_controller_is_left_at_the_limit_of_a_leg(start: Start) -> 
         session.on_hangup(over.set)
         await over.wait()
 
-    caller = (await start(handler, leg_seconds=20.0)).call("10010")
+    caller = (await start(handler, numbers=DialplanGlobals(leg_seconds=20.0))).call("10010")
     heard = await caller.hears("fallback")
     assert heard.started == pytest.approx(20)
 
@@ -536,8 +547,6 @@ async def test_fault_of_the_fake_is_not_a_silent_caller(start: Start) -> None:
     def broken(_: str) -> float:
         raise ZeroDivisionError("no such table")
 
-    fake = await start(welcome)
-    settings = DialplanSettings(fake._settings.agi, broken)
-    other = FakeAsterisk(settings.agi, broken, clock=VirtualClock(), settings=settings)
+    other = FakeAsterisk((await start(welcome))._agi, broken)
     with pytest.raises(ZeroDivisionError):
         await other.call("10010").hears("welcome")

@@ -38,7 +38,7 @@ from ivrctl.testkit.fake_asterisk.asterisk import FakeAsterisk
 from ivrctl.testkit.fake_asterisk.caller import Caller, ScriptFailed
 from ivrctl.testkit.fake_asterisk.channel import Channel, Heard, LostKey
 from ivrctl.testkit.fake_asterisk.clock import Clock, ScaledClock, VirtualClock
-from ivrctl.testkit.fake_asterisk.dialplan import DialplanSettings, Leg
+from ivrctl.testkit.fake_asterisk.dialplan import DialplanGlobals, Leg
 from ivrctl.testkit.fake_asterisk.prompts import PromptLengths, fixed_lengths, wav_lengths
 from ivrctl.testkit.fake_asterisk.stay import Application, QueueSetup, Stay
 
@@ -47,7 +47,7 @@ __all__ = [
     "Caller",
     "Channel",
     "Clock",
-    "DialplanSettings",
+    "DialplanGlobals",
     "FakeAsterisk",
     "Heard",
     "Leg",

@@ -13,14 +13,15 @@ from ivrctl.testkit.fake_asterisk.prompts import PromptLengths
 from ivrctl.testkit.fake_asterisk.words import split_words
 
 CONNECT_SECONDS = 2.0
-"""Asterisk gives a controller so long to accept, in real time."""
+"""Asterisk gives a controller so long to accept: in real time, and then on the caller's clock too."""
 
 
 class AgiStatus(StrEnum):
-    """AGISTATUS. A controller that died in mid-call counts as a success: only ``IVRCTL_NEXT`` tells."""
+    """AGISTATUS: of little use, since a controller that died in mid-call counts as a success."""
 
     SUCCESS = "SUCCESS"
     FAILURE = "FAILURE"
+    """There was no connection, or some command failed on a living channel: a missing prompt is enough."""
     HANGUP = "HANGUP"
 
 
@@ -40,6 +41,7 @@ class AgiSession:
         self._prompts = prompts
         self._exit_on_hangup = exit_on_hangup
         self._is_hangup_told = False
+        self._has_failed = False
         self._line = AgiLine(channel.interrupt)
 
     @property
@@ -65,6 +67,9 @@ class AgiSession:
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await loop.create_connection(lambda: self._line, *self._address)
+        except TimeoutError:
+            await self._channel.listen(CONNECT_SECONDS)
+            return False
         except OSError:
             return False
         return True
@@ -74,7 +79,7 @@ class AgiSession:
         while True:
             command = await self._line.next_command(self._is_hangup_due)
             if command is Turn.END:
-                return AgiStatus.HANGUP if self._is_hangup_told else AgiStatus.SUCCESS
+                return self._status()
             if command is Turn.HANGUP:
                 self._is_hangup_told = True
                 self._line.say("HANGUP")
@@ -83,6 +88,12 @@ class AgiSession:
                     return AgiStatus.HANGUP
             elif (reply := await carry_out(split_words(str(command)), running)) is not None:
                 self._line.say(reply)
+                self._has_failed |= reply.startswith("200 result=-1") and not self._channel.is_leg_over
+
+    def _status(self) -> AgiStatus:
+        if self._is_hangup_told:
+            return AgiStatus.HANGUP
+        return AgiStatus.FAILURE if self._has_failed else AgiStatus.SUCCESS
 
     def _is_hangup_due(self) -> bool:
         return self._channel.is_leg_over and not self._is_hangup_told

@@ -11,7 +11,7 @@ from typing import Self
 from ivrctl.testkit.fake_asterisk.caller import Caller, Script
 from ivrctl.testkit.fake_asterisk.channel import Channel
 from ivrctl.testkit.fake_asterisk.clock import Clock, VirtualClock
-from ivrctl.testkit.fake_asterisk.dialplan import Dialplan, DialplanSettings
+from ivrctl.testkit.fake_asterisk.dialplan import Dialplan, DialplanGlobals
 from ivrctl.testkit.fake_asterisk.prompts import PromptLengths
 from ivrctl.testkit.fake_asterisk.stay import QueueSetup
 
@@ -23,11 +23,11 @@ class FakeAsterisk:
     """An Asterisk 22 as a FastAGI controller sees it; use it as an asynchronous context manager.
 
     Args:
-        agi: where the controller listens; may be set later, before the first call.
+        agi: where the controller listens.
         prompts: how long each prompt plays.
         clock: by default a ``VirtualClock``.
-        queues: the queues that exist; None takes any name.
-        settings: the whole of the dialplan's globals, in place of ``agi``, ``prompts`` and ``queues``.
+        queues: the queues that exist; None takes any name for a queue with agents.
+        numbers: the dialplan's globals.
     """
 
     def __init__(
@@ -37,13 +37,16 @@ class FakeAsterisk:
         *,
         clock: Clock | None = None,
         queues: Mapping[str, QueueSetup] | None = None,
-        settings: DialplanSettings | None = None,
+        numbers: DialplanGlobals | None = None,
     ) -> None:
         self.clock = clock or VirtualClock()
         """The time of all its calls; give it to the controller for delays that the caller is to feel."""
         self.callers: list[Caller] = []
         """Every call so far."""
-        self._settings = settings or DialplanSettings(agi, prompts, queues)
+        self._agi = agi
+        self._prompts = prompts
+        self._queues = queues
+        self._globals = numbers or DialplanGlobals()
         self._script = Script(self.clock)
         self._numbers = itertools.count(1)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -78,7 +81,7 @@ class FakeAsterisk:
             clock=self.clock,
             began=self.clock.now(),
         )
-        dialplan = Dialplan(channel, self._settings, self._name_leg)
+        dialplan = Dialplan(channel, self._agi, self._prompts, self._queues, self._globals, self._name_leg)
         self.clock.hold()
         task = asyncio.get_running_loop().create_task(dialplan.run())
         self._tasks.add(task)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from ivrctl.testkit.fake_asterisk.agi_session import AgiSession
+from ivrctl.testkit.fake_asterisk.agi_session import AgiSession, AgiStatus
 from ivrctl.testkit.fake_asterisk.channel import Channel
 from ivrctl.testkit.fake_asterisk.prompts import PromptLengths
 from ivrctl.testkit.fake_asterisk.stay import Application, QueueSetup, Stay
@@ -28,20 +28,17 @@ RING_TONE = "tone/ring"
 
 
 @dataclass(frozen=True, slots=True)
-class DialplanSettings:
-    """The globals of the dialplan, and what Asterisk itself is told."""
+class DialplanGlobals:
+    """The numbers and names that the dialplan can be given."""
 
-    agi: tuple[str, int]
-    """Where the controller listens."""
-    prompts: PromptLengths
-    queues: Mapping[str, QueueSetup] | None = None
-    """The queues that exist; None takes any name for a queue with agents."""
     fails: int = 5
     """Losses in a row until the fallback."""
     losses: int = 8
     """Losses of a leg until the fallback."""
     pause_seconds: float = 0.6
     """The ring tone between two tries; the real one is jittered between 0.3 and 0.9 s."""
+    unanswered_seconds: float = 5.0
+    """How long tries that get no connection may go on, since each may take two seconds."""
     leg_seconds: float = 600.0
     """TIMEOUT(absolute) of a stay in the controller."""
     fallback_prompt: str = "fallback"
@@ -66,7 +63,12 @@ class Dialplan:
     """The loop of one channel."""
 
     channel: Channel
-    settings: DialplanSettings
+    agi: tuple[str, int]
+    """Where the controller listens."""
+    prompts: PromptLengths
+    queues: Mapping[str, QueueSetup] | None
+    """The queues that exist; None takes any name for a queue with agents."""
+    numbers: DialplanGlobals
     name_leg: Callable[[str], str]
     """Makes a leg's id from the uniqueid, as ``${UNIQUEID}-${EPOCH}${RAND}`` does."""
     legs: list[Leg] = field(default_factory=list)
@@ -78,6 +80,8 @@ class Dialplan:
     """Controllers lost in this leg."""
     is_in_fallback: bool = False
     _fails: int = 0
+    _seen: float = 0.0
+    """When a controller was there last, in seconds since the call began."""
 
     async def run(self) -> None:
         """Run the channel until it is hung up; each transfer is a new entry."""
@@ -98,6 +102,7 @@ class Dialplan:
         leg = Leg(self.name_leg(channel.uniqueid), channel.extension, channel.elapsed)
         self.legs.append(leg)
         self._fails, self.losses, self.is_in_fallback = 0, 0, False
+        self._seen = channel.elapsed
         channel.variables.update(
             IVRCTL_LEG=leg.id, IVRCTL_AFTER="start", IVRCTL_LINE=channel.extension, IVRCTL_HANDOFF="", IVRCTL_OUTCOME=""
         )
@@ -108,12 +113,14 @@ class Dialplan:
                 case "end" | None:
                     return
                 case "queue" | "dial" as application:
-                    self._fails = 0
                     await self._hand_off(Application(application))
                     if self.channel.is_leg_over:
                         return
+                    self._fails, self._seen = 0, self.channel.elapsed
                 case "" if self._may_try_again():
-                    await self.channel.play(RING_TONE, self.settings.pause_seconds, accepts="")
+                    await self.channel.play(RING_TONE, self.numbers.pause_seconds, accepts="")
+                    if not self._has_failed:
+                        self._seen = self.channel.elapsed
                 case _:
                     await self._fallback()
                     return
@@ -122,16 +129,21 @@ class Dialplan:
         """The controller was lost, or none answered: count it."""
         self._fails += 1
         self.losses += 1
-        return self._fails <= self.settings.fails and self.losses <= self.settings.losses
+        is_long_gone = self._has_failed and self.channel.elapsed - self._seen > self.numbers.unanswered_seconds
+        return self._fails <= self.numbers.fails and self.losses <= self.numbers.losses and not is_long_gone
+
+    @property
+    def _has_failed(self) -> bool:
+        return self.channel.variables.get("AGISTATUS") == AgiStatus.FAILURE
 
     async def _controller(self) -> str | None:
         """Run AGI(); what the controller wants next, empty when it was lost, None when the leg is over."""
         channel, variables = self.channel, self.channel.variables
         variables["IVRCTL_ARGS"] = variables["IVRCTL_NEXT"] = ""
-        session = AgiSession(channel, self.settings.agi, self.settings.prompts, exit_on_hangup=True)
-        time_up = channel.clock.call_at(channel.clock.now() + self.settings.leg_seconds, self._time_up)
+        session = AgiSession(channel, self.agi, self.prompts, exit_on_hangup=True)
+        time_up = channel.clock.call_at(channel.clock.now() + self.numbers.leg_seconds, self._time_up)
         try:
-            await session.run("leg", (variables["IVRCTL_LEG"], variables["IVRCTL_AFTER"]))
+            variables["AGISTATUS"] = await session.run("leg", (variables["IVRCTL_LEG"], variables["IVRCTL_AFTER"]))
         finally:
             time_up.cancel()
             self.agi_log.extend(session.log)
@@ -175,21 +187,20 @@ class Dialplan:
 
     def _setup(self, queue: str) -> QueueSetup | None:
         """What is known of a queue; None when it does not exist."""
-        queues = self.settings.queues
-        return _NO_SETUP if queues is None else queues.get(queue)
+        return _NO_SETUP if self.queues is None else self.queues.get(queue)
 
     async def _fallback(self) -> None:
         """The leg that needs no controller: a caller who was served goes, any other hears an apology and queues."""
-        channel, settings = self.channel, self.settings
+        channel, numbers = self.channel, self.numbers
         self.is_in_fallback = True
         if channel.variables["IVRCTL_OUTCOME"] in _SERVED:
             return
         channel.is_up = True
-        length = settings.prompts(settings.fallback_prompt)
+        length = self.prompts(numbers.fallback_prompt)
         if length is not None:
-            await channel.play(settings.fallback_prompt, length, accepts="")
+            await channel.play(numbers.fallback_prompt, length, accepts="")
         if not channel.is_leg_over:
-            await self._run(Application.QUEUE, f"{settings.fallback_queue},c,,,{settings.fallback_seconds:g}")
+            await self._run(Application.QUEUE, f"{numbers.fallback_queue},c,,,{numbers.fallback_seconds:g}")
 
 
 _SERVED = frozenset({"CONTINUE", "ANSWER"})
