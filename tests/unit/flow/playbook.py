@@ -151,10 +151,13 @@ def ends(ending: str, reason: str = "") -> str:
 class Playbook:
     """A script, and the run of a program that it is compared with."""
 
-    def __init__(self, program: Program, position: Position, now: datetime = NOW) -> None:
+    def __init__(
+        self, program: Program, position: Position, now: datetime = NOW, handed_back: str | None = None
+    ) -> None:
         self.program = program
         self.world = World(now)
         self._begun = position
+        self._handed_back = handed_back
         self._script: list[tuple[str, str | Event]] = []
         self._played: Run | None = None
 
@@ -190,14 +193,22 @@ class Playbook:
 
     def begin(self) -> Run:
         """The run of a new call."""
-        self._played = Run(self.program, self._begun)
+        self._played = Run(self.program, self._begun, handed_back=self._handed_back)
         return self._played
+
+    def later(self, now: datetime, outcome: str | None = None) -> Playbook:
+        """The same call at another time, in another controller; with the outcome of a hand-off, or after a loss."""
+        return Playbook(self.program, _journaled(self.position), now, outcome)
 
     def take_over(self, run: Run, outcome: str | None = None) -> Run:
         """The run of another controller, which knows nothing but the journaled position."""
-        journaled = json.loads(json.dumps(position_to_json(run.position)))
-        self._played = Run(self.program, position_from_json(journaled), handed_back=outcome)
+        self._played = Run(self.program, _journaled(run.position), handed_back=outcome)
         return self._played
+
+
+def _journaled(position: Position) -> Position:
+    """A position as the journal gives it back."""
+    return position_from_json(json.loads(json.dumps(position_to_json(position))))
 
 
 @dataclass(slots=True)
