@@ -50,6 +50,8 @@ class Leave:
 
     target: Target
     value: Value = None
+    outcome: str = ""
+    """The named outcome whose target the action states, such as ``key_1``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,9 @@ class Run:
         match outcome:
             case Done(value=value):
                 return self._save_and_go(action, value, Next(action.span))
-            case Leave(target=target, value=value):
+            case Leave(target=target, value=value, outcome=name):
+                if name:
+                    self._note("outcome", name)
                 return self._save_and_go(action, value, target)
             case Assign(values=values):
                 for name, value in values.items():

@@ -52,7 +52,7 @@ class Queue(Kind):
         reply = yield HandOffToQueue(queue, self.wait, self.priority)
         outcome = reply.outcome if isinstance(reply, HandedBack) else "failed"
         chosen = self._exits().get(outcome.removeprefix("key_")) if outcome.startswith("key_") else None
-        return Came(outcome) if chosen is None else Leave(chosen)
+        return Came(outcome) if chosen is None else Leave(chosen, outcome=outcome)
 
     def _exits(self) -> Mapping[str, Target]:
         return {} if self.choices is None else {str(key): target for key, target in self.choices.items()}
