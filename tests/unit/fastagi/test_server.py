@@ -284,6 +284,21 @@ async def test_draining_waits_for_calls(desk: StartDesk) -> None:
     assert await draining == 0
 
 
+async def test_draining_without_a_successor_refuses_newcomers(desk: StartDesk) -> None:
+    """When nobody takes over, new callers are sent to a person while the old ones are served to their end."""
+    open_desk = await desk(talk)
+    call = await open_desk.call()
+    assert await is_served(call)
+    draining = asyncio.ensure_future(open_desk.server.drain(LONG, is_refusing=True))
+    newcomer = await open_desk.call()
+    assert await newcomer.answers(b"200 result=1\n") == REFUSAL
+    assert await newcomer.is_closed()
+    await call.answers(b"HANGUP\n")
+    assert await draining == 0
+    with pytest.raises(ConnectionRefusedError):
+        await open_desk.connect()
+
+
 async def test_draining_ends_with_its_grace(desk: StartDesk) -> None:
     """A call that does not end is counted when the grace is over."""
     open_desk = await desk(talk)
