@@ -1,10 +1,20 @@
-"""``HOST:PORT`` as a user writes it."""
+"""``HOST:PORT`` as a user writes it, and one that is free."""
 
 from __future__ import annotations
+
+import socket
 
 from ivrctl.errors import ConfigurationError
 
 MAX_PORT = 65535
+
+
+def free_address() -> tuple[str, int]:
+    """An address on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return "127.0.0.1", port
 
 
 def address(text: str) -> tuple[str, int]:

@@ -7,7 +7,6 @@ and the way the call took, and says whether all of it was as it should be.
 from __future__ import annotations
 
 import asyncio
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from ivrctl.adapters import pbx as development
 from ivrctl.adapters.state_folder import StateFolder
+from ivrctl.cli.addresses import free_address
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.commands.call import told
 from ivrctl.cli.progress import say
@@ -103,9 +103,8 @@ def main() -> None:
 def _demonstrate() -> list[str]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivrctl-demo-")))
-        agi = ("127.0.0.1", _free_port())
         say("starting the development PBX; its Debian root is built the first time")
-        pbx = development.up(NAME, agi=agi, progress=say)
+        pbx = development.up(NAME, agi=free_address(), progress=say)
         stack.callback(development.down, NAME)
         say("making the prompts")
         subprocess.run([sys.executable, "-m", "ivrctl", "prompts", "build", str(SITE), "--pbx", NAME], check=True)
@@ -171,13 +170,6 @@ def _failures(call: DemoCall, placed: PlacedCall) -> list[str]:
     if placed.record["ending"] != call.ending:
         failures.append(f"ended {placed.record['ending']}, not {call.ending}")
     return failures
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

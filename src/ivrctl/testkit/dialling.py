@@ -23,6 +23,10 @@ POLL_EVERY = 0.1
 LISTEN_FIRST = 1.5
 """Seconds of a question that are heard before a key is pressed, as a person who knows the menu would."""
 
+HEARD = 0.5
+"""Likeness from which a prompt counts as heard: another prompt of the same voice has 0.35 at most, and a busy machine
+costs a right one some packets."""
+
 CUT_AFTER = 1.2
 """Seconds of a prompt that are heard at least before a key cuts it: what there is to compare."""
 
@@ -200,15 +204,16 @@ def _heard(watch: _Watch, recording: Path) -> tuple[HeardPrompt, ...]:
     after = 0.0
     for text, file in watch.said:
         match = _found(file, recording, after)
-        heard.append(HeardPrompt(text, match.at_seconds if match.is_heard else None, match.score))
-        after = match.at_seconds if match.is_heard else after
+        is_heard = match.score >= HEARD
+        heard.append(HeardPrompt(text, match.at_seconds if is_heard else None, match.score))
+        after = match.at_seconds if is_heard else after
     return tuple(heard)
 
 
 def _found(file: Path, recording: Path, after: float) -> audio.Match:
     """Where a prompt is in the recording: whole, or, when a key cut it, its beginning."""
     match = audio.find(file, recording, after=after)
-    if match.is_heard:
+    if match.score >= HEARD:
         return match
     beginning = audio.read_wav(file)[: int(CUT_AFTER * audio.RATE)]
     return audio.find(beginning, recording, after=after)

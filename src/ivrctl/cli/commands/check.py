@@ -11,7 +11,7 @@ from ivrctl.cli.sites import site_folder
 from ivrctl.flow.program import compile_site
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_github, render_json, render_text
-from ivrctl.testkit.scenario import check_scenarios
+from ivrctl.testkit.scenario import read_scenarios
 
 
 def run(paths: list[Path], how: str) -> None:
@@ -25,7 +25,7 @@ def run(paths: list[Path], how: str) -> None:
         program, found = compile_site(files, str(folder))
         findings.items.extend(found.items)
         if program is not None:
-            check_scenarios(files, program, findings)
+            findings.items.extend(read_scenarios(files, program)[1].items)
     _show(findings, sources, how)
     if findings.has_errors:
         raise SystemExit(FINDINGS)
