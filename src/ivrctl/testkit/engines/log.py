@@ -145,8 +145,11 @@ class CallLog:
     def transcript(self) -> tuple[Noted, ...]:
         """Who did what, in order."""
         said = [Noted(heard.began, "ivr", _said(heard)) for heard in self.heard]
-        lines = [*_steps(self.trace), *said, *_entries(self.stays), *self.acts, *self._ending()]
-        return tuple(sorted(lines, key=lambda noted: noted.at))
+        left = [_left(stay, stay.ended) for stay in self.stays if stay.ended is not None]
+        entered = [_entered(stay) for stay in self.stays]
+        # Of what has the same time, causes come first: sorting keeps this order.
+        lines = [*self.acts, *left, *_steps(self.trace), *entered, *said, *self._ending()]
+        return tuple(sorted(lines, key=lambda noted: round(noted.at, 3)))
 
     def _ending(self) -> Sequence[Noted]:
         if self.ended is None:
@@ -189,10 +192,10 @@ def _said(heard: Heard) -> str:
     return heard.written if heard.cut_at is None else f"{heard.written} (cut by {heard.cut_by})"
 
 
-def _entries(stays: Iterable[Stay]) -> list[Noted]:
-    lines = []
-    for stay in stays:
-        lines.append(Noted(stay.began, stay.application, f"{stay.target}, priority {stay.priority}"))
-        if stay.ended is not None:
-            lines.append(Noted(stay.ended, stay.application, f"{stay.target}: {stay.outcome}"))
-    return lines
+def _entered(stay: Stay) -> Noted:
+    priority = f", priority {stay.priority}" if stay.application == "queue" else ""
+    return Noted(stay.began, stay.application, f"{stay.target}{priority}")
+
+
+def _left(stay: Stay, at: float) -> Noted:
+    return Noted(at, stay.application, f"{stay.target}: {stay.outcome}")

@@ -131,13 +131,18 @@ class Script:
 
     async def _presses(self, keys: str) -> None:
         for key in keys:
-            await self._stage.pass_time(self._stage.now + REACTION_SECONDS, lambda: False)
+            await self._react()
             self._refuse_if_over(f"to press {key}")
             self._log.act(self._stage.now, CALLER, f"presses {key}")
             await self._stage.press(key)
         self._pass_over()
 
+    async def _react(self) -> None:
+        """Nobody acts in the very moment in which a prompt ends or a phone begins to ring."""
+        await self._stage.pass_time(self._stage.now + REACTION_SECONDS, lambda: False)
+
     async def _hangs_up(self) -> None:
+        await self._react()
         self._refuse_if_over("to hang up")
         self._log.act(self._stage.now, CALLER, "hangs up")
         await self._stage.hang_up()
@@ -169,18 +174,21 @@ class Script:
     async def _does(self, act: Act, line: Line) -> None:
         agent = self._scenario.agent_of(line)
         if act is Act.HANGS_UP:
+            await self._react()
             self._needs_talk_with(agent)
             self._log.act(self._stage.now, agent, "hangs up")
             await self._stage.agent_hangs_up(agent)
         else:
             if not await self._until(lambda: self._stage.is_ringing(agent) or None, line):
                 raise StageFault(f"the phone of {agent} does not ring; {self._state()}")
+            await self._react()
             self._log.act(self._stage.now, agent, str(act))
             await (self._stage.answer(agent) if act is Act.ANSWERS else self._stage.refuse(agent))
         self._pass_over()
 
     async def _transfers(self, to: str, line: Line) -> None:
         agent = self._scenario.agent_of(line)
+        await self._react()
         self._needs_talk_with(agent)
         self._log.act(self._stage.now, agent, f"transfers to {to}")
         await self._stage.transfer(agent, to)

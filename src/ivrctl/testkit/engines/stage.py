@@ -15,6 +15,10 @@ REACTION_SECONDS = 0.1
 """From the end of a prompt, or from a key, to the next key: nobody presses in the very same moment."""
 
 
+RETRY_SECONDS = 1.0
+"""After a refusal app_queue waits so long until it rings again (``retry`` in queues.conf)."""
+
+
 class StageFault(Exception):  # noqa: N818 - the stage's own trouble, told as a failed line
     """Somebody of the script could not do what his line says: his phone does not ring, the call is over."""
 

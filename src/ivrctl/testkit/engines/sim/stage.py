@@ -11,11 +11,8 @@ from ivrctl.lang.source import Span
 from ivrctl.testkit.engines.log import CallLog, Heard, Stay, longest_silence
 from ivrctl.testkit.engines.sim.call import Doing, SimCall
 from ivrctl.testkit.engines.sim.lookups import GivenLookups
-from ivrctl.testkit.engines.stage import StageFault
+from ivrctl.testkit.engines.stage import RETRY_SECONDS, StageFault
 from ivrctl.testkit.scenario import Scenario
-
-RETRY_SECONDS = 1.0
-"""After a refusal app_queue waits so long until it rings again."""
 
 
 class SimStage:
