@@ -43,6 +43,7 @@ $(VENV)/.ready: requirements-dev.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/pip --disable-pip-version-check install --quiet --require-hashes -r requirements-dev.txt
 	$(VENV)/bin/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	$(VENV)/bin/python -m compileall -q src
 	@touch $@
 
 lock: ## write the hashed requirements files anew
