@@ -44,4 +44,8 @@ def _show(findings: Findings, sources: dict[str, str], how: str) -> None:
     if how == "text":
         errors = sum(item.severity == "error" for item in findings.sorted())
         warnings = len(findings.sorted()) - errors
-        sys.stderr.write(f"{len(sources)} files: {errors} errors, {warnings} warnings\n")
+        sys.stderr.write(f"{_count(len(sources), 'file')}: {_count(errors, 'error')}, {_count(warnings, 'warning')}\n")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
