@@ -17,8 +17,7 @@ from ivrctl.flow.ways import check_ways
 from ivrctl.lang.binder import beginning
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Word
-from ivrctl.lang.types import Maybe, Type, accepts
-from ivrctl.site.check import NO_SCOPE
+from ivrctl.lang.types import Maybe, Type, accepts, without_none
 from ivrctl.site.site_file import Site
 
 
@@ -35,12 +34,12 @@ def check_flow(flow: Flow, site: Site, flows: Mapping[str, Signature], findings:
 
 def _check_heading(flow: Flow, site: Site, findings: Findings) -> None:
     if flow.title is not None:
-        flow.title.check(site.languages, NO_SCOPE, findings)
+        flow.title.check_fixed(site.languages, findings)
     for line in flow.lines.values():
         if line.language is not None and line.language not in site.languages:
             advice = did_you_mean(line.language, site.languages)
             findings.error("IVR201", line.language.span, f'the site has no language "{line.language}"', advice)
-    heading = FlowCheck(site, {}, NO_SCOPE, findings, flow.span)
+    heading = FlowCheck(site, {}, FlowScope(site, {}), findings, flow.span)
     for name in (*flow.params, *flow.returns):
         heading.flow_name(name)
     _check_words(flow, findings)
@@ -150,7 +149,7 @@ class _NameChecks:
         else:
             declared = check.call_field(save)
             if declared is not None and not accepts(declared, result):
-                message = f"{save} is {declared}; the action gives {result}"
+                message = f"{save} is {without_none(declared)}; the action gives {result}"
                 self.findings.error("IVR022", save.span, message, "save it under a name of the flow's own")
 
     def _returns(self, action: Action, known: frozenset[str], gained: frozenset[str]) -> None:

@@ -71,7 +71,7 @@ class Program:
         Inputs are also listed as they are said again, after the words for silence and for a wrong key.
         """
         prompts = self.site.prompts
-        said = [(text,) for text in shared_texts(self.site)]
+        said: list[tuple[Text, ...]] = [(text,) for text in shared_texts(self.site)]
         for kind in self._kinds():
             for together in kind.said_together():
                 said.append(together)
@@ -180,7 +180,8 @@ def _claim_lines(flows: Mapping[str, Flow], findings: Findings) -> dict[str, tup
                 continue
             if number in claimed:
                 other, _ = claimed[number]
-                findings.error("IVR118", number.span, f"the line {number} is claimed by flow {other} too")
+                message = f"the line {number} is claimed by flow {other} too"
+                findings.error("IVR118", number.span, message, "leave it to one of them")
             claimed[str(number)] = (name, line)
     return claimed
 

@@ -154,8 +154,10 @@ class FlowCheck:
         A queue or an extension that is written out must be the site's.
         """
         with self._asking_at(template.span):
-            if not template.is_static or self._is_of_site(template, without_none(expected)):
+            if not template.is_static:
                 template.check_for(expected, self.scope, self.findings)
+            elif self._is_of_site(template, without_none(expected)):
+                template.check_for(without_none(expected), self.scope, self.findings)
 
     def _is_of_site(self, template: Template, expected: Type) -> bool:
         name, queues = template.source, self.site.queues

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, TypeAlias
 
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.findings import did_you_mean, shortened
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.model.call import Ending
 
@@ -43,7 +44,7 @@ class HangUp:
 
 Target: TypeAlias = GoTo | Next | Return | HangUp
 
-_ENDINGS = (Ending.SERVED, Ending.UNSERVED, Ending.REFUSED)
+_ENDINGS = {ending.value: ending for ending in (Ending.SERVED, Ending.UNSERVED, Ending.REFUSED)}
 """The endings that a flow may state; the others are what becomes of a call without the flow's will."""
 
 
@@ -95,7 +96,7 @@ TARGET_KEYS = frozenset({"goto", "return", "hangup"})
 
 @dataclass(frozen=True, slots=True)
 class _StatedEnding:
-    as_: Ending
+    as_: Word
     span: Span
     reason: str = ""
 
@@ -104,13 +105,12 @@ def bind_hangup(node: Node, binder: Binder) -> HangUp:
     """Read ``served``, ``unserved`` or ``{as: refused, reason: …}``."""
     if isinstance(node, MappingNode):
         stated = binder.fields(_StatedEnding, node)
-        hangup = HangUp(stated.as_, stated.reason, node.span)
     else:
-        hangup = HangUp(binder.bind(Ending, node), "", node.span)
-    if hangup.ending not in _ENDINGS:
-        binder.refuse(
-            "IVR113", node.span, f'a flow cannot end a call as "{hangup.ending}"', "served, unserved or refused"
-        )
-    if hangup.ending is Ending.REFUSED and not hangup.reason:
+        stated = _StatedEnding(binder.bind(Word, node), node.span)
+    ending = _ENDINGS.get(stated.as_)
+    if ending is None:
+        message = f'a flow cannot end a call as "{shortened(stated.as_)}"'
+        binder.refuse("IVR113", stated.as_.span, message, did_you_mean(stated.as_, _ENDINGS))
+    if ending is Ending.REFUSED and not stated.reason:
         binder.refuse("IVR113", node.span, "a refusal says its reason", "write {as: refused, reason: …}")
-    return hangup
+    return HangUp(ending, stated.reason, node.span)

@@ -9,7 +9,7 @@ from ivrctl.flow.action import OTHERWISE, Action
 from ivrctl.flow.flow_file import Flow
 from ivrctl.flow.graph import Graph, Place, entries, reachable
 from ivrctl.flow.scope import Signature, SpoiltError
-from ivrctl.flow.targets import GoTo, Return
+from ivrctl.flow.targets import NEXT, GoTo, Return
 from ivrctl.lang.binder import beginning
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Span, Word
@@ -30,6 +30,7 @@ class _Ways:
     """False once a way is missing: then what it would have reached must not be called unreachable."""
 
     def run(self) -> None:
+        self.is_whole = NEXT not in self.flow.steps
         for line in self.flow.lines.values():
             self._goto(GoTo(line.step))
         for _place, action in self.flow.places():
@@ -105,7 +106,8 @@ class _Ways:
         step, index = place
         is_last = index + 1 == len(self.flow.steps[Word(step)])
         is_dead = (step, 0) in found and place not in found
-        if is_last and not is_dead and any(edge.to == (step, index + 1) for edge in self.graph[place]):
+        is_told = Return.GOOD in (action.then or {})
+        if is_last and not is_dead and not is_told and any(edge.to == (step, index + 1) for edge in self.graph[place]):
             message = f'step "{step}" falls off its end: nothing says where the call goes after its last action'
             self.findings.error("IVR115", action.span, message, "end it with goto, return, hangup or another target")
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from ivrctl.lang.binder import Binder, Unbound, beginning
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Node, Word
-from ivrctl.lang.types import Type
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.site.site_file import IDENTIFIER, KEY, KEY_WAIT, MAX_ATTEMPTS, Keying, Lookup, Site
 from ivrctl.site.text import Text
@@ -40,7 +39,7 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
     _check_extensions(site, findings)
     _check_keying(site.keying, findings)
     for text in shared_texts(site):
-        text.check(site.languages, NO_SCOPE, findings)
+        text.check_fixed(site.languages, findings)
     for lookup in site.lookups.values():
         _check_lookup(lookup, site, findings)
     return site
@@ -50,21 +49,6 @@ def shared_texts(site: Site) -> tuple[Text, ...]:
     """The texts that every flow shares, in the order of the site file's keys."""
     prompts = site.prompts
     return (prompts.no_input, prompts.no_match, prompts.one_moment, prompts.fallback)
-
-
-class _NoScope:
-    """The scope of texts that belong to no call: no name exists there."""
-
-    def type_of(self, _path: tuple[str, ...]) -> Type | None:
-        """No name is known."""
-        return None
-
-    def candidates(self, _path: tuple[str, ...]) -> Iterable[str]:
-        """Nothing to suggest."""
-        return ()
-
-
-NO_SCOPE = _NoScope()
 
 
 def _check_place(site: Site, findings: Findings) -> None:

@@ -38,15 +38,25 @@ class Text:
         for template in self.variants.values():
             template.check(scope, findings, spoken=True)
 
+    def check_fixed(self, languages: tuple[str, ...], findings: Findings) -> None:
+        """Report missing and unknown languages, and values: a text that belongs to no one call has none to say."""
+        self._check_languages(languages, findings)
+        for template in self.variants.values():
+            if not template.is_static:
+                message = "this text belongs to no one call and cannot say its values"
+                findings.error("IVR024", template.span, message, "write it without braces")
+
     def _check_languages(self, languages: tuple[str, ...], findings: Findings) -> None:
         if "" in self.variants:
-            if len(languages) > 1 and not self.variants[""].is_only_values:
+            if len(set(languages)) > 1 and not self.variants[""].is_only_values:
                 advice = "write one text per language: {" + ", ".join(f"{name}: …" for name in languages) + "}"
                 findings.error("IVR201", self.span, "a text without a language in a site of several", advice)
             return
-        for name in languages:
-            if name not in self.variants:
-                findings.error("IVR201", self.span, f'the text lacks the language "{name}"', f"add {name}: …")
+        missing = [name for name in dict.fromkeys(languages) if name not in self.variants]
+        if missing:
+            names = " and ".join(f'"{name}"' for name in missing)
+            advice = "add " + ", ".join(f"{name}: …" for name in missing)
+            findings.error("IVR201", self.span, f"the text lacks the language {names}", advice)
         for name, template in self.variants.items():
             if name not in languages:
                 known = ", ".join(languages)

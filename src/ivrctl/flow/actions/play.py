@@ -29,7 +29,10 @@ class Play(Kind):
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Self:
         """Read the long form when there is a ``text`` key, else the text itself."""
-        if isinstance(node, MappingNode) and (node.get("text") or node.get("barge_in")):
+        if isinstance(node, MappingNode) and node.get("barge_in") and not node.get("text"):
+            advice = "write play: {text: {…}, barge_in: false}"
+            binder.refuse("IVR012", node.span, "beside barge_in the text stands under its own key", advice)
+        if isinstance(node, MappingNode) and node.get("text"):
             bound: Self = binder.fields(cls, node)
             return bound
         return cls(binder.bind(Text, node))
