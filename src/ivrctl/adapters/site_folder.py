@@ -76,7 +76,7 @@ def remove_kept(folder: Path) -> None:
 def _yaml_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise ConfigurationError(f"{folder} is no folder", advice="a site is a folder with an ivrctl.yaml")
-    paths = sorted(path for path in folder.iterdir() if path.name.endswith(".yaml") and path.is_file())
+    paths = sorted(path for path in folder.iterdir() if path.name.endswith(".yaml"))
     if len(paths) > MAX_FILES:
         raise ConfigurationError(f"{folder} holds {len(paths)} YAML files", advice="name a site's folder")
     return paths

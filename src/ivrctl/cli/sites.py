@@ -24,10 +24,9 @@ def site_folder(given: Path | None) -> Path:
         ConfigurationError: there is none.
     """
     if given is not None:
-        folder = given if given.is_dir() else given.parent
-        if not folder.is_dir():
-            raise ConfigurationError(f"{given} does not exist", advice="name a site's folder")
-        return folder
+        if not given.exists():
+            raise ConfigurationError(f"{given} does not exist", advice="name a site's folder, or a file in it")
+        return given if given.is_dir() else given.parent
     for folder in (Path(), Path("flows")):
         if (folder / SITE_FILE).is_file():
             return folder

@@ -1,0 +1,56 @@
+"""The command line, run in this process, and a site to run it on."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ivrctl.cli import main
+
+FLOWS = Path(__file__).parents[3] / "flows"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A copy of the demo site with its database."""
+    folder = tmp_path / "site"
+    shutil.copytree(FLOWS, folder, ignore=shutil.ignore_patterns("*.sqlite"))
+    connection = sqlite3.connect(folder / "operator.sqlite")
+    connection.executescript((FLOWS / "operator.sql").read_text())
+    connection.close()
+    return folder
+
+
+@pytest.fixture
+def ivrctl(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., Ran]:
+    """Run a command with a state folder of the test's own."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    def run(*words: str | Path) -> Ran:
+        monkeypatch.setattr("sys.argv", ["ivrctl", *(str(word) for word in words)])
+        capsys.readouterr()
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 1 if ended.code else 0
+        else:
+            code = 0
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return run

@@ -1,0 +1,177 @@
+"""What commands print, where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import socket
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from ivrctl.cli.addresses import address
+
+Ivrctl = Callable[..., Any]
+"""A command's words to what it did: its exit code, stdout and stderr."""
+
+
+def _break(site: Path) -> None:
+    flow = site / "hotline.ivr.yaml"
+    flow.write_text(flow.read_text().replace("goto: charges}", "goto: chargs}", 1))
+
+
+def test_check_of_a_good_site_prints_nothing_on_stdout(ivrctl: Ivrctl, site: Path) -> None:
+    """A site without findings gives exit code 0 and an empty stdout."""
+    ran = ivrctl("check", site)
+    assert (ran.code, ran.out) == (0, "")
+    assert "0 errors" in ran.err
+
+
+def test_check_prints_place_advice_and_rule(ivrctl: Ivrctl, site: Path) -> None:
+    """A finding names file, line and column, what to write instead, and its rule; exit code 1."""
+    _break(site)
+    ran = ivrctl("check", site)
+    assert ran.code == 1
+    assert f"{site}/hotline.ivr.yaml:27:68: error:" in ran.out
+    assert 'step "chargs" does not exist; did you mean "charges"? [IVR101]' in ran.out
+
+
+def test_check_as_json_carries_a_format_version(ivrctl: Ivrctl, site: Path) -> None:
+    """JSON findings have positions as numbers and a format version."""
+    _break(site)
+    body = json.loads(ivrctl("check", site, "--format", "json").out)
+    assert body["format_version"] == 1
+    assert [finding["rule"] for finding in body["findings"] if finding["severity"] == "error"] == ["IVR101"]
+
+
+def test_check_for_github_prints_annotations(ivrctl: Ivrctl, site: Path) -> None:
+    """GitHub's annotations name file, line and column."""
+    _break(site)
+    assert "::error file=" in ivrctl("check", site, "--format", "github").out
+
+
+def test_a_path_that_does_not_exist_is_a_usage_error(ivrctl: Ivrctl, tmp_path: Path) -> None:
+    """Exit code 2 and advice, for a mistyped path."""
+    ran = ivrctl("check", tmp_path / "nosuch")
+    assert ran.code == 2
+    assert "does not exist" in ran.err
+    assert "try: name a site's folder" in ran.err
+
+
+def test_a_dangling_link_is_reported(ivrctl: Ivrctl, site: Path) -> None:
+    """A flow that cannot be read is an error, not a flow less."""
+    (site / "gone.ivr.yaml").symlink_to(site / "nowhere")
+    ran = ivrctl("check", site)
+    assert ran.code == 2
+    assert "gone.ivr.yaml cannot be read" in ran.err
+
+
+def test_sim_plays_a_call_on_the_sites_own_database(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The transcript shows what is said, with the values of the database."""
+    monkeypatch.chdir(site)
+    ran = ivrctl("sim", "hotline", "--dial", "1001011", "--from", "13800138000", "--keys", "1")
+    assert ran.code == 0
+    assert "您的余额是120.50。" in ran.out
+
+
+def test_sim_without_a_database_says_so_and_goes_on(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lookup that cannot be asked fails with its reason, and the call takes the failing way."""
+    (site / "operator.sqlite").unlink()
+    monkeypatch.chdir(site)
+    ran = ivrctl("sim", "hotline", "--dial", "1001011", "--keys", "1")
+    assert 'the database "bss" has no file operator.sqlite' in ran.out
+    assert "现在无法查询" in ran.out
+
+
+def test_sim_of_an_unknown_flow_or_number_is_a_usage_error(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are refused with advice."""
+    monkeypatch.chdir(site)
+    unknown_flow = ivrctl("sim", "hotlin", "--dial", "10010")
+    assert (unknown_flow.code, 'did you mean "hotline"?' in unknown_flow.err) == (2, True)
+    unknown_number = ivrctl("sim", "hotline", "--dial", "999")
+    assert (unknown_number.code, "no line of the site has the number 999" in unknown_number.err) == (2, True)
+
+
+def test_sim_while_the_database_is_locked_fails_within_the_deadline(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that somebody holds locked costs the lookup, with its reason, not the call."""
+    holder = sqlite3.connect(site / "operator.sqlite")
+    holder.execute("begin exclusive")
+    monkeypatch.chdir(site)
+    try:
+        ran = ivrctl("sim", "hotline", "--dial", "1001011", "--keys", "1")
+    finally:
+        holder.close()
+    assert ran.code == 0
+    assert "failed    " in ran.out
+    assert "现在无法查询" in ran.out
+
+
+def test_test_plays_the_scenarios_of_a_site(ivrctl: Ivrctl, site: Path) -> None:
+    """Every scenario of the demo site passes when simulated."""
+    ran = ivrctl("test", site)
+    assert ran.code == 0, ran.out
+    assert " 0 failed" in ran.err
+
+
+def test_test_of_a_changed_flow_fails_and_writes_junit(ivrctl: Ivrctl, site: Path, tmp_path: Path) -> None:
+    """A scenario that the flow no longer fulfils fails, with the transcript, in the report too."""
+    flow = site / "account.ivr.yaml"
+    flow.write_text(flow.read_text().replace("您的余额是", "余额为"))
+    report = tmp_path / "junit.xml"
+    ran = ivrctl("test", site / "speed-dial.scenario.yaml", "--junit", report)
+    assert ran.code == 1
+    assert "FAILED" in ran.out
+    assert "余额为120.50" in ran.out
+    suite = ET.parse(report).getroot()  # noqa: S314 - our own report
+    assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure")) > 0
+
+
+def test_commands_for_a_controller_that_does_not_run_exit_with_5(ivrctl: Ivrctl, site: Path) -> None:
+    """They say so, and how to start it."""
+    for command in ("status", "calls", "reload"):
+        ran = ivrctl(command, site)
+        assert ran.code == 5, command
+        assert "ivrctl serve" in ran.err
+
+
+def test_serve_on_a_busy_port_names_it(ivrctl: Ivrctl, site: Path) -> None:
+    """The address and how to find who has it are in the message; exit code 2."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        port = holder.getsockname()[1]
+        ran = ivrctl("serve", site, "--agi", f"127.0.0.1:{port}")
+    assert ran.code == 2
+    assert f"127.0.0.1:{port}" in ran.err
+    assert "ss -ltnp" in ran.err
+
+
+def test_serve_refuses_what_is_no_address_and_no_network(ivrctl: Ivrctl, site: Path) -> None:
+    """Options are looked at before anything is started."""
+    assert ivrctl("serve", site, "--agi", "here").code == 2
+    assert ivrctl("serve", site, "--allow", "everybody").code == 2
+
+
+def test_call_without_a_pbx_exits_with_5(ivrctl: Ivrctl, site: Path) -> None:
+    """The command that starts one is in the message."""
+    ran = ivrctl("call", "10010", "--site", site)
+    assert ran.code == 5
+    assert "ivrctl pbx up" in ran.err
+
+
+def test_addresses_are_read_as_people_write_them() -> None:
+    """A host and a port; a port alone is loopback; IPv6 in brackets."""
+    assert address("127.0.0.1:4573") == ("127.0.0.1", 4573)
+    assert address(":4573") == ("127.0.0.1", 4573)
+    assert address("[::1]:4573") == ("::1", 4573)
