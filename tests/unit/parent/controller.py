@@ -35,10 +35,14 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 async def serve(inheritance: Inheritance, heartbeat: Heartbeat) -> None:
-    """Accept until SIGTERM, then end with the last session."""
+    """Accept until SIGTERM, then end with the last session; after SIGINT close on whoever comes meanwhile."""
     sessions: set[asyncio.Task[None]] = set()
+    is_last = asyncio.Event()
 
     async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if is_last.is_set():
+            writer.close()
+            return
         task = asyncio.current_task()
         assert task is not None
         sessions.add(task)
@@ -47,17 +51,21 @@ async def serve(inheritance: Inheritance, heartbeat: Heartbeat) -> None:
 
     server = await asyncio.start_server(accept, sock=inheritance.open_socket("agi"))
     told_to_leave = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told_to_leave.set)
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, told_to_leave.set)
+    loop.add_signal_handler(signal.SIGINT, lambda: (is_last.set(), told_to_leave.set()))
     heartbeat.ready()
     print("ready", os.getpid(), flush=True)  # noqa: T201 - the test reads it
     async with asyncio.TaskGroup() as group:
         beating = group.create_task(heartbeat.beat(0.1))
         await told_to_leave.wait()
-        server.close()
+        if not is_last.is_set():
+            server.close()
         # A connection accepted in the last moment becomes a session one turn of the loop later.
         await asyncio.sleep(0.05)
         while sessions:
             await asyncio.wait(sessions)
+        server.close()
         beating.cancel()
 
 

@@ -257,8 +257,8 @@ def test_turning_away_ends_before_anything_else_when_a_child_is_ready(serving: P
 
 
 def test_a_stop_lets_the_children_leave(serving: Play) -> None:
-    """They are asked, callers who come now are turned away, and the parent ends with them."""
-    assert serving.take(StopAsked(0)) == [TurnAway(is_on=True), Terminate(1)]
+    """They are asked, callers who come now are refused by the last one, and the parent ends with it."""
+    assert serving.take(StopAsked(0)) == [Terminate(1, is_last=True)]
     assert not serving.situation.is_over
     assert serving.take(ChildExited(1, 0)) == []
     assert serving.situation.is_over
@@ -268,15 +268,27 @@ def test_a_stop_lets_the_children_leave(serving: Play) -> None:
 def test_a_stop_also_reaches_a_child_that_starts(serving: Play) -> None:
     """And nothing starts any more."""
     serving.take(ReloadAsked())
-    assert set(serving.take(StopAsked(130))) == {TurnAway(is_on=True), Terminate(1), Terminate(2)}
+    assert set(serving.take(StopAsked(130))) == {Terminate(1, is_last=True), Terminate(2)}
     assert serving.take(ChildReady(2)) == []
     assert serving.take(ReloadAsked()) == []
 
 
-def test_a_second_stop_kills(serving: Play) -> None:
-    """Somebody is impatient; the exit code is that of the first one."""
+def test_nobody_but_the_last_child_answers_while_it_leaves(serving: Play) -> None:
+    """It refuses callers politely; a parent that closed on them would cost each of them some seconds."""
     serving.take(StopAsked(0))
-    assert serving.take(StopAsked(130)) == [Kill(1)]
+    assert serving.wait(10, 1) == []
+
+
+def test_callers_are_turned_away_when_a_stop_finds_no_child_that_serves(fresh: Play) -> None:
+    """The dialplan's retry brings them to a person."""
+    fresh.take(TimePassed())
+    assert fresh.take(StopAsked(0)) == [TurnAway(is_on=True), Terminate(1)]
+
+
+def test_a_second_stop_kills(serving: Play) -> None:
+    """Somebody is impatient; nobody speaks to callers any more, and the exit code is that of the first one."""
+    serving.take(StopAsked(0))
+    assert serving.take(StopAsked(130)) == [TurnAway(is_on=True), Kill(1)]
     serving.take(ChildExited(1, -9))
     assert serving.situation.exit_code == 0
 

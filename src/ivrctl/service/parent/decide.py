@@ -48,8 +48,8 @@ from ivrctl.service.parent.situation import (
 
 MISCONFIGURED = 2
 """The exit code for a configuration that no child can start with."""
-ORDERLY = (0, MISCONFIGURED, -int(signal.SIGTERM))
-"""How a child ends that was told to leave: the last before it has learnt to handle the signal."""
+ORDERLY = (0, MISCONFIGURED, -int(signal.SIGTERM), -int(signal.SIGINT))
+"""How a child ends that was told to leave: the last two before it has learnt to handle the signal."""
 OVERSLEPT = 1.0
 """Seconds after ``wake_at`` from which the parent itself (or the whole host) was asleep, and silence proves nothing."""
 MOST_DRAINING = 4
@@ -139,13 +139,19 @@ class _Turn:
 
     def turn_away(self) -> None:
         situation = self.situation
-        if situation.in_phase(Phase.SERVING):
+        if situation.is_over:
+            return
+        # The last child speaks to those who come while it leaves: a caller has somebody, as with a serving one.
+        is_answered = bool(situation.in_phase(Phase.SERVING)) or any(
+            child.is_last for child in situation.in_phase(Phase.DRAINING)
+        )
+        if is_answered:
             self._set(unserved_since=None)
         elif situation.unserved_since is None:
             self._set(unserved_since=self.now)
         since = self.situation.unserved_since
         has_lasted = since is not None and self.now >= since + self.periods.turn_away_after
-        is_wanted = has_lasted or situation.exit_code is not None
+        is_wanted = has_lasted or (situation.exit_code is not None and not is_answered)
         if is_wanted != situation.is_turning_away:
             self._set(is_turning_away=is_wanted)
             # First of all: a connection that comes after this turn must find the new child alone at the socket.
@@ -210,12 +216,14 @@ class _Turn:
             self._change_all(lambda child: replace(child, phase=Phase.KILLED))
             return
         self._set(exit_code=exit_code, start_at=None, is_reload_wanted=False)
-        self._dismiss(*self.situation.in_phase(Phase.STARTING, Phase.SERVING))
+        self._dismiss(*self.situation.in_phase(Phase.STARTING))
+        self._dismiss(*self.situation.in_phase(Phase.SERVING), is_last=True)
 
-    def _dismiss(self, *children: Child) -> None:
+    def _dismiss(self, *children: Child, is_last: bool = False) -> None:
         for child in children:
             self._enter(child, Phase.DRAINING)
-            self.actions.append(Terminate(child.number))
+            self._change(child.number, lambda known: replace(known, is_last=is_last))
+            self.actions.append(Terminate(child.number, is_last))
 
     def _lost(self, child: Child, how: str) -> None:
         """A child has gone, or is given up; what follows depends on what it was doing."""

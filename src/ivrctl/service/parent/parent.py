@@ -161,8 +161,8 @@ class Parent:
         match action:
             case Start(number):
                 self._start(number)
-            case Terminate(number):
-                self._signal(number, signal.SIGTERM)
+            case Terminate(number, is_last):
+                self._signal(number, signal.SIGINT if is_last else signal.SIGTERM)
             case Kill(number):
                 self._kill(number)
             case TurnAway(is_on):

@@ -50,6 +50,8 @@ class Child:
     """When the phase began."""
     beat_at: float
     """When it was last heard of."""
+    is_last: bool = False
+    """True when nobody comes after it: it goes on accepting, and refuses callers politely, until it has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +162,11 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Terminate:
-    """Ask a child to leave: SIGTERM."""
+    """Ask a child to leave."""
 
     number: int
+    is_last: bool = False
+    """False: a successor accepts, the child accepts no more (SIGTERM). True: it leaves for good (SIGINT)."""
 
 
 @dataclass(frozen=True, slots=True)
