@@ -11,11 +11,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from ivrctl.adapters.fastagi_server import AgiSession, HungUp
 from ivrctl.adapters.site_databases import LookupFault
-from ivrctl.agi.commands import Command, GetOption, StreamFile
+from ivrctl.agi.commands import Command, GetOption, SetVariable, StreamFile
 from ivrctl.agi.replies import Reply, Result
 from ivrctl.flow.commands import LookupFailed, LookupFound
 from ivrctl.flow.program import Program
@@ -28,7 +28,12 @@ from ivrctl.testkit.engines.log import CallLog, LegLog
 from ivrctl.testkit.engines.lookups import given_answer
 from ivrctl.testkit.scenario import Scenario
 
-Silences = Callable[[float], Prepared]
+NEXT = "IVRCTL_NEXT"
+"""The channel variable that tells the dialplan what to do next."""
+
+
+Application: TypeAlias = Literal["queue", "dial"]
+_APPLICATIONS: Mapping[str, Application] = {"queue": "queue", "dial": "dial"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +46,26 @@ class Time:
     """A coroutine function that waits so many of those seconds."""
 
 
+@dataclass(slots=True)
+class Handed:
+    """One hand-off, as the controller's side saw it."""
+
+    application: Application
+    target: str
+    """The queue, or the dial string."""
+    priority: int
+    leg: str
+    at: float
+    """When the controller left the call to the dialplan."""
+    outcome: str | None = None
+    """In the language's words, once the call came back."""
+    back_at: float = 0.0
+
+
 class WatchedRunner:
     """The handler of FastAGI sessions for one scenario."""
 
-    def __init__(
-        self, scenario: Scenario, program: Program, prompts: Prompts, time: Time, on_change: Callable[[], None]
-    ) -> None:
+    def __init__(self, scenario: Scenario, program: Program, prompts: Prompts, time: Time) -> None:
         """Make it ready for one call.
 
         Args:
@@ -54,15 +73,22 @@ class WatchedRunner:
             program: the site.
             prompts: where prompts come from.
             time: the caller's.
-            on_change: called after everything that is noted.
         """
+        self.program = program
         self.log = CallLog()
+        self.on_change: list[Callable[[], None]] = []
+        """Called after everything that is noted."""
         self.records: dict[str, CallRecord] = {}
         """By leg, of those that have ended."""
         self.newest_leg = ""
-        self._program = program
+        self.uniqueid = ""
+        """Of the channel; all legs of a call have the same."""
+        self.handed: list[Handed] = []
+        """Every hand-off so far."""
+        self.is_given_up = False
+        """True once the controller has left the call to the dialplan's fallback."""
+        self._variables: dict[str, str] = {}
         self._time = time
-        self._on_change = on_change
         self._heard_of = _KnownPrompts(prompts)
         self._journal = _Journal(self)
         self._recorded = asyncio.Event()
@@ -82,6 +108,7 @@ class WatchedRunner:
 
     async def serve(self, session: AgiSession) -> None:
         """Serve one session."""
+        self.uniqueid = session.request.uniqueid
         await self.runner(_WatchedSession(session, self._heard_of, self))
 
     def failed(self, _session: AgiSession, error: Exception) -> None:
@@ -114,12 +141,12 @@ class WatchedRunner:
         fields = from_json(position["fields"])
         self.log.legs[-1].path = tuple(position["path"])
         self.log.legs[-1].fields = fields if isinstance(fields, Mapping) else {}
-        self._on_change()
+        self._changed()
 
     def note_said(self, known: KnownPrompt) -> None:
         """A prompt begins."""
         self.log.says(self._time.seconds(), [(known.utterance, known.seconds)])
-        self._on_change()
+        self._changed()
 
     def note_ended(self, known: KnownPrompt, key: str | None, *, is_prompt_only: bool) -> None:
         """The command that said a prompt has ended, by itself or by a key.
@@ -134,24 +161,44 @@ class WatchedRunner:
             self.log.cut(now, key)
         elif is_prompt_only and self.log.heard and self.log.heard[-1].utterance is known.utterance:
             self.log.heard[-1].ends = now
-        self._on_change()
+        self._changed()
+
+    def note_variable(self, name: str, value: str) -> None:
+        """The controller has set a channel variable: IVRCTL_NEXT is its last word."""
+        self._variables[name] = value
+        if name != NEXT:
+            return
+        self.is_given_up = value == "fallback"
+        application = _APPLICATIONS.get(value)
+        if application is not None:
+            target = self._variables.get("IVRCTL_ARGS", "").partition(",")[0]
+            priority = int(self._variables.get("QUEUE_PRIO", "0")) if application == "queue" else 0
+            self.handed.append(Handed(application, target, priority, self.newest_leg, self._time.seconds()))
+        self._changed()
 
     def note_left(self) -> None:
         """The leg is over: what was being said was cut."""
         self.log.cut(self._time.seconds(), "hang-up")
-        self._on_change()
+        self._changed()
+
+    def _changed(self) -> None:
+        for callback in self.on_change:
+            callback()
 
     def _record(self, record: CallRecord) -> None:
         self.records[record.leg] = record
         if record.leg == self.newest_leg:
             self.log.legs[-1] = LegLog(record.path, record.fields)
         self._recorded.set()
-        self._on_change()
+        self._changed()
 
     def _trace(self, _leg: str, entries: Sequence[TraceEntry]) -> None:
         at = round(self._time.seconds(), 3)
         self.log.trace.extend(replace(entry, at=at) for entry in entries)
-        self._on_change()
+        if self.handed and self.handed[-1].outcome is None:
+            outcomes = [entry.detail for entry in entries if entry.event == "outcome"]
+            self.handed[-1].outcome, self.handed[-1].back_at = (outcomes[0] if outcomes else None), at
+        self._changed()
 
     def _fault(self, _leg: str, fault: str) -> None:
         # A lookup that fails is the scenario's own wish, or has been noted where nothing was given for it.
@@ -198,7 +245,9 @@ class _WatchedSession(AgiSession):
 
     __slots__ = ("_inner", "_prompts", "_watch")
 
-    def __init__(self, inner: AgiSession, prompts: _KnownPrompts, watch: WatchedRunner) -> None:  # the inner one is set up
+    def __init__(
+        self, inner: AgiSession, prompts: _KnownPrompts, watch: WatchedRunner
+    ) -> None:  # the inner one is set up
         self.request = inner.request
         self.end = None
         self._inner = inner
@@ -214,6 +263,10 @@ class _WatchedSession(AgiSession):
         return self._inner.is_hung_up
 
     async def send(self, command: Command, *, longest: timedelta | None = None) -> Reply:
+        if isinstance(command, SetVariable):
+            reply = await self._inner.send(command, longest=longest)
+            self._watch.note_variable(command.name, command.value)
+            return reply
         known = self._prompts.known(command.file) if isinstance(command, GetOption | StreamFile) else None
         if known is not None:
             self._watch.note_said(known)

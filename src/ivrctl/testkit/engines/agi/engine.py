@@ -41,20 +41,16 @@ class AgiEngine:
     async def set_up(self, scenario: Scenario) -> AgiStage:
         """Start a server, and have the fake Asterisk call it."""
         clock, prompts = VirtualClock(), PaperPrompts()
-        callers: list[AgiStage] = []
-        time = Time(lambda: clock.now(), clock.sleep)
-        watched = WatchedRunner(
-            scenario, self.program, prompts, time, lambda: callers[0].changed() if callers else None
-        )
+        time = Time(clock.now, clock.sleep)
+        watched = WatchedRunner(scenario, self.program, prompts, time)
         server = FastAgiServer(watched.serve, on_error=watched.failed)
         sock = socket.create_server(("127.0.0.1", 0))
         address = sock.getsockname()
         await server.start(sock)
         asterisk = FakeAsterisk(address, prompts.length_of, clock=clock, queues=self._queues(scenario))
         caller = asterisk.call(str(scenario.caller.dials), ani=str(scenario.caller.from_ or ""))
-        stage = AgiStage(scenario, asterisk, server, caller, watched)
-        callers.append(stage)
-        return stage
+        watched.on_change.append(caller.channel.changed)
+        return AgiStage(scenario, asterisk, server, caller, watched)
 
     async def clear(self, stage: Stage) -> None:
         """Hang up whatever still stands, and stop the server."""

@@ -116,10 +116,6 @@ class AgiStage:
         """There is no evidence beside the verdict."""
         return None
 
-    def changed(self) -> None:
-        """The controller took note of something: whoever waits shall look."""
-        self._caller.channel.changed()
-
     # what the fake Asterisk shows
 
     def _look(self) -> None:
