@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -13,6 +15,8 @@ from ivrctl.errors import ConfigurationError
 
 STATEMENT_SECONDS = 10.0
 """A statement that takes longer has met a database that hangs."""
+THREAD_SECONDS = 1.0
+"""For a connection's thread to end; one that hangs in a file system is left behind."""
 
 
 def sqlite_url(path: Path) -> str:
@@ -34,8 +38,28 @@ def open_engine(url: str) -> AsyncEngine:
             advice="such as sqlite+aiosqlite:////var/lib/ivrctl/calls.sqlite",
         ) from error
     if engine.dialect.name == "sqlite":
+        sa.event.listen(engine.sync_engine, "do_connect", _connect_sqlite_our_way)
         sa.event.listen(engine.sync_engine, "connect", _tune_sqlite)
     return engine
+
+
+def _connect_sqlite_our_way(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
+    options["async_creator_fn"] = _connect_sqlite
+
+
+async def _connect_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connection:
+    """Connect; when that fails or is given up, see the connection's thread end.
+
+    aiosqlite leaves it running for a moment, in which it speaks to an event loop that may be closed by then.
+    """
+    connection = aiosqlite.connect(*arguments, **options)
+    thread = connection._thread  # noqa: SLF001 - there is no other way to it; SQLAlchemy makes it a daemon so too
+    thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        await asyncio.to_thread(thread.join, THREAD_SECONDS)
+        raise
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:
