@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 from datetime import timedelta
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
 import pytest
+import uvloop
 
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer, ServerLimits
 from ivrctl.adapters.fastagi_server.server import _is_in
@@ -175,11 +177,42 @@ async def test_dripping_request_is_closed_in_time(desk: StartDesk) -> None:
 
 
 async def test_idle_connections_do_not_keep_calls_out(desk: StartDesk) -> None:
-    """At the cap of one address the oldest idle connection goes, and a call is served."""
+    """Beyond the places of one address its oldest idle connections go, and a call is served."""
     open_desk = await desk(talk, limits=ServerLimits(waiting_per_source=3))
-    idle = [await open_desk.connect() for _ in range(3)]
+    idle = [await open_desk.connect() for _ in range(5)]
     assert await is_served(await open_desk.call())
     assert await idle[0].is_closed()
+    assert await idle[1].is_closed()
+    assert open_desk.server.connections == 4
+
+
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_burst_of_calls_is_no_crowd_of_idlers(new_loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    """Calls that come all at once are served, though the loop accepts them all before it reads the first request."""
+    calls = 50
+
+    async def main() -> int:
+        served = asyncio.Semaphore(0)
+
+        async def handler(_: AgiSession) -> None:
+            served.release()
+
+        server = FastAgiServer(handler, limits=ServerLimits(waiting_per_source=3))
+        sock = socket.create_server(("127.0.0.1", 0), backlog=calls)
+        peers = [socket.create_connection(sock.getsockname()) for _ in range(calls)]
+        for peer in peers:
+            peer.sendall(b"agi_request: x\nagi_channel: y\nagi_uniqueid: z\n\n")
+        await server.start(sock)
+        async with asyncio.timeout(5):
+            for _ in peers:
+                await served.acquire()
+        await server.close()
+        for peer in peers:
+            peer.close()
+        return calls
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        assert runner.run(main()) == calls
 
 
 async def test_idle_connections_of_others_go_when_all_places_are_taken(desk: StartDesk) -> None:
@@ -326,7 +359,6 @@ async def test_closing_ends_handlers(desk: StartDesk) -> None:
 
 def test_server_runs_on_uvloop() -> None:
     """The faster event loop, where it is installed, serves as the plain one does."""
-    import uvloop  # noqa: PLC0415 - only here
 
     async def main() -> tuple[bytes, bool]:
         server = FastAgiServer(talk)

@@ -23,7 +23,7 @@ class ServerLimits:
     """Sockets of every kind; one more costs the oldest that has not made its request yet, or is closed itself."""
     waiting_per_source: int = 256
     """Sockets of one address that have not made their request. Asterisk makes it within milliseconds, so the oldest
-    goes when there is one more: thousands of idle connections cannot keep calls out."""
+    go when there are more: thousands of idle connections cannot keep calls out."""
     request_within: timedelta = timedelta(seconds=5)
     """From the connect to the end of the request block."""
     refusal_within: timedelta = timedelta(seconds=2)

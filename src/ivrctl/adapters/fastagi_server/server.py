@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from ivrctl.adapters.fastagi_server.limits import LOOPBACK, ServerLimits, Sources
 from ivrctl.adapters.fastagi_server.session import AgiSession, HungUp, LossReason, SessionLost
+from ivrctl.adapters.fastagi_server.waiting_room import WaitingRoom
 from ivrctl.adapters.fastagi_server.wire import AgiWire
 from ivrctl.agi.commands import Command, SetVariable
 
@@ -24,6 +25,10 @@ REFUSAL = SetVariable("IVRCTL_NEXT", "fallback")
 
 _BACKLOG = 1024
 """Connections that the kernel keeps for us while the loop is busy: a burst of calls, not an attack."""
+
+_THIN_AFTER = 0.05
+"""Seconds from one connection too many of an address until its oldest are closed. An event loop may accept a whole
+burst of calls before it reads the first request: those that have something to say get the time to say it."""
 
 
 class FastAgiServer:
@@ -62,7 +67,8 @@ class FastAgiServer:
         self._on_error = on_error
         self._on_refused = on_refused
         self._server: asyncio.Server | None = None
-        self._waiting: dict[AgiWire, None] = {}
+        self._waiting = WaitingRoom()
+        self._thinning: asyncio.TimerHandle | None = None
         self._wires: set[AgiWire] = set()
         self._calls: set[asyncio.Task[None]] = set()
         self._quiet: asyncio.Future[None] | None = None
@@ -112,6 +118,8 @@ class FastAgiServer:
     async def close(self) -> None:
         """Stop accepting, close every socket, cancel the handlers and wait until they are gone."""
         self.stop_accepting()
+        if self._thinning is not None:
+            self._thinning.cancel()
         for wire in tuple(self._wires):
             wire.end(LossReason.CLOSED)
         tasks = tuple(self._calls)
@@ -126,23 +134,24 @@ class FastAgiServer:
         if not self._may_connect(wire.host):
             wire.end(LossReason.CLOSED)
             return
-        self._make_room(wire.host)
+        if len(self._wires) >= self._limits.connections and (oldest := self._waiting.oldest()) is not None:
+            oldest.end(LossReason.CLOSED)
         if len(self._wires) >= self._limits.connections:
             wire.end(LossReason.CLOSED)
             return
         self._wires.add(wire)
-        self._waiting[wire] = None
+        self._waiting.enter(wire)
         wire.expect_within(self._limits.request_within)
+        if self._thinning is None and self._waiting.of(wire.host) > self._limits.waiting_per_source:
+            self._thinning = asyncio.get_running_loop().call_later(_THIN_AFTER, self._thin_out)
 
-    def _make_room(self, host: str) -> None:
-        same = [wire for wire in self._waiting if wire.host == host]
-        if len(same) >= self._limits.waiting_per_source:
-            same[0].end(LossReason.CLOSED)
-        elif len(self._wires) >= self._limits.connections and self._waiting:
-            next(iter(self._waiting)).end(LossReason.CLOSED)
+    def _thin_out(self) -> None:
+        self._thinning = None
+        for wire in self._waiting.too_many(self._limits.waiting_per_source):
+            wire.end(LossReason.CLOSED)
 
     def _requested(self, wire: AgiWire, session: AgiSession) -> None:
-        self._waiting.pop(wire, None)
+        self._waiting.leave(wire)
         if self.refusing or len(self._calls) >= self._limits.calls:
             self._refuse(wire, session)
             return
@@ -175,7 +184,7 @@ class FastAgiServer:
         self._tell_quiet()
 
     def _ended(self, wire: AgiWire) -> None:
-        self._waiting.pop(wire, None)
+        self._waiting.leave(wire)
         self._wires.discard(wire)
         self._tell_quiet()
 
