@@ -75,6 +75,11 @@ class Serve:
             except ConnectionError:
                 return ""
 
+    @property
+    def phases(self) -> dict[int, str]:
+        """By pid, the phases of the children as the file has them; what the parent says it has written before."""
+        return {child["pid"]: child["phase"] for child in self.status["children"]}
+
     async def turned_away(self) -> None:
         """Connect until a connection is ended without an answer: no child accepts any more, and the parent does."""
         while await self.ask("pid"):

@@ -169,6 +169,12 @@ def test_a_reload_starts_the_new_child_before_the_old_one_leaves(serving: Play) 
     assert serving.take(ChildExited(1, 0)) == []
 
 
+def test_the_operator_is_told_that_a_reload_has_come_through(serving: Play) -> None:
+    """Also that the old controller may still be seen for a while."""
+    serving.take(ReloadAsked())
+    assert serving.said(ChildReady(2)) == ["the new controller serves; the old one leaves when its sessions have ended"]
+
+
 def test_an_old_child_that_does_not_end_its_sessions_is_killed(serving: Play) -> None:
     """After the drain."""
     serving.take(ReloadAsked())

@@ -174,8 +174,11 @@ class _Turn:
         child = self._find(number)
         if child is None or child.phase is not Phase.STARTING:
             return
-        self._dismiss(*self.situation.in_phase(Phase.SERVING))
+        replaced = self.situation.in_phase(Phase.SERVING)
+        self._dismiss(*replaced)
         self._enter(child, Phase.SERVING)
+        if replaced:
+            self.actions.append(Say("the new controller serves; the old one leaves when its sessions have ended"))
 
     def _misconfigured(self, number: int, text: str) -> None:
         child = self._find(number)

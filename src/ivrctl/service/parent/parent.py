@@ -156,6 +156,10 @@ class Parent:
         for action in actions:
             self._carry_out(action)
         self._show_status()
+        # Last, so that whoever reads it finds the status as it says.
+        for action in actions:
+            if isinstance(action, Say):
+                self._say(action.text)
 
     def _carry_out(self, action: Action) -> None:
         match action:
@@ -167,8 +171,8 @@ class Parent:
                 self._kill(number)
             case TurnAway(is_on):
                 self._turn_away(is_on=is_on)
-            case Say(text):
-                self._say(text)
+            case Say():
+                pass
             case _:
                 assert_never(action)
 
