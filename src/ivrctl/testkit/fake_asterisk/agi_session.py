@@ -31,16 +31,23 @@ class AgiSession:
     Args:
         address: host and port of the controller.
         exit_on_hangup: what AGIEXITONHANGUP says: with it Asterisk leaves by itself when the leg is over.
+        is_dead: run from extension h: that the caller has left is known, and not told.
     """
 
     def __init__(
-        self, channel: Channel, address: tuple[str, int], prompts: PromptLengths, *, exit_on_hangup: bool
+        self,
+        channel: Channel,
+        address: tuple[str, int],
+        prompts: PromptLengths,
+        *,
+        exit_on_hangup: bool,
+        is_dead: bool = False,
     ) -> None:
         self._channel = channel
         self._address = address
         self._prompts = prompts
         self._exit_on_hangup = exit_on_hangup
-        self._is_hangup_told = False
+        self._is_hangup_told = is_dead
         self._has_failed = False
         self._line = AgiLine(channel.interrupt)
 

@@ -3,11 +3,12 @@
 ::
 
     entry    a new IVRCTL_LEG, IVRCTL_AFTER=start, no fails, no losses
-    enter    IVRCTL_NEXT cleared; AGI(agi://…/leg,LEG,AFTER)
+    enter    IVRCTL_NEXT cleared; AGI(agi://…/leg,LEG,AFTER,FORMER)
     NEXT     end: hang up; queue, dial: run it, AFTER=HANDOFF, OUTCOME=its status, no fails, enter; fallback
     unset    the controller was lost: fails+1, losses+1, a ring tone for a moment, enter; too many: fallback
     other    fallback
     T        the leg's time is up: fallback
+    h        the caller has left, and not at the controller's wish: OUTCOME=status, AGI(agi://…/ended,LEG,AFTER)
 
 Where it and the real dialplan differ is a fault of one of them: the live tests run the same sessions on both.
 """
@@ -75,7 +76,7 @@ class Dialplan:
     stays: list[Stay] = field(default_factory=list)
     """Every queue and dial of the call, in order."""
     agi_log: list[str] = field(default_factory=list)
-    """All AGI sessions of the call, line by line."""
+    """The AGI sessions of all legs, line by line; not what extension h tells when they are over."""
     losses: int = 0
     """Controllers lost in this leg."""
     is_in_fallback: bool = False
@@ -93,7 +94,9 @@ class Dialplan:
                 break
             self.channel.extension, self.channel.transfer_to = target, None
             self.channel.is_leg_over = False
-        if not self.channel.has_left:
+        if self.channel.has_left:
+            await self._leave()
+        else:
             self.channel.end_leg()
         self.channel.ended = self.channel.elapsed
 
@@ -104,8 +107,22 @@ class Dialplan:
         self._fails, self.losses, self.is_in_fallback = 0, 0, False
         self._seen = channel.elapsed
         channel.variables.update(
-            IVRCTL_LEG=leg.id, IVRCTL_AFTER="start", IVRCTL_LINE=channel.extension, IVRCTL_HANDOFF="", IVRCTL_OUTCOME=""
+            IVRCTL_FORMER=channel.variables.get("IVRCTL_LEG", ""),
+            IVRCTL_LEG=leg.id,
+            IVRCTL_AFTER="start",
+            IVRCTL_LINE=channel.extension,
+            IVRCTL_HANDOFF="",
+            IVRCTL_OUTCOME="",
         )
+
+    async def _leave(self) -> None:
+        """Extension h: tell the controller of a caller who was not in its hands, and the status he left behind."""
+        variables = self.channel.variables
+        if variables["IVRCTL_NEXT"] in {"end", "fallback"}:
+            return
+        variables["IVRCTL_OUTCOME"] = self.stays[-1].status_left if variables["IVRCTL_NEXT"] else ""
+        session = AgiSession(self.channel, self.agi, self.prompts, exit_on_hangup=True, is_dead=True)
+        await session.run("ended", (variables["IVRCTL_LEG"], variables["IVRCTL_AFTER"]))
 
     async def _loop(self) -> None:
         while True:
@@ -143,7 +160,9 @@ class Dialplan:
         session = AgiSession(channel, self.agi, self.prompts, exit_on_hangup=True)
         time_up = channel.clock.call_at(channel.clock.now() + self.numbers.leg_seconds, self._time_up)
         try:
-            variables["AGISTATUS"] = await session.run("leg", (variables["IVRCTL_LEG"], variables["IVRCTL_AFTER"]))
+            variables["AGISTATUS"] = await session.run(
+                "leg", (variables["IVRCTL_LEG"], variables["IVRCTL_AFTER"], variables["IVRCTL_FORMER"])
+            )
         finally:
             time_up.cancel()
             self.agi_log.extend(session.log)

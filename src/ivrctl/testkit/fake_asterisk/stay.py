@@ -55,6 +55,13 @@ class Stay:
     """False when the channel is hung up with the end of the application."""
 
     @property
+    def status_left(self) -> str:
+        """QUEUESTATUS or DIALSTATUS that a caller leaves behind who hangs up during it."""
+        if self.application is Application.QUEUE:
+            return "CONTINUE" if self.agent is not None and "c" in self.options else ""
+        return "CANCEL" if self.agent is None else "ANSWER"
+
+    @property
     def is_talking(self) -> bool:
         """True while caller and agent are connected."""
         return self.agent is not None and self.outcome is None

@@ -266,8 +266,9 @@ class LiveStage:
                 return
             self._noted += 1
             self.log.stays.append(self._entered(handed))
-        if self._noted and (stay := self.log.stays[self._noted - 1]).is_on:
-            self._look_at_end_of(stay, self.watched.handed[self._noted - 1])
+        for stay, handed in zip(self.log.stays, self.watched.handed, strict=False):
+            if stay.is_on:
+                self._look_at_end_of(stay, handed)
 
     def _has_entered(self, handed: Handed) -> bool:
         before = sum(stay.target == handed.target for stay in self.log.stays if stay.was_let_in)
