@@ -132,7 +132,7 @@ class Executor:
         await self.answer()
         command = StreamFile(prompt.name, escape_digits)
         reply = await self.session.send(command, longest=command.longest(timedelta(seconds=prompt.seconds)))
-        return _played(reply, prompt).key
+        return self._played(reply, prompt).key
 
     async def _ask(self, command: Ask) -> Reply:
         """Say all but the last prompt, then the last with the wait for a key: GET OPTION has one file."""
@@ -154,7 +154,13 @@ class Executor:
         prompt = await self._prepared(utterance)
         option = GetOption(prompt.name, KEYS, first_digit)
         reply = await self.session.send(option, longest=option.longest(timedelta(seconds=prompt.seconds)))
-        return _key_reply(_played(reply, prompt))
+        return _key_reply(self._played(reply, prompt))
+
+    def _played(self, reply: AgiReply, prompt: Prepared) -> Result:
+        if isinstance(reply, Result) and not reply.is_failure:
+            return reply
+        self._prompts.distrust(prompt.path)
+        raise _UnplayableError(f"Asterisk cannot play {prompt.name}: {reply}")
 
     async def _look_up(self, command: LookUp) -> Reply:
         """Ask, and keep the caller company meanwhile."""
@@ -207,12 +213,6 @@ class Executor:
 
 class _UnplayableError(Exception):
     """The prompt cannot be made, or Asterisk is there and cannot play its file."""
-
-
-def _played(reply: AgiReply, prompt: Prepared) -> Result:
-    if isinstance(reply, Result) and not reply.is_failure:
-        return reply
-    raise _UnplayableError(f"Asterisk cannot play {prompt.name}: {reply}")
 
 
 def _key_reply(reply: AgiReply) -> Reply:

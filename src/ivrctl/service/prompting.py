@@ -46,6 +46,9 @@ class Prompts(Protocol):
     def release(self, call: str) -> None:
         """Delete what was made for one call."""
 
+    def distrust(self, path: Path) -> None:
+        """Asterisk could not play this file: it is looked at again before it is used the next time."""
+
 
 async def build_all(
     library: PromptLibrary, program: Program, progress: Callable[[int, int], None] | None = None

@@ -211,7 +211,7 @@ async def test_a_prompt_that_asterisk_could_not_play_is_looked_at_again(library:
     """Somebody removed the file while the controller ran."""
     prompt = await library.prepare(WELCOME, "leg-1")
     prompt.path.unlink()
-    library.distrust(prompt)
+    library.distrust(prompt.path)
     assert (await library.prepare(WELCOME, "leg-1")).path.exists()
 
 

@@ -107,6 +107,8 @@ class FastAgiServer:
         self.refusing = is_refusing
         if not is_refusing:
             self.stop_accepting()
+            # A connection that was accepted in this turn of the loop becomes a session in the next.
+            await asyncio.sleep(0)
         loop = asyncio.get_running_loop()
         if not self._is_quiet:
             self._quiet = loop.create_future()

@@ -155,11 +155,11 @@ class PromptLibrary:
         self._static[utterance] = prompt
         return prompt
 
-    def distrust(self, prompt: PreparedPrompt) -> None:
-        """Asterisk could not play it: look at its file again before it is used the next time."""
-        for utterance in [utterance for utterance, known in self._static.items() if known == prompt]:
+    def distrust(self, path: Path) -> None:
+        """Asterisk could not play this file of ours: look at it again before it is used the next time."""
+        for utterance in [utterance for utterance, known in self._static.items() if known.path == path]:
             del self._static[utterance]
-        self._studio.forget(prompt.path.stem)
+        self._studio.forget(path.stem)
 
     def silence(self, seconds: float) -> PreparedPrompt:
         """A file of silence, of the length that is there and not shorter: at most ten seconds."""

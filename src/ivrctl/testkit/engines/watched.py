@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from ivrctl.adapters.fastagi_server import AgiSession, HungUp
@@ -144,7 +145,9 @@ class WatchedRunner:
         self._changed()
 
     def note_said(self, known: KnownPrompt) -> None:
-        """A prompt begins."""
+        """A prompt begins; a controller that has not been told of the hang-up yet may go on speaking to nobody."""
+        if self.log.ended is not None:
+            return
         self.log.says(self._time.seconds(), [(known.utterance, known.seconds)])
         self._changed()
 
@@ -234,6 +237,9 @@ class _KnownPrompts:
 
     def release(self, call: str) -> None:
         self._prompts.release(call)
+
+    def distrust(self, path: Path) -> None:
+        self._prompts.distrust(path)
 
     def known(self, name: str) -> KnownPrompt | None:
         """What a prompt says; None for a silence."""

@@ -47,6 +47,9 @@ class PaperPrompts:
     def release(self, call: str) -> None:
         """There is nothing to delete."""
 
+    def distrust(self, path: Path) -> None:
+        """There is no file to look at."""
+
     def _made(self, name: str, seconds: float, written: str) -> PaperPrompt:
         self._seconds[name] = seconds
         return PaperPrompt(name, seconds, written)

@@ -37,6 +37,10 @@ class KeptPrompts:
         """The library deletes its own; the copies stay."""
         self._library.release(call)
 
+    def distrust(self, path: Path) -> None:
+        """The library looks at its file again."""
+        self._library.distrust(path)
+
     def _copied(self, path: Path) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
         return Path(shutil.copyfile(path, self._folder / f"said-{len(self._sounds)}.wav"))

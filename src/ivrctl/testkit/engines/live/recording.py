@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from ivrctl.lang.source import Span
 from ivrctl.model.utterance import Utterance
 from ivrctl.testkit import audio
@@ -16,16 +14,12 @@ from ivrctl.testkit.engines.log import Heard, Stay
 EARLY = 1.0
 """Seconds that a prompt may be heard before the runner's clock says that it began: a phone's own time line is known to
 a tenth of a second, and a packet that came late shifts what follows."""
+LATE = 2.0
+"""Seconds that a prompt may be heard after the runner took it for said; what comes later is another saying of it."""
 OVERLAP = 0.5
 """Seconds of the end of one prompt that the search for the next begins before."""
 SHORTEST = 0.1
 """Silences that are shorter than this are pauses between words."""
-PIECE = audio.RATE // 4
-"""Samples of a quarter of a second."""
-SLACK = audio.RATE // 4
-"""Samples by which a quarter may lie beside its place: what the jitter buffer of a phone holds at most."""
-PAUSE = 0.05
-"""A quarter that is so much quieter than the loudest one is a pause and fits anywhere."""
 EDGE = 0.5
 """Seconds at the edges of a stay: until the music begins and after it has ended, the phone's time line is not ours."""
 
@@ -42,13 +36,14 @@ class Recording:
         self, met: Iterable[tuple[Span, str, Heard]], sound_of: Callable[[Utterance], Path | None]
     ) -> tuple[Span, str, str] | None:
         """The first line whose prompt is not in the recording, after the one before and not before it was said."""
-        after = 0.0
+        after, recorded = 0.0, audio.read_wav(self.path)
         for span, line, heard in met:
             sound = sound_of(heard.utterance)
             if sound is None:
                 return span, line, "the flow said it, and no sound of it was kept"
-            match = audio.find(sound, self.path, after=max(after, heard.began - self.offset - EARLY, 0.0))
-            if not match.is_heard and not _is_torn(audio.read_wav(sound), audio.read_wav(self.path), match):
+            until = recorded[: round((heard.ends - self.offset + LATE) * audio.RATE)]
+            match = audio.find(sound, until, after=max(after, heard.began - self.offset - EARLY, 0.0))
+            if not match.is_heard:
                 worst = min(match.windows, default=0.0)
                 reason = f"the flow said “{heard.written}”, and the phone did not hear it: likeness {worst:.2f}"
                 return span, line, f"{reason}, {audio.SAME:.2f} is due"
@@ -62,31 +57,6 @@ class Recording:
         for stay in stays:
             spans = list(_without(spans, stay.began - EDGE, (stay.ended or stay.began) + EDGE))
         return max((end - start for start, end in spans), default=0.0)
-
-
-def _is_torn(reference: audio.Samples, heard: audio.Samples, match: audio.Match) -> bool:
-    """Whether a prompt that does not fit as a whole is there all the same, torn by a packet that came late.
-
-    In the second in which a packet is late, one part of the sound fits its place and the other lies beside it, so that
-    neither place fits the whole. Quarters of a second fit where they are: of each such second, one may be torn itself.
-    """
-    spoilt = sum(score < audio.SAME for score in match.windows)
-    if spoilt > max(1, len(match.windows) // 3):
-        return False
-    place = round(match.at_seconds * audio.RATE)
-    loudest = max(_level(reference[start : start + PIECE]) for start in range(0, len(reference), PIECE))
-    missing = 0
-    for start in range(0, len(reference) - PIECE + 1, PIECE):
-        piece = reference[start : start + PIECE]
-        if _level(piece) < PAUSE * loudest:
-            continue
-        around = heard[max(0, place + start - SLACK) : place + start + PIECE + SLACK]
-        missing += not audio.find(piece, around).is_heard
-    return missing <= spoilt
-
-
-def _level(sound: audio.Samples) -> float:
-    return float(np.sqrt(np.mean(sound**2))) if len(sound) else 0.0
 
 
 def _without(spans: Iterable[tuple[float, float]], begin: float, end: float) -> Iterator[tuple[float, float]]:
