@@ -51,6 +51,7 @@ _VOICED = 10 ** (-30 / 20)
 _FRAME = int(0.02 * RATE)
 _SILENT = 10 ** (-55 / 20)
 """RMS below which a frame is silence: A-law's own noise lies at -72 dB, the quietest speech at -45 dB."""
+_FORM = struct.Struct("<HHIIHH")
 _FORMAT = (1, 1, RATE, 16)
 """PCM, one channel, 8 kHz, 16 bit."""
 
@@ -102,7 +103,7 @@ def read_wav(file: Path) -> Samples:
     while place + 8 <= len(content):
         name, size = struct.unpack_from("<4sI", content, place)
         place += 8
-        if name == b"fmt ":
+        if name == b"fmt " and place + _FORM.size <= len(content):
             form = _form(content, place)
         if name == b"data":
             return _samples(file, form, content[place : place + size] if size else content[place:])
@@ -167,7 +168,7 @@ def longest_silence(sound: Sound) -> Span:
 
 
 def _form(content: bytes, place: int) -> tuple[int, int, int, int]:
-    kind, channels, rate, _, _, bits = struct.unpack_from("<HHIIHH", content, place)
+    kind, channels, rate, _, _, bits = _FORM.unpack_from(content, place)
     return kind, channels, rate, bits
 
 

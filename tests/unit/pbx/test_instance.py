@@ -1,0 +1,144 @@
+"""What is written down of an instance, and where."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ivrctl.adapters.pbx import find, log_file, status
+from ivrctl.adapters.pbx.folders import instances_folder, roots_folder
+from ivrctl.adapters.pbx.instance import (
+    AGENTS,
+    Pbx,
+    TwoViews,
+    forget_instance,
+    instance_folder,
+    read_instance,
+    write_instance,
+)
+from ivrctl.adapters.pbx.passwords import credentials, keep_credentials
+from ivrctl.adapters.pbx.process import start_time
+from ivrctl.errors import BrokenStateError, ConfigurationError
+
+
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def pbx() -> Pbx:
+    """An instance whose process is this one."""
+    folder = instance_folder("demo")
+    folder.mkdir(parents=True)
+    views = {name: TwoViews(folder / name, f"/srv/ivrctl/{name}") for name in ("prompts", "spool", "recordings")}
+    return Pbx(
+        name="demo",
+        folder=folder,
+        sip_port=5060,
+        ami_port=5038,
+        rtp=(20000, 20399),
+        agi=("127.0.0.1", 4573),
+        pid=os.getpid(),
+        started=start_time(os.getpid()) or 0,
+        **views,
+    )
+
+
+def test_what_is_written_is_read_back(pbx: Pbx) -> None:
+    """Value by value, with its types."""
+    write_instance(pbx)
+    assert read_instance(pbx.folder) == pbx
+
+
+def test_a_running_instance_is_found(pbx: Pbx) -> None:
+    """By its name, and among all."""
+    write_instance(pbx)
+    assert find("demo") == pbx
+    assert status() == (pbx,)
+
+
+def test_an_instance_whose_process_has_ended_is_not_found(pbx: Pbx) -> None:
+    """Even if another process has got its id: the start differs."""
+    write_instance(replace(pbx, started=pbx.started - 1))
+    assert find("demo") is None
+    assert status() == ()
+
+
+def test_an_instance_that_never_was_is_not_found() -> None:
+    """Nothing is written down of it."""
+    assert find("other") is None
+
+
+def test_a_forgotten_instance_is_not_found(pbx: Pbx) -> None:
+    """Its folder stays, with its log and recordings."""
+    write_instance(pbx)
+    forget_instance(pbx.folder)
+    assert find("demo") is None
+    assert pbx.folder.is_dir()
+
+
+@pytest.mark.parametrize("garbage", ["", "{}", "[]", '{"name": "demo"}', "null"])
+def test_garbage_is_named(pbx: Pbx, garbage: str) -> None:
+    """Somebody else wrote there: the file is named, and how to go on."""
+    (pbx.folder / "instance.json").write_text(garbage)
+    with pytest.raises(BrokenStateError, match=r"instance.json") as caught:
+        read_instance(pbx.folder)
+    assert caught.value.advice is not None
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "Demo", "-x", "a" * 32, "a b", ".lock"])
+def test_a_name_that_cannot_be_a_folder_is_refused(name: str) -> None:
+    """Nothing outside the instances' folder is ever meant."""
+    with pytest.raises(ConfigurationError, match="cannot name a PBX"):
+        find(name)
+
+
+def test_the_log_is_known_before_the_start() -> None:
+    """Whoever follows it may wait for it."""
+    assert log_file("demo") == instance_folder("demo") / "log/messages.log"
+
+
+def test_the_folders_follow_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """XDG_CACHE_HOME and XDG_STATE_HOME move everything."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "/c")
+    monkeypatch.setenv("XDG_STATE_HOME", "/s")
+    assert (roots_folder(), instances_folder()) == (Path("/c/ivrctl/roots"), Path("/s/ivrctl/pbx"))
+
+
+def test_a_relative_folder_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the specification of XDG_CACHE_HOME says."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "here")
+    assert roots_folder() == Path.home() / ".cache/ivrctl/roots"
+
+
+def test_passwords_are_for_root_alone(pbx: Pbx) -> None:
+    """Mode 0600, whatever the umask."""
+    keep_credentials(pbx.folder)
+    assert stat.S_IMODE((pbx.folder / "credentials.json").stat().st_mode) == 0o600
+
+
+def test_passwords_are_kept(pbx: Pbx) -> None:
+    """A client that has noted one can use it after the next start."""
+    assert keep_credentials(pbx.folder) == keep_credentials(pbx.folder) == credentials(pbx)
+
+
+def test_every_password_is_another(pbx: Pbx) -> None:
+    """One for AMI and one for each agent, 128 bits each."""
+    made = keep_credentials(pbx.folder)
+    assert tuple(made.agents) == AGENTS
+    assert len({made.ami_secret, *made.agents.values()}) == len(AGENTS) + 1
+    assert all(len(bytes.fromhex(password)) == 16 for password in made.agents.values())
+
+
+def test_garbage_for_passwords_is_named(pbx: Pbx) -> None:
+    """It is not replaced: it may be somebody's."""
+    (pbx.folder / "credentials.json").write_text(json.dumps({"ami": 1}))
+    with pytest.raises(BrokenStateError, match=r"credentials.json"):
+        keep_credentials(pbx.folder)
