@@ -196,6 +196,9 @@ class WatchedRunner:
         self._changed()
 
     def _trace(self, _leg: str, entries: Sequence[TraceEntry]) -> None:
+        if self.log.ended is not None:
+            # GET OPTION answers a hang-up as it answers silence: the flow may take a step before it is told.
+            return
         at = round(self._time.seconds(), 3)
         self.log.trace.extend(replace(entry, at=at) for entry in entries)
         if self.handed and self.handed[-1].outcome is None:

@@ -142,8 +142,8 @@ class _Checks:
 
     def _needs_agent(self, line: Line, message: str) -> None:
         span = line.span if line.who is None else line.who.span
-        known = ", ".join(self.scenario.agents)
-        advice = f"add who: one of {known}" if known else 'add an agent to calls: {extension: "8101"}'
+        known = " or ".join(f"who: {name}" for name in self.scenario.agents)
+        advice = f"write {known}" if known else 'add an agent to calls: {extension: "8101"}'
         self.findings.error("IVR310", span, message, advice)
 
     def _kind(self, line: Line) -> None:

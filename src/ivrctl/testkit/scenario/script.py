@@ -145,7 +145,7 @@ def _refuse_kinds(chosen: list[ScalarNode], node: MappingNode, binder: Binder) -
     for key in chosen:
         if key.text not in _KINDS:
             message = f'"{key.text}" is no line of a script'
-            binder.refuse("IVR301", key.span, message, did_you_mean(key.text, [*_KINDS, *_BESIDE]))
+            binder.refuse("IVR301", key.span, message, did_you_mean(key.text, _KINDS))
     if not chosen:
         binder.refuse("IVR301", node.span, "the line says nothing", "one of " + ", ".join(_KINDS))
     names = " and ".join(f'"{key.text}"' for key in chosen)

@@ -147,7 +147,9 @@ class AgiStage:
     def _entered(self, stay: fake.Stay) -> Stay:
         if stay.application is fake.Application.QUEUE:
             rings = self._scenario.members_of(stay.target)
-            return Stay("queue", stay.target, stay.began, rings, priority=int(stay.priority or 0))
+            # The fake Asterisk shows an entry before it turns the caller away.
+            turned_away = None if rings else "empty"
+            return Stay("queue", stay.target, stay.began, rings, priority=int(stay.priority or 0), outcome=turned_away)
         site = self._watched.program.site
         agents = self._scenario.agents.items()
         phones = {name: str(agent.extension) for name, agent in agents}
