@@ -5,6 +5,8 @@ Knows nothing of what the files say.
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -47,13 +49,22 @@ def keep_sources(folder: Path, files: Mapping[str, bytes]) -> None:
     if folder.is_dir():
         return
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
-    for path, content in files.items():
-        (draft / Path(path).name).write_bytes(content)
     try:
+        for path, content in files.items():
+            (draft / Path(path).name).write_bytes(content)
         draft.rename(folder)
     except OSError:
-        # Another controller of the same site was quicker: what it kept is the same.
-        shutil.rmtree(draft)
+        shutil.rmtree(draft, ignore_errors=True)
+        # Another controller of the same site may have been quicker: what it kept is the same.
+        if not folder.is_dir():
+            raise
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file whole or not at all: a reader sees the text before or this one."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_text(text)
+    draft.replace(path)
 
 
 def read_kept(folder: Path) -> Mapping[str, bytes]:
@@ -76,7 +87,9 @@ def remove_kept(folder: Path) -> None:
 def _yaml_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise ConfigurationError(f"{folder} is no folder", advice="a site is a folder with an ivrctl.yaml")
-    paths = sorted(path for path in folder.iterdir() if path.name.endswith(".yaml"))
+    # What begins with a dot is an editor's draft or another system's shadow of a file.
+    is_ours = re.compile(r"[^.].*\.yaml").fullmatch
+    paths = sorted(path for path in folder.iterdir() if is_ours(path.name))
     if len(paths) > MAX_FILES:
         raise ConfigurationError(f"{folder} holds {len(paths)} YAML files", advice="name a site's folder")
     return paths

@@ -7,6 +7,7 @@ the dialplan comes again with the same leg, and the journal says where it stood.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -82,6 +83,7 @@ class _Trace:
     """What happened in a leg so far."""
 
     began: float
+    """When the call began, on the steady clock of this process."""
     entries: list[TraceEntry] = field(default_factory=list)
 
 
@@ -119,14 +121,16 @@ class CallRunner:
         lookups, site = self._parts.lookups(run.program), run.program.site
         parts = self._parts
         executor = Executor(session, entry.leg, parts.prompts, lookups, site, parts.on_fault, seconds=parts.seconds)
-        self.live[entry.leg] = LiveLeg(run, executor)
+        live = self.live[entry.leg] = LiveLeg(run, executor)
         try:
             await self._carry(executor, entry, run)
         except HungUp:
             session.close()
             self._end(entry, run, run.hang_up())
         finally:
-            self.live.pop(entry.leg, None)
+            if self.live.get(entry.leg) is live:
+                # Else a later entry of the leg has taken over from one whose end came late.
+                del self.live[entry.leg]
             self._parts.prompts.release(entry.leg)
 
     # where a call stands
@@ -189,7 +193,9 @@ class CallRunner:
                     await self._hand_off(executor, run, command)
                     return
                 case Finish():
-                    await _leave(executor.session, "fallback" if command.ending is Ending.FALLBACK else "end")
+                    # A caller who hangs up in this very moment has heard the flow to its end.
+                    with contextlib.suppress(HungUp):
+                        await _leave(executor.session, "fallback" if command.ending is Ending.FALLBACK else "end")
                     self._end(entry, run, command)
                     return
                 case _:
@@ -208,17 +214,26 @@ class CallRunner:
     # the end
 
     async def _left_while_handed_off(self, session: AgiSession, entry: LegEntry) -> None:
-        """The caller hung up in a queue or a talk: the leg is over, and its record says how."""
+        """The caller hung up in a queue or a talk: the leg is over, and its record says how.
+
+        Or he was in the fallback, where the dialplan brought him while no controller was there.
+        """
         found = self._known(entry.leg)
         status = await _variable(session, "IVRCTL_OUTCOME") if found is not None else ""
+        went_on = await _variable(session, "IVRCTL_NEXT") if found is not None else ""
         session.close()
         if found is None:
             return
         position, program = found
         run = Run(program, position)
         answered = position.is_answered or (position.awaited and outcome_of(position.awaited, status) == "answered")
-        ending = Ending.SERVED if answered and status else run.hang_up().ending
-        self._end(entry, run, Finish(ending, "the caller hung up"))
+        if answered and status:
+            finish = Finish(Ending.SERVED, "the caller hung up")
+        elif went_on == "fallback":
+            finish = Finish(Ending.FALLBACK, "the controller was away")
+        else:
+            finish = run.hang_up()
+        self._end(entry, run, finish)
 
     def _known(self, leg: str) -> tuple[Position, Program] | None:
         """The position of a leg that is not over, and its version."""
@@ -264,7 +279,11 @@ class CallRunner:
     def _note(self, entry: LegEntry, run: Run) -> None:
         """Give the run's new trace steps their time."""
         now = self._parts.seconds()
-        trace = self._traces.setdefault(entry.leg, _Trace(now))
+        trace = self._traces.get(entry.leg)
+        if trace is None:
+            # Perhaps another controller has had the call before.
+            before = self._parts.clock() - run.position.began_at
+            trace = self._traces[entry.leg] = _Trace(now - before.total_seconds())
         at = round(now - trace.began, 3)
         entries = [TraceEntry(at, step.place, step.event, step.detail) for step in run.take_trace()]
         trace.entries.extend(entries)

@@ -41,6 +41,9 @@ from ivrctl.site.site_file import Site
 SETTLES_WITHIN = 0.05
 """Seconds in which a lookup may answer before the caller is given something to listen to."""
 
+GIVES_UP_WITHIN = 1.0
+"""Seconds that a lookup which nobody waits for any more may take to let go of its database."""
+
 SILENCE = 0.2
 """Seconds of silence played at a time during a lookup: keys count while a command runs, and only then."""
 
@@ -172,6 +175,7 @@ class Executor:
             return self._answer_of(asking, command.lookup, keys)
         finally:
             asking.cancel()
+            await asyncio.wait({asking}, timeout=GIVES_UP_WITHIN)
 
     def _answer_of(self, asked: asyncio.Future[Row | None], lookup: str, keys: str) -> Reply:
         try:

@@ -41,7 +41,10 @@ def spoken(number: str, numbering: Numbering) -> str:
     """The form in which databases hold a number and people say it: national digits, or E.164 from abroad."""
     if not number.startswith("+") or numbering.spoken_as == "international":
         return number
-    parsed = phonenumbers.parse(number)
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
     if phonenumbers.region_code_for_number(parsed) not in {str(numbering.country), None}:
         return number
     return phonenumbers.national_significant_number(parsed)

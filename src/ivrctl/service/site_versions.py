@@ -8,14 +8,23 @@ the version before it serving, and its findings say why.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from pathlib import Path
 
-from ivrctl.adapters.site_folder import folder_signature, keep_sources, kept_versions, read_kept, read_site, remove_kept
+from ivrctl.adapters.site_folder import (
+    folder_signature,
+    keep_sources,
+    kept_versions,
+    read_kept,
+    read_site,
+    remove_kept,
+    replace_file,
+)
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.program import Program, compile_site, is_site_file
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
+from ivrctl.lang.source import Span
 
 CURRENT = "current.json"
 """In the versions folder: which version was serving last."""
@@ -76,17 +85,34 @@ class SiteVersions:
     def reload(self) -> Findings:
         """Read and compile the folder: it serves, or the version before goes on and ``rejected`` says why."""
         self._signature = folder_signature(self._folder)
-        files = read_site(self._folder)
+        try:
+            files = read_site(self._folder)
+        except ConfigurationError as error:
+            return self._unreadable(error)
         program, findings = compile_site(files, str(self._folder))
         if program is None:
             sources = {path: content.decode(errors="replace") for path, content in files.items()}
-            self.rejected = render_text(findings, sources)
-            self._on_findings(self.rejected)
+            self._reject(render_text(findings, sources))
             return findings
         self.rejected = None
-        keep_sources(self._kept / program.version, {path: files[path] for path in files if is_site_file(path)})
-        self._remember(program)
+        self._serve(program)
+        try:
+            keep_sources(self._kept / program.version, {path: files[path] for path in files if is_site_file(path)})
+            replace_file(self._kept / CURRENT, json.dumps({"version": program.version}))
+        except OSError as error:
+            # It serves all the same; only a restart would lose the calls that are on it.
+            self._on_findings(f"the sources of version {program.version} cannot be kept: {error}\n")
         return findings
+
+    def _unreadable(self, error: ConfigurationError) -> Findings:
+        findings = Findings()
+        findings.error("IVR207", Span(str(self._folder), 1, 1, 1, 1), str(error), error.advice)
+        self._reject(render_text(findings, {}))
+        return findings
+
+    def _reject(self, why: str) -> None:
+        self.rejected = why
+        self._on_findings(why)
 
     def reload_if_changed(self) -> bool:
         """Reload when the folder is not as it was; True when another version serves now."""
@@ -104,15 +130,16 @@ class SiteVersions:
                 remove_kept(self._kept / version)
                 self._programs.pop(version, None)
 
-    def _remember(self, program: Program) -> None:
+    def _serve(self, program: Program) -> None:
         self._programs[program.version] = program
         if self._current is None or self._current.version != program.version:
             self._current = program
-        (self._kept / CURRENT).write_text(json.dumps({"version": program.version}))
 
     def _last_serving(self) -> Program | None:
         try:
-            last: Mapping[str, str] = json.loads((self._kept / CURRENT).read_text())
+            last = json.loads((self._kept / CURRENT).read_text())
         except (OSError, ValueError):
             return None
-        return self.program(last.get("version", ""))
+        version = last.get("version") if isinstance(last, dict) else None
+        # A name of a folder: what else stands there was not written by us.
+        return self.program(version) if isinstance(version, str) and version in kept_versions(self._kept) else None
