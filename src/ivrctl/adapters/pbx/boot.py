@@ -61,11 +61,19 @@ def wait_until_booted(pbx: Pbx, notify: NotifySocket, secret: str, server: str) 
         UnreachableError: it ended, was not ready in time, or one of its ports is another program's.
     """
     _wait_ready(pbx, notify)
-    try:
-        _log_in(pbx.ami_port, secret)
-        _ask_name(pbx.sip_port, server)
-    except OSError as error:
-        raise UnreachableError(_with_log(pbx, f"Asterisk does not answer: {error}")) from error
+    for protocol, port, check, word in (
+        ("AMI", pbx.ami_port, _log_in, secret),
+        ("SIP", pbx.sip_port, _ask_name, server),
+    ):
+        try:
+            is_ours = check(port, word)
+        except OSError as error:
+            raise UnreachableError(_with_log(pbx, f"nothing answers at {protocol} port {port}: {error}")) from error
+        if not is_ours:
+            raise UnreachableError(
+                _with_log(pbx, f"what answers at {protocol} port {port} is not this PBX"),
+                advice=f"ss --listening --numeric --processes 'sport = :{port}' names the program",
+            )
 
 
 def log_tail(pbx: Pbx) -> str:
@@ -89,19 +97,16 @@ def _wait_ready(pbx: Pbx, notify: NotifySocket) -> None:
         os.close(process)
 
 
-def _log_in(port: int, secret: str) -> None:
+def _log_in(port: int, secret: str) -> bool:
     """Log in as the controller would, and wait for FullyBooted, which only a user with `system` is sent."""
     with socket.create_connection((LOOPBACK, port), timeout=ANSWER_SECONDS) as ami:
         action = f"Action: Login\r\nUsername: ivrctl\r\nSecret: {secret}\r\n\r\nAction: Logoff\r\n\r\n"
         ami.sendall(action.encode())
         heard = b"".join(iter(lambda: ami.recv(_DATAGRAM), b""))
-    if b"Event: FullyBooted" not in heard:
-        raise UnreachableError(
-            f"what listens at AMI port {port} is not this PBX", advice=f"ss -ltnp 'sport = :{port}' names the program"
-        )
+    return b"Event: FullyBooted" in heard
 
 
-def _ask_name(port: int, server: str) -> None:
+def _ask_name(port: int, server: str) -> bool:
     """Send OPTIONS (RFC 3261, 11) and compare the Server header: any status will do, the name will not."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as phone:
         phone.settimeout(ANSWER_SECONDS)
@@ -109,10 +114,7 @@ def _ask_name(port: int, server: str) -> None:
         own = phone.getsockname()[1]
         phone.sendto(_options(port, own), (LOOPBACK, port))
         answer = phone.recv(_DATAGRAM).decode(errors="replace")
-    if f"Server: {server}\r\n" not in answer:
-        raise UnreachableError(
-            f"what listens at SIP port {port} is not this PBX", advice=f"ss -lunp 'sport = :{port}' names the program"
-        )
+    return f"Server: {server}\r\n" in answer
 
 
 def _options(port: int, own: int) -> bytes:

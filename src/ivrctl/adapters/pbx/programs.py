@@ -23,9 +23,8 @@ def rx(pbx: Pbx, command: str) -> None:
     """
     if not pbx.is_running:
         raise UnreachableError(f'the PBX "{pbx.name}" does not run', advice=f"ivrctl pbx up {pbx.name}")
-    _run(
-        joined_command(pbx.pid, ["/usr/sbin/asterisk", "-C", f"{INSIDE}/etc/asterisk.conf", "-rx", command]), RX_SECONDS
-    )
+    argv = ["/usr/sbin/asterisk", "-C", f"{INSIDE}/etc/asterisk.conf", "-rx", command]
+    _run(f'asterisk -rx "{command}"', joined_command(pbx.pid, argv), RX_SECONDS)
 
 
 def run_in_root(
@@ -38,7 +37,7 @@ def run_in_root(
         MissingToolError: the host lacks a tool.
         UnreachableError: it failed, or took longer than `seconds`.
     """
-    return _run(ensure_root(progress).command(argv, binds=binds), seconds)
+    return _run(argv[0], ensure_root(progress).command(argv, binds=binds), seconds)
 
 
 def popen_in_root(argv: Sequence[str], *, binds: Sequence[Bind] = ()) -> subprocess.Popen[bytes]:
@@ -52,13 +51,13 @@ def popen_in_root(argv: Sequence[str], *, binds: Sequence[Bind] = ()) -> subproc
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def _run(command: list[str], seconds: float) -> str:
+def _run(name: str, command: list[str], seconds: float) -> str:
     try:
         done = subprocess.run(
             command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=seconds
         )
     except subprocess.TimeoutExpired as error:
-        raise UnreachableError(f"{command[-1]} did not end within {seconds:g} s") from error
+        raise UnreachableError(f"{name} did not end within {seconds:g} s") from error
     if done.returncode != 0:
-        raise UnreachableError(f"{command[-1]} failed: {(done.stderr or done.stdout).strip()}")
+        raise UnreachableError(f"{name} failed: {(done.stderr or done.stdout).strip()}")
     return done.stdout
