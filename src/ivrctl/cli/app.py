@@ -143,11 +143,14 @@ def serve(
         Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(help="A network that may connect, such as 10.1.2.0/24; by default loopback.", show_default=False),
     ] = None,
+    most_calls: Annotated[
+        int, typer.Option(min=1, help="Calls in a flow at one time; one more reaches a person instead.")
+    ] = 1000,
 ) -> None:
     """Run the controller: answer Asterisk's calls, keep serving through crashes, upgrade on SIGHUP."""
     from ivrctl.cli.commands.serve import run
 
-    raise typer.Exit(run(site, pbx=pbx, state=state, agi=agi, allow=allow or []))
+    raise typer.Exit(run(site, pbx=pbx, state=state, agi=agi, allow=allow or [], most_calls=most_calls))
 
 
 @app.command(epilog="Examples: ivrctl status   ivrctl status flows --json")

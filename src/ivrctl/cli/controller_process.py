@@ -44,6 +44,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--state", type=Path, required=True)
     parser.add_argument("--pbx")
     parser.add_argument("--allow", action="append", default=[])
+    # A parent that was started by an earlier release goes on starting its children as it always did.
+    parser.add_argument("--most-calls", type=int)
     return parser.parse_args()
 
 
@@ -56,7 +58,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartbeat: Heartbeat) -> None:
-    from ivrctl.adapters.fastagi_server import LOOPBACK
+    from ivrctl.adapters.fastagi_server import LOOPBACK, ServerLimits
     from ivrctl.service.controller import Controller, ControllerSettings
     from ivrctl.service.logs import configure_logs
     from ivrctl.service.site_versions import SiteVersions
@@ -70,7 +72,8 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     site = versions.current.site
     prompts = prompt_library(site, arguments.site, prompt_folders(site, arguments.site, arguments.pbx))
     allowed = tuple(ip_network(network) for network in arguments.allow) or LOOPBACK
-    settings = ControllerSettings(arguments.site, state, allowed, os.environ)
+    limits = ServerLimits() if arguments.most_calls is None else ServerLimits(calls=arguments.most_calls)
+    settings = ControllerSettings(arguments.site, state, allowed, os.environ, limits)
     controller = Controller(settings, versions, prompts)
     told = _told_to_leave()
     await controller.start(inheritance.open_socket("agi"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import structlog
 
 from ivrctl.adapters.call_store import CallStore, sqlite_url
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
-from ivrctl.adapters.fastagi_server.limits import Sources
+from ivrctl.adapters.fastagi_server.limits import ServerLimits, Sources
 from ivrctl.adapters.journal import Journal
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.site_databases import SiteDatabases
@@ -46,6 +46,8 @@ class ControllerSettings:
     allowed: Sources
     """Who may connect with FastAGI."""
     environ: Mapping[str, str]
+    limits: ServerLimits = field(default_factory=ServerLimits)
+    """How many calls at one time, above all: one more is refused politely."""
 
 
 class Controller:
@@ -81,7 +83,11 @@ class Controller:
         )
         self.runner = CallRunner(parts)
         self.server = FastAgiServer(
-            self.runner, allowed=settings.allowed, on_error=self._failed, on_refused=self._refused
+            self.runner,
+            limits=settings.limits,
+            allowed=settings.allowed,
+            on_error=self._failed,
+            on_refused=self._refused,
         )
 
     async def start(self, agi: socket.socket) -> None:

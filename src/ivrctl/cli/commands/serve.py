@@ -14,13 +14,15 @@ from ivrctl.service.parent import serve
 DEFAULT_AGI = ("127.0.0.1", 4573)
 
 
-def run(site: Path | None, *, pbx: str | None, state: Path | None, agi: str | None, allow: list[str]) -> int:
+def run(
+    site: Path | None, *, pbx: str | None, state: Path | None, agi: str | None, allow: list[str], most_calls: int
+) -> int:
     """Own the sockets and keep a controller alive; the exit code."""
     folder = site_folder(site)
     for network in allow:
         _check_network(network)
     child = [sys.executable, "-m", "ivrctl.cli.controller_process", str(folder.resolve())]
-    child += ["--state", str(state_folder(folder, state).path)]
+    child += ["--state", str(state_folder(folder, state).path), "--most-calls", str(most_calls)]
     child += ["--pbx", pbx] if pbx else []
     for network in allow:
         child += ["--allow", network]
