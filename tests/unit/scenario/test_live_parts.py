@@ -116,3 +116,25 @@ def test_silence_is_measured_outside_of_stays(tmp_path: Path) -> None:
     assert recording.longest_silence([]) == pytest.approx(4.0, abs=0.1)
     queue = Stay("queue", "vip", 6.0, ended=10.0)
     assert recording.longest_silence([queue]) == pytest.approx(1.5, abs=0.1)
+
+
+def _late(sound: audio.Samples, *at: float) -> audio.Samples:
+    """A sound as it is heard when packets come late: 80 ms of nothing at each of these times."""
+    parts = np.split(sound, [round(second * audio.RATE) for second in at])
+    return np.concatenate([each for part in parts for each in (part, _silence(0.08))])
+
+
+def test_prompt_that_late_packets_have_torn_was_heard(tmp_path: Path) -> None:
+    """Two late packets in one second tear a prompt, and all of it is there."""
+    call = _Call(tmp_path, 1)
+    audio.write_wav(tmp_path / "heard.wav", np.concatenate([_late(_sound(1, 2.0), 1.1, 1.55), _silence(1.0)]))
+    assert call.unheard((1, 0.5)) is None
+
+
+def test_prompt_with_another_word_in_it_was_not_heard(tmp_path: Path) -> None:
+    """A third of a second of something else is another prompt."""
+    call = _Call(tmp_path, 1)
+    other = _sound(1, 2.0)
+    other[9000:11600] = _sound(2, 2.0)[9000:11600]
+    audio.write_wav(tmp_path / "heard.wav", np.concatenate([_late(other, 0.5), _silence(1.0)]))
+    assert call.unheard((1, 0.5)) == "hears 1"

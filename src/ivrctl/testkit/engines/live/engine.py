@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,7 @@ from ivrctl.adapters.pbx import Pbx, rx
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.program import Program
-from ivrctl.service.prompting import build_all
+from ivrctl.service.prompting import Prompts, build_all
 from ivrctl.testkit.engines.live.phones import Phones, come_to_rest
 from ivrctl.testkit.engines.live.prompts import KeptPrompts
 from ivrctl.testkit.engines.live.stage import CallClock, Cast, LiveStage, Scene
@@ -41,7 +42,8 @@ class LiveEngine:
         """
         self.program = program
         self._pbx = pbx
-        self._prompts = prompts
+        self._library = prompts
+        self._prompts: Prompts = prompts
         self._kept = kept
         self._phones = Phones(pbx, kept / "phones")
         self._watched: WatchedRunner | None = None
@@ -54,7 +56,7 @@ class LiveEngine:
         Raises:
             ConfigurationError: somebody listens there already.
         """
-        await build_all(self._prompts, self.program)
+        await build_all(self._library, self.program)
         try:
             sock = socket.create_server(self._pbx.agi)
         except OSError as error:
@@ -72,6 +74,15 @@ class LiveEngine:
         """End the phones and the server."""
         await self._phones.close()
         await self._server.close()
+
+    @contextmanager
+    def speaking(self, prompts: Prompts) -> Iterator[None]:
+        """Say what is said in other prompts for a while; what is heard is compared with *their* sounds."""
+        former, self._prompts = self._prompts, prompts
+        try:
+            yield
+        finally:
+            self._prompts = former
 
     async def set_up(self, scenario: Scenario) -> LiveStage:
         """Log the agents in, and dial."""

@@ -20,7 +20,7 @@ from ivrctl.testkit.engines.live.recording import Recording
 from ivrctl.testkit.engines.log import CallLog, Heard, Stay
 from ivrctl.testkit.engines.stage import StageFault
 from ivrctl.testkit.engines.watched import Handed, WatchedRunner
-from ivrctl.testkit.scenario import Scenario
+from ivrctl.testkit.scenario import CALLER, Scenario
 from ivrctl.testkit.scenario.script import By
 from ivrctl.testkit.softphone import PhoneEvent, Softphone, SoftphoneError
 
@@ -41,6 +41,11 @@ class Cast:
     caller: Softphone
     agents: Mapping[str, Softphone]
     """By their names in the scenario."""
+
+    @property
+    def phones(self) -> Mapping[str, Softphone]:
+        """All of them, by name."""
+        return {CALLER: self.caller, **self.agents}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +98,8 @@ class LiveStage:
         self._prompts = prompts
         self._clock = clock
         self._changed = asyncio.Event()
-        self._since = len(scene.cast.caller.seen)
+        self._since = {name: len(phone.seen) for name, phone in scene.cast.phones.items()}
+        """What each phone had seen before this call."""
         self._queue_log = QueueLog(scene.pbx.folder / "log/queue_log")
         self._log_offset = scene.pbx.log.stat().st_size if scene.pbx.log.exists() else 0
         watched.on_change.append(self._changed.set)
@@ -223,9 +229,8 @@ class LiveStage:
     def keep(self) -> str:
         """Keep what the phones recorded, the transcript, and what Asterisk wrote meanwhile."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        phones = {"caller": self.cast.caller, **self.cast.agents}
-        for name, phone in phones.items():
-            if phone.heard.exists():
+        for name, phone in self.cast.phones.items():
+            if self._has_talked(name):
                 shutil.copyfile(phone.heard, self._folder / f"heard-by-{name}.wav")
         lines = [f"{noted.at:7.2f} s  {noted.who:8} {noted.what}\n" for noted in self.log.transcript()]
         (self._folder / "transcript.txt").write_text("".join(lines), encoding="utf-8")
@@ -238,16 +243,23 @@ class LiveStage:
     @property
     def _recording(self) -> Recording | None:
         phone = self.cast.caller
-        if not any(seen.event is PhoneEvent.ESTABLISHED for seen in phone.seen[self._since :]):
+        if not self._has_talked(CALLER):
             return None
         return Recording(phone.heard, self._clock.seconds_at(phone.heard_since))
+
+    def _has_seen(self, name: str, event: PhoneEvent) -> bool:
+        """Whether something has happened on a phone in this call."""
+        return any(seen.event is event for seen in self.cast.phones[name].seen[self._since[name] :])
+
+    def _has_talked(self, name: str) -> bool:
+        return self._has_seen(name, PhoneEvent.ESTABLISHED)
 
     def _look(self) -> None:
         """Take note of stays, and of the end."""
         if self.log.ended is not None:
             return
         self._look_at_queues()
-        closed = any(seen.event is PhoneEvent.CLOSED for seen in self.cast.caller.seen[self._since :])
+        closed = self._has_seen(CALLER, PhoneEvent.CLOSED)
         if self.watched.is_given_up:
             self._end(By.FALLBACK, str(Ending.FALLBACK))
         elif closed:
