@@ -176,6 +176,7 @@ def _spawn(pbx: Pbx, root: Root, notify: NotifySocket) -> Pbx:
             user="asterisk:asterisk",
             hostname=_hostname(pbx),
             environment={"NOTIFY_SOCKET": notify.variable},
+            carries_sound=True,
         ),
     )
     pid = spawn_detached(argv, pbx.console)

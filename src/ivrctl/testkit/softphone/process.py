@@ -80,7 +80,7 @@ class PhoneProcess:
         binds = [Bind(self._folder / "etc", INSIDE), Bind(self._folder / "audio", AUDIO_INSIDE, is_writable=True)]
         # PR_SET_PDEATHSIG: a phone must not go on calling when the test that held it is gone.
         argv = ["/usr/bin/setpriv", "--pdeathsig", "TERM", "/usr/bin/baresip", "-v", "-f", INSIDE]
-        return self._root.confine(argv, Confinement(binds=binds, user="nobody:nogroup"))
+        return self._root.confine(argv, Confinement(binds=binds, user="nobody:nogroup", carries_sound=True))
 
     async def _log(self, process: asyncio.subprocess.Process) -> None:
         if process.stdout is None:
