@@ -68,7 +68,7 @@ class Confinement:
     environment: Mapping[str, str] = field(default_factory=dict)
     """Added to an otherwise empty environment."""
     carries_sound: bool = False
-    """Whether it goes before other programs: a packet every 20 ms, also while the machine is busy with something else."""
+    """Whether it goes before other programs: sound is a packet every 20 ms, however busy the machine is."""
 
 
 def confined_command(root: Path, argv: Sequence[str], confinement: Confinement) -> list[str]:
