@@ -37,7 +37,7 @@ async def test_a_blind_transfer_runs_the_line_from_its_start_with_the_callers_fi
         await agent.until(PhoneEvent.ESTABLISHED, within=5)
         await agent.transfer(TARGET)
         await caller.until(PhoneEvent.CLOSED, within=20)
-        await served.until(lambda: len(served.records()) == 2, "both legs are recorded", within=10)  # noqa: PLR2004 - two legs
+        await served.until(lambda: len(served.records()) == 2, "both legs are recorded", within=10)
         last, former = served.records()
         assert (former["line"], former["ending"], former["reason"]) == (PERSON, "served", f"transferred to {TARGET}")
         assert (last["line"], last["ending"], last["path"]) == (TARGET, "served", ["survival/target"])

@@ -24,6 +24,7 @@ from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
+from ivrctl.service.endings import ENDED, End, end_in, ended_to_json
 from ivrctl.service.executor import Executor, Lookups
 from ivrctl.service.legs import START, LegEntry, application_arguments, handoff_kind, outcome_of
 from ivrctl.service.numbering import normalised
@@ -74,6 +75,8 @@ class RunnerParts:
     """Aware."""
     seconds: Callable[[], float] = time.monotonic
     """A steady clock; simulated time gives its own."""
+    is_stored_later: bool = False
+    """True when whoever is told of a record closes the leg in the journal, once the record is stored."""
     on_trace: Callable[[str, Sequence[TraceEntry]], None] = lambda _leg, _entries: None
     """Told of what happens in a leg, as it happens: the leg, and its new entries."""
 
@@ -113,6 +116,11 @@ class CallRunner:
             return
         if entry.is_over:
             await self._left_while_handed_off(session, entry)
+            return
+        end = self._ended_before(entry)
+        if end is not None:
+            # The controller that heard the flow out was killed before the dialplan knew.
+            await _leave(session, _label_of(end.finish))
             return
         run = await self._begin(session, entry)
         if run is None:
@@ -193,10 +201,11 @@ class CallRunner:
                     await self._hand_off(executor, run, command)
                     return
                 case Finish():
+                    end = self._note_end(entry, run, command)
                     # A caller who hangs up in this very moment has heard the flow to its end.
                     with contextlib.suppress(HungUp):
-                        await _leave(executor.session, "fallback" if command.ending is Ending.FALLBACK else "end")
-                    self._end(entry, run, command)
+                        await _leave(executor.session, _label_of(command))
+                    self._hand_in(entry.leg, run, end)
                     return
                 case _:
                     reply = await executor.carry_out(command)
@@ -238,7 +247,7 @@ class CallRunner:
     def _known(self, leg: str) -> tuple[Position, Program] | None:
         """The position of a leg that is not over, and its version."""
         kept = self._parts.journal.find(leg)
-        if kept is None:
+        if kept is None or ENDED in kept:
             return None
         try:
             position = position_from_json(kept)
@@ -253,25 +262,45 @@ class CallRunner:
 
     def _end(self, entry: LegEntry, run: Run, finish: Finish) -> None:
         self._note(entry, run)
-        self._parts.journal.close_leg(entry.leg)
-        trace = self._traces.pop(entry.leg, None)
+        self._hand_in(entry.leg, run, self._note_end(entry, run, finish))
+
+    def _note_end(self, entry: LegEntry, run: Run, finish: Finish) -> End:
+        """Write down how the leg ended, before anybody else can know it: it is not served again, whatever dies now."""
+        end = End(entry.uniqueid, self._parts.clock(), finish)
+        if self._parts.is_stored_later:
+            self._parts.journal.record(entry.leg, ended_to_json(run.position, end))
+        return end
+
+    def _hand_in(self, leg: str, run: Run, end: End) -> None:
+        if not self._parts.is_stored_later:
+            self._parts.journal.close_leg(leg)
+        trace = self._traces.pop(leg, None)
         position = run.position
         self._parts.on_record(
             CallRecord(
-                leg=entry.leg,
-                uniqueid=entry.uniqueid,
+                leg=leg,
+                uniqueid=end.uniqueid,
                 ani=position.caller,
                 dnis=position.line,
                 version=position.version,
                 began_at=position.began_at,
-                ended_at=self._parts.clock(),
-                ending=finish.ending,
-                reason=finish.reason,
+                ended_at=end.ended_at,
+                ending=end.finish.ending,
+                reason=end.finish.reason,
                 path=position.path,
                 fields=position.fields,
                 trace=() if trace is None else tuple(trace.entries),
             )
         )
+
+    def _ended_before(self, entry: LegEntry) -> End | None:
+        """How the leg ended that comes in once more; None when it goes on."""
+        kept = self._parts.journal.find(entry.leg)
+        try:
+            return None if kept is None else end_in(kept)
+        except (KeyError, ValueError, TypeError) as error:
+            self._parts.on_fault(entry.leg, f"its journaled end cannot be read: {error!r}")
+            return None
 
     def _keep(self, leg: str, position: Position) -> None:
         self._parts.journal.record(leg, position_to_json(position))
@@ -290,6 +319,11 @@ class CallRunner:
         self._parts.on_trace(entry.leg, entries)
         while len(self._traces) > MAX_TRACES:
             self._traces.popitem(last=False)
+
+
+def _label_of(finish: Finish) -> str:
+    """Where the dialplan goes on after the end of a flow."""
+    return "fallback" if finish.ending is Ending.FALLBACK else "end"
 
 
 async def _leave(session: AgiSession, label: str) -> None:

@@ -26,11 +26,15 @@ from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord
 from ivrctl.service.call_runner import CallRunner, RunnerParts
+from ivrctl.service.endings import record_left_behind
 from ivrctl.service.prompting import build_all
 from ivrctl.service.site_versions import SiteVersions
 
 WATCH_EVERY = 1.0
 """Seconds between looks at the site's folder: an edit is served before its author has changed windows."""
+
+SETTLE_EVERY = 30.0
+"""Seconds between looks for legs whose end a controller that is gone could not hand in."""
 
 DRAIN = timedelta(seconds=50)
 """How long calls that are in the middle of an action may take to reach a hand-off or an end: below the parent's own
@@ -71,6 +75,7 @@ class Controller:
         self.store = CallStore(
             sqlite_url(settings.state.call_database),
             on_trouble=lambda trouble: self.log.warning("call store", trouble=trouble),
+            on_settled=self.journal.close_leg,
         )
         parts = RunnerParts(
             versions=versions,
@@ -78,6 +83,7 @@ class Controller:
             prompts=prompts,
             journal=self.journal,
             on_record=self._record,
+            is_stored_later=True,
             on_fault=lambda leg, fault: self.log.warning("fault", leg=leg, fault=fault),
             clock=lambda: datetime.now(UTC),
         )
@@ -94,6 +100,7 @@ class Controller:
         """Begin to accept calls."""
         self._prompts.sweep()
         await self.store.open()
+        self.hand_in_left_behind()
         await self.server.start(agi)
         self.log.info("serving", site=str(self._settings.site), version=self.versions.current.version)
 
@@ -104,6 +111,26 @@ class Controller:
             await asyncio.sleep(WATCH_EVERY)
             if self.versions.reload_if_changed():
                 await self.took_version()
+
+    async def settle(self) -> None:
+        """Hand in the records that a controller which is gone has left behind. Runs until cancelled."""
+        while True:
+            await asyncio.sleep(SETTLE_EVERY)
+            self.hand_in_left_behind()
+
+    def hand_in_left_behind(self) -> None:
+        """Hand in the record of every leg that has ended, or was never heard of again, and that nobody else will."""
+        now = datetime.now(UTC)
+        for open_leg in self.journal.open_legs():
+            if open_leg.leg in self.runner.live:
+                continue
+            try:
+                record = record_left_behind(open_leg.leg, open_leg.position, open_leg.age, now)
+            except (KeyError, ValueError, TypeError) as error:
+                self.log.warning("fault", leg=open_leg.leg, fault=f"its journaled position cannot be read: {error!r}")
+                continue
+            if record is not None:
+                self._record(record)
 
     async def took_version(self) -> None:
         """A new version serves: say so, make its prompts, and drop versions that no call needs."""

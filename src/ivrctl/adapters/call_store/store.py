@@ -45,6 +45,7 @@ class CallStore:
         url: str,
         *,
         on_trouble: Callable[[str], None] = _silent,
+        on_settled: Callable[[str], None] = _silent,
         most_waiting: int = MOST_WAITING,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -53,6 +54,7 @@ class CallStore:
         Args:
             url: an asynchronous SQLAlchemy URL, such as ``sqlite_url`` gives.
             on_trouble: told in one sentence when the database is away, answers again, or a record is lost.
+            on_settled: told of every leg whose record is in the database, or can never be.
             most_waiting: records to hold while it is away; further ones are lost.
             sleep: waits between tries, in seconds.
 
@@ -60,7 +62,9 @@ class CallStore:
             ConfigurationError: the URL is none, or names a driver that is not installed.
         """
         self._engine = open_engine(url)
-        self._writer = RecordWriter(self._engine, on_trouble=on_trouble, most_waiting=most_waiting, sleep=sleep)
+        self._writer = RecordWriter(
+            self._engine, on_trouble=on_trouble, on_settled=on_settled, most_waiting=most_waiting, sleep=sleep
+        )
 
     @property
     def backlog(self) -> Backlog:

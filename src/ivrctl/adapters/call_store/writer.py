@@ -59,11 +59,18 @@ class RecordWriter:
     """Holds the records that are not stored yet, and stores them in the order in which they came."""
 
     def __init__(
-        self, engine: AsyncEngine, *, on_trouble: Callable[[str], None], most_waiting: int, sleep: Sleep
+        self,
+        engine: AsyncEngine,
+        *,
+        on_trouble: Callable[[str], None],
+        on_settled: Callable[[str], None],
+        most_waiting: int,
+        sleep: Sleep,
     ) -> None:
         """Begin with an empty queue; see ``CallStore`` for the arguments."""
         self._engine = engine
         self._report = on_trouble
+        self._settled = on_settled
         self._most_waiting = most_waiting
         self._sleep = sleep
         self._waiting: deque[CallRecord] = deque()
@@ -187,7 +194,7 @@ class RecordWriter:
 
     def _written(self, count: int) -> None:
         for _ in range(count):
-            self._waiting.popleft()
+            self._settled(self._waiting.popleft().leg)
         if not self._waiting:
             self._has_work.clear()
             self._is_idle.set()

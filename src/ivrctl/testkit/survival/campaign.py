@@ -167,7 +167,7 @@ async def _count(serving: Serving, books: Books, calls: Sequence[CallMade], figu
             figures.faults.append(f"{call.number} -> {call.line} gave up after {call.seconds:.0f} s")
 
 
-def _judge(  # noqa: PLR0913 - what three books say of one call
+def _judge(
     figures: CampaignFigures, uniqueid: str, number: str, records: list[dict[str, Any]], has_fallen: bool, entered: int
 ) -> None:
     who = f"{number} ({uniqueid})"

@@ -15,7 +15,7 @@ from typing import Any
 
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.adapters.state_folder import StateFolder
-from ivrctl.errors import IvrctlError, UnreachableError
+from ivrctl.errors import UnreachableError
 
 STARTS_WITHIN = 30.0
 """Seconds: a first start makes the site's prompts meanwhile."""
