@@ -145,6 +145,9 @@ class _OtherVoice:
     def release(self, call: str) -> None:
         self._library.release(call)
 
+    def distrust(self, path: Path) -> None:
+        self._library.distrust(path)
+
 
 async def test_prompt_that_the_phone_does_not_hear_fails_though_the_flow_said_it(
     engine: LiveEngine, prompts: PromptLibrary

@@ -10,6 +10,7 @@ takes note of what the caller hears. ::
     judge       the finished call compared with what is expected
     lookups     what the given lookups answer
     lengths     how long a written text is spoken
+    watched     the real runner, watched: for the two engines that have one
     sim         no sockets, no sleeps: the flow's engine on a virtual clock
     agi         the real runner and FastAGI server, against a fake Asterisk
     live        the same runner, a real Asterisk, softphones, and their recordings

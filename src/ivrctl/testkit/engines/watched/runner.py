@@ -1,9 +1,4 @@
-"""The real runner, watched: what the engines ``agi`` and ``live`` share.
-
-It serves FastAGI sessions with the service's own ``CallRunner``. Around it stands what a scenario gives (lookups, the
-time) and what takes note of the call: a journal in memory, a session that sees prompts begin and be cut, prompts that
-are known by the file that Asterisk is told to play.
-"""
+"""The handler of FastAGI sessions for one scenario: the service's own runner, and notes of what it does."""
 
 from __future__ import annotations
 
@@ -11,40 +6,24 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from ivrctl.adapters.fastagi_server import AgiSession, HungUp
-from ivrctl.adapters.site_databases import LookupFault
-from ivrctl.agi.commands import Command, GetOption, SetVariable, StreamFile
-from ivrctl.agi.replies import Reply, Result
-from ivrctl.flow.commands import LookupFailed, LookupFound
+from ivrctl.adapters.fastagi_server import AgiSession
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord, TraceEntry
-from ivrctl.model.utterance import Utterance
-from ivrctl.model.values import Row, Value, from_json
+from ivrctl.model.values import from_json
 from ivrctl.service.call_runner import CallRunner, RunnerParts
-from ivrctl.service.prompting import Prepared, Prompts
+from ivrctl.service.prompting import Prompts
 from ivrctl.testkit.engines.log import CallLog, LegLog
-from ivrctl.testkit.engines.lookups import given_answer
+from ivrctl.testkit.engines.watched.session import KnownPrompt, KnownPrompts, WatchedSession
+from ivrctl.testkit.engines.watched.surroundings import MemoryJournal, OneVersion, RunnerLookups, Time
 from ivrctl.testkit.scenario import Scenario
 
 NEXT = "IVRCTL_NEXT"
 """The channel variable that tells the dialplan what to do next."""
 
-
 Application: TypeAlias = Literal["queue", "dial"]
 _APPLICATIONS: Mapping[str, Application] = {"queue": "queue", "dial": "dial"}
-
-
-@dataclass(frozen=True, slots=True)
-class Time:
-    """Whose time a scenario plays in."""
-
-    seconds: Callable[[], float]
-    """Since the call began."""
-    sleep: Callable[[float], Any]
-    """A coroutine function that waits so many of those seconds."""
 
 
 @dataclass(slots=True)
@@ -90,13 +69,13 @@ class WatchedRunner:
         """True once the controller has left the call to the dialplan's fallback."""
         self._variables: dict[str, str] = {}
         self._time = time
-        self._heard_of = _KnownPrompts(prompts)
-        self._journal = _Journal(self)
+        self._heard_of = KnownPrompts(prompts)
+        self._journal = MemoryJournal(self.note_position)
         self._recorded = asyncio.Event()
         self.runner = CallRunner(
             RunnerParts(
-                versions=_OneVersion(program),
-                lookups=lambda _: _GivenLookups(scenario, time, self.log.faults.append),
+                versions=OneVersion(program),
+                lookups=lambda _: RunnerLookups(scenario, time, self.log.faults.append),
                 prompts=self._heard_of,
                 journal=self._journal,
                 on_record=self._record,
@@ -110,7 +89,7 @@ class WatchedRunner:
     async def serve(self, session: AgiSession) -> None:
         """Serve one session."""
         self.uniqueid = session.request.uniqueid
-        await self.runner(_WatchedSession(session, self._heard_of, self))
+        await self.runner(WatchedSession(session, self._heard_of, self))
 
     def failed(self, _session: AgiSession, error: Exception) -> None:
         """A handler raised: the dialplan will try again, and the scenario has failed."""
@@ -213,129 +192,3 @@ class WatchedRunner:
 
     def _clock(self, began: datetime) -> Callable[[], datetime]:
         return lambda: began + timedelta(seconds=self._time.seconds())
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPrompt:
-    """A prompt by what it says."""
-
-    utterance: Utterance
-    seconds: float
-
-
-class _KnownPrompts:
-    """Prompts, remembered by the name that Asterisk is told."""
-
-    def __init__(self, prompts: Prompts) -> None:
-        self._prompts = prompts
-        self._known: dict[str, KnownPrompt] = {}
-
-    async def prepare(self, utterance: Utterance, call: str) -> Prepared:
-        prepared = await self._prompts.prepare(utterance, call)
-        self._known[prepared.name] = KnownPrompt(utterance, prepared.seconds)
-        return prepared
-
-    def silence(self, seconds: float) -> Prepared:
-        return self._prompts.silence(seconds)
-
-    def release(self, call: str) -> None:
-        self._prompts.release(call)
-
-    def distrust(self, path: Path) -> None:
-        self._prompts.distrust(path)
-
-    def known(self, name: str) -> KnownPrompt | None:
-        """What a prompt says; None for a silence."""
-        return self._known.get(name)
-
-
-class _WatchedSession(AgiSession):
-    """A session that tells which prompts begin and end."""
-
-    __slots__ = ("_inner", "_prompts", "_watch")
-
-    def __init__(
-        self, inner: AgiSession, prompts: _KnownPrompts, watch: WatchedRunner
-    ) -> None:  # the inner one is set up
-        self.request = inner.request
-        self.end = None
-        self._inner = inner
-        self._prompts = prompts
-        self._watch = watch
-
-    @property
-    def peer(self) -> str:
-        return self._inner.peer
-
-    @property
-    def is_hung_up(self) -> bool:
-        return self._inner.is_hung_up
-
-    async def send(self, command: Command, *, longest: timedelta | None = None) -> Reply:
-        if isinstance(command, SetVariable):
-            reply = await self._inner.send(command, longest=longest)
-            self._watch.note_variable(command.name, command.value)
-            return reply
-        known = self._prompts.known(command.file) if isinstance(command, GetOption | StreamFile) else None
-        if known is not None:
-            self._watch.note_said(known)
-        try:
-            reply = await self._inner.send(command, longest=longest)
-        except HungUp:
-            self._watch.note_left()
-            raise
-        if known is not None:
-            key = reply.key if isinstance(reply, Result) else None
-            self._watch.note_ended(known, key, is_prompt_only=isinstance(command, StreamFile))
-        return reply
-
-    def on_hangup(self, callback: Callable[[], None]) -> None:
-        self._inner.on_hangup(callback)
-
-    def close(self) -> None:
-        self._inner.close()
-
-
-class _OneVersion:
-    """The one version of the site that a scenario plays on."""
-
-    def __init__(self, program: Program) -> None:
-        self.current = program
-
-    def program(self, version: str) -> Program | None:
-        return self.current if version == self.current.version else None
-
-
-class _Journal:
-    """A journal in memory, which shows each position to the watcher."""
-
-    def __init__(self, watch: WatchedRunner) -> None:
-        self._watch = watch
-        self._open: dict[str, dict[str, Any]] = {}
-
-    def record(self, leg: str, position: Mapping[str, Any]) -> None:
-        self._open[leg] = dict(position)
-        self._watch.note_position(leg, position)
-
-    def close_leg(self, leg: str) -> None:
-        self._open.pop(leg, None)
-
-    def find(self, leg: str) -> dict[str, Any] | None:
-        return self._open.get(leg)
-
-
-class _GivenLookups:
-    """What the scenario gives, when it gives it."""
-
-    def __init__(self, scenario: Scenario, time: Time, on_fault: Callable[[str], None]) -> None:
-        self._given = scenario.given
-        self._time = time
-        self._on_fault = on_fault
-
-    async def ask(self, name: str, _params: Mapping[str, Value], timeout: timedelta) -> Row | None:  # noqa: ASYNC109 - the deadline is part of the question
-        answered = given_answer(self._given, name, timeout, self._on_fault)
-        if answered.seconds:
-            await self._time.sleep(answered.seconds)
-        if isinstance(answered.reply, LookupFailed):
-            raise LookupFault(answered.reply.reason)
-        return answered.reply.row if isinstance(answered.reply, LookupFound) else None

@@ -1,0 +1,78 @@
+"""What a runner needs beside prompts, as a scenario gives it: one version, a journal in memory, lookups, the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from ivrctl.adapters.site_databases import LookupFault
+from ivrctl.flow.commands import LookupFailed, LookupFound
+from ivrctl.flow.program import Program
+from ivrctl.model.values import Row, Value
+from ivrctl.testkit.engines.lookups import given_answer
+from ivrctl.testkit.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """Whose time a scenario plays in."""
+
+    seconds: Callable[[], float]
+    """Since the call began."""
+    sleep: Callable[[float], Coroutine[Any, Any, None]]
+    """Waits so many of those seconds."""
+
+
+class OneVersion:
+    """The one version of the site that a scenario plays on."""
+
+    def __init__(self, program: Program) -> None:
+        """Play on one program."""
+        self.current = program
+
+    def program(self, version: str) -> Program | None:
+        """The one, under its name."""
+        return self.current if version == self.current.version else None
+
+
+class MemoryJournal:
+    """A journal in memory, which shows each position as it is kept."""
+
+    def __init__(self, on_position: Callable[[str, Mapping[str, Any]], None]) -> None:
+        """Begin empty; ``on_position`` is told of every position: the leg, and where it stands."""
+        self._on_position = on_position
+        self._open: dict[str, dict[str, Any]] = {}
+
+    def record(self, leg: str, position: Mapping[str, Any]) -> None:
+        """Keep the newest position of a leg."""
+        self._open[leg] = dict(position)
+        self._on_position(leg, position)
+
+    def close_leg(self, leg: str) -> None:
+        """The leg is over."""
+        self._open.pop(leg, None)
+
+    def find(self, leg: str) -> dict[str, Any] | None:
+        """The newest position of a leg that is not over."""
+        return self._open.get(leg)
+
+
+class RunnerLookups:
+    """What the scenario gives, when it gives it."""
+
+    def __init__(self, scenario: Scenario, time: Time, on_fault: Callable[[str], None]) -> None:
+        """Answer as the scenario says, in its time; ``on_fault`` is told of what it does not speak of."""
+        self._given = scenario.given
+        self._time = time
+        self._on_fault = on_fault
+
+    async def ask(self, name: str, _params: Mapping[str, Value], timeout: timedelta) -> Row | None:  # noqa: ASYNC109 - the deadline is part of the question
+        """The given row, or None; ``LookupFault`` when none is given in time."""
+        answered = given_answer(self._given, name, timeout, self._on_fault)
+        if answered.seconds:
+            await self._time.sleep(answered.seconds)
+        if isinstance(answered.reply, LookupFailed):
+            raise LookupFault(answered.reply.reason)
+        return answered.reply.row if isinstance(answered.reply, LookupFound) else None
