@@ -146,8 +146,7 @@ def find(reference: Sound, heard: Sound, after: float = 0.0) -> Match:
     if len(behind) < WINDOW // 2:
         return Match(0.0, after, (0.0,) * len(voiced))
     matches = [_score(wanted, behind, voiced, place) for place in _places(wanted, behind)]
-    best = max(match.score for match in matches)
-    first = min((m for m in matches if m.is_heard or m.score == best), key=lambda m: (not m.is_heard, m.at_seconds))
+    first = _first(matches, len(wanted) / RATE)
     return Match(first.score, first.at_seconds + after, first.windows)
 
 
@@ -210,6 +209,17 @@ def _places(wanted: Samples, heard: Samples) -> list[int]:
         places.append(peak)
         fit[max(0, peak - RATE // 4) : peak + RATE // 4] = 0
     return places or [0]
+
+
+def _first(matches: list[Match], seconds: float) -> Match:
+    """Return the earliest match at which the reference is heard, else the best.
+
+    A sound that repeats itself (a tone, a bell) nearly matches a little before its beginning, too: of the matches that
+    overlap with the earliest one, the best counts.
+    """
+    heard = sorted((match for match in matches if match.is_heard), key=lambda match: match.at_seconds)
+    overlapping = [match for match in heard if match.at_seconds < heard[0].at_seconds + seconds]
+    return max(overlapping or matches, key=lambda match: match.score)
 
 
 def _score(wanted: Samples, heard: Samples, voiced: list[slice], place: int) -> Match:

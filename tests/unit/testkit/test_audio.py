@@ -130,6 +130,12 @@ def test_of_two_the_first_is_found() -> None:
     assert find(prompt, heard, after=2).at_seconds == pytest.approx(6, abs=0.01)
 
 
+def test_a_tone_is_found_at_its_beginning() -> None:
+    """A tone is like itself a little earlier and later: the best place counts, not the first that will do."""
+    bell = tone(900, 1300, seconds=1)
+    assert find(bell, call(silence(4), bell, silence(1))).at_seconds == pytest.approx(4, abs=0.01)
+
+
 def test_what_lies_before_after_does_not_count() -> None:
     """Heard once, looked for behind it: not heard."""
     prompt = sentence(1, 2)

@@ -25,7 +25,8 @@ AUDIO_INSIDE = "/srv/audio"
 _RATE = 8000
 _SAMPLE_BYTES = 2
 
-# No ring tones (audio_path): their player is stopped unsafely when a call is accepted, and baresip 1.1.0 crashes.
+# No ring tones (audio_path): baresip 1.1.0 crashes when a player is destroyed before its thread has begun, as happens
+# when a call is accepted at once.
 # RTP ports lie below those of the PBX instances. sip_listen with port 0: the kernel chooses, two phones cannot collide.
 _CONFIG = """\
 poll_method epoll

@@ -27,6 +27,8 @@ AGENT_ADDRESS = "127.0.0.1"
 
 KEY_SECONDS = 0.3
 """From key to key in one `press`: baresip sends each digit for 0.2 s, and then a person's finger moves on."""
+SHORTEST_CALL = 0.3
+"""Seconds: baresip 1.1.0 crashes when a player is destroyed before its thread has begun (mended in later versions)."""
 REGISTER_SECONDS = 5.0
 
 _OF_A_CALL = (PhoneEvent.RINGING, PhoneEvent.PROGRESS, PhoneEvent.ANSWERED, PhoneEvent.ESTABLISHED, PhoneEvent.HEARING)
@@ -86,7 +88,8 @@ class Softphone:
         await self.close()
 
     async def dial(self, number: str) -> None:
-        """Call `number`, any that the PBX lets this phone dial; returns at once."""
+        """Call `number`, any that the PBX lets this phone dial; returns at once. `until` forgets what was before."""
+        self._looked_at = len(self.seen)
         await self._control.command("dial", f"sip:{number}@127.0.0.1:{self._pbx.sip_port}")
 
     async def accept(self) -> None:
@@ -94,7 +97,9 @@ class Softphone:
         await self._control.command("accept")
 
     async def hang_up(self) -> None:
-        """End the call, or refuse the one that rings."""
+        """End the call, or refuse the one that rings; a call of less than `SHORTEST_CALL` seconds lasts as long."""
+        if self.is_in_call:
+            await asyncio.sleep(self.heard_since + SHORTEST_CALL - asyncio.get_running_loop().time())
         await self._control.command("hangup")
 
     async def press(self, keys: str) -> None:
