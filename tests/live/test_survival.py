@@ -64,7 +64,7 @@ async def served(site: Path, pbx: Pbx, tmp_path: Path) -> AsyncIterator[Serving]
     async with serving(site, tmp_path, pbx, ask) as started:
         yield started
         if started.process is not None and started.process.returncode is None:
-            await started.until(lambda: _open_legs(started) == 0, "no leg is open", within=10)
+            await started.until(lambda: _open_legs(started) == 0, "no leg is open", within=30)
     assert [file.name for file in pbx.spool.ours.iterdir() if not file.name.startswith(".")] == []
 
 

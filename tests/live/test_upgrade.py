@@ -87,7 +87,7 @@ def calls_in_flow(served: Serving) -> int:
 
 async def all_recorded(served: Serving, count: int) -> list[dict[str, Any]]:
     await served.until(lambda: len(served.records()) >= count, f"{count} records", within=15)
-    await served.until(lambda: served.ask("/status")["status"]["open_legs"] == 0, "no leg is open", within=10)
+    await served.until(lambda: served.ask("/status")["status"]["open_legs"] == 0, "no leg is open", within=30)
     return served.records()
 
 

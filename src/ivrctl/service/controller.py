@@ -27,13 +27,14 @@ from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.endings import record_left_behind
+from ivrctl.service.legs import SCRIPT_ENDED
 from ivrctl.service.prompting import build_all
 from ivrctl.service.site_versions import SiteVersions
 
 WATCH_EVERY = 1.0
 """Seconds between looks at the site's folder: an edit is served before its author has changed windows."""
 
-SETTLE_EVERY = 30.0
+SETTLE_EVERY = 10.0
 """Seconds between looks for legs whose end a controller that is gone could not hand in."""
 
 DRAIN = timedelta(seconds=50)
@@ -94,6 +95,8 @@ class Controller:
             allowed=settings.allowed,
             on_error=self._failed,
             on_refused=self._refused,
+            # It is the end of a call: refused, it would only be missing in the records.
+            never_refused=lambda session: session.request.network_script == SCRIPT_ENDED,
         )
 
     async def start(self, agi: socket.socket) -> None:

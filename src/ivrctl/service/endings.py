@@ -19,7 +19,7 @@ from ivrctl.model.call import CallRecord, Ending
 ENDED = "ended"
 """The key beside those of a position."""
 
-SETTLES_WITHIN = timedelta(seconds=10)
+SETTLES_WITHIN = timedelta(seconds=5)
 """In which a controller that lives has stored the record itself: what is older was left behind by one that is gone."""
 
 GIVEN_UP_AFTER = timedelta(minutes=20)

@@ -116,6 +116,14 @@ async def test_one_call_too_many_is_refused_and_the_others_go_on(desk: StartDesk
     assert await is_served(first)
 
 
+async def test_a_session_that_is_never_refused_is_served_beyond_the_limit(desk: StartDesk) -> None:
+    """What closes the books of a call must not be lost because the desk is full or about to leave."""
+    open_desk = await desk(talk, never_refused=lambda session: session.request.args == ("L",))
+    open_desk.server.refusing = True
+    assert await is_served(await open_desk.call())
+    assert open_desk.server.refused == 0
+
+
 async def test_place_of_a_call_that_ended_is_free(desk: StartDesk) -> None:
     """The limit counts calls that stand."""
     open_desk = await desk(talk, limits=ServerLimits(calls=1))

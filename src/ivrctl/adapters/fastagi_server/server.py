@@ -44,6 +44,7 @@ class FastAgiServer:
         refusal: the command that a refused session is sent before it is closed.
         on_error: told of an exception that left a handler.
         on_refused: told of a session that was refused politely.
+        never_refused: the sessions that are served whatever the load, also while refusing: they must be short.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class FastAgiServer:
         refusal: Command = REFUSAL,
         on_error: Callable[[AgiSession, Exception], None] | None = None,
         on_refused: Callable[[AgiSession], None] | None = None,
+        never_refused: Callable[[AgiSession], bool] = lambda _session: False,
     ) -> None:
         self.refusing = False
         """While True each new session is refused politely: set it when the controller is about to leave."""
@@ -66,6 +68,7 @@ class FastAgiServer:
         self._refusal = refusal
         self._on_error = on_error
         self._on_refused = on_refused
+        self._never_refused = never_refused
         self._server: asyncio.Server | None = None
         self._waiting = WaitingRoom()
         self._thinning: asyncio.TimerHandle | None = None
@@ -154,7 +157,8 @@ class FastAgiServer:
 
     def _requested(self, wire: AgiWire, session: AgiSession) -> None:
         self._waiting.leave(wire)
-        if self.refusing or len(self._calls) >= self._limits.calls:
+        is_too_much = self.refusing or len(self._calls) >= self._limits.calls
+        if is_too_much and not self._never_refused(session):
             self._refuse(wire, session)
             return
         task = asyncio.get_running_loop().create_task(self._serve(session))

@@ -21,7 +21,8 @@ from ivrctl.testkit.survival.serving import Serving
 PATHS = {ANSWERS: ANSWERS_PATH, PERSON: PERSON_PATH}
 BACK_WITHIN = 15.0
 """Seconds from a kill to the next controller that serves: the parent's longest pause, and a start."""
-RECORDS_WITHIN = 10.0
+RECORDS_WITHIN = 30.0
+"""Seconds in which the record of a leg is there whose controller was killed at its end; the next one hands it in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class CampaignPlan:
     seed: int
     kills: int = 20
     """Of the serving controller."""
-    parent_after: int = 3
+    parent_after: int = 4
     """After so many kills of a controller the parent is killed too, and started again at once."""
     answers: int = 5
     """Callers of the line that answers."""
@@ -40,7 +41,7 @@ class CampaignPlan:
     agents: Sequence[str] = ("8101", "8102")
     front_desk: Sequence[str] = ("8105",)
     """Who answers callers that have fallen back."""
-    gap: tuple[float, float] = (0.5, 6.0)
+    gap: tuple[float, float] = (0.5, 4.5)
     """Seconds of service between two kills."""
 
 
