@@ -28,6 +28,8 @@ class Heard:
     cut_at: float | None = None
     cut_by: str = ""
     """The key, or ``hang-up``."""
+    is_running: bool = False
+    """True while the end is only expected: whoever plays it will tell."""
 
 
 @dataclass(slots=True)
@@ -114,6 +116,7 @@ class CallLog:
         while self.heard and self.heard[-1].ends > at and self.heard[-1].cut_at is None:
             if self.heard[-1].began < at:
                 self.heard[-1].cut_at, self.heard[-1].cut_by = at, by
+                self.heard[-1].is_running = False
                 return
             self.heard.pop()
 

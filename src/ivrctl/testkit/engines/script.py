@@ -31,6 +31,8 @@ from ivrctl.testkit.verdict import Failure
 
 T = TypeVar("T")
 
+OVERTIME_SECONDS = 5.0
+"""How long a prompt may go on beyond its own length until it is told that it has ended: a busy PBX begins late."""
 SHOWN_PROMPTS = 3
 """The last prompts that a failed ``hears`` shows beside what it wanted."""
 
@@ -96,6 +98,7 @@ class Script:
             if heard.began > deadline:
                 raise StageFault(f"it begins {heard.began - deadline:.1f} s too late")
             await stage.pass_time(heard.ends, partial(_is_cut, heard))
+            await stage.pass_time(stage.now + OVERTIME_SECONDS, partial(_is_over, heard))
             if heard.cut_at is None:
                 self._listened = index + 1
                 self.met.append((line.span, line.written, heard))
@@ -240,3 +243,7 @@ class Script:
 
 def _is_cut(heard: Heard) -> bool:
     return heard.cut_at is not None
+
+
+def _is_over(heard: Heard) -> bool:
+    return not heard.is_running

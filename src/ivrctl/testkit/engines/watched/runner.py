@@ -14,7 +14,7 @@ from ivrctl.model.call import CallRecord, TraceEntry
 from ivrctl.model.values import from_json
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.prompting import Prompts
-from ivrctl.testkit.engines.log import CallLog, LegLog
+from ivrctl.testkit.engines.log import CallLog, Heard, LegLog
 from ivrctl.testkit.engines.watched.session import KnownPrompt, KnownPrompts, WatchedSession
 from ivrctl.testkit.engines.watched.surroundings import MemoryJournal, OneVersion, RunnerLookups, Time
 from ivrctl.testkit.scenario import Scenario
@@ -68,6 +68,8 @@ class WatchedRunner:
         self.is_given_up = False
         """True once the controller has left the call to the dialplan's fallback."""
         self._variables: dict[str, str] = {}
+        self._said: Heard | None = None
+        """What was begun to be said last."""
         self._time = time
         self._heard_of = KnownPrompts(prompts)
         self._journal = MemoryJournal(self.note_position)
@@ -123,26 +125,22 @@ class WatchedRunner:
         self.log.legs[-1].fields = fields if isinstance(fields, Mapping) else {}
         self._changed()
 
-    def note_said(self, known: KnownPrompt) -> None:
+    def note_said(self, known: KnownPrompt, *, is_prompt_only: bool) -> None:
         """A prompt begins; a controller that has not been told of the hang-up yet may go on speaking to nobody."""
         if self.log.ended is not None:
             return
         self.log.says(self._time.seconds(), [(known.utterance, known.seconds)])
+        self._said = self.log.heard[-1]
+        self._said.is_running = is_prompt_only
         self._changed()
 
-    def note_ended(self, known: KnownPrompt, key: str | None, *, is_prompt_only: bool) -> None:
-        """The command that said a prompt has ended, by itself or by a key.
-
-        Args:
-            known: the prompt.
-            key: what ended it.
-            is_prompt_only: False for a command that waits for a key after the prompt.
-        """
+    def note_ended(self, key: str | None, *, is_prompt_only: bool) -> None:
+        """The command that said the prompt which began last has ended, by itself or by a key."""
         now = self._time.seconds()
         if key is not None:
             self.log.cut(now, key)
-        elif is_prompt_only and self.log.heard and self.log.heard[-1].utterance is known.utterance:
-            self.log.heard[-1].ends = now
+        elif self._said is not None and is_prompt_only:
+            self._said.ends, self._said.is_running = now, False
         self._changed()
 
     def note_variable(self, name: str, value: str) -> None:

@@ -34,7 +34,8 @@ class KnownPrompts:
     async def prepare(self, utterance: Utterance, call: str) -> Prepared:
         """The prompt, remembered."""
         prepared = await self._prompts.prepare(utterance, call)
-        self._known[prepared.name] = KnownPrompt(utterance, prepared.seconds)
+        if utterance.written:
+            self._known[prepared.name] = KnownPrompt(utterance, prepared.seconds)
         return prepared
 
     def silence(self, seconds: float) -> Prepared:
@@ -57,11 +58,11 @@ class KnownPrompts:
 class Ear(Protocol):
     """Whoever takes note of a session."""
 
-    def note_said(self, known: KnownPrompt) -> None:
-        """A prompt begins."""
+    def note_said(self, known: KnownPrompt, *, is_prompt_only: bool) -> None:
+        """A prompt begins; when a wait for a key follows in the same command, its end will not be told."""
 
-    def note_ended(self, known: KnownPrompt, key: str | None, *, is_prompt_only: bool) -> None:
-        """The command that said a prompt has ended."""
+    def note_ended(self, key: str | None, *, is_prompt_only: bool) -> None:
+        """The command that said it has ended, by itself or by a key."""
 
     def note_left(self) -> None:
         """The leg is over."""
@@ -107,7 +108,7 @@ class WatchedSession(AgiSession):
             return reply
         known = self._prompts.known(command.file) if isinstance(command, GetOption | StreamFile) else None
         if known is not None:
-            self._watch.note_said(known)
+            self._watch.note_said(known, is_prompt_only=isinstance(command, StreamFile))
         try:
             reply = await self._inner.send(command, longest=longest)
         except HungUp:
@@ -115,7 +116,7 @@ class WatchedSession(AgiSession):
             raise
         if known is not None:
             key = reply.key if isinstance(reply, Result) else None
-            self._watch.note_ended(known, key, is_prompt_only=isinstance(command, StreamFile))
+            self._watch.note_ended(key, is_prompt_only=isinstance(command, StreamFile))
         return reply
 
     def on_hangup(self, callback: Callable[[], None]) -> None:
