@@ -66,7 +66,9 @@ def _rounds(options: argparse.Namespace, pbx: development.Pbx, site: Path, folde
     print(" ".join(f"{column:>15}" for column in COLUMNS))
     while not rounds or time.monotonic() < until:
         plan = CampaignPlan(options.seed + len(rounds), kills=options.kills)
-        figures = asyncio.run(_round(plan, pbx, site, folder / str(plan.seed)))
+        of_round = folder / str(plan.seed)
+        of_round.mkdir()
+        figures = asyncio.run(_round(plan, pbx, site, of_round))
         rounds.append(figures)
         told = figures.as_json()
         print(" ".join(f"{told[column]:>15.6g}" for column in COLUMNS), flush=True)
@@ -76,7 +78,6 @@ def _rounds(options: argparse.Namespace, pbx: development.Pbx, site: Path, folde
 
 
 async def _round(plan: CampaignPlan, pbx: development.Pbx, site: Path, folder: Path) -> CampaignFigures:
-    folder.mkdir()
     async with serving(site, folder, pbx, ask) as served:
         return await run_campaign(served, plan, folder)
 

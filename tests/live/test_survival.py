@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import signal
 import subprocess
@@ -20,6 +19,7 @@ from ivrctl.testkit.sipp import callers
 from ivrctl.testkit.softphone import PhoneEvent, Softphone
 from ivrctl.testkit.survival.books import Books
 from ivrctl.testkit.survival.campaign import CampaignPlan, run_campaign
+from ivrctl.testkit.survival.figures import keep, table
 from ivrctl.testkit.survival.lines import ANSWERS, PERSON, PERSON_PATH, QUEUE, copy_site
 from ivrctl.testkit.survival.people import signed_on
 from ivrctl.testkit.survival.serving import Serving, serving
@@ -39,12 +39,9 @@ def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str, dict[str, Any]], 
     """Prints a table of figures past pytest's capture, and keeps it as JSON where ``IVRCTL_FIGURES`` says."""
 
     def print_and_keep(title: str, figures: dict[str, Any]) -> None:
-        rows = "".join(f"  {name.replace('_', ' '):22} {value}\n" for name, value in figures.items())
         with capsys.disabled():
-            print(f"\n{title}\n{rows}", end="")  # noqa: T201 - the figures are the point of the test
-        if folder := os.environ.get("IVRCTL_FIGURES"):
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            (Path(folder) / f"{title.replace(' ', '-')}.json").write_text(json.dumps(figures, indent=1) + "\n")
+            print(table(title, figures), end="")  # noqa: T201 - the figures are the point of the test
+        keep(title, figures)
 
     return print_and_keep
 

@@ -47,7 +47,7 @@ class FastAgiServer:
         never_refused: the sessions that are served whatever the load, also while refusing: they must be short.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all but the handler have defaults; each is a decision of whoever composes the process
         self,
         handler: Handler,
         *,
