@@ -72,11 +72,13 @@ class Controller:
         self._settings = settings
         self._prompts = prompts
         self._databases: dict[str, SiteDatabases] = {}
+        self._unsettled: set[str] = set()
+        """Legs whose record waits in our store: while the database is away it is not handed in again."""
         self.journal = Journal(settings.state.journal, on_fault=lambda fault: self.log.warning("journal", fault=fault))
         self.store = CallStore(
             sqlite_url(settings.state.call_database),
             on_trouble=lambda trouble: self.log.warning("call store", trouble=trouble),
-            on_settled=self.journal.close_leg,
+            on_settled=self._settled,
         )
         parts = RunnerParts(
             versions=versions,
@@ -125,7 +127,7 @@ class Controller:
         """Hand in the record of every leg that has ended, or was never heard of again, and that nobody else will."""
         now = datetime.now(UTC)
         for open_leg in self.journal.open_legs():
-            if open_leg.leg in self.runner.live:
+            if open_leg.leg in self.runner.live or open_leg.leg in self._unsettled:
                 continue
             try:
                 record = record_left_behind(open_leg.leg, open_leg.position, open_leg.age, now)
@@ -191,7 +193,12 @@ class Controller:
             self._databases[program.version] = SiteDatabases(program.site, self._settings.site, self._settings.environ)
         return self._databases[program.version]
 
+    def _settled(self, leg: str) -> None:
+        self._unsettled.discard(leg)
+        self.journal.close_leg(leg)
+
     def _record(self, record: CallRecord) -> None:
+        self._unsettled.add(record.leg)
         self.store.add(record)
         self.log.info(
             "call",
