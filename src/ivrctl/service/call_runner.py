@@ -30,6 +30,9 @@ from ivrctl.service.legs import START, LegEntry, application_arguments, handoff_
 from ivrctl.service.numbering import normalised
 from ivrctl.service.prompting import Prompts
 
+TOLD = "told"
+"""IVRCTL_NEXT in the h extension: the end of the leg is in the journal, nobody needs to be told again."""
+
 MAX_TRACES = 20_000
 """Legs whose trace is kept while they are handed off; a trace that is dropped costs a transcript, not a call."""
 
@@ -230,8 +233,8 @@ class CallRunner:
         found = self._known(entry.leg)
         status = await _variable(session, "IVRCTL_OUTCOME") if found is not None else ""
         went_on = await _variable(session, "IVRCTL_NEXT") if found is not None else ""
-        session.close()
         if found is None:
+            await _leave(session, TOLD)
             return
         position, program = found
         run = Run(program, position)
@@ -243,6 +246,7 @@ class CallRunner:
         else:
             finish = run.hang_up()
         self._end(entry, run, finish)
+        await _leave(session, TOLD)
 
     def _known(self, leg: str) -> tuple[Position, Program] | None:
         """The position of a leg that is not over, and its version."""
