@@ -181,7 +181,7 @@ def _judge(
     figures: CampaignFigures, uniqueid: str, number: str, records: list[dict[str, Any]], has_fallen: bool, entered: int
 ) -> None:
     who = f"{number} ({uniqueid})"
-    if entered > 1 + has_fallen:
+    if entered > 1:
         figures.queued_twice += 1
         figures.faults.append(f"{who} entered the queue {entered} times")
     if not records:
