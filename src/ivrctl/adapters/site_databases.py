@@ -6,26 +6,35 @@ Knows nothing of flows: a declared lookup and its parameters go in, a row in our
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ivrctl.errors import ConfigurationError
-from ivrctl.lang.types import conform
+from ivrctl.lang.types import EXTENSION, QUEUE, Type, conform, without_none
 from ivrctl.model.values import Row, Value
 from ivrctl.site.site_file import DatabaseUrl, Lookup, Site
 
+_Result = TypeVar("_Result")
+
 POOL_SIZE = 10
 """Connections per database: a lookup takes milliseconds, and a database that hangs must not collect callers."""
+
+
+INTERRUPTED_EVERY = 0.02
+"""Seconds between two tries to interrupt a statement."""
+
+LOCKED_SECONDS = 1.0
+"""How long SQLite waits for somebody who writes."""
 
 
 class LookupFault(Exception):  # noqa: N818 - a fault of the peer, named in the field's words
@@ -47,6 +56,7 @@ class SiteDatabases:
         self._folder = folder
         self._environ = environ
         self._engines: dict[str, AsyncEngine] = {}
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> Row | None:  # noqa: ASYNC109 - the deadline is the site's, and belongs to the question
         """Ask a lookup: its row, or None when there is no such row.
@@ -56,8 +66,7 @@ class SiteDatabases:
         """
         lookup = self._site.lookups[name]
         try:
-            async with asyncio.timeout(timeout.total_seconds()):
-                found = await self._first_row(lookup, params)
+            found = await self._answer(_Question(self._engine(str(lookup.database)), lookup, params), timeout)
         except TimeoutError:
             raise LookupFault(f"no answer within {timeout.total_seconds():g} s") from None
         except (SQLAlchemyError, OSError) as error:
@@ -67,28 +76,32 @@ class SiteDatabases:
         return None if found is None else self._conforming(lookup, found)
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Give up what is still asked, and close every connection."""
         engines, self._engines = self._engines, {}
+        while self._under_way:
+            await asyncio.wait(self._under_way)
         for engine in engines.values():
             await engine.dispose()
 
-    async def _first_row(self, lookup: Lookup, params: Mapping[str, Value]) -> Mapping[str, Any] | None:
-        async with self._connection(str(lookup.database)) as connection:
-            result = await connection.execute(
-                text(lookup.sql), {name: _bindable(value) for name, value in params.items()}
-            )
-            row = result.mappings().first()
-            return None if row is None else dict(row)
+    async def _answer(self, question: _Question, timeout: timedelta) -> Mapping[str, Any] | None:  # noqa: ASYNC109 - as above
+        asking = self._keep(question.first_row())
+        try:
+            await asyncio.wait({asking}, timeout=timeout.total_seconds())
+            if not asking.done():
+                raise TimeoutError
+            return asking.result()
+        finally:
+            # Out of time, or the caller has hung up: neither waits until the database lets go.
+            if not asking.done():
+                self._keep(question.stop(asking))
 
-    @contextlib.asynccontextmanager
-    async def _connection(self, database: str) -> AsyncIterator[AsyncConnection]:
-        engine = self._engine(database)
-        async with engine.connect() as connection:
-            try:
-                yield connection
-            except asyncio.CancelledError:
-                await _interrupt(connection)
-                raise
+    def _keep(self, work: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result]:
+        """Begin something that may outlive its caller; what becomes of it then is nobody's concern."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        return task
 
     def _engine(self, database: str) -> AsyncEngine:
         if database not in self._engines:
@@ -102,17 +115,17 @@ class SiteDatabases:
         except ArgumentError as error:
             raise ConfigurationError(f'the URL of the database "{database}" cannot be read') from error
         if url.get_backend_name() != "sqlite":
-            return create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True)
+            return _server_engine(database, url)
         path = self._folder / (url.database or "")
         if not path.is_file():
             advice = f"make {path}, or point the database to another file"
             raise ConfigurationError(f'the database "{database}" has no file {path.name}', advice=advice)
         # mode=ro: a lookup reads, and a mistyped name must not make an empty database.
         return create_async_engine(
-            f"sqlite+aiosqlite:///file:{path}?mode=ro&uri=true",
+            URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"}),
             pool_size=POOL_SIZE,
             max_overflow=0,
-            connect_args={"timeout": 1.0},
+            connect_args={"timeout": LOCKED_SECONDS},
         )
 
     def _url(self, declared: DatabaseUrl) -> str:
@@ -138,27 +151,91 @@ class SiteDatabases:
                 row[str(name)] = conform(found[name], kind, zone=zone)
             except ValueError as error:
                 raise LookupFault(f'"{name}" is not as declared: {error}') from error
+            self._check_routing(str(name), without_none(kind), row[str(name)])
         return row
+
+    def _check_routing(self, name: str, kind: Type, value: Value) -> None:
+        """A queue or an extension that a database names must be the site's: it is where the call may go."""
+        if kind == QUEUE and value is not None and value not in self._site.queues:
+            raise LookupFault(f'"{name}" is no queue of the site')
+        if kind == EXTENSION and value is not None and self._site.dial_string(str(value)) is None:
+            raise LookupFault(f'"{name}" is no extension of the site')
+
+
+class _Question:
+    """One statement on its way through a database."""
+
+    def __init__(self, engine: AsyncEngine, lookup: Lookup, params: Mapping[str, Value]) -> None:
+        self._engine = engine
+        self._sql = text(lookup.sql)
+        bindable = _bindable if engine.dialect.name == "sqlite" else _as_it_is
+        self._bound = {name: bindable(value) for name, value in params.items()}
+        self._interrupt: Callable[[], Awaitable[None]] | None = None
+        """Stops the statement that runs; None while none does, or when its driver heeds a cancelled task."""
+
+    async def first_row(self) -> Mapping[str, Any] | None:
+        """Run the statement; the first row of its answer."""
+        async with self._engine.connect() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            self._interrupt = getattr(driver, "interrupt", None)
+            try:
+                row = (await connection.execute(self._sql, self._bound)).mappings().first()
+            finally:
+                self._interrupt = None
+            return None if row is None else dict(row)
+
+    async def stop(self, asking: asyncio.Task[Any]) -> None:
+        """Make an end of it, and of the statement in the database.
+
+        SQLite works in a thread, and all that a cancelled task would do waits behind the statement there: so the
+        statement is interrupted. One that has not begun cannot be, so that is tried until it has ended.
+        """
+        while not asking.done():
+            if self._interrupt is None:
+                asking.cancel()
+            else:
+                await self._interrupt()
+            await asyncio.wait({asking}, timeout=INTERRUPTED_EVERY)
 
 
 def _bindable(value: Value) -> object:
-    """The value as database drivers take it: SQLite's knows no Decimal."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+    """The value as SQLite stores it: it knows neither decimals nor dates."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case datetime():
+            return value.isoformat(" ")
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case _:
+            return value
+
+
+def _as_it_is(value: Value) -> object:
+    """A server's driver knows decimals and dates."""
     return value
 
 
+def _server_engine(database: str, url: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True)
+    except ImportError as error:
+        advice = f"pip install {error.name}"
+        raise ConfigurationError(f'the database "{database}" needs the driver {error.name}', advice=advice) from error
+
+
 def _with_driver(url: str) -> str:
-    """The URL with our asynchronous driver, for the plain form ``sqlite:operator.sqlite``."""
-    return "sqlite+aiosqlite:///" + url.removeprefix("sqlite:") if url.startswith("sqlite:") else url
-
-
-async def _interrupt(connection: AsyncConnection) -> None:
-    """Stop what SQLite is doing: its thread would go on with the statement, and hold the connection, for ever."""
-    driver = (await connection.get_raw_connection()).driver_connection
-    if driver is not None and hasattr(driver, "interrupt"):
-        await driver.interrupt()
-    await connection.invalidate()
+    """The URL with our asynchronous driver; also of the short form ``sqlite:operator.sqlite``."""
+    scheme, _, rest = url.partition(":")
+    match scheme:
+        case "sqlite":
+            return f"sqlite+aiosqlite:{rest}" if rest.startswith("//") else f"sqlite+aiosqlite:///{rest}"
+        case "postgresql" | "postgres":
+            return f"postgresql+asyncpg:{rest}"
+        case _:
+            return url
 
 
 def _first_line(error: BaseException) -> str:

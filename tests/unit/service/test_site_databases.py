@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from ivrctl.adapters.site_databases import POOL_SIZE, LookupFault, SiteDatabases
+from ivrctl.flow.program import compile_site
+from ivrctl.lang.report import render_text
+from ivrctl.model.values import Value
+
+SITE = """
+site: test
+time_zone: Asia/Shanghai
+languages: [en]
+currency: CNY
+numbers: {country: CN}
+prompts: {no_input: Silence., no_match: Wrong., one_moment: Wait., fallback: Sorry.}
+databases:
+  shop: {url: "sqlite:the shop#1.sqlite"}
+  away: {url: "sqlite:away.sqlite"}
+  by-env: {url: {env: SHOP_URL}}
+  by-file: {url: {file: shop.url}}
+  postgres: {url: "postgresql://db.example/shop"}
+queues: {sales: {}}
+extensions: {_81XX: "PJSIP/{extension}"}
+lookups:
+  customer:
+    sql: select * from customers where number = :number
+    database: shop
+    params: {number: phone}
+    returns: {amount: money, level: [gold, silver], since: date?, desk: queue?, phone: extension?}
+  richer:
+    sql: select count(*) as many from customers where amount > :least and since < :before and seen < :now
+    database: shop
+    params: {least: number, before: date, now: datetime}
+    returns: {many: number}
+  endless:
+    sql: >-
+      with recursive numbers(n) as (select 1 union all select n + 1 from numbers)
+      select n as many from numbers where n < 0 and :number <> ''
+    database: shop
+    params: {number: phone}
+    returns: {many: number}
+  absent: {sql: select 1 as many, database: away, returns: {many: number}}
+  by-env: {sql: select 1 as many, database: by-env, returns: {many: number}}
+  by-file: {sql: select 1 as many, database: by-file, returns: {many: number}}
+  on-a-server: {sql: select 1 as many, database: postgres, returns: {many: number}}
+  no-table: {sql: select 1 as many from goods, database: shop, returns: {many: number}}
+  other-names: {sql: select 1 as count, database: shop, returns: {many: number}}
+"""
+
+INSERT = "insert into customers values (?, ?, ?, ?, ?, ?, ?)"
+TABLE = "create table customers (number text, amount, level, since, desk, phone, seen)"
+ANN = ("13800138000", "120.50", "gold", "2026-02-01", "sales", "8101", "2026-02-01 08:00:00+08:00")
+SECOND = timedelta(seconds=1)
+
+Insert = Callable[..., None]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "the shop#1.sqlite"
+    with sqlite3.connect(path) as connection:
+        connection.execute(TABLE)
+        connection.execute(INSERT, ANN)
+    connection.close()
+    return path
+
+
+@pytest.fixture
+def insert(file: Path) -> Insert:
+    def insert(**fields: object) -> None:
+        """Put a second customer, number 2, beside the first: as he is but for these fields."""
+        names = ("number", "amount", "level", "since", "desk", "phone", "seen")
+        row = {**dict(zip(names, ANN, strict=True)), "number": "2", **fields}
+        connection = sqlite3.connect(file)
+        with connection:
+            connection.execute(INSERT, [row[name] for name in names])
+        connection.close()
+
+    return insert
+
+
+@pytest.fixture
+async def databases(file: Path) -> AsyncIterator[SiteDatabases]:
+    program, findings = compile_site({"ivrctl.yaml": SITE.encode()})
+    assert program is not None, render_text(findings, {"ivrctl.yaml": SITE})
+    opened = SiteDatabases(program.site, file.parent, {})
+    yield opened
+    await opened.close()
+
+
+async def _customer(databases: SiteDatabases, number: str = "2") -> Mapping[str, Value] | None:
+    return await databases.ask("customer", {"number": number}, SECOND)
+
+
+async def test_row_comes_with_its_declared_types(databases: SiteDatabases) -> None:
+    """What SQLite holds as text or number comes as money, date and words; columns that are not declared are left."""
+    assert await _customer(databases, "13800138000") == {
+        "amount": Decimal("120.50"),
+        "level": "gold",
+        "since": date(2026, 2, 1),
+        "desk": "sales",
+        "phone": "8101",
+    }
+
+
+async def test_no_row_is_none(databases: SiteDatabases) -> None:
+    """A question without an answer is answered: with none."""
+    assert await _customer(databases, "000") is None
+
+
+async def test_floating_point_amount_is_its_cent(databases: SiteDatabases, insert: Insert) -> None:
+    """An amount that SQLite keeps as a floating-point number is the cent that was meant."""
+    insert(amount=0.1 + 0.2)
+    row = await _customer(databases)
+    assert row is not None
+    assert row["amount"] == Decimal("0.30")
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"amount": "a lot"}, '"amount" is not as declared'),
+        ({"amount": None}, '"amount" is not as declared'),
+        ({"amount": float("inf")}, '"amount" is not as declared'),
+        ({"amount": "NaN"}, '"amount" is not as declared'),
+        ({"amount": b"\x00\xff"}, '"amount" is not as declared'),
+        ({"level": "platinum"}, '"level" is not as declared'),
+        ({"since": "yesterday"}, '"since" is not as declared'),
+        ({"desk": "marketing"}, '"desk" is no queue of the site'),
+        ({"phone": "9999"}, '"phone" is no extension of the site'),
+    ],
+)
+async def test_answer_that_is_not_as_declared_is_a_fault(
+    databases: SiteDatabases, insert: Insert, fields: Mapping[str, object], reason: str
+) -> None:
+    """A value of another type, a word outside the enumeration, a queue that is not the site's: all refused."""
+    insert(**fields)
+    with pytest.raises(LookupFault, match=reason):
+        await _customer(databases)
+
+
+async def test_reason_does_not_quote_the_value(databases: SiteDatabases, insert: Insert) -> None:
+    """The fault goes into a log: what a customer's row holds does not."""
+    insert(amount="secret of Ann")
+    with pytest.raises(LookupFault) as fault:
+        await _customer(databases)
+    assert "Ann" not in str(fault.value)
+
+
+async def test_optional_field_may_be_none(databases: SiteDatabases, insert: Insert) -> None:
+    """Null is none where the site declares that it may be."""
+    insert(since=None, desk=None, phone=None)
+    row = await _customer(databases)
+    assert row is not None
+    assert (row["since"], row["desk"], row["phone"]) == (None, None, None)
+
+
+async def test_parameters_compare_as_numbers_and_dates(databases: SiteDatabases, insert: Insert) -> None:
+    """Decimals, dates and datetimes are bound in the form in which SQLite orders them."""
+    insert(amount=99.5)
+    insert(amount=100.5)
+    params = {"least": Decimal("99.5"), "before": date(2026, 2, 2), "now": datetime(2026, 2, 2, tzinfo=UTC)}
+    # The first customer's amount is a text, which SQLite takes for greater than any number.
+    assert await databases.ask("richer", params, SECOND) == {"many": Decimal(2)}
+    assert await databases.ask("richer", {**params, "before": date(2026, 1, 1)}, SECOND) == {"many": Decimal(0)}
+
+
+async def test_hostile_parameter_is_only_a_value(databases: SiteDatabases) -> None:
+    """A parameter is bound: no quote in it ends the statement."""
+    assert await _customer(databases, "x' or '1'='1") is None
+
+
+@pytest.mark.parametrize(
+    ("lookup", "reason"),
+    [
+        ("absent", "has no file away.sqlite"),
+        ("by-env", "SHOP_URL is not set"),
+        ("by-file", "shop.url cannot be read"),
+        ("on-a-server", "needs the driver asyncpg"),
+        ("no-table", "no such table"),
+        ("other-names", 'has no "many"'),
+    ],
+)
+async def test_database_that_cannot_answer_is_a_fault(databases: SiteDatabases, lookup: str, reason: str) -> None:
+    """Whatever keeps a database from answering is told in a sentence, and nothing else is raised."""
+    with pytest.raises(LookupFault, match=reason):
+        await databases.ask(lookup, {}, SECOND)
+
+
+async def test_absent_file_is_not_made(databases: SiteDatabases, tmp_path: Path) -> None:
+    """A mistyped name does not leave an empty database behind."""
+    with pytest.raises(LookupFault):
+        await databases.ask("absent", {}, SECOND)
+    assert not (tmp_path / "away.sqlite").exists()
+
+
+async def test_file_that_comes_later_is_opened(databases: SiteDatabases, tmp_path: Path) -> None:
+    """A database that was away answers as soon as it is there."""
+    with pytest.raises(LookupFault):
+        await databases.ask("absent", {}, SECOND)
+    sqlite3.connect(tmp_path / "away.sqlite").executescript("create table t (n);")
+    assert await databases.ask("absent", {}, SECOND) == {"many": Decimal(1)}
+
+
+async def test_url_may_come_from_the_environment_or_a_file(file: Path) -> None:
+    """Credentials live outside the site file, in whichever form of URL."""
+    program, _ = compile_site({"ivrctl.yaml": SITE.encode()})
+    assert program is not None
+    (file.parent / "shop.url").write_text(f"sqlite:///{file}\n")
+    opened = SiteDatabases(program.site, file.parent, {"SHOP_URL": f"sqlite:{file.name}"})
+    assert await opened.ask("by-env", {}, SECOND) == {"many": Decimal(1)}
+    assert await opened.ask("by-file", {}, SECOND) == {"many": Decimal(1)}
+    await opened.close()
+
+
+async def test_statement_that_hangs_is_interrupted_within_its_deadline(databases: SiteDatabases) -> None:
+    """A statement without an end is given up in time, and its thread with it: as many as there are connections."""
+    asked = [databases.ask("endless", {"number": "1"}, timedelta(milliseconds=200)) for _ in range(POOL_SIZE)]
+    began = time.monotonic()
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    assert {str(answer) for answer in answers} == {"no answer within 0.2 s"}
+    assert time.monotonic() - began < 5
+    assert await _customer(databases, "13800138000") is not None
+
+
+async def test_locked_file_is_a_fault_and_answers_again_later(databases: SiteDatabases, file: Path) -> None:
+    """While somebody holds the whole file no answer comes in time; afterwards it does."""
+    writer = sqlite3.connect(file, isolation_level=None)
+    writer.execute("begin exclusive")
+    with pytest.raises(LookupFault, match=r"no answer within 0\.3 s|locked"):
+        await databases.ask("customer", {"number": "2"}, timedelta(milliseconds=300))
+    writer.execute("rollback")
+    writer.close()
+    assert await databases.ask("customer", {"number": "13800138000"}, 5 * SECOND) is not None
+
+
+async def test_lookup_that_is_given_up_leaves_the_connection_usable(databases: SiteDatabases) -> None:
+    """A caller who hangs up cancels his lookup; the next one's is answered."""
+    asking = asyncio.ensure_future(databases.ask("endless", {"number": "1"}, 60 * SECOND))
+    await asyncio.wait({asking}, timeout=0.05)
+    asking.cancel()
+    await asyncio.wait({asking})
+    assert asking.cancelled()
+    assert await _customer(databases, "13800138000") is not None
+
+
+async def test_connection_cannot_write(databases: SiteDatabases) -> None:
+    """Connections are read-only, whatever a statement may do."""
+    async with databases._engine("shop").connect() as connection:
+        with pytest.raises(OperationalError, match="readonly"):
+            await connection.execute(text("delete from customers"))
