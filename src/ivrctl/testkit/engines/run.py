@@ -33,13 +33,21 @@ async def run(scenario: Scenario, engine: Engine) -> Verdict:
         await engine.clear(stage)
 
 
+async def _end(stage: Stage) -> None:
+    """See to it that the call is over, and all known of it; what goes wrong with that is a fault of the scenario."""
+    try:
+        if stage.log.ended is None:
+            stage.log.act(stage.now, CALLER, "hangs up, since the script is over")
+            await stage.hang_up()
+        await stage.settle()
+    except StageFault as fault:
+        stage.log.faults.append(str(fault))
+
+
 async def _played(scenario: Scenario, engine: Engine, stage: Stage, place: str, began: float) -> Verdict:
     script = Script(scenario, stage)
     failure = await script.play()
-    if stage.log.ended is None:
-        stage.log.act(stage.now, CALLER, "hangs up, since the script is over")
-        await stage.hang_up()
-    await stage.settle()
+    await _end(stage)
     if failure is None and (unheard := stage.unheard(script.met)) is not None:
         failure = Failure(str(unheard[0]), unheard[1], unheard[2])
     course = stage.log.course(stage.longest_silence(), outcomes_of(engine.program, stage.log.trace))

@@ -107,6 +107,7 @@ class LiveEngine:
         for phone in (stage.cast.caller, *stage.cast.agents.values()):
             await come_to_rest(phone)
         await self._log_agents(stage.scenario, "queue remove member {member} from {queue}")
+        stage.discard()
 
     async def _cast(self, scenario: Scenario) -> Cast:
         number = scenario.caller.from_

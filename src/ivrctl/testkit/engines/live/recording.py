@@ -75,7 +75,7 @@ class Recording:
 
 
 def _is_torn(reference: audio.Samples, heard: audio.Samples, match: audio.Match) -> bool:
-    """Whether a prompt is there piece by piece, though its seconds do not fit: packets came late, more than one in each.
+    """Whether a prompt is there piece by piece, though its seconds do not fit: packets came late, several in each.
 
     A busy machine does that to a phone: the sound stands still and goes on. It does not put other words in the place of
     the prompt's own. Each piece is looked for where the one before leads to, and later.

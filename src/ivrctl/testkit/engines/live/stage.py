@@ -103,6 +103,7 @@ class LiveStage:
         self._queue_log = QueueLog(scene.pbx.folder / "log/queue_log")
         self._log_offset = scene.pbx.log.stat().st_size if scene.pbx.log.exists() else 0
         watched.on_change.append(self._changed.set)
+        self._is_kept = False
         self._noted = 0
         """Hand-offs that have become stays."""
 
@@ -228,6 +229,7 @@ class LiveStage:
 
     def keep(self) -> str:
         """Keep what the phones recorded, the transcript, and what Asterisk wrote meanwhile."""
+        self._is_kept = True
         self._folder.mkdir(parents=True, exist_ok=True)
         for name, phone in self.cast.phones.items():
             if self._has_talked(name):
@@ -237,6 +239,11 @@ class LiveStage:
         if self._pbx.log.exists():
             (self._folder / "asterisk.log").write_bytes(self._pbx.log.read_bytes()[self._log_offset :])
         return str(self._folder)
+
+    def discard(self) -> None:
+        """Delete what was put aside for the comparison, unless it is kept: prompts of one call hold personal data."""
+        if not self._is_kept:
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     # what is seen
 
