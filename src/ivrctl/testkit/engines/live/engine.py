@@ -97,7 +97,11 @@ class LiveEngine:
         clock = CallClock()
         self._watched = WatchedRunner(scenario, self.program, prompts, Time(clock.seconds, asyncio.sleep))
         stage = LiveStage(Scene(scenario, self._pbx, cast, folder), self._watched, prompts, clock)
-        await stage.dial()
+        try:
+            await stage.dial()
+        except StageFault:
+            await self.clear(stage)
+            raise
         return stage
 
     async def clear(self, stage: Stage) -> None:
