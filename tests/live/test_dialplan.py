@@ -84,18 +84,16 @@ async def test_a_call_from_the_trunk_begins_a_leg(controller: ScriptedController
 
 
 async def test_a_caller_outside_is_told_from_an_agent(controller: ScriptedController, phones: Phones) -> None:
-    """IVRCTL_FROM says on which side a call began."""
-    sides = []
+    """The fourth argument of AGI says on which side a call began; the number alone would not."""
 
     async def script(session: AgiSession) -> None:
-        sides.append(await session.variable("IVRCTL_FROM"))
         await session.hand_off("end")
 
     await controller.start(script)
     for phone in (await phones.caller(), await phones.agent("8102")):
         await phone.dial("8001")
         await phone.until(PhoneEvent.CLOSED, within=5)
-    assert sides == ["outside", "agents"]
+    assert [session.request["agi_arg_4"] for session in controller.sessions] == ["outside", "agents"]
 
 
 async def test_the_call_is_not_answered_by_the_dialplan(controller: ScriptedController, phones: Phones) -> None:
@@ -402,7 +400,7 @@ async def test_a_blind_transfer_begins_a_new_leg(
     seen: dict[str, str] = {}
 
     async def at_the_target(session: AgiSession) -> None:
-        seen["from"], seen["outcome"] = await session.variable("IVRCTL_FROM"), await session.variable("IVRCTL_OUTCOME")
+        seen["outcome"] = await session.variable("IVRCTL_OUTCOME")
         await until_hangup(session)
 
     await controller.start(hand_off("queue", "vip,c,,,30"), at_the_target)
@@ -419,9 +417,10 @@ async def test_a_blind_transfer_begins_a_new_leg(
     assert second.leg != first.leg
     assert second.after == "start"
     assert second.request["agi_arg_3"] == first.leg
+    assert second.request["agi_arg_4"] == "agents"
     await caller.hang_up()
     await caller.until(PhoneEvent.CLOSED, within=5)
-    assert seen == {"from": "agents", "outcome": ""}
+    assert seen == {"outcome": ""}
 
 
 async def test_a_caller_who_leaves_a_queue_is_reported(

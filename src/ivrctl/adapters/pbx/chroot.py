@@ -12,9 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-BIND_AREA = "/srv"
-"""The only folder of the root that is empty and writable while the script mounts: new mount points are made below."""
-
 _ENVIRONMENT = {
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME": "/tmp",  # noqa: S108 - a tmpfs that only this process sees
