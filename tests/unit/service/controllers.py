@@ -1,0 +1,233 @@
+"""A controller to call in tests: the real server, runner and journal, a fake Asterisk, prompts that need no voice."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import textwrap
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
+from ivrctl.adapters.journal import Journal
+from ivrctl.adapters.site_databases import LookupFault
+from ivrctl.flow.program import Program, compile_site
+from ivrctl.lang.report import render_text
+from ivrctl.model.call import CallRecord
+from ivrctl.model.utterance import Utterance
+from ivrctl.model.values import Row, Value
+from ivrctl.service.call_runner import CallRunner, RunnerParts
+from ivrctl.testkit.fake_asterisk import Caller, FakeAsterisk, QueueSetup, VirtualClock
+
+BEGAN = datetime(2026, 2, 14, 1, 0, tzinfo=UTC)
+PROMPT_SECONDS = 2.0
+UNPLAYABLE = "BROKEN"
+"""A text that begins so has a prompt which Asterisk cannot play."""
+
+SITE = """
+site: test
+time_zone: Asia/Shanghai
+languages: [en]
+currency: CNY
+numbers: {country: CN}
+prompts: {no_input: Silence., no_match: Wrong., one_moment: One moment., fallback: Sorry.}
+databases: {shop: {url: "sqlite:shop.sqlite"}}
+lookups:
+  balance:
+    sql: select amount from balances where number = :number
+    database: shop
+    params: {number: phone}
+    returns: {amount: money}
+queues:
+  sales: {keys: ["1"]}
+extensions: {_81XX: "PJSIP/{extension}"}
+call_fields: {subject: [orders, faults]}
+"""
+
+
+def compiled(flow: str, site: str = SITE) -> Program:
+    """The program of a site with one flow, ``main``."""
+    texts = {"ivrctl.yaml": site, "main.ivr.yaml": textwrap.dedent(flow)}
+    program, findings = compile_site({path: text.encode() for path, text in texts.items()})
+    assert program is not None, render_text(findings, texts)
+    return program
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt that is named as it is written, so that a script reads like the call."""
+
+    name: str
+    seconds: float = PROMPT_SECONDS
+    path: Path = Path("/nowhere")
+
+
+@dataclass(slots=True)
+class Voice:
+    """Makes prompts, and says how long they play."""
+
+    unmade: set[str] = field(default_factory=set)
+    """Texts for which no prompt can be made."""
+    released: list[str] = field(default_factory=list)
+    distrusted: list[Path] = field(default_factory=list)
+
+    async def prepare(self, utterance: Utterance, call: str) -> Prompt:
+        """A prompt, unless the text is one that cannot be made."""
+        if utterance.written in self.unmade:
+            raise OSError("no space left on device")
+        return Prompt(utterance.written)
+
+    def silence(self, seconds: float) -> Prompt:
+        """The shortest silence."""
+        return Prompt("silence/0.25", 0.25)
+
+    def release(self, call: str) -> None:
+        """Note the call."""
+        self.released.append(call)
+
+    def distrust(self, path: Path) -> None:
+        """Note the file."""
+        self.distrusted.append(path)
+
+    def length_of(self, name: str) -> float | None:
+        """How long Asterisk plays a prompt; None for one that it cannot open."""
+        if name.startswith(UNPLAYABLE):
+            return None
+        return 0.25 if name.startswith("silence/") else PROMPT_SECONDS
+
+
+@dataclass(slots=True)
+class Answers:
+    """The lookups, in the fake Asterisk's time."""
+
+    clock: VirtualClock
+    row: Row | None = None
+    fault: str = ""
+    after: float = 0.0
+    """Seconds until the answer."""
+    asked: list[Mapping[str, Value]] = field(default_factory=list)
+    given_up: int = 0
+
+    async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> Row | None:  # noqa: ASYNC109 - the runner's protocol
+        """The row, or the fault, after its time."""
+        self.asked.append(params)
+        try:
+            await self.clock.sleep(self.after)
+        except asyncio.CancelledError:
+            self.given_up += 1
+            raise
+        if self.fault:
+            raise LookupFault(self.fault)
+        return self.row
+
+
+@dataclass(slots=True)
+class OneVersion:
+    """The versions of a site that never changes."""
+
+    current: Program
+
+    def program(self, version: str) -> Program | None:
+        """The version, if it is this one."""
+        return self.current if version == self.current.version else None
+
+
+class Controller:
+    """A controller that can be lost and replaced, and the fake Asterisk in front of it."""
+
+    def __init__(self, program: Program, folder: Path) -> None:
+        self.program = program
+        self.clock = VirtualClock()
+        self.voice = Voice()
+        self.answers = Answers(self.clock)
+        self.records: list[CallRecord] = []
+        self.faults: list[str] = []
+        self.errors: list[Exception] = []
+        self.spoilt: Callable[[AgiSession], AgiSession] = lambda session: session
+        """What a test puts between the runner and its session."""
+        self.journal = Journal(folder)
+        self._folder = folder
+        self._stored = asyncio.Event()
+        self._bound = socket.create_server(("127.0.0.1", 0))
+        self.address = self._bound.getsockname()
+        self.asterisk = FakeAsterisk(
+            self.address,
+            self.voice.length_of,
+            clock=self.clock,
+            queues={"sales": QueueSetup("1"), "front-desk": QueueSetup()},
+        )
+        self._server: FastAgiServer | None = None
+        self.runner = self._new_runner()
+
+    async def start(self) -> None:
+        """Listen."""
+        self._server = FastAgiServer(self._serve, on_error=lambda _session, error: self.errors.append(error))
+        await self._server.start(self._bound.dup())
+
+    async def lose(self, *, journal: Journal | None = None, program: Program | None = None) -> None:
+        """Kill the controller, and have another one in its place, which knows nothing but the journal.
+
+        Args:
+            journal: another journal than the one on disk.
+            program: the site as it is by now.
+        """
+        assert self._server is not None
+        await self._server.close()
+        self.journal.close()
+        self.journal = journal or Journal(self._folder)
+        self.program = program or self.program
+        self.runner = self._new_runner()
+        await self.start()
+
+    async def close(self) -> None:
+        """Hang up what still stands, and stop."""
+        await self.asterisk.close()
+        if self._server is not None:
+            await self._server.close()
+        self._bound.close()
+        self.journal.close()
+        assert self.errors == []
+
+    def call(self, number: str = "100", ani: str = "13800138000") -> Caller:
+        """A call comes in."""
+        return self.asterisk.call(number, ani=ani)
+
+    async def record(self) -> CallRecord:
+        """The record of the one call that has ended."""
+        async with asyncio.timeout(5):
+            await self._stored.wait()
+        (record,) = self.records
+        return record
+
+    async def _serve(self, session: AgiSession) -> None:
+        await self.runner(self.spoilt(session))
+
+    def _new_runner(self) -> CallRunner:
+        return CallRunner(
+            RunnerParts(
+                versions=OneVersion(self.program),
+                lookups=lambda _program: self.answers,
+                prompts=self.voice,
+                journal=self.journal,
+                on_record=self._store,
+                on_fault=lambda _leg, fault: self.faults.append(fault),
+                clock=lambda: BEGAN + timedelta(seconds=self.clock.now()),
+                seconds=self.clock.now,
+            )
+        )
+
+    def _store(self, record: CallRecord) -> None:
+        self.records.append(record)
+        self._stored.set()
+
+
+def said(record: CallRecord) -> list[str]:
+    """What the caller was told, in order."""
+    return [entry.detail for entry in record.trace if entry.event == "says"]
+
+
+Start: TypeAlias = Callable[..., Awaitable[Controller]]
+"""Starts a controller for one flow, and perhaps another site than ``SITE``."""
