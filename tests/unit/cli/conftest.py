@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +37,13 @@ def site(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ivrctl(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Callable[..., Ran]:
+def ivrctl(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Callable[..., Ran]]:
     """Run a command with a state folder of the test's own."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    # A folder of its own with a short path: a Unix socket's may have 107 bytes.
+    state = tempfile.mkdtemp(prefix="ivr-")
+    monkeypatch.setenv("XDG_STATE_HOME", state)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def run(*words: str | Path) -> Ran:
@@ -53,4 +58,5 @@ def ivrctl(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], 
         captured = capsys.readouterr()
         return Ran(code, captured.out, captured.err)
 
-    return run
+    yield run
+    shutil.rmtree(state)

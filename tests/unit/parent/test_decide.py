@@ -121,7 +121,7 @@ def test_the_first_death_is_followed_by_a_start_at_once(serving: Play) -> None:
 
 
 def test_deaths_in_a_row_are_followed_by_growing_pauses(serving: Play) -> None:
-    """0.5 s at least, 10 s at most."""
+    """0.5 s at least, 2 s at most: a caller whom the dialplan holds is still there."""
     serving.chance = 0.999999
     pauses = []
     for number in range(1, 9):
@@ -130,7 +130,7 @@ def test_deaths_in_a_row_are_followed_by_growing_pauses(serving: Play) -> None:
         while Start(number + 1) not in serving.take(TimePassed()) and not serving.situation.in_phase(Phase.STARTING):
             serving.now = serving.situation.wake_at
         pauses.append(round(serving.now - begun, 2))
-    assert pauses == [0, 0.5, 1, 2, 4, 8, 10, 10]
+    assert pauses == [0, 0.5, 1, 2, 2, 2, 2, 2]
 
 
 def test_a_pause_is_jittered_above_the_shortest(serving: Play) -> None:
@@ -142,11 +142,11 @@ def test_a_pause_is_jittered_above_the_shortest(serving: Play) -> None:
     assert serving.situation.start_at == serving.now + 0.5
 
 
-def test_half_a_minute_of_health_clears_the_record(serving: Play) -> None:
+def test_ten_seconds_of_health_clear_the_record(serving: Play) -> None:
     """The next death is a first one again."""
     serving.take(ChildExited(1, 1))
     serving.take(ChildReady(2))
-    serving.wait(30, 2)
+    serving.wait(10, 2)
     assert serving.take(ChildExited(2, 1)) == [Start(3)]
     assert serving.situation.deaths == 1
 

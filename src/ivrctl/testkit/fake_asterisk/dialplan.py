@@ -40,6 +40,8 @@ class DialplanGlobals:
     """The ring tone between two tries; the real one is jittered between 0.3 and 0.9 s."""
     unanswered_seconds: float = 5.0
     """How long tries that get no connection may go on, since each may take two seconds."""
+    held_seconds: float = 2.0
+    """A controller that is lost after having had the call so long is no failed try."""
     leg_seconds: float = 600.0
     """TIMEOUT(absolute) of a stay in the controller."""
     fallback_prompt: str = "fallback"
@@ -82,6 +84,8 @@ class Dialplan:
     is_in_fallback: bool = False
     _fails: int = 0
     _seen: float = 0.0
+    _asked: float = 0.0
+    """When the controller was asked last."""
     """When a controller was there last, in seconds since the call began."""
 
     async def run(self) -> None:
@@ -143,7 +147,9 @@ class Dialplan:
                     return
 
     def _may_try_again(self) -> bool:
-        """The controller was lost, or none answered: count it."""
+        """The controller was lost, or none answered: count it; one that had the call for a while begins anew."""
+        if not self._has_failed and self.channel.elapsed - self._asked > self.numbers.held_seconds:
+            self._fails = 0
         self._fails += 1
         self.losses += 1
         is_long_gone = self._has_failed and self.channel.elapsed - self._seen > self.numbers.unanswered_seconds
@@ -157,6 +163,7 @@ class Dialplan:
         """Run AGI(); what the controller wants next, empty when it was lost, None when the leg is over."""
         channel, variables = self.channel, self.channel.variables
         variables["IVRCTL_ARGS"] = variables["IVRCTL_NEXT"] = ""
+        self._asked = channel.elapsed
         session = AgiSession(channel, self.agi, self.prompts, exit_on_hangup=True)
         time_up = channel.clock.call_at(channel.clock.now() + self.numbers.leg_seconds, self._time_up)
         try:
