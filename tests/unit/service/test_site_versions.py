@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ivrctl.errors import ConfigurationError
+from ivrctl.flow.program import compile_site
+from ivrctl.service.site_versions import CURRENT, SiteVersions
+
+from .controllers import SITE
+
+FLOW = 'lines: {"100": start}\nsteps: {start: [{play: Hello.}, {hangup: served}]}\n'
+OTHER = FLOW.replace("Hello.", "Good day.")
+BROKEN = FLOW.replace("play", "plya")
+
+
+class Site:
+    """A site's folder, and the versions made of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "site"
+        self.kept = folder / "kept"
+        self.told: list[str] = []
+        self.folder.mkdir()
+        self.kept.mkdir()
+        (self.folder / "ivrctl.yaml").write_text(SITE)
+        self.write(FLOW)
+        self.versions = self.controller()
+
+    def write(self, flow: str) -> None:
+        (self.folder / "main.ivr.yaml").write_text(flow)
+
+    def controller(self) -> SiteVersions:
+        """Another controller of the same site."""
+        return SiteVersions(self.folder, self.kept, self.told.append)
+
+
+def _version(flow: str) -> str:
+    program, _ = compile_site({"ivrctl.yaml": SITE.encode(), "main.ivr.yaml": flow.encode()})
+    assert program is not None
+    return program.version
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    return Site(tmp_path)
+
+
+def test_folder_serves_once_it_is_loaded(site: Site) -> None:
+    """The version that serves is the content of the folder."""
+    assert not site.versions.load().has_errors
+    assert site.versions.current.version == _version(FLOW)
+
+
+def test_good_change_serves_new_calls(site: Site) -> None:
+    """A changed file is noticed, and the next call runs on it."""
+    site.versions.load()
+    site.write(OTHER)
+    assert site.versions.reload_if_changed()
+    assert site.versions.current.version == _version(OTHER)
+
+
+def test_nothing_is_read_while_nothing_has_changed(site: Site) -> None:
+    """An unchanged folder costs a look at its names."""
+    site.versions.load()
+    before = site.versions.current
+    assert not site.versions.reload_if_changed()
+    assert site.versions.current is before
+
+
+def test_file_that_is_touched_is_no_other_version(site: Site) -> None:
+    """A version is its content: saving a file as it was changes nothing for anybody."""
+    site.versions.load()
+    before = site.versions.current
+    site.write(FLOW + "\n")
+    site.write(FLOW)
+    assert not site.versions.reload_if_changed()
+    assert site.versions.current is before
+
+
+def test_broken_file_leaves_the_version_before_it_serving(site: Site) -> None:
+    """A mistake in a file is told with its place, and no caller notices."""
+    site.versions.load()
+    site.write(BROKEN)
+    assert not site.versions.reload_if_changed()
+    assert site.versions.current.version == _version(FLOW)
+    assert site.versions.rejected is not None
+    assert f"{site.folder}/main.ivr.yaml:2:18: error: " in site.versions.rejected
+    assert site.told == [site.versions.rejected]
+
+
+def test_broken_file_is_told_once(site: Site) -> None:
+    """Not at every look."""
+    site.versions.load()
+    site.write(BROKEN)
+    site.versions.reload_if_changed()
+    site.versions.reload_if_changed()
+    assert len(site.told) == 1
+
+
+def test_repaired_file_serves(site: Site) -> None:
+    """After the repair nothing is rejected any more."""
+    site.versions.load()
+    site.write(BROKEN)
+    site.versions.reload_if_changed()
+    site.write(OTHER)
+    assert site.versions.reload_if_changed()
+    assert site.versions.rejected is None
+
+
+def test_folder_that_is_gone_leaves_the_version_before_it_serving(site: Site) -> None:
+    """A folder that somebody moves away is a mistake like any other: told, and no caller notices."""
+    site.versions.load()
+    shutil.rmtree(site.folder)
+    assert not site.versions.reload_if_changed()
+    assert site.versions.current.version == _version(FLOW)
+    assert site.versions.rejected is not None
+    assert "is no folder" in site.versions.rejected
+
+
+def test_call_ends_on_the_version_it_began_with(site: Site) -> None:
+    """The version before a change is still there by its name."""
+    site.versions.load()
+    site.write(OTHER)
+    site.versions.reload_if_changed()
+    program = site.versions.program(_version(FLOW))
+    assert program is not None
+    assert program.version == _version(FLOW)
+
+
+def test_version_of_a_call_is_there_after_a_restart(site: Site) -> None:
+    """Another controller finds the sources of a version that the folder no longer has."""
+    site.versions.load()
+    site.write(OTHER)
+    site.versions.reload_if_changed()
+    restarted = site.controller()
+    restarted.load()
+    program = restarted.program(_version(FLOW))
+    assert program is not None
+    assert program.version == _version(FLOW)
+    assert program.flows["main"].lines
+
+
+def test_controller_that_starts_on_a_broken_folder_serves_what_served_last(site: Site) -> None:
+    """A restart in the middle of an edit is no outage."""
+    site.versions.load()
+    site.write(BROKEN)
+    restarted = site.controller()
+    assert restarted.load().has_errors
+    assert restarted.current.version == _version(FLOW)
+
+
+def test_controller_that_starts_without_a_folder_serves_what_served_last(site: Site) -> None:
+    """Nor is a folder that is not mounted yet."""
+    site.versions.load()
+    shutil.rmtree(site.folder)
+    restarted = site.controller()
+    restarted.load()
+    assert restarted.current.version == _version(FLOW)
+
+
+def test_controller_that_has_never_served_refuses_a_broken_folder(site: Site) -> None:
+    """Without any version there is nothing to serve: the error holds the findings."""
+    site.write(BROKEN)
+    with pytest.raises(ConfigurationError, match="main.ivr.yaml:2:18") as refused:
+        site.versions.load()
+    assert refused.value.advice == f"ivrctl check {site.folder}"
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", "7", '{"version": 7}', '{"version": "../site"}', '{"version": "no"}'])
+def test_note_of_the_last_version_that_cannot_be_read_is_none(site: Site, kept: str) -> None:
+    """What else stands in the state folder is not taken for a version."""
+    (site.kept / CURRENT).write_text(kept)
+    site.write(BROKEN)
+    with pytest.raises(ConfigurationError):
+        site.versions.load()
+
+
+def test_version_whose_sources_were_changed_is_gone(site: Site) -> None:
+    """A version is named by its content: sources that say otherwise are not it."""
+    site.versions.load()
+    (site.kept / _version(FLOW) / "main.ivr.yaml").write_text(OTHER)
+    assert site.controller().program(_version(FLOW)) is None
+
+
+def test_version_that_nobody_knows_is_none(site: Site) -> None:
+    """A position of a version that was dropped cannot go on."""
+    site.versions.load()
+    assert site.versions.program("0123456789ab") is None
+
+
+def test_unused_versions_are_dropped(site: Site) -> None:
+    """What no open leg names goes; what one names, and what serves, stays."""
+    site.versions.load()
+    for text in ("First.", "Second."):
+        site.write(FLOW.replace("Hello.", text))
+        site.versions.reload_if_changed()
+    first, second = (_version(FLOW.replace("Hello.", text)) for text in ("First.", "Second."))
+    site.versions.forget_unused({first})
+    assert {path.name for path in site.kept.iterdir() if path.is_dir()} == {first, second}
+    assert site.versions.program(_version(FLOW)) is None
+    assert site.versions.program(first) is not None
+
+
+def test_scenarios_and_drafts_are_no_part_of_a_version(site: Site) -> None:
+    """Only what calls run on is kept, and an editor's draft does not disturb."""
+    (site.folder / "main.scenario.yaml").write_text("title: x\n")
+    (site.folder / ".#main.ivr.yaml").write_text("{")
+    site.versions.load()
+    kept = site.kept / _version(FLOW)
+    assert {path.name for path in kept.iterdir()} == {"ivrctl.yaml", "main.ivr.yaml"}
+
+
+def test_state_folder_that_refuses_does_not_keep_a_good_site_from_serving(site: Site) -> None:
+    """A full disk is told: calls run on the new version all the same."""
+    shutil.rmtree(site.kept)
+    site.versions.load()
+    assert site.versions.current.version == _version(FLOW)
+    assert "cannot be kept" in site.told[0]
+
+
+def test_note_of_the_last_version_is_whole(site: Site) -> None:
+    """It is replaced, not rewritten: nobody reads half of it, and no draft stays behind."""
+    site.versions.load()
+    assert json.loads((site.kept / CURRENT).read_text()) == {"version": _version(FLOW)}
+    assert {path.name for path in site.kept.iterdir()} == {CURRENT, _version(FLOW)}
+
+
+def test_current_is_asked_for_only_when_there_is_one(site: Site) -> None:
+    """Before anything is loaded there is an error, not a surprise."""
+    with pytest.raises(ConfigurationError):
+        _ = site.versions.current
