@@ -63,8 +63,10 @@ class Doing:
     """What a call is doing."""
 
     command: Command
+    since: float
+    """When it began, in seconds since the call began: later than now while the line is being answered."""
     due: float
-    """When it comes to its own end, in seconds since the call began; infinite when somebody else must end it."""
+    """When it comes to its own end; infinite when somebody else must end it."""
     reply: Reply | None
     """What the flow is told then; None for the end of the call."""
     keys: str = ""
@@ -125,8 +127,10 @@ class SimCall:
         return await self._resume(reply)
 
     async def press(self, key: str) -> bool:
-        """The caller presses a key now; False when it counts for nothing."""
+        """The caller presses a key now, or once the line has been answered; False when it counts for nothing."""
         doing = self.doing
+        if doing is not None:
+            self.elapsed = max(self.elapsed, doing.since)
         match doing:
             case Doing(command=Say(is_cut_by_keys=True) | Ask() | AwaitKey()):
                 self.log.cut(self.elapsed, key)
@@ -158,7 +162,7 @@ class SimCall:
         if stay is not None and stay.is_talking:
             finish = replace(finish, ending=Ending.SERVED)
         self.log.end(By.CALLER, self.elapsed, str(finish.ending), finish.reason)
-        self.doing = Doing(finish, math.inf, None)
+        self.doing = Doing(finish, self.elapsed, math.inf, None)
         return finish
 
     async def transfer(self, line: str) -> Doing:
@@ -210,37 +214,39 @@ class SimCall:
     async def _begun(self, command: Command) -> Doing:
         match command:
             case Say(utterances=utterances):
-                return Doing(command, self._said(utterances), PromptEnded())
+                since = self._answered()
+                return Doing(command, since, self._said(since, utterances), PromptEnded())
             case Ask(utterances=utterances, first_digit=wait):
-                return Doing(command, self._said(utterances) + wait.total_seconds(), KeysTimedOut())
+                since = self._answered()
+                return Doing(command, since, self._said(since, utterances) + wait.total_seconds(), KeysTimedOut())
             case AwaitKey(between=between):
-                self._answer()
-                return Doing(command, self.elapsed + between.total_seconds(), KeysTimedOut())
+                since = self._answered()
+                return Doing(command, since, since + between.total_seconds(), KeysTimedOut())
             case LookUp():
                 return await self._looked_up(command)
             case HandOffToQueue(queue=queue, wait=wait, priority=priority):
-                self._answer()
-                self.log.stays.append(Stay("queue", queue, self.elapsed, priority=priority))
-                due = math.inf if wait is None else self.elapsed + wait.total_seconds()
-                return Doing(command, due, HandedBack("timed_out"))
+                since = self._answered()
+                self.log.stays.append(Stay("queue", queue, since, priority=priority))
+                due = math.inf if wait is None else since + wait.total_seconds()
+                return Doing(command, since, due, HandedBack("timed_out"))
             case HandOffToDial(extension=extension, ring=ring):
                 self.log.stays.append(Stay("dial", extension, self.elapsed))
-                return Doing(command, self.elapsed + ring.total_seconds(), HandedBack("no_answer"))
+                return Doing(command, self.elapsed, self.elapsed + ring.total_seconds(), HandedBack("no_answer"))
             case Finish(ending=ending, reason=reason):
                 by = By.FALLBACK if ending is Ending.FALLBACK else By.FLOW
                 self.log.end(by, self.elapsed, str(ending), reason)
-                return Doing(command, math.inf, None)
+                return Doing(command, self.elapsed, math.inf, None)
 
-    def _answer(self) -> None:
-        if not self._is_up:
-            self._is_up = True
-            self.elapsed += ANSWER_SECONDS
+    def _answered(self) -> float:
+        """When the first sound can be heard: at once, but for the answer that comes before it."""
+        wait = 0.0 if self._is_up else ANSWER_SECONDS
+        self._is_up = True
+        return self.elapsed + wait
 
-    def _said(self, utterances: tuple[Utterance, ...]) -> float:
+    def _said(self, since: float, utterances: tuple[Utterance, ...]) -> float:
         """Say utterances one after the other; when the last one ends."""
-        self._answer()
         prompts = by_language(utterances)
-        return self.log.says(self.elapsed, ((each, spoken_seconds(each.written)) for each in prompts if each.parts))
+        return self.log.says(since, ((each, spoken_seconds(each.written)) for each in prompts if each.parts))
 
     async def _looked_up(self, command: LookUp) -> Doing:
         """The caller hears "one moment" after a second, to its end even when the answer comes meanwhile."""
@@ -251,7 +257,7 @@ class SimCall:
             told = command.one_moment
             begins = self.elapsed + ONE_MOMENT_AFTER
             due = max(due, self.log.says(begins, [(told, spoken_seconds(told.written))]))
-        return Doing(command, due, answered.reply)
+        return Doing(command, self.elapsed, due, answered.reply)
 
     def _cut_one_moment(self, command: LookUp, key: str) -> None:
         heard = self.log.heard[-1] if self.log.heard else None

@@ -59,7 +59,10 @@ class SimStage:
                 await self._after(await call.advance())
 
     async def press(self, key: str) -> None:
-        """The caller presses a key."""
+        """The caller presses a key; while the line is being answered nobody listens."""
+        doing = self._call.doing
+        if doing is None or self.now < doing.since:
+            return
         await self._call.press(key)
         await self._after(self._call.doing)
 
