@@ -6,7 +6,7 @@ import time
 
 from ivrctl.testkit.engines.judge import differences, outcomes_of
 from ivrctl.testkit.engines.script import Script
-from ivrctl.testkit.engines.stage import Engine, Stage, StageFault
+from ivrctl.testkit.engines.stage import REACTION_SECONDS, Engine, Stage, StageFault
 from ivrctl.testkit.scenario import CALLER, Scenario
 from ivrctl.testkit.verdict import Course, Failure, Verdict
 
@@ -36,6 +36,7 @@ async def run(scenario: Scenario, engine: Engine) -> Verdict:
 async def _end(stage: Stage) -> None:
     """See to it that the call is over, and all known of it; what goes wrong with that is a fault of the scenario."""
     try:
+        await stage.pass_time(stage.now + REACTION_SECONDS, lambda: stage.log.ended is not None)
         if stage.log.ended is None:
             stage.log.act(stage.now, CALLER, "hangs up, since the script is over")
             await stage.hang_up()
