@@ -28,6 +28,7 @@ from ivrctl.flow.commands import (
     Reply,
     Say,
 )
+from ivrctl.flow.flow_file import START
 from ivrctl.flow.position import Position
 from ivrctl.flow.program import Program
 from ivrctl.flow.targets import GoTo, HangUp, Next, Return, Target
@@ -69,7 +70,8 @@ class Run:
                 when the call comes without one, so that a hand-off which never happened is asked for again.
         """
         self.program = program
-        self.position = position if handed_back is not None else replace(position, awaited=None)
+        is_lost = handed_back is None and position.awaited is not None
+        self.position = replace(position, awaited=None) if is_lost else position
         self._handed_back = handed_back
         self._actions = 0
         """Since the last sign of a person."""
@@ -166,10 +168,7 @@ class Run:
     # what an outcome does to the position
 
     def _settle(self, action: Action, call: Call, outcome: Outcome) -> Finish | None:
-        answered = self.position.is_answered or (isinstance(outcome, Came) and outcome.outcome == "answered")
-        self.position = replace(
-            self.position, typed=call.typed, language=call.language, awaited=None, is_answered=answered
-        )
+        self._keep(call, is_answered=isinstance(outcome, Came) and outcome.outcome == "answered")
         match outcome:
             case Done(value=value):
                 return self._save_and_go(action, value, Next(action.span))
@@ -185,6 +184,20 @@ class Run:
                 return self._enter(flow, params)
             case Came(outcome=name):
                 return self._came(action, name)
+
+    def _keep(self, call: Call, *, is_answered: bool) -> None:
+        """Take over what the action did to the call: most do nothing, and a new position costs more than the rest."""
+        before = self.position
+        answered = before.is_answered or is_answered
+        if (call.typed, call.language, None, answered) != (
+            before.typed,
+            before.language,
+            before.awaited,
+            before.is_answered,
+        ):
+            self.position = replace(
+                before, typed=call.typed, language=call.language, awaited=None, is_answered=answered
+            )
 
     def _came(self, action: Action, name: str) -> Finish | None:
         target = action.target_of(name)
@@ -204,7 +217,7 @@ class Run:
     def _enter(self, flow: str, params: Mapping[str, Value]) -> Finish | None:
         if len(self.position.frames) >= MAX_FRAMES:
             return self._lost(f"more than {MAX_FRAMES} flows within flows")
-        self.position = self.position.pushing(flow, params)
+        self.position = self.position.pushing(flow, START, params)
         self._note("step", self.position.path[-1])
         return None
 

@@ -68,17 +68,22 @@ class Position:
 
     def at(self, step: str, index: int) -> Position:
         """The same call at another place of its innermost flow."""
-        return replace(self, frames=(*self.frames[:-1], replace(self.frame, step=step, index=index)))
+        frame = self.frame
+        return replace(self, frames=(*self.frames[:-1], Frame(frame.flow, step, index, frame.names)))
 
     def entering(self, step: str) -> Position:
         """The same call at the start of a step: the visit is counted and the path grows."""
-        name = f"{self.frame.flow}/{step}"
-        visits = {**self.visits, name: self.visits.get(name, 0) + 1}
-        return replace(self.at(step, 0), visits=visits, path=(*self.path, name)[-MAX_PATH:])
+        frame = self.frame
+        return self._in_frames((*self.frames[:-1], Frame(frame.flow, step, 0, frame.names)))
 
-    def pushing(self, flow: str, params: Mapping[str, Value]) -> Position:
-        """The same call at the start of a sub-flow."""
-        return replace(self, frames=(*self.frames, Frame(flow, "start", 0, params))).entering("start")
+    def pushing(self, flow: str, step: str, params: Mapping[str, Value]) -> Position:
+        """The same call at a step of a sub-flow, where it begins."""
+        return self._in_frames((*self.frames, Frame(flow, step, 0, params)))
+
+    def _in_frames(self, frames: tuple[Frame, ...]) -> Position:
+        name = f"{frames[-1].flow}/{frames[-1].step}"
+        visits = {**self.visits, name: self.visits.get(name, 0) + 1}
+        return replace(self, frames=frames, visits=visits, path=(*self.path, name)[-MAX_PATH:])
 
     def popping(self) -> Position:
         """The same call back in the flow that entered the innermost one."""
@@ -88,8 +93,9 @@ class Position:
         """The same call with a name set: ``call.x`` is a call field, any other a name of the innermost flow."""
         if name.startswith("call."):
             return replace(self, fields={**self.fields, name.removeprefix("call."): value})
-        frame = replace(self.frame, names={**self.frame.names, name: value})
-        return replace(self, frames=(*self.frames[:-1], frame))
+        frame = self.frame
+        named = Frame(frame.flow, frame.step, frame.index, {**frame.names, name: value})
+        return replace(self, frames=(*self.frames[:-1], named))
 
 
 def position_to_json(position: Position) -> dict[str, Any]:
@@ -117,6 +123,8 @@ def position_from_json(data: Mapping[str, Any]) -> Position:
     Raises:
         KeyError, ValueError, TypeError: the data is no position of this release.
     """
+    if not data["frames"]:
+        raise ValueError("a position without a frame")
     return Position(
         version=data["version"],
         caller=data["caller"],
