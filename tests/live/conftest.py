@@ -68,17 +68,25 @@ class ScriptedController:
     _scripts: list[Script] = field(default_factory=list)
     _server: asyncio.Server | None = None
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    _serving: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self, *scripts: Script) -> None:
         """Listen; the last script is run for all further sessions, too."""
         self._scripts = list(scripts)
-        self._server = await asyncio.start_server(self._serve, *self.address)
+        self._server = await asyncio.start_server(self._accept, *self.address)
 
     async def stop(self) -> None:
         """Stop listening; sessions that run go on."""
         if self._server is not None:
             self._server.close()
             self._server = None
+
+    async def close(self) -> None:
+        """Stop listening and end all sessions: nothing is left in the event loop."""
+        await self.stop()
+        for serving in self._serving:
+            serving.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
 
     async def until_sessions(self, count: int, within: float = 10) -> AgiSession:
         """Return the session number `count` when it has begun."""
@@ -95,13 +103,15 @@ class ScriptedController:
                 await self._arrived.wait()
         return sessions[count - 1]
 
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._serving.add(asyncio.ensure_future(self._serve(reader, writer)))
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        request: dict[str, str] = {}
-        while line := (await reader.readline()).decode().strip():
-            name, _, value = line.partition(": ")
-            request[name] = value
-        session = AgiSession(request, reader, writer)
+        session = AgiSession({}, reader, writer)
         try:
+            while line := (await reader.readline()).decode().strip():
+                name, _, value = line.partition(": ")
+                session.request[name] = value
             await self._run(session)
         except (ConnectionError, asyncio.CancelledError):
             pass  # the caller has gone, or the test has ended
@@ -110,10 +120,12 @@ class ScriptedController:
         finally:
             self._arrived.set()
             writer.close()
+            await asyncio.gather(writer.wait_closed(), return_exceptions=True)
 
     async def _run(self, session: AgiSession) -> None:
         if session.request["agi_network_script"] == "ended":
             session.request["outcome"] = await session.variable("IVRCTL_OUTCOME")
+            await session.send("SET VARIABLE IVRCTL_NEXT told")
             self.ended.append(session)
             return
         self.sessions.append(session)
@@ -146,9 +158,7 @@ async def controller(agi_address: tuple[str, int]) -> AsyncIterator[ScriptedCont
     """A scripted controller; a script's failed assertion fails the test."""
     scripted = ScriptedController(agi_address)
     yield scripted
-    await scripted.stop()
-    for session in scripted.sessions:
-        session.writer.close()
+    await scripted.close()
     if scripted.errors:
         raise scripted.errors[0]
 

@@ -100,6 +100,37 @@ def test_nothing_listens_beyond_the_loopback(file: Path) -> None:
     assert all(address.startswith("127.0.0.1") for address in addresses)
 
 
+APPLICATIONS = {
+    "AGI": "res_agi",
+    "Answer": None,
+    "Dial": "app_dial",
+    "Goto": None,
+    "GotoIf": None,
+    "Hangup": None,
+    "Log": "app_verbose",
+    "NoOp": None,
+    "Playback": "app_playback",
+    "Playtones": "app_playtones",
+    "Queue": "app_queue",
+    "Ringing": None,
+    "Set": None,
+    "StopPlaytones": "app_playtones",
+    "Verbose": "app_verbose",
+    "Wait": None,
+}
+"""What brings an application of the dialplan: a module, or Asterisk itself."""
+
+
+@pytest.mark.parametrize("file", ["extensions.conf", "ivrctl.d/extensions.conf"])
+def test_every_application_of_the_dialplan_is_loaded(file: str) -> None:
+    """One that is missing hangs up on the caller, in the middle of the dialplan."""
+    dialplan, modules = ((configuration_source() / name).read_text() for name in (file, "modules.conf"))
+    used = set(re.findall(r"^(?:exten =>[^,]+,|\s*same => )[^,]+,(\w+)\(", dialplan, re.MULTILINE))
+    loaded = set(re.findall(r"^(?:load|require) = (\w+)\.so", modules, re.MULTILINE))
+    assert {"Goto", "Dial"} <= used <= APPLICATIONS.keys()
+    assert {APPLICATIONS[name] for name in used} - {None} <= loaded
+
+
 def contexts() -> dict[str, str]:
     text = (configuration_source() / "ivrctl.d/extensions.conf").read_text()
     return dict(re.findall(r"^\[([\w-]+)\]\n(.*?)(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL))
