@@ -158,7 +158,7 @@ class Softphone:
 
     @property
     def heard_since(self) -> float:
-        """The event loop's time at the first sample of `heard`, to about 0.1 s.
+        """The event loop's time at the first sample of `heard`, to about 0.2 s.
 
         Raises:
             SoftphoneError: there has been no call.
