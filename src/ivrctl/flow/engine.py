@@ -77,8 +77,6 @@ class Run:
         """Since the last sign of a person."""
         self._trace: list[TraceStep] = []
         self._world: World | None = None
-        self._last: Command | None = None
-        self._is_new = len(position.path) == 1 and position.frame.index == 0 and not position.handoffs
         self._commands = self._walk()
 
     def resume(self, reply: Reply | None, world: World) -> Command:
@@ -97,7 +95,6 @@ class Run:
         except StopIteration:
             raise ValueError("the run has ended") from None
         self._note_command(command)
-        self._last = command
         return command
 
     def hang_up(self) -> Finish:
@@ -279,9 +276,11 @@ class Run:
     def _note_reply(self, reply: Reply) -> None:
         """Note a reply, and whether it is the sign of a person."""
         match reply:
-            case KeyPressed(key=key):
-                self._actions = 0
-                self._note("key", key)
+            case KeyPressed(key=keys) | LookupFound(keys=keys) | LookupMissing(keys=keys) | LookupFailed(keys=keys):
+                self._note_keys(keys)
+            case _:
+                pass
+        match reply:
             case HandedBack(outcome=outcome):
                 self._actions = 0
                 self._note("comes-back", outcome)
@@ -293,3 +292,8 @@ class Run:
                 self._note("failed", reason)
             case _:
                 pass
+
+    def _note_keys(self, keys: str) -> None:
+        for key in keys:
+            self._actions = 0
+            self._note("key", key)

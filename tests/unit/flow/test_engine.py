@@ -54,6 +54,13 @@ def test_flow_that_asks_a_database_for_ever_reaches_a_person() -> None:
     assert last == Finish(Ending.FALLBACK, "1000 actions without a key or a hand-off at main/start[0]")
 
 
+def test_key_in_a_lookup_is_the_sign_of_a_caller() -> None:
+    """A caller who presses keys while a database is asked is there, and stands in the trace."""
+    playbook = call(LOOKUP_LOOP)
+    assert not isinstance(_driven(playbook, LookupMissing(keys="1"), 2 * MAX_ACTIONS), Finish)
+    assert ("main/start[0]", "key", "1") in playbook.trace
+
+
 def test_flow_that_goes_from_queue_to_queue_for_ever_reaches_a_person() -> None:
     """A loop of hand-offs ends in the fallback."""
     last = _driven(call(QUEUE_LOOP), HandedBack("full"), 2 * MAX_HANDOFFS)
