@@ -31,6 +31,7 @@ class Site:
         self.versions = self.controller()
 
     def write(self, flow: str) -> None:
+        """Put a flow into the folder."""
         (self.folder / "main.ivr.yaml").write_text(flow)
 
     def controller(self) -> SiteVersions:
@@ -165,7 +166,7 @@ def test_controller_that_starts_without_a_folder_serves_what_served_last(site: S
 def test_controller_that_has_never_served_refuses_a_broken_folder(site: Site) -> None:
     """Without any version there is nothing to serve: the error holds the findings."""
     site.write(BROKEN)
-    with pytest.raises(ConfigurationError, match="main.ivr.yaml:2:18") as refused:
+    with pytest.raises(ConfigurationError, match=r"main\.ivr\.yaml:2:18") as refused:
         site.versions.load()
     assert refused.value.advice == f"ivrctl check {site.folder}"
 
