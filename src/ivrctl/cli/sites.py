@@ -48,11 +48,11 @@ def state_folder(site: Path, given: Path | None) -> StateFolder:
 
 def load_program(folder: Path) -> Program:
     """The program of a site; its findings are the error when it does not compile."""
-    from ivrctl.flow.program import compile_site
     from ivrctl.lang.report import render_text
+    from ivrctl.service.compiling import compile_spoken
 
     files = read_site(folder)
-    program, findings = compile_site(files, str(folder))
+    program, findings = compile_spoken(files, str(folder))
     if program is None:
         sources = {path: content.decode(errors="replace") for path, content in files.items()}
         raise ConfigurationError(f"the site does not compile\n{render_text(findings, sources)}", advice="ivrctl check")

@@ -21,10 +21,11 @@ from ivrctl.adapters.site_folder import (
     replace_file,
 )
 from ivrctl.errors import ConfigurationError
-from ivrctl.flow.program import Program, compile_site, is_site_file
+from ivrctl.flow.program import Program, is_site_file
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
 from ivrctl.lang.source import Span
+from ivrctl.service.compiling import compile_spoken
 
 CURRENT = "current.json"
 """In the versions folder: which version was serving last."""
@@ -61,7 +62,7 @@ class SiteVersions:
         """The version that a position names; None when its sources are gone or no longer compile."""
         if version not in self._programs:
             files = read_kept(self._kept / version)
-            program = compile_site(files)[0] if files else None
+            program = compile_spoken(files)[0] if files else None
             if program is None or program.version != version:
                 return None
             self._programs[version] = program
@@ -89,7 +90,7 @@ class SiteVersions:
             files = read_site(self._folder)
         except ConfigurationError as error:
             return self._unreadable(error)
-        program, findings = compile_site(files, str(self._folder))
+        program, findings = compile_spoken(files, str(self._folder))
         if program is None:
             sources = {path: content.decode(errors="replace") for path, content in files.items()}
             self._reject(render_text(findings, sources))

@@ -12,7 +12,7 @@ Adding a language is one file with a class that satisfies ``Tongue`` and one ent
 format is one method of ``Tongue`` and one entry in ``phrases.FORMATS``.
 """
 
-from ivrctl.speech.languages import TONGUES
+from ivrctl.speech.languages import TONGUES, find_tongue
 from ivrctl.speech.phrases import FORMATS, MAX_FREE_TEXT, fixed_words, pieces, vocabulary
 from ivrctl.speech.piece import Item, Pause, Piece
 from ivrctl.speech.reading import reading
@@ -24,6 +24,7 @@ __all__ = [
     "Item",
     "Pause",
     "Piece",
+    "find_tongue",
     "fixed_words",
     "pieces",
     "reading",

@@ -8,9 +8,9 @@ from pathlib import Path
 from ivrctl.adapters.site_folder import read_site
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.sites import site_folder
-from ivrctl.flow.program import compile_site
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_github, render_json, render_text
+from ivrctl.service.compiling import compile_spoken
 from ivrctl.testkit.scenario import read_scenarios
 
 
@@ -22,7 +22,7 @@ def run(paths: list[Path], how: str) -> None:
     for folder in folders:
         files = read_site(folder)
         sources |= {path: content.decode(errors="replace") for path, content in files.items()}
-        program, found = compile_site(files, str(folder))
+        program, found = compile_spoken(files, str(folder))
         findings.items.extend(found.items)
         if program is not None:
             findings.items.extend(read_scenarios(files, program)[1].items)
