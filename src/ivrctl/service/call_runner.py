@@ -24,7 +24,7 @@ from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
-from ivrctl.service.endings import ENDED, End, end_in, ended_to_json
+from ivrctl.service.endings import ENDED, End, end_in, ended_to_json, record_of
 from ivrctl.service.executor import Executor, Lookups
 from ivrctl.service.legs import START, LegEntry, application_arguments, handoff_kind, outcome_of
 from ivrctl.service.numbering import normalised
@@ -279,23 +279,8 @@ class CallRunner:
         if not self._parts.is_stored_later:
             self._parts.journal.close_leg(leg)
         trace = self._traces.pop(leg, None)
-        position = run.position
-        self._parts.on_record(
-            CallRecord(
-                leg=leg,
-                uniqueid=end.uniqueid,
-                ani=position.caller,
-                dnis=position.line,
-                version=position.version,
-                began_at=position.began_at,
-                ended_at=end.ended_at,
-                ending=end.finish.ending,
-                reason=end.finish.reason,
-                path=position.path,
-                fields=position.fields,
-                trace=() if trace is None else tuple(trace.entries),
-            )
-        )
+        entries = () if trace is None else tuple(trace.entries)
+        self._parts.on_record(record_of(leg, run.position, end, entries))
 
     def _ended_before(self, entry: LegEntry) -> End | None:
         """How the leg ended that comes in once more; None when it goes on."""

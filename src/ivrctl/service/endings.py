@@ -14,7 +14,7 @@ from typing import Any
 
 from ivrctl.flow.commands import Finish
 from ivrctl.flow.position import Position, position_from_json, position_to_json
-from ivrctl.model.call import CallRecord, Ending
+from ivrctl.model.call import CallRecord, Ending, TraceEntry
 
 ENDED = "ended"
 """The key beside those of a position."""
@@ -78,8 +78,11 @@ def record_left_behind(leg: str, kept: Mapping[str, Any], age: timedelta, now: d
     if end is None and age > (FORGOTTEN_SOON if position.awaited is not None else GIVEN_UP_AFTER):
         ending = Ending.SERVED if position.is_answered else Ending.ABANDONED
         end = End(leg.rpartition("-")[0], now, Finish(ending, "not heard of again after a loss of the controller"))
-    if end is None or age < SETTLES_WITHIN:
-        return None
+    return None if end is None or age < SETTLES_WITHIN else record_of(leg, position, end)
+
+
+def record_of(leg: str, position: Position, end: End, trace: tuple[TraceEntry, ...] = ()) -> CallRecord:
+    """The record of a leg that stood at a position when it ended."""
     return CallRecord(
         leg=leg,
         uniqueid=end.uniqueid,
@@ -92,5 +95,5 @@ def record_left_behind(leg: str, kept: Mapping[str, Any], age: timedelta, now: d
         reason=end.finish.reason,
         path=position.path,
         fields=position.fields,
-        trace=(),
+        trace=trace,
     )
