@@ -14,10 +14,11 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, Dialect, make_url
+from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.types import EXTENSION, QUEUE, Type, conform, without_none
@@ -120,13 +121,7 @@ class SiteDatabases:
         if not path.is_file():
             advice = f"make {path}, or point the database to another file"
             raise ConfigurationError(f'the database "{database}" has no file {path.name}', advice=advice)
-        # mode=ro: a lookup reads, and a mistyped name must not make an empty database.
-        return create_async_engine(
-            URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"}),
-            pool_size=POOL_SIZE,
-            max_overflow=0,
-            connect_args={"timeout": LOCKED_SECONDS},
-        )
+        return _file_engine(path)
 
     def _url(self, declared: DatabaseUrl) -> str:
         if declared.text is not None:
@@ -216,6 +211,46 @@ def _bindable(value: Value) -> object:
 def _as_it_is(value: Value) -> object:
     """A server's driver knows decimals and dates."""
     return value
+
+
+def _file_engine(path: Path) -> AsyncEngine:
+    # mode=ro: a lookup reads, and a mistyped name must not make an empty database.
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"}),
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        connect_args={"timeout": LOCKED_SECONDS},
+    )
+    _follow(path, engine)
+    return engine
+
+
+def _follow(path: Path, engine: AsyncEngine) -> None:
+    """Have connections to a file that was replaced or removed since they were opened given up when next used.
+
+    SQLite keeps the file that it has opened, whatever becomes of its name: callers would hear yesterday's balance for
+    as long as the controller lives.
+    """
+
+    def note(_dialect: Dialect, record: ConnectionPoolEntry, *_arguments: object) -> None:
+        # Before the file is opened: one that is replaced meanwhile is opened once more, never kept.
+        record.info["file"] = _identity(path)
+
+    def compare(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if record.info["file"] != _identity(path):
+            raise DisconnectionError(f"{path.name} is another file by now")
+
+    event.listen(engine.sync_engine, "do_connect", note)
+    event.listen(engine.sync_engine, "checkout", compare)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Tells a file from another of the same name; None while there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _server_engine(database: str, url: URL) -> AsyncEngine:

@@ -260,3 +260,25 @@ async def test_connection_cannot_write(databases: SiteDatabases) -> None:
     async with databases._engine("shop").connect() as connection:
         with pytest.raises(OperationalError, match="readonly"):
             await connection.execute(text("delete from customers"))
+
+
+async def test_file_that_was_replaced_is_read_anew(databases: SiteDatabases, file: Path) -> None:
+    """A new file under the name of the old one answers the next question, also on connections that stood."""
+    assert (await _customer(databases, ANN[0]) or {})["amount"] == Decimal("120.50")
+    fresh = file.with_name("fresh")
+    with sqlite3.connect(fresh) as connection:
+        connection.execute(TABLE)
+        connection.execute(INSERT, (ANN[0], "7.00", *ANN[2:]))
+    connection.close()
+    fresh.replace(file)
+    assert (await _customer(databases, ANN[0]) or {})["amount"] == Decimal("7.00")
+
+
+async def test_file_that_was_removed_answers_no_more(databases: SiteDatabases, file: Path) -> None:
+    """What was read before it went is not told as if it still held; the file that comes back is read."""
+    await _customer(databases, ANN[0])
+    away = file.rename(file.with_name("away"))
+    with pytest.raises(LookupFault, match="the database shop failed"):
+        await _customer(databases, ANN[0])
+    away.rename(file)
+    assert (await _customer(databases, ANN[0]) or {})["amount"] == Decimal("120.50")
