@@ -5,9 +5,11 @@ Knows nothing of what the files say.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -96,5 +98,8 @@ def _yaml_files(folder: Path) -> list[Path]:
 
 
 def _content(path: Path) -> bytes:
-    with path.open("rb") as file:
+    # Without O_NONBLOCK the opening of a pipe waits for a writer, and every caller with it.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "no regular file", str(path))
         return file.read(MAX_FILE)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -120,6 +121,15 @@ def test_folder_that_is_gone_leaves_the_version_before_it_serving(site: Site) ->
     assert site.versions.current.version == _version(FLOW)
     assert site.versions.rejected is not None
     assert "is no folder" in site.versions.rejected
+
+
+def test_pipe_in_the_folder_is_refused_and_not_waited_for(site: Site) -> None:
+    """What is named as a flow and is no regular file cannot hold the controller up, nor the calls with it."""
+    site.versions.load()
+    os.mkfifo(site.folder / "pipe.ivr.yaml")
+    assert not site.versions.reload_if_changed()
+    assert site.versions.current.version == _version(FLOW)
+    assert "pipe.ivr.yaml cannot be read: no regular file" in (site.versions.rejected or "")
 
 
 def test_call_ends_on_the_version_it_began_with(site: Site) -> None:
