@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Self
@@ -196,5 +197,14 @@ class Site:
         """How an extension is dialled; None for a number that is no extension of this site."""
         if not NUMBER.match(extension):
             return None
-        key = best_match({key: DialPattern.parse(key) for key in self.extensions}, extension)
+        key = best_match(_sound_patterns(self.extensions), extension)
         return None if key is None else self.extensions[key].of(extension)
+
+
+def _sound_patterns(keys: Iterable[str]) -> dict[str, DialPattern]:
+    """The keys that are numbers or patterns; a site with another one has a finding, and is asked all the same."""
+    patterns = {}
+    for key in keys:
+        with contextlib.suppress(ValueError):
+            patterns[key] = DialPattern.parse(key)
+    return patterns

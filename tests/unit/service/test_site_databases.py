@@ -210,7 +210,9 @@ async def test_file_that_comes_later_is_opened(databases: SiteDatabases, tmp_pat
     """A database that was away answers as soon as it is there."""
     with pytest.raises(LookupFault):
         await databases.ask("absent", {}, SECOND)
-    sqlite3.connect(tmp_path / "away.sqlite").executescript("create table t (n);")
+    connection = sqlite3.connect(tmp_path / "away.sqlite")
+    connection.executescript("create table t (n);")
+    connection.close()
     assert await databases.ask("absent", {}, SECOND) == {"many": Decimal(1)}
 
 
