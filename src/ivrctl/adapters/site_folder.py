@@ -50,6 +50,8 @@ def keep_sources(folder: Path, files: Mapping[str, bytes]) -> None:
     """Keep the sources of a version; a version that is kept already is left as it is, since it cannot differ."""
     if folder.is_dir():
         return
+    # Somebody may have removed the folder of all versions under us.
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
     try:
         for path, content in files.items():
@@ -70,15 +72,19 @@ def replace_file(path: Path, text: str) -> None:
 
 
 def read_kept(folder: Path) -> Mapping[str, bytes]:
-    """The sources of a kept version; empty when it is not kept."""
-    if not folder.is_dir():
+    """The sources of a kept version; empty when it is not kept, or can no longer be read whole."""
+    try:
+        return {str(path): _content(path) for path in sorted(folder.iterdir())}
+    except OSError:
         return {}
-    return {str(path): path.read_bytes() for path in sorted(folder.iterdir())}
 
 
 def kept_versions(folder: Path) -> list[str]:
-    """The names of the versions that are kept."""
-    return [path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    """The names of the versions that are kept; none in a folder that cannot be listed."""
+    try:
+        return [path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    except OSError:
+        return []
 
 
 def remove_kept(folder: Path) -> None:

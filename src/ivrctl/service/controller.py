@@ -23,6 +23,7 @@ from ivrctl.adapters.journal import Journal
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.site_databases import SiteDatabases
 from ivrctl.adapters.state_folder import StateFolder
+from ivrctl.errors import IvrctlError
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord
 from ivrctl.service.call_runner import CallRunner, RunnerParts
@@ -74,6 +75,8 @@ class Controller:
         self._databases: dict[str, SiteDatabases] = {}
         self._unsettled: set[str] = set()
         """Legs whose record waits in our store: while the database is away it is not handed in again."""
+        self._unreadable: set[str] = set()
+        """Legs whose position no code of this release can read: said once, and left to the release that wrote it."""
         self.journal = Journal(settings.state.journal, on_fault=lambda fault: self.log.warning("journal", fault=fault))
         self.store = CallStore(
             sqlite_url(settings.state.call_database),
@@ -127,11 +130,12 @@ class Controller:
         """Hand in the record of every leg that has ended, or was never heard of again, and that nobody else will."""
         now = datetime.now(UTC)
         for open_leg in self.journal.open_legs():
-            if open_leg.leg in self.runner.live or open_leg.leg in self._unsettled:
+            if open_leg.leg in self.runner.live or open_leg.leg in self._unsettled | self._unreadable:
                 continue
             try:
                 record = record_left_behind(open_leg.leg, open_leg.position, open_leg.age, now)
             except (KeyError, ValueError, TypeError) as error:
+                self._unreadable.add(open_leg.leg)
                 self.log.warning("fault", leg=open_leg.leg, fault=f"its journaled position cannot be read: {error!r}")
                 continue
             if record is not None:
@@ -144,8 +148,15 @@ class Controller:
         await self.build_prompts()
 
     async def build_prompts(self) -> None:
-        """Make what is missing of the static prompts; calls meanwhile make what they need themselves."""
-        report = await build_all(self._prompts, self.versions.current)
+        """Make what is missing of the static prompts; calls meanwhile make what they need themselves.
+
+        A voice that is broken or a disk that refuses is no reason to leave: most prompts are there from before.
+        """
+        try:
+            report = await build_all(self._prompts, self.versions.current)
+        except (IvrctlError, OSError) as error:
+            self.log.warning("prompts", fault=str(error))
+            return
         if report.made or report.faults:
             self.log.info("prompts", made=report.made, kept=report.kept, faults=list(report.faults))
 

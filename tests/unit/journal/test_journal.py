@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -285,6 +286,29 @@ while True:
     journal.close_leg(f"leg-{number}")
     print(number, flush=True)
 """
+
+
+def test_a_removed_folder_is_made_again_with_what_is_known(open_journal: OpenJournal, folder: Path) -> None:
+    """An operator who removes it while calls are served ends no call: what we recorded is written anew."""
+    journal = open_journal()
+    journal.record("a-1", {"step": "start"})
+    shutil.rmtree(folder)
+    assert journal.find("a-1") == {"step": "start"}
+    journal.record("b-1", {"step": "start"})
+    assert {leg.leg for leg in open_journal().open_legs()} == {"a-1", "b-1"}
+
+
+def test_a_folder_that_cannot_be_read_is_reported_and_costs_no_call(
+    open_journal: OpenJournal, folder: Path, faults: list[str]
+) -> None:
+    """What this process has recorded is still found."""
+    journal = open_journal()
+    journal.record("a-1", {"step": "start"})
+    shutil.rmtree(folder)
+    folder.write_text("not a folder")
+    assert journal.find("a-1") == {"step": "start"}
+    assert [leg.leg for leg in journal.open_legs()] == ["a-1"]
+    assert faults[0].startswith("the journal could not be read: ")
 
 
 def test_a_killed_process_loses_no_record_that_it_had_made(open_journal: OpenJournal, folder: Path) -> None:

@@ -225,9 +225,29 @@ def test_scenarios_and_drafts_are_no_part_of_a_version(site: Site) -> None:
     assert {path.name for path in kept.iterdir()} == {"ivrctl.yaml", "main.ivr.yaml"}
 
 
+def test_kept_versions_that_were_removed_are_kept_again(site: Site) -> None:
+    """An operator who clears the state folder under us costs no version that comes after."""
+    site.versions.load()
+    shutil.rmtree(site.kept)
+    site.versions.forget_unused(())
+    site.write(OTHER)
+    assert site.versions.reload_if_changed()
+    assert site.told == []
+    assert site.controller().program(_version(OTHER)) is not None
+
+
+def test_kept_version_that_holds_something_unreadable_is_gone(site: Site) -> None:
+    """A folder where a file should be makes the version unknown, and nothing worse."""
+    site.versions.load()
+    (site.kept / _version(FLOW) / "main.ivr.yaml").unlink()
+    (site.kept / _version(FLOW) / "main.ivr.yaml").mkdir()
+    assert site.controller().program(_version(FLOW)) is None
+
+
 def test_state_folder_that_refuses_does_not_keep_a_good_site_from_serving(site: Site) -> None:
     """A full disk is told: calls run on the new version all the same."""
     shutil.rmtree(site.kept)
+    site.kept.write_text("not a folder")
     site.versions.load()
     assert site.versions.current.version == _version(FLOW)
     assert "cannot be kept" in site.told[0]

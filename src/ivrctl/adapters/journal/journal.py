@@ -110,7 +110,7 @@ class Journal:
 
     def find(self, leg: str) -> Position | None:
         """The newest position of a leg, whoever recorded it; None when it is unknown, has ended or is forgotten."""
-        self._refresh()
+        self._hear_others()
         entry = self._index.entries.get(leg)
         if entry is None or not entry.is_open or entry.at < self._oldest():
             return None
@@ -118,7 +118,7 @@ class Journal:
 
     def open_legs(self) -> list[OpenLeg]:
         """All legs that have not ended, in any process, the one recorded last first."""
-        self._refresh()
+        self._hear_others()
         now = self._now()
         entries = sorted(self._index.open_entries(self._oldest()), key=lambda item: item[1].at, reverse=True)
         return [OpenLeg(leg, _position(entry), timedelta(seconds=max(0.0, now - entry.at))) for leg, entry in entries]
@@ -198,6 +198,13 @@ class Journal:
         """Another controller folds: fold later, and until then write without having folded."""
         segment = self._segment or self._begin({UNWRITTEN})
         self._rotate_at = segment.size + self._rotate_after // 8
+
+    def _hear_others(self) -> None:
+        """Read what other processes recorded; what cannot be read now is left for the next time."""
+        try:
+            self._refresh()
+        except OSError as error:
+            self._report(f"the journal could not be read: {error}")
 
     def _refresh(self) -> None:
         """Read what all other segments gained.

@@ -42,9 +42,12 @@ class SegmentFiles:
         self.folder = folder
 
     def names(self) -> frozenset[str]:
-        """The segments there are now, those of other writers included."""
-        with os.scandir(self.folder) as entries:
-            return frozenset(entry.name for entry in entries if entry.name.endswith(SUFFIX))
+        """The segments there are now, those of other writers included; none in a folder that was removed."""
+        try:
+            with os.scandir(self.folder) as entries:
+                return frozenset(entry.name for entry in entries if entry.name.endswith(SUFFIX))
+        except FileNotFoundError:
+            return frozenset()
 
     def create(self, lines: Iterable[bytes]) -> Segment:
         """Begin a segment that holds these lines, locked by us before anybody can see it.
@@ -99,6 +102,8 @@ class SegmentFiles:
 
         Two at once could each drop what the other relies on: one the end of a leg that the other is about to copy.
         """
+        # Somebody may have removed the folder under us.
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fd = os.open(self.folder / FOLD_LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             yield _try_lock(fd)

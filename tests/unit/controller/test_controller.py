@@ -1,0 +1,36 @@
+"""What a controller survives that an operator does to its folders."""
+
+from __future__ import annotations
+
+import shutil
+import time
+
+from .conftest import Whole
+
+
+async def test_state_folder_that_is_cleared_ends_no_controller(whole: Whole) -> None:
+    """Looking for legs left behind and taking a version go on; both folders are there again when they are needed."""
+    shutil.rmtree(whole.state)
+    whole.controller.hand_in_left_behind()
+    whole.controller.journal.record("1.0-1", {})
+    await whole.controller.took_version()
+    assert [leg.leg for leg in whole.controller.journal.open_legs()] == ["1.0-1"]
+    assert whole.controller.journal.find("1.0-1") == {}
+
+
+async def test_position_that_cannot_be_read_is_told_once(whole: Whole) -> None:
+    """Such a leg stays for the release that wrote it, and does not fill the log meanwhile."""
+    line = f'{{"leg":"1.0-2","n":1,"t":{time.time():.3f},"at":{{}}}}\n'
+    (whole.state / "journal" / "1-1.jsonl").write_text(line)
+    whole.controller.hand_in_left_behind()
+    whole.controller.hand_in_left_behind()
+    assert [entry["leg"] for entry in whole.logged if entry["event"] == "fault"] == ["1.0-2"]
+    assert whole.controller.journal.find("1.0-2") == {}
+
+
+async def test_prompts_that_cannot_be_written_end_no_controller(whole: Whole) -> None:
+    """A folder of prompts that refuses is told, and calls go on with what there is."""
+    shutil.rmtree(whole.prompts)
+    whole.prompts.write_text("not a folder")
+    await whole.controller.build_prompts()
+    assert [entry["event"] for entry in whole.logged if "fault" in entry] == ["prompts"]
