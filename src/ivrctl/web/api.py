@@ -5,12 +5,15 @@ The same handlers serve the Unix socket and, where a site asks for it, TCP.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from ivrctl.adapters.call_store import AmbiguousLegError
+from ivrctl.errors import IvrctlError
 from ivrctl.model.call import CallRecord
 from ivrctl.model.values import to_json
 from ivrctl.service.controller import Controller
@@ -26,7 +29,7 @@ CONTROLLER: web.AppKey[Controller] = web.AppKey("controller", Controller)
 
 def application(controller: Controller) -> web.Application:
     """The API of one controller."""
-    app = web.Application(client_max_size=64 * 1024)
+    app = web.Application(client_max_size=64 * 1024, middlewares=[_in_json])
     app[CONTROLLER] = controller
     app.add_routes(
         [
@@ -38,6 +41,17 @@ def application(controller: Controller) -> web.Application:
         ]
     )
     return app
+
+
+@web.middleware
+async def _in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whatever goes wrong is answered as everything else is: a client that gets no JSON takes us for away."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return _answer({"error": f"{request.method} {request.path}: {error.reason}"}, status=error.status)
+    except IvrctlError as error:
+        return _answer({"error": str(error), "advice": error.advice}, status=503)
 
 
 async def _status(request: web.Request) -> web.Response:
@@ -66,7 +80,7 @@ async def _live(request: web.Request) -> web.Response:
 
 async def _calls(request: web.Request) -> web.Response:
     text = request.query.get("limit", "20")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_CALLS):
+    if not (re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= MAX_CALLS):
         return _answer({"error": f"limit is a number from 1 to {MAX_CALLS}"}, status=400)
     records = await request.app[CONTROLLER].store.recent(int(text))
     return _answer({"calls": [_record(record, with_trace=False) for record in records]})

@@ -1,0 +1,49 @@
+"""What the API answers to requests that no command of ours makes."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from ivrctl.errors import UnreachableError
+from ivrctl.web.api import application
+
+from .conftest import Whole
+
+
+@pytest.fixture
+async def client(whole: Whole) -> AsyncIterator[TestClient]:  # type: ignore[type-arg]
+    async with TestClient(TestServer(application(whole.controller))) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "1001", "0000011000000", "1" * 5000, "٣", "x", ""])
+async def test_limit_outside_its_range_is_refused(client: TestClient, limit: str) -> None:  # type: ignore[type-arg]
+    """However it is written, more than the range is never read from the database."""
+    answer = await client.get("/calls", params={"limit": limit})
+    assert (answer.status, (await answer.json())["error"]) == (400, "limit is a number from 1 to 1000")
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nothing", 404), ("DELETE", "/status", 405)])
+async def test_refusals_are_json(client: TestClient, method: str, path: str, status: int) -> None:  # type: ignore[type-arg]
+    """A client that asks for what there is not learns so, instead of taking the controller for away."""
+    answer = await client.request(method, path)
+    assert answer.status == status
+    assert (await answer.json())["error"].startswith(f"{method} {path}: ")
+
+
+async def test_database_that_is_away_is_told(
+    client: TestClient,  # type: ignore[type-arg]
+    whole: Whole,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The answer names the database and does not look like a controller that has failed."""
+
+    async def away(_limit: int) -> list[object]:
+        raise UnreachableError("the database of call records does not answer")
+
+    monkeypatch.setattr(whole.controller.store, "recent", away)
+    answer = await client.get("/calls")
+    assert (answer.status, (await answer.json())["error"]) == (503, "the database of call records does not answer")
