@@ -14,12 +14,12 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event, text
-from sqlalchemy.engine import URL, Dialect, make_url
-from sqlalchemy.exc import ArgumentError, DisconnectionError, SQLAlchemyError
+from sqlalchemy import text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
+from ivrctl.adapters.sqlite_file import follow
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.types import EXTENSION, QUEUE, Type, conform, without_none
 from ivrctl.model.values import Row, Value
@@ -221,36 +221,8 @@ def _file_engine(path: Path) -> AsyncEngine:
         max_overflow=0,
         connect_args={"timeout": LOCKED_SECONDS},
     )
-    _follow(path, engine)
+    follow(path, engine)
     return engine
-
-
-def _follow(path: Path, engine: AsyncEngine) -> None:
-    """Have connections to a file that was replaced or removed since they were opened given up when next used.
-
-    SQLite keeps the file that it has opened, whatever becomes of its name: callers would hear yesterday's balance for
-    as long as the controller lives.
-    """
-
-    def note(_dialect: Dialect, record: ConnectionPoolEntry, *_arguments: object) -> None:
-        # Before the file is opened: one that is replaced meanwhile is opened once more, never kept.
-        record.info["file"] = _identity(path)
-
-    def compare(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
-        if record.info["file"] != _identity(path):
-            raise DisconnectionError(f"{path.name} is another file by now")
-
-    event.listen(engine.sync_engine, "do_connect", note)
-    event.listen(engine.sync_engine, "checkout", compare)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """Tells a file from another of the same name; None while there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _server_engine(database: str, url: URL) -> AsyncEngine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -169,3 +170,18 @@ async def test_reading_from_a_database_that_is_away_says_so(tmp_path: Path) -> N
     with pytest.raises(UnreachableError, match="unable to open database file"):
         await store.recent(1)
     await store.close()
+
+
+async def test_a_file_that_was_moved_away_is_made_anew(
+    store: CallStore, call: MakeCall, url: str, tmp_path: Path
+) -> None:
+    """Records after that go to a file that an operator can open, not to the one that has lost its name."""
+    store.add(call("leg-1"))
+    await store.flushed()
+    for name in ("calls.sqlite", "calls.sqlite-wal", "calls.sqlite-shm"):
+        shutil.move(tmp_path / name, tmp_path / f"away-{name}")
+    store.add(call("leg-2"))
+    await store.flushed()
+    other = CallStore(url)
+    assert [record.leg for record in await other.recent(9)] == ["leg-2"]
+    await other.close()

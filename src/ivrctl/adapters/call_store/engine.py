@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from ivrctl.adapters.sqlite_file import follow
 from ivrctl.errors import ConfigurationError
 
 STATEMENT_SECONDS = 10.0
@@ -38,6 +39,8 @@ def open_engine(url: str) -> AsyncEngine:
             advice="such as sqlite+aiosqlite:////var/lib/ivrctl/calls.sqlite",
         ) from error
     if engine.dialect.name == "sqlite":
+        if engine.url.database:
+            follow(Path(engine.url.database), engine)
         sa.event.listen(engine.sync_engine, "do_connect", _connect_sqlite_our_way)
         sa.event.listen(engine.sync_engine, "connect", _tune_sqlite)
     return engine
