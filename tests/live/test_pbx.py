@@ -163,8 +163,12 @@ def test_other_users_cannot_look_inside(pbx: Pbx) -> None:
 
 def test_both_views_show_the_same_folder(pbx: Pbx) -> None:
     """A prompt put into ours is a prompt for Asterisk."""
-    (pbx.spool.ours / "hello.wav").write_bytes(b"x")
-    assert Path(f"/proc/{pbx.pid}/root{pbx.spool.asterisk}/hello.wav").read_bytes() == b"x"
+    prompt = pbx.spool.ours / "hello.wav"
+    prompt.write_bytes(b"x")
+    try:
+        assert Path(f"/proc/{pbx.pid}/root{pbx.spool.asterisk}/hello.wav").read_bytes() == b"x"
+    finally:
+        prompt.unlink()
 
 
 def test_the_spool_is_in_memory(pbx: Pbx) -> None:
