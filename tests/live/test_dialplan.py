@@ -503,6 +503,17 @@ async def test_the_trunk_reaches_lines_only(controller: ScriptedController, phon
     assert PhoneEvent.INCOMING not in {seen.event for seen in agent.seen}
 
 
+@pytest.mark.parametrize("label", ["entry", "fallback", "queue"])
+async def test_a_caller_cannot_choose_a_label(controller: ScriptedController, phones: Phones, label: str) -> None:
+    """A comma in what he dials is none of Goto's: the leg begins at its beginning, as that of a caller from outside."""
+    await controller.start(hand_off("end"))
+    caller = await phones.caller()
+    await caller.dial(f"8001%2C{label}")
+    await caller.until(PhoneEvent.CLOSED, within=5)
+    request = controller.sessions[0].request
+    assert (request["agi_extension"], request["agi_arg_2"], request["agi_arg_4"]) == ("8001", "start", "outside")
+
+
 async def test_keys_are_not_written_down(pbx: Pbx, controller: ScriptedController, phones: Phones) -> None:
     """A PIN keyed in during a call is in no log of Asterisk's."""
     keys = []
