@@ -10,6 +10,12 @@ import typer
 
 from ivrctl import __version__
 
+
+def _examples(*commands: str) -> str:
+    """The examples under a command's help, one in each line: the mark keeps them from being filled."""
+    return "\b\nExamples:\n" + "\n".join(f"  {command}" for command in commands)
+
+
 app = typer.Typer(
     name="ivrctl",
     help="An IVR and ACD controller for Asterisk: call flows in YAML, checked, simulated, tested and run.",
@@ -76,7 +82,7 @@ def _root(
     pass
 
 
-@app.command(epilog="Examples: ivrctl check   ivrctl check flows/ --format github")
+@app.command(epilog=_examples("ivrctl check", "ivrctl check flows/ --format github"))
 def check(
     paths: Paths = None,
     format_: Annotated[Format, typer.Option("--format", help="How findings are shown.")] = Format.TEXT,
@@ -87,15 +93,19 @@ def check(
     run(paths or [], format_.value)
 
 
-@app.command(epilog='Examples: ivrctl sim hotline --dial 10010   ivrctl sim hotline --dial 10010 --keys "1,1,1"')
+@app.command(
+    epilog=_examples("ivrctl sim hotline --dial 10010", "ivrctl sim flows/hotline.ivr.yaml --dial 10010 --keys 1,1,1,h")
+)
 def sim(
-    flow: Annotated[str, typer.Argument(help="The flow, or its file.")],
+    flow: Annotated[str, typer.Argument(help="The flow by its name, or its file: which site is meant.")],
     dial: Annotated[str, typer.Option(help="The number that is dialled.")],
     from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
     keys: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(
-            help="Keys to press, a comma before each next prompt; asked for when left out.", show_default=False
+            help="Keys for each question, by commas; h hangs up, in a queue an outcome says what becomes of it. "
+            "Asked for when left out.",
+            show_default=False,
         ),
     ] = None,
     as_json: AsJson = False,
@@ -108,7 +118,7 @@ def sim(
 
 @app.command(
     "test",
-    epilog="Examples: ivrctl test   ivrctl test flows/ --engine agi   ivrctl test --engine live --junit report.xml",
+    epilog=_examples("ivrctl test", "ivrctl test flows/ --engine agi", "ivrctl test --engine live --junit report.xml"),
 )
 def run_scenarios(
     paths: Paths = None,
@@ -130,7 +140,7 @@ def run_scenarios(
     run(paths or [], engine.value, only=only, junit=junit, pbx=pbx, as_json=as_json)
 
 
-@app.command(epilog="Examples: ivrctl serve   ivrctl serve flows --pbx default")
+@app.command(epilog=_examples("ivrctl serve", "ivrctl serve flows --pbx default"))
 def serve(
     site: Site = None,
     pbx: PbxOption = None,
@@ -153,7 +163,7 @@ def serve(
     raise typer.Exit(run(site, pbx=pbx, state=state, agi=agi, allow=allow or [], most_calls=most_calls))
 
 
-@app.command(epilog="Examples: ivrctl status   ivrctl status flows --json")
+@app.command(epilog=_examples("ivrctl status", "ivrctl status flows --json"))
 def status(site: Site = None, state: StateOption = None, as_json: AsJson = False) -> None:
     """Show the running controller: its version, its calls, its parent process."""
     from ivrctl.cli.commands.operate import status as run
@@ -161,7 +171,7 @@ def status(site: Site = None, state: StateOption = None, as_json: AsJson = False
     run(site, state, as_json=as_json)
 
 
-@app.command(epilog="Examples: ivrctl calls   ivrctl calls --leg 1700000000.12")
+@app.command(epilog=_examples("ivrctl calls", "ivrctl calls --limit 5", "ivrctl calls --leg default-1795338545"))
 def calls(
     site: Site = None,
     leg: Annotated[
@@ -180,7 +190,7 @@ def calls(
     run(site, state, leg=leg, limit=limit, as_json=as_json)
 
 
-@app.command(epilog="Examples: ivrctl reload   ivrctl reload flows")
+@app.command(epilog=_examples("ivrctl reload", "ivrctl reload flows"))
 def reload(site: Site = None, state: StateOption = None) -> None:
     """Have the running controller take the site as it is now; findings when it cannot."""
     from ivrctl.cli.commands.operate import reload as run
@@ -188,7 +198,7 @@ def reload(site: Site = None, state: StateOption = None) -> None:
     run(site, state)
 
 
-@app.command(epilog="Examples: ivrctl call 1001011 --from 13800138000   ivrctl call 10010 --press 1,1,1,h")
+@app.command(epilog=_examples("ivrctl call 1001011 --from 13800138000", "ivrctl call 10010 --press 1,1,1,h"))
 def call(
     number: Annotated[str, typer.Argument(help="The number to dial.")],
     from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
@@ -208,7 +218,7 @@ def call(
     run(number, from_, press, pbx=pbx, site=site, state=state, longest=longest, as_json=as_json)
 
 
-@pbx_app.command("up", epilog="Examples: ivrctl pbx up   ivrctl pbx up second --agi 127.0.0.1:4574")
+@pbx_app.command("up", epilog=_examples("ivrctl pbx up", "ivrctl pbx up second --agi 127.0.0.1:4574"))
 def pbx_up(name: PbxName = "default", agi: Agi = "127.0.0.1:4573", as_json: AsJson = False) -> None:
     """Start a PBX; the first time its Debian root is built."""
     from ivrctl.cli.commands.pbx import up
@@ -216,7 +226,7 @@ def pbx_up(name: PbxName = "default", agi: Agi = "127.0.0.1:4573", as_json: AsJs
     up(name, agi, as_json=as_json)
 
 
-@pbx_app.command("down", epilog="Example: ivrctl pbx down")
+@pbx_app.command("down", epilog=_examples("ivrctl pbx down"))
 def pbx_down(name: PbxName = "default") -> None:
     """Stop a PBX."""
     from ivrctl.cli.commands.pbx import down
@@ -224,7 +234,7 @@ def pbx_down(name: PbxName = "default") -> None:
     down(name)
 
 
-@pbx_app.command("status", epilog="Example: ivrctl pbx status")
+@pbx_app.command("status", epilog=_examples("ivrctl pbx status"))
 def pbx_status(as_json: AsJson = False) -> None:
     """Show the PBXs that run."""
     from ivrctl.cli.commands.pbx import status as run
@@ -232,7 +242,7 @@ def pbx_status(as_json: AsJson = False) -> None:
     run(as_json=as_json)
 
 
-@pbx_app.command("logs", epilog="Examples: ivrctl pbx logs   ivrctl pbx logs -f")
+@pbx_app.command("logs", epilog=_examples("ivrctl pbx logs", "ivrctl pbx logs -f"))
 def pbx_logs(
     name: PbxName = "default",
     lines: Annotated[int, typer.Option("-n", min=1, help="How many lines.")] = 40,
@@ -244,7 +254,7 @@ def pbx_logs(
     logs(name, lines, follow=follow)
 
 
-@prompts_app.command("build", epilog="Examples: ivrctl prompts build   ivrctl prompts build flows --pbx default")
+@prompts_app.command("build", epilog=_examples("ivrctl prompts build", "ivrctl prompts build flows --pbx default"))
 def prompts_build(site: Site = None, pbx: PbxOption = None) -> None:
     """Make every prompt that calls can need, so that nothing is synthesised while a caller waits."""
     from ivrctl.cli.commands.prompts import build
@@ -252,7 +262,7 @@ def prompts_build(site: Site = None, pbx: PbxOption = None) -> None:
     build(site, pbx)
 
 
-@prompts_app.command("check", epilog="Example: ivrctl prompts check")
+@prompts_app.command("check", epilog=_examples("ivrctl prompts check"))
 def prompts_check(site: Site = None, pbx: PbxOption = None) -> None:
     """Show which prompts are missing or broken, and recordings that cannot be used."""
     from ivrctl.cli.commands.prompts import check as run

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ivrctl.flow.action import KINDS
 from ivrctl.flow.program import compile_site
 
 ROOT = Path(__file__).parents[3]
@@ -102,3 +103,10 @@ def test_every_page_that_is_pointed_to_exists() -> None:
     for page in PAGES:
         for path in re.findall(r"`((?:docs|src|tests|asterisk-conf)/[\w./-]+)`", page.read_text()):
             assert (ROOT / path).exists(), f"{page.name} names {path}"
+
+
+def test_every_kind_of_action_has_its_row() -> None:
+    """The table of kinds lists every kind that a flow can use, and no other."""
+    page = (ROOT / "docs/flows.md").read_text()
+    table = page.partition("### Kinds\n")[2].partition("###")[0]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == sorted(KINDS)
