@@ -27,7 +27,7 @@ check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, un
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/ivrctl check flows
-	$(RUN) pytest -n 2 tests/unit
+	$(RUN) pytest -n 3 --dist worksteal tests/unit
 
 .PHONY: host
 host: $(VENV)/.ready
