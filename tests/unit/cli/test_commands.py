@@ -101,6 +101,28 @@ def test_sim_of_an_unknown_flow_or_number_is_a_usage_error(
     assert (unknown_number.code, "no line of the site has the number 999" in unknown_number.err) == (2, True)
 
 
+def test_sim_in_a_queue_takes_an_outcome_a_key_or_a_hang_up(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What becomes of a queue is said among the keys: how it ends, the key that leaves it, or that the caller goes."""
+    monkeypatch.chdir(site)
+    for answer, seen in (("timed_out", "outcome   timed_out"), ("1", "outcome   key_1"), ("h", "ends      abandoned")):
+        assert seen in ivrctl("sim", "hotline", "--dial", "10010", "--keys", f"1,0,{answer}").out
+
+
+@pytest.mark.parametrize(
+    ("keys", "complaint"),
+    [("1,x", '"x" is no keys and no outcome'), ("busy", '"busy" is said where keys are asked for')],
+)
+def test_sim_refuses_what_no_caller_can_press(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch, keys: str, complaint: str
+) -> None:
+    """A slip in the keys is a usage error, not a call that goes another way."""
+    monkeypatch.chdir(site)
+    ran = ivrctl("sim", "hotline", "--dial", "10010", "--keys", keys)
+    assert (ran.code, complaint in ran.err) == (2, True)
+
+
 def test_sim_while_the_database_is_locked_fails_within_the_deadline(
     ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -122,6 +144,12 @@ def test_test_plays_the_scenarios_of_a_site(ivrctl: Ivrctl, site: Path) -> None:
     ran = ivrctl("test", site)
     assert ran.code == 0, ran.out
     assert " 0 failed" in ran.err
+
+
+def test_test_without_a_matching_scenario_names_what_was_looked_for(ivrctl: Ivrctl, site: Path) -> None:
+    """A choice that no scenario fits is told as that, not as a site without scenarios."""
+    ran = ivrctl("test", str(site), "-k", "nowhere")
+    assert (ran.code, 'no scenario holds "nowhere"' in ran.err) == (2, True)
 
 
 def test_test_of_a_changed_flow_fails_and_writes_junit(ivrctl: Ivrctl, site: Path, tmp_path: Path) -> None:
@@ -168,6 +196,14 @@ def test_call_without_a_pbx_exits_with_5(ivrctl: Ivrctl, site: Path) -> None:
     ran = ivrctl("call", "10010", "--site", site)
     assert ran.code == 5
     assert "ivrctl pbx up" in ran.err
+
+
+def test_help_shows_one_example_in_each_line(ivrctl: Ivrctl) -> None:
+    """Examples can be copied: they are not filled into a paragraph."""
+    shown = ivrctl("call", "--help").out
+    assert shown.endswith(
+        "Examples:\n    ivrctl call 1001011 --from 13800138000\n    ivrctl call 10010 --press 1,1,1,h\n"
+    )
 
 
 def test_addresses_are_read_as_people_write_them() -> None:

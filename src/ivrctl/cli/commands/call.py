@@ -75,6 +75,8 @@ def told(call: PlacedCall) -> str:
     lines.append(f"{call.seconds:7.1f} s  the call is over")
     if call.record is not None:
         lines.append(f"           {call.record['ending']}: {' > '.join(call.record['path'])}")
+    elif not call.heard:
+        lines.append("           no flow had this call: ivrctl status shows the lines that are served")
     return "\n".join(lines) + "\n"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -69,8 +70,8 @@ def _ask(site: Path | None, state: Path | None, path: str, method: str = "GET") 
 
 
 def _line(call: dict[str, Any]) -> str:
-    began = call["began_at"][:19].replace("T", " ")
-    path = " ".join(call["path"])
+    began = f"{datetime.fromisoformat(call['began_at']).astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
+    path = " > ".join(call["path"])
     return f"{call['leg']:32} {began} {call['caller']:>15} -> {call['line']:10} {call['ending']:10} {path}\n"
 
 

@@ -6,6 +6,7 @@ import asyncio
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -29,6 +30,14 @@ MOST_EVENTS = 10_000
 _SHOWN = frozenset({"step", "says", "key", "looks-up", "missing", "failed", "queues", "dials", "outcome", "ends"})
 """What of a trace a reader wants to see."""
 
+_OUTCOMES = frozenset(
+    {"answered", "timed_out", "left", "empty", "full", "failed"}
+    | {"busy", "no_answer", "unavailable", "refused", "unknown"}
+)
+"""What can become of a queue, and of a dial."""
+
+_ANSWERS = "keys 0-9 * #, h to hang up, or in a queue or a dial an outcome: " + ", ".join(sorted(_OUTCOMES)) + ", key_1"
+
 
 @dataclass(frozen=True, slots=True)
 class Dialled:
@@ -45,7 +54,7 @@ def run(flow: str, dial: str, caller: str, keys: str | None, *, as_json: bool) -
     program = load_program(folder)
     _check_flow(flow, program)
     is_interactive = keys is None and sys.stdin.isatty() and not as_json
-    groups = iter([group.strip() for group in (keys or "").split(",") if group.strip()])
+    groups = iter(_groups(keys or ""))
     dialled = Dialled(dial, caller, _typing() if is_interactive else groups)
     call = asyncio.run(_play(folder, program, dialled, _hide if as_json else _show))
     if as_json:
@@ -70,6 +79,7 @@ async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable
                 show(entry)
             shown = len(call.log.trace)
             if call.doing is not None and isinstance(call.doing.command, Finish):
+                _show_hang_up(call, call.doing.command, show)
                 break
         return call
     finally:
@@ -83,6 +93,8 @@ async def _go_on(call: SimCall, groups: Iterator[str]) -> None:
         await call.advance()
     elif isinstance(doing.command, Ask):
         keys = next(groups, "")
+        if keys in _OUTCOMES or keys.startswith("key_"):
+            raise ConfigurationError(f'"{keys}" is said where keys are asked for', advice=_ANSWERS)
         if keys == "h":
             call.hang_up()
         for key in keys if keys != "h" else "":
@@ -90,11 +102,36 @@ async def _go_on(call: SimCall, groups: Iterator[str]) -> None:
         if not keys:
             await call.advance()
     elif isinstance(doing.command, HandOffToQueue | HandOffToDial):
-        await call.hand_back(next(groups, "") or "answered")
+        await _come_back(call, next(groups, "") or "answered")
     elif math.isinf(doing.due):
         call.hang_up()
     else:
         await call.advance()
+
+
+async def _come_back(call: SimCall, answer: str) -> None:
+    """A queue or a dial ends: by an outcome, by a key that leaves it, or because the caller hangs up."""
+    if answer == "h":
+        call.hang_up()
+    else:
+        await call.hand_back(f"key_{answer[0]}" if answer[0] in "0123456789*#" else answer)
+
+
+def _groups(keys: str) -> list[str]:
+    """The groups that commas part.
+
+    Raises:
+        ConfigurationError: one is neither keys nor an outcome.
+    """
+    groups = [group.strip() for group in keys.split(",") if group.strip()]
+    for group in groups:
+        if not _is_answer(group):
+            raise ConfigurationError(f'"{group}" is no keys and no outcome', advice=_ANSWERS)
+    return groups
+
+
+def _is_answer(group: str) -> bool:
+    return group in _OUTCOMES or re.fullmatch(r"h|[0-9*#]+|key_[0-9*#]", group) is not None
 
 
 def _typing() -> Iterator[str]:
@@ -103,12 +140,23 @@ def _typing() -> Iterator[str]:
         sys.stderr.write("keys (Enter: none, h: hang up; in a queue: an outcome)> ")
         sys.stderr.flush()
         line = sys.stdin.readline()
-        yield line.strip() if line else "h"
+        group = line.strip() if line else "h"
+        if group and not _is_answer(group):
+            sys.stderr.write(f"{_ANSWERS}\n")
+            continue
+        yield group
 
 
 def _show(entry: TraceEntry) -> None:
     if entry.event in _SHOWN:
         sys.stdout.write(f"{entry.at:7.1f} s  {entry.place:28} {entry.event:9} {entry.detail}\n")
+
+
+def _show_hang_up(call: SimCall, finish: Finish, show: Callable[[TraceEntry], None]) -> None:
+    """Only a flow writes in the trace that it ends the call; the caller who hangs up is told here."""
+    last = call.log.trace[-1]
+    if last.event != "ends":
+        show(TraceEntry(call.elapsed, last.place, "ends", f"{finish.ending}: {finish.reason}"))
 
 
 def _hide(_entry: TraceEntry) -> None:

@@ -38,7 +38,7 @@ def run(
             opened = _opened(engine, program, folder, pbx, stack)
             verdicts += asyncio.run(_played(opened, scenarios, show=None if as_json else _show))
     if not verdicts:
-        raise ConfigurationError("there is no scenario to play", advice=f"a scenario is a file named *{SUFFIX}")
+        raise _nothing_to_play(only)
     if as_json:
         body = {"format_version": 1, "verdicts": [verdict.to_json() for verdict in verdicts]}
         sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
@@ -48,6 +48,12 @@ def run(
     sys.stderr.write(f"{len(verdicts) - failed} passed, {failed} failed in {time.monotonic() - began:.1f} s\n")
     if failed:
         raise SystemExit(FINDINGS)
+
+
+def _nothing_to_play(only: str | None) -> ConfigurationError:
+    if only is not None:
+        return ConfigurationError(f'no scenario holds "{only}"', advice="a part of its title, or of its file's name")
+    return ConfigurationError("there is no scenario to play", advice=f"a scenario is a file named *{SUFFIX}")
 
 
 def _sites(paths: list[Path]) -> dict[Path, set[str]]:
