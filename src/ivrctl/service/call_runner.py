@@ -204,6 +204,9 @@ class CallRunner:
                     await self._hand_off(executor, run, command)
                     return
                 case Finish():
+                    if executor.is_unheard:
+                        # The line may have promised him nothing but words: silence is not how he was served.
+                        command = Finish(Ending.FALLBACK, "nothing of what was to be said could be played")
                     end = self._note_end(entry, run, command)
                     # A caller who hangs up in this very moment has heard the flow to its end.
                     with contextlib.suppress(HungUp):

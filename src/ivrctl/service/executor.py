@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Protocol, TypeAlias, assert_never
 
@@ -84,6 +84,14 @@ class Executor:
         self.asked = 0
         """How often a first key was asked for in this entry: a caller who listens presses when it grows."""
 
+        self._was_heard = False
+        self._has_failed = False
+
+    @property
+    def is_unheard(self) -> bool:
+        """True when there was something to say in this entry, and none of it could be played."""
+        return self._has_failed and not self._was_heard
+
     async def answer(self) -> None:
         """Answer the channel, once a session: AGI does not, and an answered one is not changed by it."""
         if not self._is_answered:
@@ -115,13 +123,17 @@ class Executor:
         """Say it; the key that cut it. What cannot be played is reported and passed over: the call goes on."""
         for utterance in by_language(utterances):
             try:
-                key = await self._play(await self._prepared(utterance), escape_digits)
+                key = await self._play(utterance, escape_digits)
             except _UnplayableError as error:
-                self._on_fault(self._leg, str(error))
+                self._failed(error)
                 continue
             if key is not None:
                 return key
         return None
+
+    def _failed(self, error: _UnplayableError) -> None:
+        self._has_failed = True
+        self._on_fault(self._leg, str(error))
 
     async def _prepared(self, utterance: Utterance) -> Prepared:
         try:
@@ -131,11 +143,25 @@ class Executor:
         self.said.append(prompt)
         return prompt
 
-    async def _play(self, prompt: Prepared, escape_digits: str) -> str | None:
+    async def _play(self, utterance: Utterance, escape_digits: str) -> str | None:
+        result = await self._heard(utterance, lambda prompt: self._stream(prompt, escape_digits))
+        return result.key
+
+    async def _heard(self, utterance: Utterance, play: Callable[[Prepared], Awaitable[AgiReply]]) -> Result:
+        """Play an utterance; a file that Asterisk cannot play, since somebody removed it, is made anew once."""
+        prompt = await self._prepared(utterance)
+        try:
+            result = self._played(await play(prompt), prompt)
+        except _UnplayableError:
+            prompt = await self._prepared(utterance)
+            result = self._played(await play(prompt), prompt)
+        self._was_heard = True
+        return result
+
+    async def _stream(self, prompt: Prepared, escape_digits: str) -> AgiReply:
         await self.answer()
         command = StreamFile(prompt.name, escape_digits)
-        reply = await self.session.send(command, longest=command.longest(timedelta(seconds=prompt.seconds)))
-        return self._played(reply, prompt).key
+        return await self.session.send(command, longest=command.longest(timedelta(seconds=prompt.seconds)))
 
     async def _ask(self, command: Ask) -> Reply:
         """Say all but the last prompt, then the last with the wait for a key: GET OPTION has one file."""
@@ -147,17 +173,19 @@ class Executor:
         try:
             return await self._ask_last(last, command.first_digit)
         except _UnplayableError as error:
-            self._on_fault(self._leg, str(error))
+            self._failed(error)
             return _key_reply(await self.session.send(WaitForDigit(command.first_digit)))
 
     async def _ask_last(self, utterance: Utterance, first_digit: timedelta) -> Reply:
         self.asked += 1
         if not utterance.parts:
             return _key_reply(await self.session.send(WaitForDigit(first_digit)))
-        prompt = await self._prepared(utterance)
-        option = GetOption(prompt.name, KEYS, first_digit)
-        reply = await self.session.send(option, longest=option.longest(timedelta(seconds=prompt.seconds)))
-        return _key_reply(self._played(reply, prompt))
+
+        async def play(prompt: Prepared) -> AgiReply:
+            option = GetOption(prompt.name, KEYS, first_digit)
+            return await self.session.send(option, longest=option.longest(timedelta(seconds=prompt.seconds)))
+
+        return _key_reply(await self._heard(utterance, play))
 
     def _played(self, reply: AgiReply, prompt: Prepared) -> Result:
         if isinstance(reply, Result) and not reply.is_failure:
@@ -197,12 +225,15 @@ class Executor:
             is_due = not is_told and self._seconds() >= told_at
             is_told = is_told or is_due
             try:
-                prompt = await self._prepared(one_moment) if is_due else self._prompts.silence(SILENCE)
-                keys += await self._play(prompt, KEYS) or ""
+                keys += await (self._play(one_moment, KEYS) if is_due else self._be_silent()) or ""
             except _UnplayableError as error:
                 self._on_fault(self._leg, str(error))
                 await asyncio.wait({asking})
         return keys
+
+    async def _be_silent(self) -> str | None:
+        prompt = self._prompts.silence(SILENCE)
+        return self._played(await self._stream(prompt, KEYS), prompt).key
 
     def _params(self, command: LookUp) -> Mapping[str, Value]:
         """The parameters as the site's databases write them: numbers in the form that ``spoken_as`` says."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -121,6 +122,23 @@ async def test_release_of_an_unknown_call_is_fine(library: PromptLibrary) -> Non
     """Most calls need no prompt of their own."""
     library.release("leg-unknown")
     assert (await library.prepare(balance("1"), "leg-1")).path.exists()
+
+
+async def test_a_spool_that_was_cleared_is_made_again(library: PromptLibrary, tmp_path: Path) -> None:
+    """Whoever tidies temporary folders does not silence every amount until the next restart."""
+    await library.prepare(balance("1"), "leg-1")
+    await asyncio.to_thread(shutil.rmtree, tmp_path / "spool")
+    prompt = await library.prepare(balance("2"), "leg-1")
+    assert seconds_of(read_wav(prompt.path)) == prompt.seconds
+
+
+async def test_a_silence_that_cannot_be_played_is_written_again(library: PromptLibrary) -> None:
+    """No caller waits for a lookup without his keys being heard because somebody has emptied the folder."""
+    path = library.silence(1.0).path
+    await asyncio.to_thread(path.unlink)
+    library.distrust(path)
+    await library.prepare(balance("1"), "leg-1")  # files are written one after the other
+    assert seconds_of(read_wav(path)) == 1.0
 
 
 async def test_free_text_is_kept_nowhere_but_in_the_spool(library: PromptLibrary, tmp_path: Path) -> None:

@@ -71,6 +71,8 @@ class Voice:
 
     unmade: set[str] = field(default_factory=set)
     """Texts for which no prompt can be made."""
+    removed: set[str] = field(default_factory=set)
+    """Texts whose file is gone until somebody looks at it."""
     released: list[str] = field(default_factory=list)
     distrusted: list[Path] = field(default_factory=list)
 
@@ -91,10 +93,11 @@ class Voice:
     def distrust(self, path: Path) -> None:
         """Note the file."""
         self.distrusted.append(path)
+        self.removed.clear()
 
     def length_of(self, name: str) -> float | None:
         """How long Asterisk plays a prompt; None for one that it cannot open."""
-        if name.startswith(UNPLAYABLE):
+        if name.startswith(UNPLAYABLE) or name in self.removed:
             return None
         return 0.25 if name.startswith("silence/") else PROMPT_SECONDS
 

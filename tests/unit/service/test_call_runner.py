@@ -364,7 +364,7 @@ async def test_prompt_that_asterisk_cannot_play_is_passed_over(controller_of: St
     await caller.ends()
     assert (await controller.record()).ending is Ending.SERVED
     assert [fault.partition(":")[0] for fault in controller.faults] == ["Asterisk cannot play BROKEN hello."]
-    assert len(controller.voice.distrusted) == 1
+    assert len(controller.voice.distrusted) == 2
 
 
 async def test_prompt_that_cannot_be_made_is_passed_over(controller_of: Start) -> None:
@@ -375,6 +375,27 @@ async def test_prompt_that_cannot_be_made_is_passed_over(controller_of: Start) -
     await caller.hears("Goodbye.")
     await caller.ends()
     assert controller.faults == ["no prompt for 'Hello.': no space left on device"]
+
+
+async def test_file_that_was_removed_is_made_anew_and_heard(controller_of: Start) -> None:
+    """An operator who empties the prompts' folder costs the caller no word."""
+    controller = await controller_of(GREETING)
+    controller.voice.removed.add("Hello.")
+    caller = controller.call()
+    await caller.hears("Hello.")
+    await caller.hears("Goodbye.")
+    await caller.ends()
+    assert controller.faults == []
+
+
+async def test_caller_who_could_be_told_nothing_reaches_a_person(controller_of: Start) -> None:
+    """Silence and the end of the call is no service, whatever the flow calls it."""
+    controller = await controller_of(GREETING)
+    controller.voice.unmade |= {"Hello.", "Goodbye."}
+    caller = controller.call()
+    await caller.enters_queue("front-desk")
+    record = await controller.record()
+    assert (record.ending, record.reason) == (Ending.FALLBACK, "nothing of what was to be said could be played")
 
 
 async def test_question_that_cannot_be_played_still_takes_its_key(controller_of: Start) -> None:

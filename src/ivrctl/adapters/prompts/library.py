@@ -160,6 +160,9 @@ class PromptLibrary:
         for utterance in [utterance for utterance, known in self._static.items() if known.path == path]:
             del self._static[utterance]
         self._studio.forget(path.stem)
+        for seconds in SILENCES:
+            if path == self._silence_path(seconds) and not self._is_closed:
+                self._files.submit(write_wav, path, silence(seconds))
 
     def silence(self, seconds: float) -> PreparedPrompt:
         """A file of silence, of the length that is there and not shorter: at most ten seconds."""

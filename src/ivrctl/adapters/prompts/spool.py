@@ -39,7 +39,13 @@ class Spool:
     def write(self, call: str, pcm: bytes) -> Path:
         """Keep a prompt until the call is released."""
         folder = self._folder_of(call)
-        folder.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=True)
+        except FileNotFoundError:
+            # Somebody has cleared the spool under us. Our lock is gone too, but so is what it kept from being swept.
+            self._own.mkdir(parents=True, exist_ok=True)
+            self._own.chmod(FOLDER_MODE)
+            folder.mkdir(exist_ok=True)
         folder.chmod(FOLDER_MODE)
         path = folder / f"{next(self._numbers)}.wav"
         write_wav(path, pcm)
