@@ -116,7 +116,7 @@ def _told_to_leave() -> asyncio.Future[int]:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"the changed site is not taken, the version before goes on serving:\n{text.rstrip()}\n")
+    sys.stderr.write(f"{text.rstrip()}\n")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ class SiteVersions:
         Args:
             folder: the site's.
             kept: where sources of versions are kept.
-            on_findings: told, as rendered text, why a changed folder was not taken.
+            on_findings: told, in words, why a changed folder was not taken, or that its sources cannot be kept.
         """
         self._folder = folder
         self._kept = kept
@@ -113,7 +113,7 @@ class SiteVersions:
 
     def _reject(self, why: str) -> None:
         self.rejected = why
-        self._on_findings(why)
+        self._on_findings(f"the changed site is not taken, the version before goes on serving:\n{why}")
 
     def reload_if_changed(self) -> bool:
         """Reload when the folder is not as it was; True when another version serves now."""

@@ -91,7 +91,9 @@ def test_broken_file_leaves_the_version_before_it_serving(site: Site) -> None:
     assert site.versions.current.version == _version(FLOW)
     assert site.versions.rejected is not None
     assert f"{site.folder}/main.ivr.yaml:2:18: error: " in site.versions.rejected
-    assert site.told == [site.versions.rejected]
+    assert site.told == [
+        f"the changed site is not taken, the version before goes on serving:\n{site.versions.rejected}"
+    ]
 
 
 def test_broken_file_is_told_once(site: Site) -> None:
@@ -250,7 +252,7 @@ def test_state_folder_that_refuses_does_not_keep_a_good_site_from_serving(site: 
     site.kept.write_text("not a folder")
     site.versions.load()
     assert site.versions.current.version == _version(FLOW)
-    assert "cannot be kept" in site.told[0]
+    assert site.told[0].startswith(f"the sources of version {_version(FLOW)} cannot be kept")
 
 
 def test_note_of_the_last_version_is_whole(site: Site) -> None:
