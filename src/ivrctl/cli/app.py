@@ -210,12 +210,18 @@ def call(
     ] = None,
     state: StateOption = None,
     longest: Annotated[float, typer.Option(help="Hang up after so many seconds.")] = 90.0,
+    keep: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            help="A folder for the recording and the phone's log; they are not kept without.", show_default=False
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Dial the development PBX with a softphone and print what was heard, with times."""
     from ivrctl.cli.commands.call import run
 
-    run(number, from_, press, pbx=pbx, site=site, state=state, longest=longest, as_json=as_json)
+    run(number, from_, press, pbx=pbx, site=site, state=state, longest=longest, keep=keep, as_json=as_json)
 
 
 @pbx_app.command("up", epilog=_examples("ivrctl pbx up", "ivrctl pbx up second --agi 127.0.0.1:4574"))

@@ -23,7 +23,7 @@ from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.source import Node, Span, Word
 from ivrctl.model.dial_pattern import DialPattern, best_match
-from ivrctl.model.utterance import Utterance
+from ivrctl.model.utterance import Utterance, in_one_breath
 from ivrctl.site.check import bind_site, shared_texts
 from ivrctl.site.site_file import Site
 from ivrctl.site.text import Text
@@ -87,7 +87,7 @@ class Program:
 
 
 def _together(texts: tuple[Text, ...], language: str) -> Utterance:
-    return Utterance(language, tuple(part for text in texts for part in text.said(language).parts))
+    return in_one_breath(language, *(text.said(language).parts for text in texts))
 
 
 def version_of(files: Mapping[str, bytes]) -> str:

@@ -44,6 +44,19 @@ class Utterance:
         return all(isinstance(part, str) for part in self.parts)
 
 
+def in_one_breath(language: str, *spoken: tuple[Part, ...]) -> Utterance:
+    """Several texts of one language said one after the other, with a space where the writing of a language has one.
+
+    Chinese punctuation is wide and takes none.
+    """
+    parts: list[Part] = []
+    for said in spoken:
+        if parts and said and isinstance(parts[-1], str) and parts[-1][-1:].isascii() and not parts[-1][-1:].isspace():
+            parts.append(" ")
+        parts.extend(said)
+    return Utterance(language, tuple(parts))
+
+
 def write(value: Value) -> str:
     """The one written form of a value: ``120.50``, ``2026-02-24``, ``2026-02-24 08:00``, ``yes``, ``90s``.
 

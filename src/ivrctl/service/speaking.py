@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ivrctl.model.utterance import Utterance
+from ivrctl.model.utterance import Utterance, in_one_breath
 
 ONE_MOMENT_AFTER = 1.0
 """Seconds of waiting for a lookup after which the caller hears the site's "one moment"."""
@@ -18,7 +18,7 @@ def by_language(utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
     merged: list[Utterance] = []
     for utterance in utterances:
         if merged and merged[-1].language == utterance.language:
-            merged[-1] = Utterance(utterance.language, merged[-1].parts + utterance.parts)
+            merged[-1] = in_one_breath(utterance.language, merged[-1].parts, utterance.parts)
         else:
             merged.append(utterance)
     return tuple(merged)

@@ -212,11 +212,11 @@ def _heard(watch: _Watch, recording: Path) -> tuple[HeardPrompt, ...]:
 
 def _found(file: Path, recording: Path, after: float) -> audio.Match:
     """Where a prompt is in the recording: whole, or, when a key cut it, its beginning."""
-    match = audio.find(file, recording, after=after)
-    if match.score >= HEARD:
-        return match
-    beginning = audio.read_wav(file)[: int(CUT_AFTER * audio.RATE)]
-    return audio.find(beginning, recording, after=after)
+    whole = audio.find(file, recording, after=after)
+    if whole.is_heard:
+        return whole
+    beginning = audio.find(audio.read_wav(file)[: int(CUT_AFTER * audio.RATE)], recording, after=after)
+    return max(whole, beginning, key=lambda match: match.score)
 
 
 async def _record(ask: Ask, leg: str | None) -> dict[str, Any] | None:

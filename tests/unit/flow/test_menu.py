@@ -23,7 +23,7 @@ MENU = """
     wrong:
       - hangup: {as: refused, reason: wrong keys}
 """
-OFFER = "Welcome.Orders press 1.Faults press 2."
+OFFER = "Welcome. Orders press 1. Faults press 2."
 RATING = """
     start:
       - menu:

@@ -122,7 +122,7 @@ async def test_silence_is_told_in_one_prompt_with_the_question(controller_of: St
     controller = await controller_of(MENU)
     caller = controller.call()
     await caller.hears("Press 1.")
-    await caller.hears("Silence.Press 1.")
+    await caller.hears("Silence. Press 1.")
     caller.hang_up()
     assert (await controller.record()).ending is Ending.ABANDONED
 

@@ -27,6 +27,7 @@ def run(
     site: Path | None,
     state: Path | None,
     longest: float,
+    keep: Path | None,
     as_json: bool,
 ) -> None:
     """Place the call and print it; exit code 1 when it was not answered."""
@@ -34,14 +35,17 @@ def run(
     api = state_folder(site_folder(site), state).api_socket
     presses = tuple(keys.strip() for keys in press.split(",") if keys.strip())
     plan = CallPlan(number, caller, presses, longest)
-    folder = Path(tempfile.mkdtemp(prefix="ivrctl-call-"))
-    placed = asyncio.run(place_call(found, partial(ask, api), plan, folder))
+    with tempfile.TemporaryDirectory(prefix="ivrctl-call-") as made:
+        folder = Path(made) if keep is None else keep
+        folder.mkdir(parents=True, exist_ok=True)
+        placed = asyncio.run(place_call(found, partial(ask, api), plan, folder))
     if as_json:
-        body = {"format_version": 1, "call": asdict(placed), "folder": str(folder)}
+        body = {"format_version": 1, "call": asdict(placed), "folder": None if keep is None else str(keep)}
         sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
     else:
         sys.stdout.write(told(placed))
-        sys.stderr.write(f"what was heard is in {folder}\n")
+        if keep is not None:
+            sys.stderr.write(f"what was heard is in {keep}\n")
     if not placed.is_answered:
         raise SystemExit(FINDINGS)
 

@@ -17,7 +17,7 @@ from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Expression
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import TEXT, Enumeration, Type
-from ivrctl.model.utterance import Utterance
+from ivrctl.model.utterance import Utterance, in_one_breath
 from ivrctl.site.site_file import KEY, KEY_WAIT
 from ivrctl.site.text import Text
 
@@ -86,9 +86,8 @@ class Menu(Kind):
         return Came(outcome)
 
     def _utterance(self, call: Call, offered: Mapping[Word, Choice]) -> Utterance:
-        texts = [self.prompt, *(choice.say for choice in offered.values())]
-        parts = [part for text in texts if text is not None for part in call.say(text).parts]
-        return Utterance(call.language, tuple(parts))
+        texts = self._texts(offered.values())
+        return in_one_breath(call.language, *(call.say(text).parts for text in texts))
 
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
         """Silence, and wrong keys."""
