@@ -384,3 +384,28 @@ def test_server_runs_on_uvloop() -> None:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         assert runner.run(main()) == (b"NOOP\n", True)
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_connection_that_comes_as_a_drain_begins_is_not_lost(turns: int) -> None:
+    """In whichever turn of the event loop: it is served here, or it waits for the successor."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    successor = listener.dup()
+    successor.setblocking(False)
+    served = asyncio.Event()
+
+    async def handler(session: AgiSession) -> None:
+        served.set()
+        session.close()
+
+    server = FastAgiServer(handler)
+    await server.start(listener)
+    with successor, socket.create_connection(successor.getsockname()) as caller:
+        caller.sendall(b"agi_request: agi://h/leg\nagi_channel: PJSIP/1\nagi_uniqueid: 1.1\nagi_network: yes\n\n")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await server.drain(LONG)
+        if not served.is_set():
+            waiting, _ = successor.accept()
+            waiting.close()
+    await server.close()

@@ -60,9 +60,12 @@ async def serve(inheritance: Inheritance, heartbeat: Heartbeat) -> None:
         beating = group.create_task(heartbeat.beat(0.1))
         await told_to_leave.wait()
         if not is_last.is_set():
-            server.close()
-        # A connection accepted in the last moment becomes a session one turn of the loop later.
+            # asyncio drops a connection that was accepted in the very turn in which its server is closed.
+            for listener in server.sockets:
+                loop.remove_reader(listener.fileno())
         await asyncio.sleep(0.05)
+        if not is_last.is_set():
+            server.close()
         while sessions:
             await asyncio.wait(sessions)
         server.close()

@@ -23,6 +23,9 @@ itself before. ``HungUp`` and ``SessionLost`` may leave it: they are ends, not e
 REFUSAL = SetVariable("IVRCTL_NEXT", "fallback")
 """What sends a refused caller to a person at once, instead of through the dialplan's retries."""
 
+_TURNS_OF_AN_ACCEPT = 4
+"""Turns of the event loop from an accept to ``connection_made``: two in asyncio's own, and as many to spare."""
+
 _BACKLOG = 1024
 """Connections that the kernel keeps for us while the loop is busy: a burst of calls, not an attack."""
 
@@ -109,9 +112,7 @@ class FastAgiServer:
         """
         self.refusing = is_refusing
         if not is_refusing:
-            self.stop_accepting()
-            # A connection that was accepted in this turn of the loop becomes a session in the next.
-            await asyncio.sleep(0)
+            await self._accept_no_more()
         loop = asyncio.get_running_loop()
         if not self._is_quiet:
             self._quiet = loop.create_future()
@@ -119,6 +120,20 @@ class FastAgiServer:
             self._quiet = None
         self.stop_accepting()
         return len(self._calls)
+
+    async def _accept_no_more(self) -> None:
+        """Stop accepting without losing what was accepted in this turn of the loop.
+
+        asyncio drops a connection whose server is closed between its accept and its transport (``Server._attach``): so
+        the listening socket is looked at no more, what was accepted gets its turns, and only then the server is closed.
+        """
+        if self._server is not None:
+            loop = asyncio.get_running_loop()
+            for listener in self._server.sockets:
+                loop.remove_reader(listener.fileno())
+            for _ in range(_TURNS_OF_AN_ACCEPT):
+                await asyncio.sleep(0)
+            self.stop_accepting()
 
     async def close(self) -> None:
         """Stop accepting, close every socket, cancel the handlers and wait until they are gone."""
