@@ -41,9 +41,18 @@ def read_site(folder: Path) -> Mapping[str, bytes]:
 def folder_signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of every file of a site: it changes when a file does. A folder that is gone has none."""
     try:
-        return tuple((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in _yaml_files(folder))
+        return tuple((path.name, *_times(path)) for path in _yaml_files(folder))
     except (OSError, ConfigurationError):
         return ()
+
+
+def _times(path: Path) -> tuple[int, int]:
+    """Time and size of a file; a link that leads nowhere has neither."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
 
 
 def keep_sources(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -27,6 +28,7 @@ def main() -> None:
     inheritance = Inheritance.from_environ(os.environ)
     inheritance.die_with_parent()
     heartbeat = Heartbeat(inheritance.heartbeat_fd)
+    _allow_many_sockets()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(_arguments(), inheritance, heartbeat))
@@ -36,6 +38,12 @@ def main() -> None:
         advice = f"\n  try: {error.advice}" if error.advice else ""
         heartbeat.misconfigured(f"{error}{advice}")
         raise SystemExit(error.exit_code) from None
+
+
+def _allow_many_sockets() -> None:
+    """As many descriptors as the system allows: the usual soft limit of 1,024 is less than the calls that we bound."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _arguments() -> argparse.Namespace:

@@ -33,6 +33,11 @@ def site_folder(given: Path | None) -> Path:
     raise ConfigurationError("there is no site here", advice="name a folder that holds an ivrctl.yaml")
 
 
+def running_state(site: Path | None, given: Path | None) -> StateFolder:
+    """The state folder of a controller that runs; one that is named is found even when its site's folder is gone."""
+    return StateFolder.open(given) if given is not None else state_folder(site_folder(site), None)
+
+
 def state_folder(site: Path, given: Path | None) -> StateFolder:
     """The state folder that was named, else one of the site folder's own.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -211,3 +212,11 @@ def test_addresses_are_read_as_people_write_them() -> None:
     assert address("127.0.0.1:4573") == ("127.0.0.1", 4573)
     assert address(":4573") == ("127.0.0.1", 4573)
     assert address("[::1]:4573") == ("::1", 4573)
+
+
+def test_status_finds_the_state_folder_of_a_site_that_is_gone(ivrctl: Ivrctl, tmp_path: Path) -> None:
+    """With the state folder named, the site's folder is not asked for: only the controller can be missing."""
+    with tempfile.TemporaryDirectory(prefix="ivr-") as state:
+        ran = ivrctl("status", tmp_path / "gone", "--state", state)
+    assert ran.code == 5
+    assert "no controller answers" in ran.err

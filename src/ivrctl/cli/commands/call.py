@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ivrctl.adapters.pbx import Pbx, find
 from ivrctl.cli.codes import FINDINGS
-from ivrctl.cli.sites import site_folder, state_folder
+from ivrctl.cli.sites import running_state
 from ivrctl.errors import UnreachableError
 from ivrctl.testkit.dialling import CallPlan, HeardPrompt, PlacedCall, PressedKeys, place_call
 from ivrctl.web.client import ask
@@ -32,7 +32,7 @@ def run(
 ) -> None:
     """Place the call and print it; exit code 1 when it was not answered."""
     found = running_pbx(pbx)
-    api = state_folder(site_folder(site), state).api_socket
+    api = running_state(site, state).api_socket
     presses = tuple(keys.strip() for keys in press.split(",") if keys.strip())
     plan = CallPlan(number, caller, presses, longest)
     with tempfile.TemporaryDirectory(prefix="ivrctl-call-") as made:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ivrctl.cli.codes import FINDINGS
-from ivrctl.cli.sites import site_folder, state_folder
+from ivrctl.cli.sites import running_state
 from ivrctl.web.client import RefusedRequestError, ask
 
 
@@ -62,9 +62,8 @@ def reload(site: Path | None, state: Path | None) -> None:
 
 
 def _ask(site: Path | None, state: Path | None, path: str, method: str = "GET") -> dict[str, Any]:
-    folder = site_folder(site)
     try:
-        return ask(state_folder(folder, state).api_socket, path, method)
+        return ask(running_state(site, state).api_socket, path, method)
     except RefusedRequestError as error:
         raise RefusedRequestError(str(error), advice=error.advice or "ivrctl calls") from error
 
