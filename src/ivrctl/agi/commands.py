@@ -11,6 +11,7 @@ Only commands that notice a dead controller at once are here; RECORD FILE and EX
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, TypeAlias
@@ -31,7 +32,7 @@ _LONGEST_WAIT = timedelta(hours=1)
 _ESCAPE_DIGITS = re.compile(r"[0-9*#A-D]*", re.ASCII)
 
 
-class _Command:
+class _Command(ABC):
     """What all commands share: by default quick, silent, and not for a dead channel."""
 
     __slots__ = ()
@@ -44,9 +45,9 @@ class _Command:
     """True when Asterisk still carries it out after the channel has hung up."""
 
     @property
+    @abstractmethod
     def words(self) -> str:
         """The line without its end."""
-        raise NotImplementedError
 
     @property
     def waits(self) -> timedelta:
