@@ -19,7 +19,7 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: check host ## all of it: unit tests, and live tests on a real Asterisk with softphones
-	$(RUN) pytest tests/live
+	$(RUN) pytest -n 3 --dist loadfile tests/live
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: under a minute
 	$(VENV)/bin/lint-imports --no-cache
