@@ -38,6 +38,13 @@ class Format(StrEnum):
     GITHUB = "github"
 
 
+class Language(StrEnum):
+    """In what a new site speaks."""
+
+    EN = "en"
+    ZH = "zh"
+
+
 class Engine(StrEnum):
     """On what scenarios run."""
 
@@ -80,6 +87,20 @@ def _root(
     ] = False,
 ) -> None:
     pass
+
+
+@app.command(epilog=_examples("ivrctl init shop", "ivrctl init shop --language zh --language en"))
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="NAME", help="The new site's folder; its name is the site's.")],
+    language: Annotated[
+        Optional[list[Language]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="A language of the site, the default one first; en when left out.", show_default=False),
+    ] = None,
+) -> None:
+    """Write a small, complete site: two flows, a database, scenarios that pass."""
+    from ivrctl.cli.commands.init import run
+
+    run(folder, [str(chosen) for chosen in language or [Language.EN]])
 
 
 @app.command(epilog=_examples("ivrctl check", "ivrctl check flows/ --format github"))

@@ -1,0 +1,81 @@
+"""``ivrctl init``: a new site in a folder of its own."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sqlite3
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from ivrctl.cli.new_site import DATABASE, SQL, keys, render
+from ivrctl.errors import ConfigurationError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+"""What can stand in the site file without quotes, and in the name of a state folder."""
+
+_MOST_SHOWN = 5
+"""Of the entries that are in the way."""
+
+
+def run(folder: Path, languages: Sequence[str]) -> None:
+    """Write the site, and say what to do with it."""
+    languages = list(dict.fromkeys(languages))
+    name = _name_of(folder)
+    _check_empty(folder)
+    try:
+        _write(folder, name, languages)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{error.filename or folder} cannot be written: {error.strerror}", advice="name a folder of yours"
+        ) from error
+    sys.stderr.write(_next(folder, keys(languages)))
+
+
+def _name_of(folder: Path) -> str:
+    """The site's name: that of its folder."""
+    name = folder.resolve().name
+    if _NAME.fullmatch(name) is None:
+        raise ConfigurationError(
+            f'"{name}" cannot name a site', advice='use letters, digits, ".", "_" and "-", such as ivrctl init shop'
+        )
+    return name
+
+
+def _check_empty(folder: Path) -> None:
+    """Refuse to write among files of somebody else's; a repository that has just been made holds nothing yet."""
+    if folder.exists() and not folder.is_dir():
+        raise ConfigurationError(f"{folder} is a file", advice="name a new folder: ivrctl init shop")
+    found = sorted(entry.name for entry in folder.iterdir() if entry.name != ".git") if folder.is_dir() else []
+    if found:
+        more = f" and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""
+        raise ConfigurationError(
+            f"{folder} is not empty: {', '.join(found[:_MOST_SHOWN])}{more}",
+            advice="name a new folder: ivrctl init shop",
+        )
+
+
+def _write(folder: Path, name: str, languages: Sequence[str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, text in render(name, languages).items():
+        (folder / file).write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{folder / file}\n")
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        database.executescript((folder / SQL).read_text(encoding="utf-8"))
+    sys.stdout.write(f"{folder / DATABASE}\n")
+
+
+def _next(folder: Path, presses: str) -> str:
+    enter = "" if folder.resolve() == Path.cwd() else f"  cd {shlex.quote(str(folder))}\n"
+    return (
+        f"\nNext:\n{enter}"
+        "  ivrctl check\n"
+        f"  ivrctl sim reception --dial 7000 --keys {presses}\n"
+        "  ivrctl test\n"
+        "and on a real Asterisk, as root:\n"
+        "  ivrctl pbx up\n"
+        "  ivrctl serve &\n"
+        f"  ivrctl call 7000 --press {presses}\n"
+    )
