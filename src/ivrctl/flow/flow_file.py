@@ -22,11 +22,16 @@ SUFFIX = ".ivr.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A number that callers dial, and the step at which its calls begin."""
+    """A number that callers dial, and the step at which its calls begin.
+
+    In YAML ``{step: STEP, language: LANGUAGE}``, or the short form: a step.
+    """
 
     step: Word
+    """Where its calls begin."""
     span: Span
     language: Word | None = None
+    """The language in which its callers are spoken to; the site's first where it is not written."""
 
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Self:
@@ -42,13 +47,18 @@ class Flow:
     """One flow: its lines, how it is entered by gosub, and its steps."""
 
     steps: Mapping[Word, tuple[Action, ...]]
+    """Each step is a list of actions that run in order; the last one leaves the step."""
     span: Span
     title: Text | None = None
+    """What the flow is for, for whoever reads it; nobody hears it."""
     lines: Mapping[Word, Line] = field(default_factory=dict)
+    """The numbers that callers dial: an exact one, or a dialplan pattern such as ``_10010XX``; an exact one wins."""
     params: Mapping[Word, Type] = field(default_factory=dict)
+    """What ``gosub`` must hand in, and the types; they are names of the flow. A flow with lines has none."""
     outcomes: tuple[Word, ...] = ()
-    """Those besides ``done``."""
+    """How it can return to the flow that entered it, besides ``done``."""
     returns: Mapping[Word, Type] = field(default_factory=dict)
+    """Names of the flow that go back with ``done``, and their types."""
 
     def places(self) -> Iterator[tuple[tuple[str, int], Action]]:
         """Every place, a step and an index, with the action there."""

@@ -14,8 +14,11 @@ class Ending(StrEnum):
     """How a call ended, seen from the caller's wish: the self-service share and the refusals are counted from it."""
 
     SERVED = "served"
+    """The flow says that the caller got what he called for."""
     UNSERVED = "unserved"
+    """The flow says that he did not."""
     REFUSED = "refused"
+    """The flow refused him, and says why."""
     ABANDONED = "abandoned"
     """The caller hung up before the flow had come to an end."""
     FALLBACK = "fallback"
@@ -47,16 +50,23 @@ class CallRecord:
     """What is kept of a call when it has ended."""
 
     leg: str
+    """Its id, which the dialplan made."""
     uniqueid: str
+    """Asterisk's id of the caller's channel."""
     ani: str
+    """The calling number; empty when it was withheld."""
     dnis: str
+    """The number that was dialled."""
     version: str
     """The content hash of the site that the call ran on."""
     began_at: datetime
     ended_at: datetime
     ending: Ending
     reason: str
+    """Of a refusal, or why the fallback took over; else empty."""
     path: tuple[str, ...]
     """The steps in the order walked, ``flow/step``."""
     fields: Mapping[str, Value]
+    """The call fields that have a value."""
     trace: tuple[TraceEntry, ...]
+    """Everything that happened, in its order."""

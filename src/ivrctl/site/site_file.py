@@ -71,6 +71,8 @@ class Database:
     """A database that lookups read."""
 
     url: DatabaseUrl
+    """Where it is: ``sqlite:FILE``, the file beside the site file; or SQLAlchemy's URL of another, with its driver
+    installed. One that carries a password stays outside: ``{env: NAME}`` or ``{file: PATH}``."""
     span: Span
 
 
@@ -81,9 +83,12 @@ class Lookup:
     sql: Word
     """One statement that reads; parameters as ``:name``."""
     database: Word
+    """A name of ``databases``."""
     returns: Mapping[str, Type]
+    """The columns of its row, and their types; an answer of other types has ``failed``."""
     span: Span
     params: Mapping[str, Type] = field(default_factory=dict)
+    """What goes in, by the names in the statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,9 @@ class SharedPrompts:
     """Texts that every flow shares."""
 
     no_input: Text
+    """Heard after silence, before the question is asked again."""
     no_match: Text
+    """Heard after a wrong key, or too few digits."""
     one_moment: Text
     """Heard when a lookup takes longer than a second."""
     fallback: Text
@@ -123,8 +130,11 @@ class Keying:
 
     span: Span = NOWHERE
     first_digit: timedelta = timedelta(seconds=5)
+    """How long for the first key, from the end of the prompt."""
     between: timedelta = timedelta(seconds=3)
+    """How long for each further key of a number."""
     attempts: int = 3
+    """Tries at one menu or number, from 1 to 10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +164,9 @@ class SeenFolder:
     """One folder, as this machine sees it and as Asterisk sees it (chroot, container, other host)."""
 
     ours: Word
+    """Where ivrctl writes."""
     asterisk: Word
+    """Where Asterisk reads the same files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,7 @@ class AsteriskFolders:
     """Where prompts lie for an Asterisk that is the site's own; the development PBX says so itself."""
 
     prompts: SeenFolder
+    """Prompts that serve every call."""
     spool: SeenFolder
     """Prompts made for one call: on a tmpfs, since they may hold personal data."""
 
@@ -171,22 +184,34 @@ class Site:
     """One installation, as its ``ivrctl.yaml`` says."""
 
     site: Word
+    """Its name."""
     time_zone: Word
+    """Of ``today``, ``now`` and scenarios, such as ``Europe/Berlin``."""
     languages: tuple[Word, ...]
-    """The first is the default."""
+    """The first is the default; spoken are ``zh`` and ``en``."""
     currency: Word
+    """In which money is said: a code of ISO 4217, such as ``EUR``."""
     numbers: Numbering
+    """The numbering plan."""
     prompts: SharedPrompts
+    """Texts that every flow shares; they hold no values."""
     span: Span
     voices: Mapping[str, Word] = field(default_factory=dict)
     """The synthesiser's voice per language, such as ``{zh: cmn}``."""
     databases: Mapping[str, Database] = field(default_factory=dict)
+    """By a name of your choice."""
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
+    """What flows may ask, by name."""
     queues: Mapping[str, Queue] = field(default_factory=dict)
+    """What flows may queue in, by the name that Asterisk's ``queues.conf`` has."""
     extensions: Mapping[str, DialString] = field(default_factory=dict)
+    """Who can be dialled, and how: an extension, or a dialplan pattern such as ``_81XX``."""
     call_fields: Mapping[str, Type] = field(default_factory=dict)
+    """What goes with the call through flows and transfers and into its record: ``call.NAME``, and its type."""
     keying: Keying = field(default_factory=Keying)
+    """How long a caller has for his keys; a menu or a number may say otherwise."""
     asterisk: AsteriskFolders | None = None
+    """Where prompts lie for an Asterisk that is not the development PBX."""
 
     @property
     def default_language(self) -> str:

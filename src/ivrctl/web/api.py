@@ -55,6 +55,10 @@ async def _in_json(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 async def _status(request: web.Request) -> web.Response:
+    """What the controller says of itself: the version of the site that serves, its lines, its calls, its parent.
+
+    ``rejected`` holds the findings of a changed site that is not taken; it is null while there are none.
+    """
     return _answer({"status": request.app[CONTROLLER].status()})
 
 
@@ -79,6 +83,7 @@ async def _live(request: web.Request) -> web.Response:
 
 
 async def _calls(request: web.Request) -> web.Response:
+    """The records of the calls that ended last, the newest first; ``limit`` of them, 1 to 1000, 20 by default."""
     text = request.query.get("limit", "20")
     if not (re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= MAX_CALLS):
         return _answer({"error": f"limit is a number from 1 to {MAX_CALLS}"}, status=400)
@@ -87,6 +92,10 @@ async def _calls(request: web.Request) -> web.Response:
 
 
 async def _call(request: web.Request) -> web.Response:
+    """One call with its trace, by its leg id or the beginning of it.
+
+    404 when there is none, 409 when several legs begin so; ``advice`` names some of them.
+    """
     leg = request.match_info["leg"]
     store = request.app[CONTROLLER].store
     await store.flushed()
@@ -100,6 +109,10 @@ async def _call(request: web.Request) -> web.Response:
 
 
 async def _reload(request: web.Request) -> web.Response:
+    """Take the site as it is on disk; the version that serves now.
+
+    422 when it has errors: ``rejected`` holds the findings, and the version before goes on serving.
+    """
     controller = request.app[CONTROLLER]
     before = controller.versions.current.version
     findings = controller.versions.reload()

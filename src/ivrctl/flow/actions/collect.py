@@ -51,19 +51,24 @@ class DigitCount:
 @register
 @dataclass(frozen=True, slots=True)
 class Collect(Kind):
-    """Ask for a number; ``#`` ends it before its greatest length.
+    """Ask for a number; ``#`` ends it before its greatest length, at which it ends by itself.
 
-    Outcomes: ``no_input``, ``no_match`` (too short) after ``attempts`` tries, and ``cancelled`` for ``*`` when named.
+    Outcomes: ``no_input``, ``no_match`` (too short) after ``attempts`` tries, and ``cancelled`` for ``*`` when named;
+    where it is not named, ``*`` is a wrong key.
     """
 
     name: ClassVar[str] = "collect"
     is_input: ClassVar[bool] = True
     may_name: ClassVar[frozenset[str]] = frozenset({"cancelled"})
     prompt: Text
+    """What is asked, and asked again after silence or too few digits."""
     digits: DigitCount
     first_digit: timedelta | None = None
+    """How long the caller has for the first key; the site's ``keying.first_digit`` where it is not written."""
     between: timedelta | None = None
+    """How long for each further key, after which the number has ended; else the site's ``keying.between``."""
     attempts: int | None = None
+    """Tries before the outcome; the site's ``keying.attempts`` where it is not written."""
 
     def run(self, call: Call) -> Running:
         """Ask, take the keys, and ask again after silence or too few of them."""

@@ -26,8 +26,8 @@ RING = (timedelta(seconds=1), timedelta(minutes=10))
 class Dial(Kind):
     """Hand the call to an extension; the dialplan comes back with the outcome.
 
-    Outcomes: ``answered`` (always named), ``busy``, ``no_answer``, ``unavailable``, ``refused``, ``unknown`` (no such
-    extension).
+    Outcomes: ``answered`` (a talk that has ended; always named), ``busy``, ``no_answer``, ``unavailable`` (its phone
+    is not there), ``refused``, ``unknown`` (the site has no such extension).
     """
 
     name: ClassVar[str] = "dial"
@@ -35,7 +35,9 @@ class Dial(Kind):
     must_name: ClassVar[frozenset[str]] = frozenset({"answered"})
     leaves_flow: ClassVar[bool] = True
     to: Template
+    """A number that the site's ``extensions`` match, or a value of the type ``extension``."""
     ring: timedelta = DEFAULT_RING
+    """How long it rings."""
 
     def run(self, call: Call) -> Running:
         """Hand off an extension of the site; any other number is ``unknown`` and rings nowhere."""

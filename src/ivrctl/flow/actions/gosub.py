@@ -18,11 +18,16 @@ from ivrctl.lang.types import Record, Type
 @register
 @dataclass(frozen=True, slots=True)
 class Gosub(Kind):
-    """Enter a sub-flow at its step ``start``; its outcomes are this action's, and ``save`` keeps what it returns."""
+    """Enter a sub-flow at its step ``start``; its outcomes are this action's, and ``save`` keeps what it returns.
+
+    Outcomes: those that the sub-flow declares; ``done`` is the good one.
+    """
 
     name: ClassVar[str] = "gosub"
     flow: Word
+    """The flow's name: its file without ``.ivr.yaml``."""
     with_: Mapping[Word, Template] = field(default_factory=dict)
+    """A value for each of the flow's ``params``."""
 
     def run(self, call: Call) -> Running:
         """Enter, with the parameters computed here."""

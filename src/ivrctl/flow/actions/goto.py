@@ -15,7 +15,10 @@ from ivrctl.lang.source import Node, Word
 @register
 @dataclass(frozen=True, slots=True)
 class Goto(Kind):
-    """Go on at the start of a step of the same flow."""
+    """Go on at the start of a step of the same flow.
+
+    In YAML ``goto: STEP``. A branch is a row of guarded ``goto``: the first whose guard holds is taken.
+    """
 
     name: ClassVar[str] = "goto"
     step: GoTo

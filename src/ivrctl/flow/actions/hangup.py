@@ -15,7 +15,10 @@ from ivrctl.lang.source import Node
 @register
 @dataclass(frozen=True, slots=True)
 class EndCall(Kind):
-    """End the call: ``served``, ``unserved``, or ``{as: refused, reason: …}``."""
+    """End the call, saying how it ended: the share of served callers and the refusals are counted from it.
+
+    In YAML ``hangup: served``, ``hangup: unserved``, or ``hangup: {as: refused, reason: TEXT}``: a refusal says why.
+    """
 
     name: ClassVar[str] = "hangup"
     leaves_flow: ClassVar[bool] = True

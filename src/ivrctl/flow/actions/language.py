@@ -19,13 +19,18 @@ from ivrctl.site.text import Text
 @register
 @dataclass(frozen=True, slots=True)
 class Language(Kind):
-    """Ask once; a caller who does not choose hears the language of his line, or the site's default."""
+    """Ask once, in each language in its own words.
+
+    A caller who does not choose hears the language of his line, or the site's default; another key than those counts
+    for the next input.
+    """
 
     name: ClassVar[str] = "language"
     is_input: ClassVar[bool] = True
     keys: Mapping[Word, Word]
     """Key to language."""
     ask: Text
+    """The question; each language says its own."""
 
     def run(self, call: Call) -> Running:
         """Say the question in every language and take one key."""

@@ -24,15 +24,20 @@ DEADLINE = (timedelta(milliseconds=100), timedelta(minutes=1))
 @register
 @dataclass(frozen=True, slots=True)
 class Lookup(Kind):
-    """Ask a named lookup and save its row.
+    """Ask a lookup of the site, and save its row.
+
+    After a second the caller hears the site's ``one_moment``. Keys that he presses meanwhile count for the next input.
 
     Outcomes: ``missing`` (it answered: no such row), ``failed`` (no answer in time, or not as declared).
     """
 
     name: ClassVar[str] = "lookup"
     query: Word
+    """A name of the site's ``lookups``."""
     timeout: timedelta
+    """How long the answer may take."""
     with_: Mapping[Word, Template] = field(default_factory=dict)
+    """A value for each of the lookup's ``params``."""
 
     def run(self, call: Call) -> Running:
         """Ask; keys that the caller presses meanwhile count for the next input, where one can follow."""

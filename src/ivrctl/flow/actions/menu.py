@@ -34,14 +34,21 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What one key does: what is said of it, when it is offered, what it saves, where it leads."""
+    """What one key does: what is said of it, when it is offered, what it saves, where it leads.
+
+    In YAML ``{say: …, goto: step}``; ``return`` or ``hangup`` may stand in the place of ``goto``, and without any of
+    them the call goes on to the next action. The short form is a step alone.
+    """
 
     target: Target | None
     """None goes on to the next action."""
     span: Span
     say: Text | None = None
+    """What is said of the key; a key without it works and is not spoken of."""
     when: Expression | None = None
+    """A guard: where it does not hold, the key is neither spoken of nor taken."""
     value: Word | None = None
+    """What ``save`` keeps when this key is chosen; the key itself where it is not written."""
 
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Self:
@@ -55,18 +62,23 @@ class Choice:
 @register
 @dataclass(frozen=True, slots=True)
 class Menu(Kind):
-    """Say the choices and take one key.
+    """Say the prompt and the choices in one breath, and take one key.
 
-    Outcomes: ``no_input`` and ``no_match``, after ``attempts`` tries of either.
+    After silence or a wrong key the site's words for it are said, and everything again.
+
+    Outcomes: ``no_input`` and ``no_match``, after ``attempts`` tries; which of them, the last try decides.
     """
 
     name: ClassVar[str] = "menu"
     is_input: ClassVar[bool] = True
     choices: Mapping[Word, Choice]
+    """What each key does; a key is one of ``0-9 * #``, in quotes."""
     prompt: Text | None = None
+    """What is said before the choices."""
     attempts: int | None = None
     """Tries before the outcome; the site's ``keying.attempts`` where it is not written."""
     first_digit: timedelta | None = None
+    """How long the caller has for his key; the site's ``keying.first_digit`` where it is not written."""
 
     def run(self, call: Call) -> Running:
         """Offer, listen, and say again after silence or a wrong key."""

@@ -24,7 +24,9 @@ class Play(Kind):
 
     name: ClassVar[str] = "play"
     text: Text
+    """What is said."""
     barge_in: bool = True
+    """False: no key cuts it, and what was keyed before counts no more."""
 
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Self:

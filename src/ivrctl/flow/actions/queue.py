@@ -29,8 +29,9 @@ WAIT = (timedelta(seconds=1), timedelta(days=1))
 class Queue(Kind):
     """Hand the call to a queue; the dialplan comes back with the outcome.
 
-    Outcomes: ``answered`` (always named: a served caller must not fall into the next queue), ``timed_out``, ``left``
-    (the queue lost its last member), ``empty`` (it had none), ``full``, ``failed``, and ``key_<k>`` per exit key.
+    Outcomes: ``answered`` (a talk that has ended; always named, since a served caller must not fall into the next
+    queue), ``timed_out``, ``left`` (the queue lost its last member), ``empty`` (it had none), ``full``, and ``failed``
+    (no such queue).
     """
 
     name: ClassVar[str] = "queue"
@@ -38,10 +39,13 @@ class Queue(Kind):
     must_name: ClassVar[frozenset[str]] = frozenset({"answered"})
     leaves_flow: ClassVar[bool] = True
     target: Template = field(metadata={"key": "name"})
+    """A name of the site's ``queues``, or a value of the type ``queue``."""
     wait: timedelta | None = None
+    """The longest wait; none where it is not written."""
     priority: int = 0
+    """From 0 to 1000: higher ones are answered first."""
     choices: Mapping[Word, AnyTarget] | None = None
-    """Where the queue's exit keys lead."""
+    """Where the queue's exit keys lead, which the site file declares; without it they do as ``otherwise`` says."""
 
     def run(self, call: Call) -> Running:
         """Hand off, and take what the dialplan brings back."""

@@ -15,7 +15,10 @@ from ivrctl.lang.source import Node, Word
 @register
 @dataclass(frozen=True, slots=True)
 class ReturnFromFlow(Kind):
-    """Go back to the flow that entered this one: ``done``, or one of the flow's declared outcomes."""
+    """Go back to the flow that entered this one: ``done``, or one of the flow's declared outcomes.
+
+    In YAML ``return: OUTCOME``. What the flow declares under ``returns`` is taken from its names of the same words.
+    """
 
     name: ClassVar[str] = "return"
     leaves_flow: ClassVar[bool] = True

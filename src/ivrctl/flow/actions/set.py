@@ -19,7 +19,10 @@ from ivrctl.model.values import Value
 @register
 @dataclass(frozen=True, slots=True)
 class Set(Kind):
-    """Give flow names, or call fields (``call.x``), their values."""
+    """Give flow names, or call fields (``call.x``), their values.
+
+    In YAML ``set: {NAME: VALUE, call.FIELD: VALUE}``. All values are computed from the names as they were before.
+    """
 
     name: ClassVar[str] = "set"
     values: Mapping[Word, Template]

@@ -14,12 +14,14 @@ class Expectations:
     """What is expected; what is not written is not looked at."""
 
     path: tuple[Word, ...] | None = None
-    """The steps in the order walked, all of them; a step of the dialled line's own flow without the flow's name."""
+    """The steps in the order walked, all of them; a step of the dialled line's own flow without the flow's name,
+    others as ``flow/step``."""
     outcomes: Mapping[Word, Word] = field(default_factory=dict)
-    """``flow/step.kind`` to the last outcome that the action had."""
+    """An action, as ``step.kind`` or ``flow/step.kind``, to the last outcome that it had."""
     fields: Mapping[Word, Word] = field(default_factory=dict)
     """Call field to its value as it is written."""
     queue: Mapping[Word, Word] = field(default_factory=dict)
-    """Queue to the outcome of the last stay in it: ``answered``, ``timed_out``, ``key_1``, ``abandoned`` …"""
+    """Queue to the outcome of the last stay in it: a queue's outcome, ``key_1`` for an exit key, ``abandoned``."""
     longest_silence: timedelta | None = None
-    """Outside queues and talks, no silence is longer; measured from the recording where there is one."""
+    """Outside queues and talks, no silence is longer; the time in which a caller keys counts too. Measured from the
+    recording where there is one."""

@@ -22,6 +22,7 @@ class Caller:
     """Who calls, from where, and which number."""
 
     dials: Word
+    """The number of a line."""
     span: Span
     from_: Word | None = None
     """The calling number; left out when it is withheld."""
@@ -32,6 +33,7 @@ class Agent:
     """A phone of the site, which queues and dials can ring."""
 
     extension: Word
+    """One that the site's ``extensions`` match; the development PBX has 8101 to 8106."""
     span: Span
 
 
@@ -75,14 +77,18 @@ class Scenario:
     """One call from its first ring to its end."""
 
     title: Word
+    """What it shows, as one sentence."""
     at: Annotated[datetime, _LocalTime]
-    """When the call begins; aware."""
+    """When the call begins, in the site's time: ``2026-11-20 10:00``."""
     calls: Mapping[Word, Annotated[Phone, _PhoneShape]]
     """Who takes part; ``caller`` is the one who calls, every other is an agent."""
     script: tuple[Line, ...]
+    """What happens, line by line."""
     span: Span
     given: Given = field(default_factory=Given)
+    """What the world is like when the call begins."""
     expect: Expectations = field(default_factory=Expectations)
+    """What the call is compared with when it is over."""
 
     @property
     def caller(self) -> Caller:

@@ -73,7 +73,8 @@ class Given:
     """What holds when the call begins."""
 
     lookups: Annotated[Mapping[str, Answer], _AnswersShape] = field(default_factory=dict)
-    """What each lookup of the site answers; one that is not named here must not be asked."""
+    """What each lookup of the site answers: a row, ``missing``, ``failed``, a row with ``after: 2s`` in it, or
+    ``{after: 30s}`` for none in time. One that is not named here must not be asked."""
     queues: Mapping[Word, tuple[Word, ...]] = field(default_factory=dict)
     """Queue to the agents of ``calls`` that are logged in; a queue that is not named here has nobody."""
 

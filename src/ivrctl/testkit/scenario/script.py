@@ -36,7 +36,9 @@ class By(StrEnum):
     """Who ended a call."""
 
     FLOW = "flow"
+    """The flow hung up."""
     CALLER = "caller"
+    """The caller hung up."""
     AGENT = "agent"
     """An agent hung up, and the flow ended the call without another word."""
     FALLBACK = "fallback"
@@ -45,15 +47,21 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hears:
-    """The caller hears a prompt to its end; prompts before it are passed over."""
+    """The caller hears a prompt to its end that holds this text; prompts before it are passed over.
+
+    Values stand in their written form: ``18.50``, ``2026-02-24``.
+    """
 
     text: str
-    """Part of what is written: values stand in their written form."""
+    """Part of what is written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Presses:
-    """The caller presses keys, one after the other."""
+    """The caller presses keys, one after the other, also while a prompt plays.
+
+    Those before the first prompt are lost, so a script begins by hearing.
+    """
 
     keys: Word
 
@@ -67,7 +75,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Does:
-    """Somebody answers, hangs up or refuses."""
+    """An agent ``answers``, ``refuses`` or ``hangs_up``; without ``who``, ``hangs_up`` is the caller."""
 
     act: Act
 
@@ -77,19 +85,21 @@ class Enters:
     """The caller is in a queue."""
 
     queue: Word
+    """Its name."""
     priority: int | None = None
+    """With which he waits; not looked at where it is not written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transfers:
-    """The agent transfers the caller blindly to a line."""
+    """The agent transfers the caller blindly to a line of the site."""
 
     to: Word
 
 
 @dataclass(frozen=True, slots=True)
 class Talks:
-    """Caller and agent talk with each other."""
+    """Caller and agent hear each other for so long; live, tones are sent both ways and looked for."""
 
     seconds: float
 
@@ -99,7 +109,9 @@ class Ends:
     """The call is over."""
 
     by: By | None = None
+    """Who ended it."""
     as_: Ending | None = None
+    """How it ended, as its record says."""
 
 
 Kind: TypeAlias = Hears | Presses | Waits | Does | Enters | Transfers | Talks | Ends
@@ -135,7 +147,9 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class _Beside:
     who: Word | None = None
+    """The agent that the line is about, by his name in ``calls``; needed where there are several."""
     within: timedelta = WITHIN
+    """How long it may take until the line is met."""
 
 
 _BESIDE = frozenset({"who", "within"})
