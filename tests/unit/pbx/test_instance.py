@@ -142,3 +142,16 @@ def test_garbage_for_passwords_is_named(pbx: Pbx) -> None:
     (pbx.folder / "credentials.json").write_text(json.dumps({"ami": 1}))
     with pytest.raises(BrokenStateError, match=r"credentials.json"):
         keep_credentials(pbx.folder)
+
+
+def test_an_instance_of_an_earlier_release_gets_the_password_it_lacks(pbx: Pbx) -> None:
+    """The user that examines the PBX is new: his password is made, and the others stay."""
+    before = keep_credentials(pbx.folder)
+    file = pbx.folder / "credentials.json"
+    known = json.loads(file.read_text())
+    del known["doctor_secret"], known["doctor_user"]
+    file.write_text(json.dumps(known))
+    after = keep_credentials(pbx.folder)
+    assert after.doctor_secret
+    assert after.ami_secret == before.ami_secret
+    assert keep_credentials(pbx.folder) == after

@@ -76,6 +76,13 @@ def test_the_controllers_ami_user_cannot_take_the_pbx_over() -> None:
     assert granted == {"agent", "reporting"}
 
 
+def test_the_examining_ami_user_hears_of_the_probe_call_only() -> None:
+    """He dials and asks; he reads no call, no queue and no key, and can neither load nor write nor run anything."""
+    examining = section("ivrctl.d/doctor.conf", "ivrctl-doctor")
+    assert examining["read"] == "user"
+    assert set(examining["write"].split(",")) == {"originate", "reporting"}
+
+
 def test_a_slow_reader_is_not_disconnected_at_once() -> None:
     """The default of 100 ms disconnects a controller that is busy for a moment."""
     assert 2000 <= int(section("ivrctl.d/manager.conf", "ivrctl")["writetimeout"]) <= 5000
@@ -115,6 +122,7 @@ APPLICATIONS = {
     "Ringing": None,
     "Set": None,
     "StopPlaytones": "app_playtones",
+    "UserEvent": "app_userevent",
     "Verbose": "app_verbose",
     "Wait": None,
 }

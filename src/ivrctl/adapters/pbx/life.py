@@ -39,11 +39,19 @@ def up(
     *,
     agi: tuple[str, int] = DEFAULT_AGI,
     ports: Ports = ANY_PORTS,
+    configuration: Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Pbx:
     """Start a PBX and return when it is fully booted; the root is built first when it is missing.
 
     A PBX of this name that runs already is returned as it is, if it looks for its controller at the same place.
+
+    Args:
+        name: of the instance.
+        agi: where its dialplan looks for the controller.
+        ports: those that the caller insists on.
+        configuration: a folder in the shape of `asterisk-conf/`, to be rendered instead of it.
+        progress: told what takes long.
 
     Raises:
         ConfigurationError: not root, an impossible name, or it runs already with another `agi`.
@@ -55,7 +63,7 @@ def up(
     with _lock():
         running = find(name)
         if running is None:
-            return _start(folder, root, agi, ports, progress)
+            return _start(folder, root, agi, ports, configuration or configuration_source(), progress)
     if running.agi != agi:
         raise ConfigurationError(
             f'the PBX "{name}" runs already, with its controller at {running.agi[0]}:{running.agi[1]}',
@@ -109,7 +117,9 @@ def _lock() -> Iterator[None]:
         yield
 
 
-def _start(folder: Path, root: Root, agi: tuple[str, int], ports: Ports, progress: Progress) -> Pbx:
+def _start(
+    folder: Path, root: Root, agi: tuple[str, int], ports: Ports, configuration: Path, progress: Progress
+) -> Pbx:
     if (ended := read_instance(folder)) is not None:
         _end(ended)  # it left without us: its spool is still there
     layout.lay_out(folder, layout.asterisk_ids(root.folder))
@@ -117,7 +127,7 @@ def _start(folder: Path, root: Root, agi: tuple[str, int], ports: Ports, progres
     pbx = _planned(folder, agi, ports)
     try:
         passwords = keep_credentials(folder)
-        _configure(pbx, root, passwords)
+        _configure(pbx, root, passwords, configuration)
         with notify_socket() as notify:
             progress(f"starting Asterisk with SIP at {pbx.sip_port} and AMI at {pbx.ami_port}")
             pbx = _spawn(pbx, root, notify)
@@ -151,7 +161,7 @@ def _planned(folder: Path, agi: tuple[str, int], ports: Ports) -> Pbx:
     )
 
 
-def _configure(pbx: Pbx, root: Root, passwords: Credentials) -> None:
+def _configure(pbx: Pbx, root: Root, passwords: Credentials, configuration: Path) -> None:
     values = {
         "NAME": pbx.name,
         "SERVER": _server(pbx),
@@ -159,12 +169,13 @@ def _configure(pbx: Pbx, root: Root, passwords: Credentials) -> None:
         "SIP_PORT": str(pbx.sip_port),
         "AMI_PORT": str(pbx.ami_port),
         "AMI_SECRET": passwords.ami_secret,
+        "DOCTOR_SECRET": passwords.doctor_secret,
         "RTP_FIRST": str(pbx.rtp[0]),
         "RTP_LAST": str(pbx.rtp[1]),
         "AGI": f"{pbx.agi[0]}:{pbx.agi[1]}",
     }
     values |= {f"PASSWORD_{extension}": password for extension, password in passwords.agents.items()}
-    render(configuration_source(), pbx.folder / "etc", values)
+    render(configuration, pbx.folder / "etc", values)
     layout.write_hosts(pbx.folder, _hostname(pbx))
 
 

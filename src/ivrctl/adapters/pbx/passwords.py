@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ivrctl.adapters.pbx.instance import AGENTS, Pbx
@@ -22,6 +22,9 @@ class Credentials:
     agents: Mapping[str, str]
     """SIP password by extension."""
     ami_user: str = "ivrctl"
+    doctor_secret: str = ""
+    """Of the AMI user `ivrctl-doctor`."""
+    doctor_user: str = "ivrctl-doctor"
 
 
 def credentials(pbx: Pbx) -> Credentials:
@@ -41,15 +44,25 @@ def keep_credentials(folder: Path) -> Credentials:
     """
     file = _file(folder)
     if file.exists():
-        return _read(file)
-    made = Credentials(secrets.token_hex(16), {extension: secrets.token_hex(16) for extension in AGENTS})
+        known = _read(file)
+        if known.doctor_secret:
+            return known
+        # An instance of an earlier release, which had no such user.
+        made = replace(known, doctor_secret=secrets.token_hex(16))
+    else:
+        agents = {extension: secrets.token_hex(16) for extension in AGENTS}
+        made = Credentials(secrets.token_hex(16), agents, doctor_secret=secrets.token_hex(16))
+    _write(file, made)
+    return made
+
+
+def _write(file: Path, made: Credentials) -> None:
     beside = file.with_suffix(".new")
     beside.unlink(missing_ok=True)
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as written:
         json.dump(asdict(made), written, indent=2)
     beside.rename(file)
-    return made
 
 
 def _file(folder: Path) -> Path:
