@@ -9,7 +9,7 @@ The layers, from the top; imports go down only, and packages joined by ``|`` nev
     web | testkit                HTTP API | fake Asterisk, softphones, scenario engines
     service                      use cases and loops: a leg of a call, the versions of a site, the parent process
     adapters                     asyncio, sockets, files, databases, clock, subprocesses
-    flow | speech | agi          PURE, and unaware of each other
+    flow | speech | agi | ami    PURE, and unaware of each other
     site                         PURE: what ivrctl.yaml says
     lang                         PURE: located YAML, findings, expressions, templates
     model                        PURE: value types
@@ -26,7 +26,7 @@ the runner sets ``IVRCTL_NEXT`` and closes the socket, the dialplan runs the app
 the outcome. So coming back from a queue and coming back after a crash are the same path, and it is used on every call.
 
 ``flow`` never sees AGI: it yields commands and is told replies. ``agi`` never sees a flow: it turns bytes into
-replies and commands into bytes. ``speech`` knows how a value is said, not where a file lies. ``service`` joins them.
+replies and commands into bytes; ``ami`` does the same for responses, events and actions. ``speech`` knows how a value is said, not where a file lies. ``service`` joins them.
 """
 
 __version__ = "0.1.0"

@@ -1,0 +1,26 @@
+"""What can become of a session: not there, lost, silent; or it knows us and lets us not in."""
+
+from __future__ import annotations
+
+from ivrctl.errors import ConfigurationError, UnreachableError
+
+
+class AmiUnreachableError(UnreachableError):
+    """Nobody listens, what listens is no Asterisk, or it does not answer in time."""
+
+
+class AmiLoginRefusedError(ConfigurationError):
+    """Asterisk refused user and secret: it will again, so nobody tries in a loop."""
+
+    def __init__(self, user: str, sentence: str) -> None:
+        """Keep the user; the secret is in no message.
+
+        Args:
+            user: who was refused.
+            sentence: Asterisk's own.
+        """
+        super().__init__(
+            f'Asterisk refuses the AMI user "{user}": {sentence}',
+            advice=f"compare the secret with manager.conf, section [{user}], and its permit lines with our address",
+        )
+        self.user = user
