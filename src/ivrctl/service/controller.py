@@ -29,6 +29,7 @@ from ivrctl.model.call import CallRecord
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.endings import record_left_behind
 from ivrctl.service.legs import SCRIPT_ENDED
+from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
 from ivrctl.service.site_versions import SiteVersions
 
@@ -94,8 +95,9 @@ class Controller:
             clock=lambda: datetime.now(UTC),
         )
         self.runner = CallRunner(parts)
+        self.probes = Probes()
         self.server = FastAgiServer(
-            self.runner,
+            self._serve,
             limits=settings.limits,
             allowed=settings.allowed,
             on_error=self._failed,
@@ -198,6 +200,9 @@ class Controller:
             "prompts_made": self._prompts.made,
             "parent": self._settings.state.read_parent_status(),
         }
+
+    async def _serve(self, session: AgiSession) -> None:
+        await (self.probes if session.request.network_script == SCRIPT_PROBE else self.runner)(session)
 
     def _lookups(self, program: Program) -> SiteDatabases:
         if program.version not in self._databases:

@@ -35,6 +35,7 @@ def application(controller: Controller) -> web.Application:
         [
             web.get("/status", _status),
             web.get("/live", _live),
+            web.get("/probes", _probes),
             web.get("/calls", _calls),
             web.get("/calls/{leg}", _call),
             web.post("/reload", _reload),
@@ -80,6 +81,11 @@ async def _live(request: web.Request) -> web.Response:
         for leg, live in request.app[CONTROLLER].runner.live.items()
     ]
     return _answer({"legs": legs})
+
+
+async def _probes(request: web.Request) -> web.Response:
+    """The words of the probe calls that this controller answered lately: for ``ivrctl doctor``, which placed one."""
+    return _answer({"probes": list(request.app[CONTROLLER].probes.words)})
 
 
 async def _calls(request: web.Request) -> web.Response:
