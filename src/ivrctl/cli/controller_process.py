@@ -78,7 +78,8 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     versions = SiteVersions(arguments.site, state.versions, _say)
     versions.load()
     site = versions.current.site
-    prompts = prompt_library(site, arguments.site, prompt_folders(site, arguments.site, arguments.pbx))
+    folders = prompt_folders(site, arguments.site, arguments.pbx, os.environ)
+    prompts = prompt_library(site, arguments.site, folders)
     allowed = tuple(ip_network(network) for network in arguments.allow) or LOOPBACK
     limits = ServerLimits() if arguments.most_calls is None else ServerLimits(calls=arguments.most_calls)
     settings = ControllerSettings(arguments.site, state, allowed, os.environ, limits)

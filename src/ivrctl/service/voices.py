@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from ivrctl.site.site_file import SeenFolder, Site
 
 DEFAULT_PBX = "default"
 
+PROMPTS, SPOOL = "IVRCTL_PROMPTS", "IVRCTL_SPOOL"
+"""Environment variables: folders that we and Asterisk see under the same path, as containers with shared volumes do."""
+
 
 @dataclass(frozen=True, slots=True)
 class PromptFolders:
@@ -24,12 +28,16 @@ class PromptFolders:
     spool: TwoViews
 
 
-def prompt_folders(site: Site, site_folder: Path, pbx: str | None) -> PromptFolders:
-    """Where prompts lie: with the named development PBX, else where the site says, else with the default PBX.
+def prompt_folders(site: Site, site_folder: Path, pbx: str | None, environ: Mapping[str, str]) -> PromptFolders:
+    """Where prompts lie: with the named PBX, else where the environment says, else the site, else the default PBX.
+
+    The environment goes before the site file: where folders are mounted is a matter of this machine, not of the site.
 
     Raises:
-        ConfigurationError: none of these is there.
+        ConfigurationError: none of these is there, or the environment names one folder only.
     """
+    if pbx is None and (PROMPTS in environ or SPOOL in environ):
+        return PromptFolders(_mounted(PROMPTS, environ), _mounted(SPOOL, environ))
     if pbx is None and site.asterisk is not None:
         return PromptFolders(_seen(site.asterisk.prompts, site_folder), _seen(site.asterisk.spool, site_folder))
     found = find(pbx or DEFAULT_PBX)
@@ -77,6 +85,15 @@ def prompt_library(site: Site, site_folder: Path, folders: PromptFolders) -> Pro
         spool=folders.spool,
         recorded=recorded if recorded.is_dir() else None,
     )
+
+
+def _mounted(variable: str, environ: Mapping[str, str]) -> TwoViews:
+    folder = environ.get(variable, "")
+    if not folder.startswith("/"):
+        raise ConfigurationError(
+            f"{variable} names no absolute path", advice=f"set {PROMPTS} and {SPOOL} to folders that Asterisk sees, too"
+        )
+    return TwoViews(Path(folder), folder)
 
 
 def _seen(folder: SeenFolder, site_folder: Path) -> TwoViews:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def check(site: Path | None, pbx: str | None) -> None:
 def _open(site: Path | None, pbx: str | None) -> tuple[Program, PromptLibrary]:
     folder = site_folder(site)
     program: Program = load_program(folder)
-    return program, prompt_library(program.site, folder, prompt_folders(program.site, folder, pbx))
+    return program, prompt_library(program.site, folder, prompt_folders(program.site, folder, pbx, os.environ))
 
 
 async def _built(library: PromptLibrary, program: Program) -> BuildReport:

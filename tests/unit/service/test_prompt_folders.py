@@ -1,0 +1,74 @@
+"""Where prompts lie."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ivrctl.adapters.pbx import TwoViews
+from ivrctl.cli.sites import load_program
+from ivrctl.errors import ConfigurationError
+from ivrctl.lang.source import Word
+from ivrctl.service.voices import prompt_folders
+from ivrctl.site.site_file import NOWHERE, AsteriskFolders, SeenFolder, Site
+
+FLOWS = Path(__file__).parents[3] / "flows"
+MOUNTED = {"IVRCTL_PROMPTS": "/srv/ivrctl/prompts", "IVRCTL_SPOOL": "/srv/ivrctl/spool"}
+
+
+def word(text: str) -> Word:
+    return Word.at(text, NOWHERE)
+
+
+@pytest.fixture(autouse=True)
+def _no_pbx_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+
+@pytest.fixture
+def site() -> Site:
+    return load_program(FLOWS).site
+
+
+@pytest.fixture
+def own(site: Site) -> Site:
+    folders = AsteriskFolders(
+        SeenFolder(word("made"), word("/var/prompts")), SeenFolder(word("/var/ours"), word("/var/calls"))
+    )
+    return replace(site, asterisk=folders)
+
+
+def test_the_site_says_where_its_prompts_lie(own: Site) -> None:
+    """As we see them, from the site's folder on, and as Asterisk sees them."""
+    folders = prompt_folders(own, FLOWS, None, {})
+    assert folders.cache == TwoViews(FLOWS / "made", "/var/prompts")
+    assert folders.spool == TwoViews(Path("/var/ours"), "/var/calls")
+
+
+def test_the_environment_goes_before_the_site(own: Site) -> None:
+    """The same site runs in a container whose mounts its author did not know."""
+    folders = prompt_folders(own, FLOWS, None, MOUNTED)
+    assert folders.cache == TwoViews(Path("/srv/ivrctl/prompts"), "/srv/ivrctl/prompts")
+    assert folders.spool == TwoViews(Path("/srv/ivrctl/spool"), "/srv/ivrctl/spool")
+
+
+@pytest.mark.parametrize("missing", MOUNTED)
+def test_one_folder_of_the_two_is_not_enough(site: Site, missing: str) -> None:
+    """What is made for one call must not end up where prompts are kept."""
+    environ = {name: folder for name, folder in MOUNTED.items() if name != missing}
+    with pytest.raises(ConfigurationError, match=f"{missing} names no absolute path"):
+        prompt_folders(site, FLOWS, None, environ)
+
+
+def test_a_relative_folder_is_refused(site: Site) -> None:
+    """Asterisk would look for it in a place of its own."""
+    with pytest.raises(ConfigurationError, match="IVRCTL_SPOOL names no absolute path"):
+        prompt_folders(site, FLOWS, None, MOUNTED | {"IVRCTL_SPOOL": "spool"})
+
+
+def test_a_named_pbx_goes_before_all(own: Site) -> None:
+    """Who names a PBX means it: one that does not run is said, whatever else there is."""
+    with pytest.raises(ConfigurationError, match='the PBX "other" does not run'):
+        prompt_folders(own, FLOWS, "other", MOUNTED)
