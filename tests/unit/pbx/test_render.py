@@ -102,9 +102,9 @@ def test_every_agent_has_a_phone() -> None:
 
 @pytest.mark.parametrize("file", sorted(configuration_source().rglob("*.conf")), ids=lambda file: file.name)
 def test_nothing_listens_beyond_the_loopback(file: Path) -> None:
-    """Every bind address of the configuration is 127.0.0.1."""
+    """Every bind address of the configuration is 127.0.0.1, or the place that the development PBX fills with it."""
     addresses = re.findall(r"^(?:bind|bindaddr)\s*=\s*(\S+)", file.read_text(), re.MULTILINE)
-    assert all(address.startswith("127.0.0.1") for address in addresses)
+    assert all(address.startswith(("127.0.0.1", "@@SIP_ADDRESS@@:")) for address in addresses)
 
 
 APPLICATIONS = {

@@ -14,13 +14,15 @@ from ivrctl.adapters.pbx.chroot import Confinement
 from ivrctl.adapters.pbx.folders import instances_folder
 from ivrctl.adapters.pbx.instance import Pbx, forget_instance, instance_folder, read_instance, write_instance
 from ivrctl.adapters.pbx.passwords import Credentials, keep_credentials
-from ivrctl.adapters.pbx.ports import USUAL_AMI, USUAL_SIP, free_rtp_block, free_tcp_port, free_udp_port
+from ivrctl.adapters.pbx.ports import LOOPBACK, USUAL_AMI, USUAL_SIP, free_rtp_block, free_tcp_port, free_udp_port
 from ivrctl.adapters.pbx.process import end_process, spawn_detached, start_time
 from ivrctl.adapters.pbx.render import configuration_source, render
 from ivrctl.adapters.pbx.root import Progress, Root, ensure_root, require_host
 from ivrctl.errors import ConfigurationError
 
 DEFAULT_AGI = ("127.0.0.1", 4573)
+TRUNK = "127.0.0.2/32"
+"""Who speaks from here is the public network to the PBX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,10 @@ def _configure(pbx: Pbx, root: Root, passwords: Credentials, configuration: Path
         "NAME": pbx.name,
         "SERVER": _server(pbx),
         "MODULES": layout.modules_folder(root.folder),
+        "SIP_ADDRESS": LOOPBACK,
         "SIP_PORT": str(pbx.sip_port),
+        "EXTERNAL_ADDRESS": LOOPBACK,
+        "TRUNK": TRUNK,
         "AMI_PORT": str(pbx.ami_port),
         "AMI_SECRET": passwords.ami_secret,
         "DOCTOR_SECRET": passwords.doctor_secret,
