@@ -13,6 +13,7 @@ from ivrctl.lang.binder import Binder
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import Type
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
+from ivrctl.site.ami import Ami
 from ivrctl.site.text import Text
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}\Z")
@@ -177,6 +178,8 @@ class AsteriskFolders:
     """Prompts that serve every call."""
     spool: SeenFolder
     """Prompts made for one call: on a tmpfs, since they may hold personal data."""
+    ami: Ami = field(default_factory=Ami)
+    """How AMI is reached."""
 
 
 @dataclass(frozen=True, slots=True)
