@@ -10,7 +10,7 @@ from ivrctl.lang.binder import Binder, Unbound, beginning
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Node, Word
 from ivrctl.model.dial_pattern import DialPattern
-from ivrctl.site.site_file import IDENTIFIER, KEY, KEY_WAIT, MAX_ATTEMPTS, Keying, Lookup, Site
+from ivrctl.site.site_file import IDENTIFIER, KEY, KEY_WAIT, MAX_ATTEMPTS, MAX_ROWS, Keying, Lookup, Site
 from ivrctl.site.text import Text
 
 LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
@@ -122,6 +122,8 @@ def _check_lookup(lookup: Lookup, site: Site, findings: Findings) -> None:
     if not lookup.returns:
         message = "a lookup returns at least one field"
         findings.error("IVR204", beginning(lookup.span), message, "such as returns: {amount: money}")
+    if lookup.rows is not None and not 1 <= lookup.rows <= MAX_ROWS:
+        findings.error("IVR208", beginning(lookup.span), f"rows is between 1 and {MAX_ROWS}, not {lookup.rows}")
     statement = _QUOTED.sub(" ", lookup.sql).strip().rstrip(";")
     if ";" in statement or not re.match(r"(select|with)\b", statement, re.IGNORECASE) or _WRITES.search(statement):
         message = "a lookup is one statement that reads"

@@ -11,7 +11,7 @@ from typing import Literal, Self
 
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.source import MappingNode, Node, Span, Word
-from ivrctl.lang.types import Type
+from ivrctl.lang.types import ListOf, Record, Type
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
 from ivrctl.site.ami import Ami
 from ivrctl.site.text import Text
@@ -28,6 +28,9 @@ NOWHERE = Span("", 0, 0, 0, 0)
 
 MAX_ATTEMPTS = 10
 """Tries at one input: nobody listens to the same prompt more often."""
+
+MAX_ROWS = 50
+"""Rows of one answer: nobody listens to a list that is longer."""
 
 KEY_WAIT = (timedelta(milliseconds=100), timedelta(minutes=5))
 """How long a caller may be given for a key, at least and at most."""
@@ -90,6 +93,22 @@ class Lookup:
     span: Span
     params: Mapping[str, Type] = field(default_factory=dict)
     """What goes in, by the names in the statement."""
+    rows: int | None = None
+    """At most so many rows come back, as a list, from 1 to 50: what a ``menu`` with ``from`` offers. Without it one row
+    comes back, and no row is ``missing``; with it no row is an empty list."""
+
+    @property
+    def row(self) -> Record:
+        """The type of one row."""
+        return Record(dict(self.returns))
+
+    @property
+    def answer(self) -> Record | ListOf:
+        """The type of what a flow saves: the row, or with ``rows`` the list of rows, ``ListOf(Record(…))``.
+
+        Its value is a mapping of the declared fields, or a tuple of such mappings with at most ``rows`` of them.
+        """
+        return self.row if self.rows is None else ListOf(self.row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
+from ivrctl.lang.types import ListOf, Record
 from ivrctl.site.check import bind_site
 from ivrctl.site.site_file import Site
 
@@ -138,3 +139,11 @@ def test_usual_dial_strings_are_accepted(dial: str) -> None:
 def test_dial_string_that_says_more_is_refused(dial: str) -> None:
     """Nothing that Dial() would read as a second target, an option or a variable."""
     assert _bound(TEXT.replace("PJSIP/{extension}", f'"{dial}"'))[1] == ["IVR206"]
+
+
+def test_lookup_with_rows_answers_a_list_of_its_row() -> None:
+    """What a flow saves of it has the type of a list, whose items are rows of the declared fields."""
+    one, several = _site(), _site(TEXT.replace("due: date?}\nqueues", "due: date?}\n    rows: 9\nqueues"))
+    row = one.lookups["balance"].answer
+    assert isinstance(row, Record)
+    assert several.lookups["balance"].answer == ListOf(row)
