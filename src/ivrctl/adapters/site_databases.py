@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -22,10 +22,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from ivrctl.adapters.sqlite_file import follow
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.types import EXTENSION, QUEUE, Type, conform, without_none
-from ivrctl.model.values import Row, Value
+from ivrctl.model.values import Row, RowOrRows, Value
 from ivrctl.site.site_file import DatabaseUrl, Lookup, Site
 
 _Result = TypeVar("_Result")
+_Found: TypeAlias = "list[Mapping[str, Any]]"
 
 POOL_SIZE = 10
 """Connections per database: a lookup takes milliseconds, and a database that hangs must not collect callers."""
@@ -59,8 +60,8 @@ class SiteDatabases:
         self._engines: dict[str, AsyncEngine] = {}
         self._under_way: set[asyncio.Task[Any]] = set()
 
-    async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> Row | None:  # noqa: ASYNC109 - the deadline is the site's, and belongs to the question
-        """Ask a lookup: its row, or None when there is no such row.
+    async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> RowOrRows | None:  # noqa: ASYNC109 - the deadline is the site's, and belongs to the question
+        """Ask a lookup: its row, or its rows where it is declared with ``rows``; None when there is no such row.
 
         Raises:
             LookupFault: no answer within ``timeout``, or none that is as declared; the message says which.
@@ -74,7 +75,10 @@ class SiteDatabases:
             raise LookupFault(f"the database {lookup.database} failed: {_first_line(error)}") from error
         except ConfigurationError as error:
             raise LookupFault(str(error)) from error
-        return None if found is None else self._conforming(lookup, found)
+        rows = tuple(self._conforming(lookup, row) for row in found)
+        if not rows:
+            return None
+        return rows[0] if lookup.rows is None else rows
 
     async def close(self) -> None:
         """Give up what is still asked, and close every connection."""
@@ -84,8 +88,8 @@ class SiteDatabases:
         for engine in engines.values():
             await engine.dispose()
 
-    async def _answer(self, question: _Question, timeout: timedelta) -> Mapping[str, Any] | None:  # noqa: ASYNC109 - as above
-        asking = self._keep(question.first_row())
+    async def _answer(self, question: _Question, timeout: timedelta) -> _Found:  # noqa: ASYNC109 - as above
+        asking = self._keep(question.rows())
         try:
             await asyncio.wait({asking}, timeout=timeout.total_seconds())
             if not asking.done():
@@ -163,21 +167,22 @@ class _Question:
     def __init__(self, engine: AsyncEngine, lookup: Lookup, params: Mapping[str, Value]) -> None:
         self._engine = engine
         self._sql = text(lookup.sql)
+        self._most = lookup.rows or 1
         bindable = _bindable if engine.dialect.name == "sqlite" else _as_it_is
         self._bound = {name: bindable(value) for name, value in params.items()}
         self._interrupt: Callable[[], Awaitable[None]] | None = None
         """Stops the statement that runs; None while none does, or when its driver heeds a cancelled task."""
 
-    async def first_row(self) -> Mapping[str, Any] | None:
-        """Run the statement; the first row of its answer."""
+    async def rows(self) -> _Found:
+        """Run the statement; the first rows of its answer, as many as are declared."""
         async with self._engine.connect() as connection:
             driver = (await connection.get_raw_connection()).driver_connection
             self._interrupt = getattr(driver, "interrupt", None)
             try:
-                row = (await connection.execute(self._sql, self._bound)).mappings().first()
+                answer = await connection.execute(self._sql, self._bound)
+                return [dict(row) for row in answer.mappings().fetchmany(self._most)]
             finally:
                 self._interrupt = None
-            return None if row is None else dict(row)
 
     async def stop(self, asking: asyncio.Task[Any]) -> None:
         """Make an end of it, and of the statement in the database.

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from ivrctl.model.call import Ending
 from ivrctl.model.utterance import Utterance
-from ivrctl.model.values import Row, Value
+from ivrctl.model.values import RowOrRows, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ class KeysTimedOut:
 class LookupFound:
     """The lookup has an answer."""
 
-    row: Row
+    row: RowOrRows
+    """The row; the rows, at least one, where the lookup is declared with ``rows``."""
     keys: str = ""
     """Keys that the caller pressed meanwhile."""
 

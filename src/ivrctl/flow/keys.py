@@ -6,11 +6,12 @@ asks wait in the type-ahead buffer, and a prompt before an input is not played w
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from datetime import timedelta
 
 from ivrctl.flow.call import Call
 from ivrctl.flow.commands import Ask, AwaitKey, Command, KeyPressed, Reply, Say
+from ivrctl.flow.entries import END, looked_up
 from ivrctl.model.utterance import Utterance
 
 MAX_TYPED = 32
@@ -41,6 +42,23 @@ def next_key(call: Call, between: timedelta) -> Generator[Command, Reply, str | 
         return take_typed(call)
     reply = yield AwaitKey(between)
     return reply.key if isinstance(reply, KeyPressed) else None
+
+
+def rest_of_entry(
+    call: Call, first: str, entries: Collection[str], between: timedelta
+) -> Generator[Command, Reply, tuple[str, str | None]]:
+    """What is keyed of some entries, from its first key on: the keys, and the entry that they are, if any.
+
+    Only where a longer entry may still come is another key waited for; the inter-digit time and ``#`` end the wait.
+    """
+    keyed, seen = first, looked_up(entries, first)
+    while seen.can_grow:
+        key = yield from next_key(call, between)
+        grown = looked_up(entries, keyed + (key or ""))
+        if key is None or (key == END and grown.entry is None and not grown.can_grow):
+            break
+        keyed, seen = keyed + key, grown
+    return keyed, seen.entry
 
 
 def take_typed(call: Call) -> str:

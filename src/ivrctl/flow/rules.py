@@ -25,4 +25,5 @@ RULES: dict[str, str] = {
     "IVR120": "a flow, step or menu is empty",
     "IVR121": "a key does not exist",
     "IVR122": "a number is out of range",
+    "IVR125": "nobody can choose this",
 }

@@ -50,6 +50,22 @@ class DialPattern:
         """True when the number is this one, or one of these."""
         return self.matcher.fullmatch(number) is not None
 
+    @property
+    def has_open_end(self) -> bool:
+        """True for a pattern of no certain length."""
+        return not self.is_exact and self.text[-1] in ".!"
+
+    @property
+    def places(self) -> tuple[frozenset[str], ...]:
+        """What each place lets through, from the left; one that has an open end ends before it."""
+        return _places(self.text)
+
+
+def is_narrower(one: str, other: str) -> bool:
+    """True when the pattern ``one`` wins over ``other`` where both match."""
+    exact = not one.startswith("_"), not other.startswith("_")
+    return exact == (True, False) if exact[0] != exact[1] else (_widths(one), one) < (_widths(other), other)
+
 
 def best_match(patterns: Mapping[str, DialPattern], number: str) -> str | None:
     """The key of the pattern that a number reaches: the exact one, else the narrowest.
@@ -74,6 +90,14 @@ def _width(part: str) -> int:
         return _OPEN_END + (part == "!")
     matcher = re.compile(_regex(part))
     return max(1, sum(matcher.fullmatch(digit) is not None for digit in _DIGITS))
+
+
+@lru_cache(maxsize=1024)
+def _places(text: str) -> tuple[frozenset[str], ...]:
+    if not text.startswith("_"):
+        return tuple(frozenset(character) for character in text)
+    parts = [part for part in _PART.findall(text.removeprefix("_")) if part not in {".", "!"}]
+    return tuple(frozenset(key for key in "0123456789*#+" if re.fullmatch(_regex(part), key)) for part in parts)
 
 
 def _regex(part: str) -> str:

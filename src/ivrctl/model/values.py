@@ -16,6 +16,8 @@ from typing import TypeAlias, cast
 Scalar: TypeAlias = str | Decimal | bool | date | datetime | timedelta | None
 Value: TypeAlias = "Scalar | Mapping[str, Value] | tuple[Value, ...] | frozenset[str]"
 Row: TypeAlias = "Mapping[str, Value]"
+RowOrRows: TypeAlias = "Row | tuple[Row, ...]"
+"""What a lookup answers: a row, or the rows of one that was declared with ``rows``."""
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | None"
 
 

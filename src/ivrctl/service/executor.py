@@ -32,7 +32,7 @@ from ivrctl.flow.commands import (
     Say,
 )
 from ivrctl.model.utterance import Utterance
-from ivrctl.model.values import Row, Value
+from ivrctl.model.values import RowOrRows, Value
 from ivrctl.service.numbering import spoken
 from ivrctl.service.prompting import Prepared, Prompts
 from ivrctl.service.speaking import ONE_MOMENT_AFTER, by_language
@@ -53,8 +53,8 @@ Carried: TypeAlias = Say | Ask | AwaitKey | LookUp
 class Lookups(Protocol):
     """What answers lookups."""
 
-    async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> Row | None:  # noqa: ASYNC109 - the deadline is part of the question
-        """The row, or None when there is none; ``LookupFault`` when there is no usable answer."""
+    async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> RowOrRows | None:  # noqa: ASYNC109 - the deadline is part of the question
+        """The row, or the rows, or None when there is none; ``LookupFault`` when there is no usable answer."""
 
 
 class Executor:
@@ -205,7 +205,7 @@ class Executor:
             asking.cancel()
             await asyncio.wait({asking}, timeout=GIVES_UP_WITHIN)
 
-    def _answer_of(self, asked: asyncio.Future[Row | None], lookup: str, keys: str) -> Reply:
+    def _answer_of(self, asked: asyncio.Future[RowOrRows | None], lookup: str, keys: str) -> Reply:
         try:
             row = asked.result()
         except LookupFault as fault:
@@ -213,7 +213,7 @@ class Executor:
             return LookupFailed(str(fault), keys)
         return LookupMissing(keys) if row is None else LookupFound(row, keys)
 
-    async def _wait_with_caller(self, asking: asyncio.Future[Row | None], one_moment: Utterance) -> str:
+    async def _wait_with_caller(self, asking: asyncio.Future[RowOrRows | None], one_moment: Utterance) -> str:
         """Play until the answer is there: keys count only while a command runs, so short silences are played.
 
         Returns:

@@ -70,6 +70,12 @@ lookups:
     database: shop
     params: {least: number, before: date}
     returns: {name: text}
+  branches:
+    sql: select name, extension, state from branches where city = :city
+    database: shop
+    params: {city: digits}
+    returns: {name: text, extension: digits, state: [open, closed]}
+    rows: 9
 queues:
   sales: {keys: ["1", "2"]}
   support: {}

@@ -35,6 +35,7 @@ from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.lang.report import render_text
+from ivrctl.model.values import RowOrRows
 
 from .playbook import CALLER, NOW, TWO_LANGUAGES
 
@@ -62,11 +63,27 @@ def _play(pick: Pick, number: int) -> str:
 def _menu(pick: Pick, number: int) -> str:
     guard = pick(("", ", when: visits > 1", ', when: name == "x"'))
     one = f'"1": {{say: {_text("one")}{guard}, goto: {pick(STEPS)}}}'
-    choices = f'{{{one}, "2": {{value: two}}, "*": {pick(STEPS)}}}'
+    longer = pick(("", ', "_1XX": {value: three}'))
+    choices = f'{{{one}, "2": {{value: two}}, "*": {pick(STEPS)}{longer}}}'
     attempts = pick(("", ", attempts: 1"))
     return (
         f"menu: {{choices: {choices}{attempts}}}\n      save: key{number}\n      then: {{otherwise: {pick(TARGETS)}}}"
     )
+
+
+def _rows(pick: Pick, number: int) -> str:
+    rows, guard = f"rows{number}", pick(("", ', when: it.state == "open"'))
+    from_ = f'{{rows: "{{{rows}}}", say: {_text("{it.name}")}{guard}, value: "{{it.name}}"}}'
+    lines = (
+        'lookup: {query: branches, with: {city: "21"}, timeout: 3s}',
+        f"  save: {rows}",
+        f"  then: {{otherwise: {pick(STEPS)}}}",
+        f'- menu: {{from: {from_}, choices: {{"0": {pick(STEPS)}}}}}',
+        f"  save: kept{number}",
+        f"  then: {{empty: {pick(STEPS)}, otherwise: {pick(STEPS)}}}",
+        f"- play: {_text(f'chose {{kept{number}}}')}",
+    )
+    return "\n    ".join(lines)
 
 
 def _collect(pick: Pick, number: int) -> str:
@@ -110,7 +127,7 @@ def _dial(pick: Pick, _number: int) -> str:
     return f'dial: {{to: "8101"}}\n      then: {{answered: {pick(TARGETS)}, otherwise: {pick(TARGETS)}}}'
 
 
-ACTIONS = (_play, _play, _menu, _menu, _collect, _language, _lookup, _set, _goto, _gosub, _queue, _dial)
+ACTIONS = (_play, _play, _menu, _menu, _rows, _collect, _language, _lookup, _set, _goto, _gosub, _queue, _dial)
 
 
 @st.composite
@@ -180,9 +197,14 @@ def answer(command: Command, chance: random.Random) -> Reply:
             return KeyPressed(chance.choice("12*")) if is_cut and chance.random() < 0.3 else PromptEnded()
         case Ask() | AwaitKey():
             return KeyPressed(chance.choice("111222*#0")) if chance.random() < 0.7 else KeysTimedOut()
-        case LookUp():
+        case LookUp(lookup=lookup):
             keys = chance.choice(["", "", "1", "21"])
-            row = {"amount": Decimal("1.50"), "overdue": chance.random() < 0.5, "due": None}
+            row: RowOrRows = {"amount": Decimal("1.50"), "overdue": chance.random() < 0.5, "due": None}
+            if lookup == "branches":
+                row = tuple(
+                    {"name": f"n{one}", "extension": "8101", "state": chance.choice(["open", "closed"])}
+                    for one in range(chance.randint(1, 3))
+                )
             return chance.choice([LookupFound(row, keys), LookupMissing(keys), LookupFailed("away", keys)])
         case _:
             return HandedBack(chance.choice(OUTCOMES[type(command)]))

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from ivrctl.flow.commands import KeyPressed, KeysTimedOut, LookupFound, PromptEnded
 
-from .playbook import TWO_LANGUAGES, HangUp, Lost, asks, call, ends, looks_up, says
+from .playbook import TWO_LANGUAGES, HangUp, Lost, Playbook, asks, awaits_key, call, dials, ends, looks_up, says
 
 MENU = """
     start:
@@ -243,3 +243,176 @@ def test_controller_that_takes_over_asks_from_the_first_try() -> None:
         >> KeyPressed("1")
         << says("Orders.")
     )
+
+
+EXTENSIONS = """
+    start:
+      - menu:
+          prompt: Key an extension.
+          choices:
+            "0": {say: For anybody press 0., goto: anybody}
+            "8": {goto: eight}
+            "8100": {goto: hundred}
+            "_81XX": {}
+        save: number
+        then: {no_input: silent, no_match: wrong}
+      - dial: {to: "{number}"}
+        then: {answered: {hangup: served}, otherwise: silent}
+    anybody: [{play: Anybody.}, {hangup: served}]
+    eight: [{play: "Eight, keyed as {number}."}, {hangup: served}]
+    hundred: [{play: "Hundred, keyed as {number}."}, {hangup: served}]
+    silent: [{hangup: {as: unserved, reason: silence}}]
+    wrong: [{hangup: {as: unserved, reason: wrong keys}}]
+"""
+KEY_IT = "Key an extension. For anybody press 0."
+
+
+def _keyed(playbook: Playbook, keys: str) -> Playbook:
+    """Key an entry, of which each key but the last is followed by the wait for the next."""
+    for key in keys[:-1]:
+        playbook = playbook >> KeyPressed(key) << awaits_key()
+    return playbook >> KeyPressed(keys[-1])
+
+
+def test_key_that_begins_no_longer_entry_counts_at_once() -> None:
+    """Beside entries of four keys a single key is taken without waiting for a second."""
+    assert call(EXTENSIONS) << asks(KEY_IT) >> KeyPressed("0") << says("Anybody.")
+
+
+def test_keys_of_a_pattern_are_saved_and_dialled() -> None:
+    """Four keys that a pattern lets through are what save keeps, and an extension where one is due."""
+    assert _keyed(call(EXTENSIONS) << asks(KEY_IT), "8123") << dials("8123", "PJSIP/8123")
+
+
+def test_exact_entry_wins_over_a_pattern() -> None:
+    """What is written out is chosen, though a pattern lets it through too."""
+    assert _keyed(call(EXTENSIONS) << asks(KEY_IT), "8100") << says("Hundred, keyed as 8100.")
+
+
+def test_key_beside_a_longer_entry_is_decided_by_the_time_between() -> None:
+    """8 alone and 81XX begin alike: when no second key comes in time, it was 8 alone."""
+    assert (
+        call(EXTENSIONS)
+        << asks(KEY_IT)
+        >> KeyPressed("8")
+        << awaits_key()
+        >> KeysTimedOut()
+        << says("Eight, keyed as 8.")
+    )  # fmt: skip
+
+
+def test_hash_ends_the_wait_for_a_longer_entry() -> None:
+    """A caller who knows says so with the hash key, which is no part of what he keyed."""
+    assert _keyed(call(EXTENSIONS) << asks(KEY_IT), "8#") << says("Eight, keyed as 8.")
+
+
+def test_keys_that_lead_nowhere_are_wrong_at_once() -> None:
+    """85 begins nothing: nobody waits for the rest."""
+    assert _keyed(call(EXTENSIONS) << asks(KEY_IT), "85") << asks("That is no choice.", KEY_IT)
+
+
+def test_unfinished_entry_is_wrong_and_no_silence() -> None:
+    """812 and nothing more is a wrong entry."""
+    assert (
+        _keyed(call(EXTENSIONS) << asks(KEY_IT), "812")
+        << awaits_key()
+        >> KeysTimedOut()
+        << asks("That is no choice.", KEY_IT)
+    )
+
+
+def test_time_between_of_its_own_replaces_the_sites() -> None:
+    """The inter-digit time can be the menu's own."""
+    steps = EXTENSIONS.replace("prompt: Key", "between: 1s\n          prompt: Key")
+    assert call(steps) << asks(KEY_IT) >> KeyPressed("8") << awaits_key(1)
+
+
+def test_caller_who_hangs_up_between_keys_has_abandoned() -> None:
+    """A hang-up in the middle of an extension ends the call as abandoned."""
+    assert (
+        call(EXTENSIONS)
+        << asks(KEY_IT)
+        >> KeyPressed("8")
+        << awaits_key()
+        >> HangUp()
+        << ends("abandoned", "the caller hung up")
+    )
+
+
+BRANCHES = """
+    start:
+      - lookup: {query: branches, with: {city: "21"}, timeout: 3s}
+        save: branches
+        then: {missing: nothing, failed: nothing}
+      - menu:
+          prompt: Which branch?
+          from:
+            rows: "{branches}"
+            say: "{it.name}: press {it.key}."
+            when: it.state == "open"
+            value: "{it.extension}"
+          choices: {"0": {say: For none press 0., value: none}}
+        save: branch
+        then: {empty: nothing, no_input: silent, no_match: silent}
+      - play: You chose {branch}.
+      - hangup: served
+    nothing: [{hangup: {as: unserved, reason: no branch}}]
+    silent: [{hangup: unserved}]
+"""
+NORTH = {"name": "North", "extension": "8101", "state": "open"}
+SOUTH = {"name": "South", "extension": "8102", "state": "open"}
+CLOSED = {"name": "West", "extension": "8103", "state": "closed"}
+WHICH = "Which branch? North: press 1. South: press 2. For none press 0."
+
+
+def _asked(*rows: dict[str, str], steps: str = BRANCHES) -> Playbook:
+    return call(steps) << looks_up("branches", city="21") >> LookupFound(rows)
+
+
+def test_rows_are_choices_numbered_in_their_order() -> None:
+    """One choice for each row whose guard holds, and what is written beside; save keeps the value of the row."""
+    assert _asked(NORTH, CLOSED, SOUTH) << asks(WHICH) >> KeyPressed("2") << says("You chose 8102.")
+
+
+def test_written_choice_stands_beside_the_rows() -> None:
+    """A key that is no row's leads where it says."""
+    assert _asked(NORTH, SOUTH) << asks(WHICH) >> KeyPressed("0") << says("You chose none.")
+
+
+def test_no_row_to_offer_is_an_outcome_of_its_own() -> None:
+    """Where every row is hidden nothing is asked."""
+    assert _asked(CLOSED) << ends("unserved", "no branch")
+
+
+def test_row_that_is_not_there_is_a_wrong_key() -> None:
+    """The keys of rows end with the rows."""
+    assert _asked(NORTH, SOUTH) << asks(WHICH) >> KeyPressed("3") << asks("That is no choice.", WHICH)
+
+
+def test_key_of_a_row_may_be_a_field() -> None:
+    """What is keyed for a row can stand in it; a row with no keys in that field, or with another's, is not offered."""
+    steps = BRANCHES.replace('value: "{it.extension}"', 'key: "{it.extension}"').replace("press {it.key}", "now")
+    broken, again = {**SOUTH, "extension": "x"}, {**SOUTH, "name": "Again", "extension": "8101"}
+    playbook = _asked(broken, NORTH, again, steps=steps) << asks("Which branch? North: now. For none press 0.")
+    assert _keyed(playbook, "8101") << says("You chose 8101.")
+
+
+def test_ten_rows_are_told_apart_by_the_time_between() -> None:
+    """The first of ten rows is 1, the tenth 10."""
+    rows = [{**NORTH, "name": f"N{number}", "extension": f"81{number:02}"} for number in range(1, 11)]
+    steps = BRANCHES.replace('say: "{it.name}: press {it.key}."', 'say: "{it.key}."')
+    asked = asks("Which branch? 1. 2. 3. 4. 5. 6. 7. 8. 9. 10. For none press 0.")
+    assert _keyed(_asked(*rows, steps=steps) << asked, "10") << says("You chose 8110.")
+    assert (
+        _asked(*rows, steps=steps)
+        << asked
+        >> KeyPressed("1")
+        << awaits_key()
+        >> KeysTimedOut()
+        << says("You chose 8101.")
+    )
+
+
+def test_rows_are_there_for_the_controller_that_takes_over() -> None:
+    """The list is in the position: nothing is looked up again."""
+    assert _asked(NORTH, SOUTH) << asks(WHICH) >> Lost() << asks(WHICH) >> KeyPressed("1") << says("You chose 8101.")

@@ -15,7 +15,7 @@ from ivrctl.flow.scope import FlowCheck, Signature, SpoiltError
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.lang.source import Word
 from ivrctl.lang.templates import Template
-from ivrctl.lang.types import Record, Type
+from ivrctl.lang.types import Type
 
 DEADLINE = (timedelta(milliseconds=100), timedelta(minutes=1))
 """How long an answer may take, at least and at most: nobody waits longer for a machine."""
@@ -24,11 +24,11 @@ DEADLINE = (timedelta(milliseconds=100), timedelta(minutes=1))
 @register
 @dataclass(frozen=True, slots=True)
 class Lookup(Kind):
-    """Ask a lookup of the site, and save its row.
+    """Ask a lookup of the site, and save its row; the list of its rows, where it is declared with ``rows``.
 
     After a second the caller hears the site's ``one_moment``. Keys that he presses meanwhile count for the next input.
 
-    Outcomes: ``missing`` (it answered: no such row), ``failed`` (no answer in time, or not as declared).
+    Outcomes: ``missing`` (it answered: no such row, not one), ``failed`` (no answer in time, or not as declared).
     """
 
     name: ClassVar[str] = "lookup"
@@ -59,11 +59,11 @@ class Lookup(Kind):
         return frozenset({"missing", "failed"})
 
     def result(self, check: FlowCheck) -> Type | None:
-        """The row that the site file declares."""
+        """The row that the site file declares, or the list of rows."""
         declared = check.site.lookups.get(self.query)
         if declared is None:
             raise SpoiltError
-        return Record(dict(declared.returns))
+        return declared.answer
 
     def check(self, check: FlowCheck) -> None:
         """Report an unknown query, and parameters that it does not take or still needs."""

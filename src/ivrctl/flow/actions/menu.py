@@ -1,159 +1,185 @@
-"""``menu``: one key chooses."""
+"""``menu``: one key chooses, or a few."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import combinations
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from ivrctl.flow import keys
 from ivrctl.flow.action import Came, Done, Kind, Leave, Outcome, Running, register
 from ivrctl.flow.call import Call
+from ivrctl.flow.choices import Choice, Offer, RowChoices
+from ivrctl.flow.entries import KEYS, fault_of, is_hidden
 from ivrctl.flow.scope import FlowCheck, Signature
-from ivrctl.flow.targets import TARGET_KEYS, Target, bind_ending, bind_step
-from ivrctl.lang.binder import Binder
-from ivrctl.lang.expressions import Expression
-from ivrctl.lang.source import MappingNode, Node, Span, Word
-from ivrctl.lang.types import TEXT, Enumeration, Type
+from ivrctl.flow.targets import Target
+from ivrctl.lang.source import Word
+from ivrctl.lang.types import DIGITS, TEXT, Enumeration, Type, accepts
 from ivrctl.model.utterance import Utterance, in_one_breath
-from ivrctl.site.site_file import KEY, KEY_WAIT
+from ivrctl.site.site_file import KEY_WAIT, MAX_ROWS
 from ivrctl.site.text import Text
 
 MAX_GUARDED = 4
 """Guarded choices of which every combination is made beforehand; what more of them say is made when first heard."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    say: Text | None = None
-    when: Expression | None = None
-    value: Word | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What one key does: what is said of it, when it is offered, what it saves, where it leads.
-
-    In YAML ``{say: …, goto: step}``; ``return`` or ``hangup`` may stand in the place of ``goto``, and without any of
-    them the call goes on to the next action. The short form is a step alone.
-    """
-
-    target: Target | None
-    """None goes on to the next action."""
-    span: Span
-    say: Text | None = None
-    """What is said of the key; a key without it works and is not spoken of."""
-    when: Expression | None = None
-    """A guard: where it does not hold, the key is neither spoken of nor taken."""
-    value: Word | None = None
-    """What ``save`` keeps when this key is chosen; the key itself where it is not written."""
-
-    @classmethod
-    def bind_node(cls, node: Node, binder: Binder) -> Self:
-        """Read ``{say: …, goto: …}``, or the short form: a step."""
-        if not isinstance(node, MappingNode):
-            return cls(bind_step(node, binder), node.span)
-        said: _Said = binder.fields(_Said, node, also=TARGET_KEYS)
-        return cls(bind_ending(node, binder), node.span, said.say, said.when, said.value)
-
-
 @register
 @dataclass(frozen=True, slots=True)
 class Menu(Kind):
-    """Say the prompt and the choices in one breath, and take one key.
+    """Say the prompt and the choices in one breath, and take what is keyed.
 
     After silence or a wrong key the site's words for it are said, and everything again.
 
-    Outcomes: ``no_input`` and ``no_match``, after ``attempts`` tries; which of them, the last try decides.
+    Outcomes: ``no_input`` and ``no_match``, after ``attempts`` tries; which of them, the last try decides. With
+    ``from`` also ``empty``: no row can be offered, and nothing has been said.
     """
 
     name: ClassVar[str] = "menu"
     is_input: ClassVar[bool] = True
-    choices: Mapping[Word, Choice]
-    """What each key does; a key is one of ``0-9 * #``, in quotes."""
+    choices: Mapping[Word, Choice] = field(default_factory=dict)
+    """What each key does; a key is one of ``0-9 * #``, in quotes. Several keys (``"8100"``) and patterns of them as in
+    the dialplan (``_81XX``) can stand here too: then after a key that begins a longer one the time ``between`` is
+    waited, and ``#`` ends the wait. An exact one wins over a pattern, a narrow pattern over a wide one."""
+    from_: RowChoices | None = None
+    """One choice for each row of a list."""
     prompt: Text | None = None
     """What is said before the choices."""
     attempts: int | None = None
     """Tries before the outcome; the site's ``keying.attempts`` where it is not written."""
     first_digit: timedelta | None = None
     """How long the caller has for his key; the site's ``keying.first_digit`` where it is not written."""
+    between: timedelta | None = None
+    """How long for each further key of a longer choice; the site's ``keying.between`` where it is not written."""
 
     def run(self, call: Call) -> Running:
         """Offer, listen, and say again after silence or a wrong key."""
+        rows = () if self.from_ is None else tuple(self.from_.offers(call))
+        if self.from_ is not None and not rows:
+            return Came("empty")
+        offers = _by_entry((*self._written_offers(call), *rows))
         site = call.site
-        offered = {key: choice for key, choice in self.choices.items() if _is_offered(choice, call)}
-        said = self._utterance(call, offered)
-        wait = self.first_digit or site.keying.first_digit
+        said = self._utterance(call, offers.values())
         outcome = "no_input"
         before: tuple[Utterance, ...] = ()
         for _ in range(self.attempts or site.keying.attempts):
-            key = yield from keys.first_key(call, wait, *before, said)
-            if key is not None and key in offered:
-                return _chosen(key, offered[Word(key)])
+            key = yield from keys.first_key(call, self.first_digit or site.keying.first_digit, *before, said)
+            if key is not None:
+                between = self.between or site.keying.between
+                keyed, entry = yield from keys.rest_of_entry(call, key, offers, between)
+                if entry is not None:
+                    return _chosen(keyed, offers[entry])
             outcome = "no_input" if key is None else "no_match"
             call.typed = ""
             before = (call.say(site.prompts.no_input if key is None else site.prompts.no_match),)
         return Came(outcome)
 
-    def _utterance(self, call: Call, offered: Mapping[Word, Choice]) -> Utterance:
-        texts = self._texts(offered.values())
-        return in_one_breath(call.language, *(call.say(text).parts for text in texts))
+    def _written_offers(self, call: Call) -> Iterator[Offer]:
+        for entry, choice in self.choices.items():
+            offer = choice.offer(str(entry), call)
+            if offer is not None:
+                yield offer
+
+    def _utterance(self, call: Call, offers: Iterable[Offer]) -> Utterance:
+        """The prompt and what is said of each choice: the rows first, since they are what is asked for."""
+        prompt = () if self.prompt is None else call.say(self.prompt).parts
+        return in_one_breath(call.language, prompt, *(offer.said for offer in self._rows_first(offers)))
+
+    def _rows_first(self, offers: Iterable[Offer]) -> Iterable[Offer]:
+        return sorted(offers, key=lambda offer: offer.entry in self.choices) if self.from_ is not None else offers
 
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
-        """Silence, and wrong keys."""
-        return frozenset({"no_input", "no_match"})
+        """Silence, wrong keys, and no row to choose from."""
+        return frozenset({"no_input", "no_match"} | ({"empty"} if self.from_ is not None else set()))
 
     def goes_on(self) -> bool:
         """True when a choice has no target of its own."""
-        return any(choice.target is None for choice in self.choices.values())
+        return any(choice.target is None for choice in self._all())
 
     def targets(self) -> tuple[Target, ...]:
         """The targets of the choices."""
-        return tuple(choice.target for choice in self.choices.values() if choice.target is not None)
+        return tuple(choice.target for choice in self._all() if choice.target is not None)
 
-    def result(self, _check: FlowCheck) -> Type:
-        """An enumeration of the values, where every choice has one; else text: the key itself."""
-        values = [str(choice.value) for choice in self.choices.values() if choice.value is not None]
-        return Enumeration(tuple(values)) if len(values) == len(self.choices) else TEXT
+    def _all(self) -> Iterator[Choice | RowChoices]:
+        yield from self.choices.values()
+        if self.from_ is not None:
+            yield self.from_
+
+    def result(self, check: FlowCheck) -> Type:
+        """What all choices have in common: an enumeration of their values, the keys as digits; else text."""
+        words = tuple(dict.fromkeys(str(choice.value) for choice in self.choices.values() if choice.value is not None))
+        kinds: list[Type] = [Enumeration(words)] if words else []
+        if any(choice.value is None for choice in self.choices.values()):
+            kinds.append(DIGITS)
+        if self.from_ is not None:
+            kinds.append(self.from_.kept(check))
+        return next((kind for kind in kinds if all(accepts(kind, other) for other in kinds)), TEXT)
 
     def check(self, check: FlowCheck) -> None:
-        """Report keys that no telephone has, an empty menu, wrong texts and guards."""
-        if not self.choices:
+        """Report keys that no telephone has or nobody can reach, an empty menu, wrong texts and guards."""
+        if not self.choices and self.from_ is None:
             check.error("IVR120", "a menu has at least one choice", 'such as choices: {"1": step}')
         check.attempts(self.attempts)
         check.duration("first_digit", self.first_digit, KEY_WAIT)
+        check.duration("between", self.between, KEY_WAIT)
         if self.prompt is not None:
             check.text(self.prompt)
-        for key, choice in self.choices.items():
-            if not KEY.match(key):
-                check.findings.error("IVR121", key.span, f'"{key}" is no key of a telephone', "one of 0-9 * #")
-            if choice.when is not None:
-                check.guard(choice.when)
-            if choice.say is not None:
-                check.narrowed(choice.when).text(choice.say)
+        for entry, choice in self.choices.items():
+            self._check_entry(entry, check)
+            choice.check(check)
+        if self.from_ is not None:
+            self.from_.check(check)
+
+    def _check_entry(self, entry: Word, check: FlowCheck) -> None:
+        fault = fault_of(entry)
+        if fault is not None:
+            advice = 'one of 0-9 * #, several such as "8100", or a pattern of one length such as _81XX'
+            check.findings.error("IVR121", entry.span, f'"{entry}" {fault}', advice)
+            return
+        always = [str(other) for other, choice in self.choices.items() if choice.when is None and not fault_of(other)]
+        if is_hidden(entry, always):
+            message = f'nobody can choose "{entry}": everything that is keyed for it is another choice'
+            check.findings.error("IVR125", entry.span, message, "remove it, or make the others narrower")
+        elif self.from_ is not None and self.from_.key is None and _is_number_of_row(entry):
+            message = f'"{entry}" is also the number of a row, which would never be chosen'
+            advice = 'take 0, * or #, or say what is keyed for a row: key: "{it.key}"'
+            check.findings.error("IVR125", entry.span, message, advice)
 
     def texts(self) -> tuple[Text, ...]:
         """The prompt and what is said of the choices."""
-        return self._texts(self.choices.values())
+        return self._texts(self._all())
 
     def said_together(self) -> Iterable[tuple[Text, ...]]:
-        """The whole menu; with guarded choices also each set of them that can be offered, while these are few."""
+        """The whole menu; with guarded choices also each set of them that can be offered, while these are few.
+
+        What is said of rows holds their values, and is made of what there is for those.
+        """
+        if self.from_ is not None:
+            yield from ((text,) for text in self.texts())
+            return
         guarded = [choice for choice in self.choices.values() if choice.when is not None][:MAX_GUARDED]
         for count in range(len(guarded) + 1):
             for hidden in combinations(guarded, count):
                 yield self._texts(choice for choice in self.choices.values() if choice not in hidden)
 
-    def _texts(self, choices: Iterable[Choice]) -> tuple[Text, ...]:
+    def _texts(self, choices: Iterable[Choice | RowChoices]) -> tuple[Text, ...]:
         texts = (self.prompt, *(choice.say for choice in choices))
         return tuple(text for text in texts if text is not None)
 
 
-def _is_offered(choice: Choice, call: Call) -> bool:
-    return choice.when is None or choice.when.evaluate(call) is True
+def _by_entry(offers: Iterable[Offer]) -> Mapping[str, Offer]:
+    """What is offered by what is keyed for it; of two with the same keys the first."""
+    by_entry: dict[str, Offer] = {}
+    for offer in offers:
+        by_entry.setdefault(offer.entry, offer)
+    return by_entry
 
 
-def _chosen(key: str, choice: Choice) -> Outcome:
-    value = key if choice.value is None else str(choice.value)
-    return Done(value) if choice.target is None else Leave(choice.target, value)
+def _is_number_of_row(entry: str) -> bool:
+    return KEYS.match(entry) is not None and entry.isdecimal() and 1 <= int(entry) <= MAX_ROWS and entry[0] != "0"
+
+
+def _chosen(keyed: str, offer: Offer) -> Outcome:
+    value = keyed if offer.value is None else offer.value
+    return Done(value) if offer.target is None else Leave(offer.target, value)

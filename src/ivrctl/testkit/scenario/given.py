@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Annotated, TypeAlias
 from zoneinfo import ZoneInfo
@@ -24,9 +24,9 @@ DELAY = "after"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The lookup answers with a row."""
+    """The lookup answers with a row, or with its rows where it is declared with ``rows``."""
 
-    row: values.Row
+    row: values.RowOrRows
     after: timedelta = AT_ONCE
 
 
@@ -74,7 +74,8 @@ class Given:
 
     lookups: Annotated[Mapping[str, Answer], _AnswersShape] = field(default_factory=dict)
     """What each lookup of the site answers: a row, ``missing``, ``failed``, a row with ``after: 2s`` in it, or
-    ``{after: 30s}`` for none in time. One that is not named here must not be asked."""
+    ``{after: 30s}`` for none in time. One declared with ``rows`` answers a list of rows, or
+    ``{after: 2s, rows: […]}``. One that is not named here must not be asked."""
     queues: Mapping[Word, tuple[Word, ...]] = field(default_factory=dict)
     """Queue to the agents of ``calls`` that are logged in; a queue that is not named here has nobody."""
 
@@ -89,13 +90,46 @@ def _answer(name: ScalarNode, node: Node, program: Program, binder: Binder) -> A
             return Fails()
         case ScalarNode(text="missing"):
             return Misses()
+        case MappingNode() if lookup.rows is not None:
+            return _rows_or_delay(node, lookup, program, binder)
         case MappingNode():
             return _row_or_delay(node, lookup, program, binder)
+        case SequenceNode() if lookup.rows is not None:
+            return _rows(node, lookup, program, binder)
         case _:
-            return binder.refuse("IVR304", node.span, "this is no answer of a lookup", _ADVICE)
+            advice = _ADVICE if lookup.rows is None else _ADVICE_FOR_ROWS
+            return binder.refuse("IVR304", node.span, "this is no answer of a lookup", advice)
 
 
 _ADVICE = "write failed, missing, {after: 30s}, or a row such as {amount: 120.50}"
+_ADVICE_FOR_ROWS = "write failed, missing, {after: 30s}, or a list of rows such as [{name: Ann}]"
+
+
+def _rows_or_delay(node: MappingNode, lookup: Lookup, program: Program, binder: Binder) -> Answer:
+    delayed = binder.fields(_DelayedRows, node)
+    if delayed.rows is None:
+        return Fails(delayed.after)
+    answer = _rows(delayed.rows, lookup, program, binder)
+    return replace(answer, after=delayed.after)
+
+
+@dataclass(frozen=True, slots=True)
+class _DelayedRows:
+    after: timedelta
+    rows: SequenceNode | None = None
+
+
+def _rows(node: SequenceNode, lookup: Lookup, program: Program, binder: Binder) -> Row | Misses:
+    """The rows in the types that the site declares; none at all is that nothing was found."""
+    if len(node.items) > (lookup.rows or 1):
+        message = f"the query answers at most {lookup.rows} rows, not {len(node.items)}"
+        binder.refuse("IVR304", node.span, message, "leave some out, or declare more rows in ivrctl.yaml")
+    zone, rows = ZoneInfo(program.site.time_zone), []
+    for item in node.items:
+        if not isinstance(item, MappingNode):
+            binder.refuse("IVR304", item.span, "this is no row", "write a mapping such as {name: Ann}")
+        rows.append(_row(item, lookup, zone, binder))
+    return Row(tuple(rows)) if rows else Misses()
 
 
 def _row_or_delay(node: MappingNode, lookup: Lookup, program: Program, binder: Binder) -> Answer:

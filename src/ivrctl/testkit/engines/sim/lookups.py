@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from ivrctl.flow.commands import LookUp, LookupFailed, LookupFound, LookupMissing
-from ivrctl.model.values import Row, Value
+from ivrctl.model.values import RowOrRows, Value
 from ivrctl.testkit.engines.lookups import Answered, given_answer
 from ivrctl.testkit.scenario import Given
 
@@ -24,7 +24,7 @@ class GivenLookups:
     """What a scenario gives."""
 
     def __init__(self, given: Given, on_fault: Callable[[str], None]) -> None:
-        """Answer from ``given``; ``on_fault`` is told of a lookup that it does not speak of."""
+        """RowOrRows from ``given``; ``on_fault`` is told of a lookup that it does not speak of."""
         self._given = given
         self._on_fault = on_fault
 
@@ -36,8 +36,8 @@ class GivenLookups:
 class Databases(Protocol):
     """Databases of a site, such as ``adapters.site_databases.SiteDatabases``."""
 
-    async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> Row | None:  # noqa: ASYNC109 - the deadline is part of the question
-        """The row, or None when there is none; ``LookupFault`` when there is no usable answer."""
+    async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> RowOrRows | None:  # noqa: ASYNC109 - the deadline is part of the question
+        """The row, or the rows, or None when there is none; ``LookupFault`` when there is no usable answer."""
 
 
 class DatabaseLookups:

@@ -10,7 +10,7 @@ from typing import Any
 from ivrctl.adapters.site_databases import LookupFault
 from ivrctl.flow.commands import LookupFailed, LookupFound
 from ivrctl.flow.program import Program
-from ivrctl.model.values import Row, Value
+from ivrctl.model.values import RowOrRows, Value
 from ivrctl.testkit.engines.lookups import given_answer
 from ivrctl.testkit.scenario import Scenario
 
@@ -63,12 +63,12 @@ class RunnerLookups:
     """What the scenario gives, when it gives it."""
 
     def __init__(self, scenario: Scenario, time: Time, on_fault: Callable[[str], None]) -> None:
-        """Answer as the scenario says, in its time; ``on_fault`` is told of what it does not speak of."""
+        """RowOrRows as the scenario says, in its time; ``on_fault`` is told of what it does not speak of."""
         self._given = scenario.given
         self._time = time
         self._on_fault = on_fault
 
-    async def ask(self, name: str, _params: Mapping[str, Value], timeout: timedelta) -> Row | None:  # noqa: ASYNC109 - the deadline is part of the question
+    async def ask(self, name: str, _params: Mapping[str, Value], timeout: timedelta) -> RowOrRows | None:  # noqa: ASYNC109 - the deadline is part of the question
         """The given row, or None; ``LookupFault`` when none is given in time."""
         answered = given_answer(self._given, name, timeout, self._on_fault)
         if answered.seconds:
