@@ -11,6 +11,7 @@ from ivrctl.lang.types.kinds import (
     DATE,
     DATETIME,
     DIGITS,
+    DURATION,
     EXTENSION,
     MONEY,
     NUMBER,
@@ -24,20 +25,35 @@ from ivrctl.lang.types.kinds import (
 FORMATS: Mapping[str, frozenset[Type]] = {
     "money": frozenset({MONEY}),
     "number": frozenset({NUMBER}),
+    "ordinal": frozenset({NUMBER}),
     "digits": frozenset({DIGITS, PHONE, EXTENSION, TEXT}),
     "date": frozenset({DATE, DATETIME}),
+    "time": frozenset({DATETIME}),
+    "datetime": frozenset({DATETIME}),
     "month": frozenset({DATE, DATETIME}),
+    "duration": frozenset({DURATION}),
+    "percent": frozenset({NUMBER}),
+    "phone": frozenset({PHONE, DIGITS, TEXT}),
+    "masked": frozenset({PHONE, DIGITS, EXTENSION, TEXT}),
+    "spell": frozenset({TEXT, DIGITS, PHONE, EXTENSION, QUEUE}),
     "text": frozenset({TEXT, DIGITS, PHONE, EXTENSION, QUEUE}),
 }
-"""Format to the simple types it accepts; ``text`` accepts every enumeration besides."""
+"""Format to the simple types it accepts; ``text`` accepts every enumeration besides.
+
+How each sounds stands in the golden tables of the ``speech`` package. ``ordinal`` and ``percent`` are said of the
+number as it is: 3 is the third, 85 is eighty-five percent. ``phone`` groups a number as its country does, ``masked``
+says and writes only the end of one, ``spell`` says every character by its name.
+"""
 
 _DEFAULTS: Mapping[Type, str] = {
     MONEY: "money",
     NUMBER: "number",
     DIGITS: "digits",
-    PHONE: "digits",
+    PHONE: "phone",
     EXTENSION: "digits",
     DATE: "date",
+    DATETIME: "datetime",
+    DURATION: "duration",
     TEXT: "text",
     QUEUE: "text",
 }

@@ -177,7 +177,7 @@ class Template:
         if possible:
             advice = "write " + " or ".join(f"{{{placeholder.name}:{one}}}" for one in possible)
         else:
-            advice = f"compute a text in the query; the formats are {', '.join(FORMATS)}"
+            advice = "compute a text in the query, or say each case behind a guard"
         how = f"in the format {placeholder.format}" if placeholder.format else "in a text"
         message = f'"{placeholder.name}" ({kind}) cannot be said {how}'
         findings.error("IVR024", self._span(placeholder), message, advice)

@@ -22,6 +22,26 @@ class Said:
     format: str
     value: Scalar
 
+    @property
+    def written(self) -> str:
+        """The one written form of the value; of a masked one only the end, since transcripts are kept."""
+        text = write(self.value)
+        return f"***{masked_end(text)}" if self.format == MASKED else text
+
+
+MASKED = "masked"
+"""The format of which only the end is said and written."""
+_SHOWN = 4
+"""Characters at the end of a masked text: enough to know one's own number, too few to call another's."""
+_HIDDEN = 4
+"""Characters that a masked text always hides."""
+
+
+def masked_end(text: str) -> str:
+    """The end of a text that may be known; empty for one that is too short to hide the rest of it."""
+    compact = "".join(text.split())
+    return compact[max(_HIDDEN, len(compact) - _SHOWN) :]
+
 
 Part: TypeAlias = str | Said
 
@@ -36,7 +56,7 @@ class Utterance:
     @property
     def written(self) -> str:
         """The text with every value in its one written form, such as ``您的余额是120.50。``."""
-        return "".join(part if isinstance(part, str) else write(part.value) for part in self.parts)
+        return "".join(part if isinstance(part, str) else part.written for part in self.parts)
 
     @property
     def is_static(self) -> bool:

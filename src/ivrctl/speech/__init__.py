@@ -5,6 +5,7 @@ Pure. Knows nothing of files, voices or calls: an utterance goes in, a run of pi
     piece       what comes out: a Piece (one sound), a Pause (silence)
     tongue      what a language must be able to say; ``zh`` and ``en`` are the two there are, listed in ``languages``
     digits      any text character by character: phone numbers, order numbers
+    phone       phone numbers in the groups of their country
     phrases     pieces(): an utterance, split; vocabulary(): every piece that values of a language can need
     reading     reading(): how an author's words are handed to a voice, the numbers in them written out
 

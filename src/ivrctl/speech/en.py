@@ -1,7 +1,8 @@
 """British English: one hundred and twenty yuan and fifty fen, the twenty-fourth of February twenty twenty-six.
 
-Numbers below a hundred, hundreds with and without their ``and``, ordinals with their article and months with their
-``of`` are single sounds, as are the years 2000 to 2049: about 260 in all, none of which begins or ends inside a word.
+Numbers below a hundred, hundreds with and without their ``and``, ordinals, months with their ``of`` and days of the
+month with their article are single sounds, as are the years 2000 to 2049: some 400 in all, none of which begins or ends
+inside a word.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
+from ivrctl.speech.en_clock import OH, clock_texts, duration, time_of_day
 from ivrctl.speech.en_numerals import AND, MINUS, ONES, below_hundred, cardinal, numeral_texts, whole_number
+from ivrctl.speech.en_ordinals import ordinal_number, ordinal_texts, ordinal_word
 from ivrctl.speech.piece import Spelling
 from ivrctl.speech.tongue import DIALLED_DIGITS, LETTERS
 
@@ -31,26 +34,17 @@ MONTHS = (
     "November",
     "December",
 )
-IRREGULAR_ORDINALS: Mapping[str, str] = MappingProxyType(
-    {
-        "one": "first",
-        "two": "second",
-        "three": "third",
-        "five": "fifth",
-        "eight": "eighth",
-        "nine": "ninth",
-        "twelve": "twelfth",
-        "twenty": "twentieth",
-        "thirty": "thirtieth",
-    }
-)
-OH, HUNDRED = "oh", "hundred"
+HUNDRED = "hundred"
 WHOLE_YEARS = range(2000, 2050)
 """Years that are one sound: calls speak of these."""
 
 SYMBOLS: Mapping[str, str] = MappingProxyType(
     dict(zip("0123456789", ONES, strict=False)) | {"*": "star", "#": "hash", "+": "plus"} | dict(LETTERS)
 )
+
+
+MARKS: Mapping[str, str] = MappingProxyType({"-": "dash", ".": "dot", "@": "at", "_": "underscore", "/": "slash"})
+ENDING, AT, PERCENT = "ending in", "at", "percent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +72,8 @@ class English:
     """British English."""
 
     symbols = SYMBOLS
+    marks = MARKS
+    ending_in = ENDING
     currencies = frozenset(CURRENCIES)
 
     def number(self, value: Decimal) -> Spelling:
@@ -102,9 +98,38 @@ class English:
         """February twenty twenty-six."""
         return (MONTHS[day.month - 1], *_year(day.year))
 
+    def time(self, hour: int, minute: int) -> Spelling:
+        """Eight oh five in the morning."""
+        return time_of_day(hour, minute)
+
+    def moment(self, moment: dt.datetime) -> Spelling:
+        """The twenty-fourth of February twenty twenty-six at eight o'clock in the morning."""
+        return (*self.date(moment), AT, *time_of_day(moment.hour, moment.minute))
+
+    def duration(self, seconds: int) -> Spelling:
+        """Two hours and thirty minutes."""
+        return (*((MINUS,) if seconds < 0 else ()), *duration(abs(seconds)))
+
+    def ordinal(self, value: int) -> Spelling:
+        """First, twenty-second, one hundred and third."""
+        return (*((MINUS,) if value < 0 else ()), *ordinal_number(abs(value)))
+
+    def percent(self, value: Decimal) -> Spelling:
+        """Eighty-five point five percent."""
+        return (*self.number(value), PERCENT)
+
     def vocabulary(self, currency: str) -> tuple[str, ...]:
-        """Numerals, units of money, parts of dates, and the names of characters."""
-        texts = (MINUS, *numeral_texts(), *_money_texts(CURRENCIES.get(currency)), *_date_texts(), *SYMBOLS.values())
+        """Numerals, units of money, parts of dates and times, and the names of characters."""
+        texts = (
+            *(MINUS, AT, PERCENT, ENDING),
+            *numeral_texts(),
+            *ordinal_texts(),
+            *_money_texts(CURRENCIES.get(currency)),
+            *_date_texts(),
+            *clock_texts(),
+            *SYMBOLS.values(),
+            *MARKS.values(),
+        )
         return tuple(dict.fromkeys(texts))
 
     def reading(self, words: str) -> str:
@@ -132,8 +157,7 @@ def _form(forms: tuple[str, str], count: int) -> str:
 
 def _ordinal(day: int) -> str:
     """With its article, which is always said before it."""
-    head, dash, last = below_hundred(day).rpartition("-")
-    return f"the {head}{dash}{IRREGULAR_ORDINALS.get(last, last + 'th')}"
+    return f"the {ordinal_word(below_hundred(day))}"
 
 
 def _year(year: int) -> tuple[str, ...]:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from types import MappingProxyType
 
-from ivrctl.model.utterance import Part, Said, Utterance, write
+from ivrctl.model.utterance import Part, Said, Utterance, masked_end, write
 from ivrctl.model.values import Scalar
 from ivrctl.speech.digits import spell
 from ivrctl.speech.languages import find_tongue, tongue_for_money, tongue_of
-from ivrctl.speech.piece import WORD_PAUSE, Item, Pause, Piece, Spelling, punctuation_pause
+from ivrctl.speech.phone import grouped
+from ivrctl.speech.piece import DIGIT_PAUSE, WORD_PAUSE, Item, Pause, Piece, Spelling, punctuation_pause
 from ivrctl.speech.tongue import Tongue
 
 MAX_FREE_TEXT = 500
@@ -151,8 +152,73 @@ def _text(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
         yield Piece(speaker.language, line, is_free=True)
 
 
+def _time(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    moment = _moment(value)
+    return speaker.say(speaker.tongue.time(moment.hour, moment.minute))
+
+
+def _datetime(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    return speaker.say(speaker.tongue.moment(_moment(value)))
+
+
+def _duration(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    if not isinstance(value, timedelta):
+        raise ValueError(f"{str(value)[:40]!r} cannot be said as a duration")  # noqa: TRY004 - the one exception
+    seconds = Decimal(value // timedelta(microseconds=1)).scaleb(-6)
+    return speaker.say(speaker.tongue.duration(int(seconds.quantize(Decimal(1), ROUND_HALF_UP))))
+
+
+def _ordinal(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    return speaker.say(speaker.tongue.ordinal(int(_rounded(value, 0))))
+
+
+def _percent(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    return speaker.say(speaker.tongue.percent(_rounded(value, FRACTION_DIGITS)))
+
+
+def _phone(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    return _digits(speaker, grouped(_one_line(write(value))))
+
+
+def _masked(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    """The end alone, and the word that says so; nothing of a text that is too short to hide the rest of it."""
+    end = masked_end(_one_line(write(value)))
+    if end:
+        yield Piece(speaker.language, speaker.tongue.ending_in)
+        yield WORD_PAUSE
+        yield from _digits(speaker, end)
+
+
+def _spell(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
+    """Every character by its name, marks too, without groups."""
+    symbols = {**speaker.tongue.symbols, **speaker.tongue.marks}
+    is_first = True
+    for character in _one_line(write(value)).upper():
+        if character not in symbols and not character.isalnum():
+            continue
+        if not is_first:
+            yield DIGIT_PAUSE
+        is_first = False
+        yield Piece(speaker.language, symbols.get(character, character), is_free=character not in symbols)
+
+
 FORMATS: Mapping[str, Callable[[_Speaker, Scalar], Iterator[Item]]] = MappingProxyType(
-    {"money": _money, "number": _number, "digits": _digits, "date": _date, "month": _month, "text": _text}
+    {
+        "money": _money,
+        "number": _number,
+        "ordinal": _ordinal,
+        "digits": _digits,
+        "date": _date,
+        "time": _time,
+        "datetime": _datetime,
+        "month": _month,
+        "duration": _duration,
+        "percent": _percent,
+        "phone": _phone,
+        "masked": _masked,
+        "spell": _spell,
+        "text": _text,
+    }
 )
 """The formats in which a value can be said: ``{balance.amount:money}``."""
 
@@ -169,6 +235,12 @@ def _day(value: Scalar) -> date:
     if isinstance(value, date):
         return value
     raise ValueError(f"{str(value)[:40]!r} cannot be said as a date")
+
+
+def _moment(value: Scalar) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    raise ValueError(f"{str(value)[:40]!r} cannot be said as a time")
 
 
 def _one_line(text: str) -> str:

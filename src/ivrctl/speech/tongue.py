@@ -28,6 +28,10 @@ class Tongue(Protocol):
 
     symbols: Mapping[str, str]
     """How single characters are said: the ten digits, the keys star and hash, plus, and the capital Latin letters."""
+    marks: Mapping[str, str]
+    """How further characters are said when a text is spelt: ``-``, ``.``, ``@``, ``_``, ``/``."""
+    ending_in: str
+    """What is said before the end of a masked number."""
     currencies: frozenset[str]
     """ISO 4217 codes of the currencies whose units it can name."""
 
@@ -42,6 +46,21 @@ class Tongue(Protocol):
 
     def month(self, day: dt.date) -> Spelling:
         """The month of a day, with its year."""
+
+    def time(self, hour: int, minute: int) -> Spelling:
+        """A time of day, ``hour`` from 0 to 23."""
+
+    def moment(self, moment: dt.datetime) -> Spelling:
+        """A day with its month and year, and a time of day."""
+
+    def duration(self, seconds: int) -> Spelling:
+        """A length of time in days, hours, minutes and seconds."""
+
+    def ordinal(self, value: int) -> Spelling:
+        """Which one in a row: first, second."""
+
+    def percent(self, value: Decimal) -> Spelling:
+        """A finite number of hundredths."""
 
     def vocabulary(self, currency: str) -> tuple[str, ...]:
         """Every text that the other methods and ``symbols`` can give, each once; money in this currency, if known."""

@@ -2,7 +2,8 @@
 
 The vocabulary is cut so that tones which change with their neighbour stay inside one sound: 一百 (yì bǎi), 一万
 (yí wàn) and 两千 are single sounds, as are all numbers below a hundred, the months, the days and the years 2000 to
-2049. That is 280 sounds; whole numbers up to 9,999 would join better still, but there would be thirty times as many.
+2049. That is some 370 sounds; whole numbers up to 9,999 would join better still, but there would be thirty times as
+many.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from types import MappingProxyType
 
 from ivrctl.speech.piece import Spelling
 from ivrctl.speech.tongue import LETTERS
+from ivrctl.speech.zh_clock import clock_texts, duration, time_of_day
 from ivrctl.speech.zh_numerals import (
     DIGITS,
     MINUS,
@@ -35,6 +37,12 @@ SYMBOLS: Mapping[str, str] = MappingProxyType(
     dict(zip("0123456789", "零幺二三四五六七八九", strict=True)) | {"*": "星号", "#": "井号", "+": "加"} | dict(LETTERS)
 )
 """One is yāo (幺) here: yī is too easily heard as seven (qī)."""
+
+
+MARKS: Mapping[str, str] = MappingProxyType({"-": "杠", ".": "点", "@": "艾特", "_": "下划线", "/": "斜杠"})
+ENDING = "尾号"
+ORDINAL, SHARE, WHOLE = "第", "百分之", "百分之百"
+_TWO_COUNTED: Mapping[str, str] = MappingProxyType({f"两{unit}": f"二{unit}" for unit in "百千万亿"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ class Chinese:
     """Mandarin; texts in simplified characters."""
 
     symbols = SYMBOLS
+    marks = MARKS
+    ending_in = ENDING
     currencies = frozenset(CURRENCIES)
 
     def number(self, value: Decimal) -> Spelling:
@@ -85,14 +95,49 @@ class Chinese:
         """二零二六年二月."""
         return (*_year(day.year), f"{below_hundred(day.month)}月")
 
+    def time(self, hour: int, minute: int) -> Spelling:
+        """上午八点零五分."""
+        return time_of_day(hour, minute)
+
+    def moment(self, moment: dt.datetime) -> Spelling:
+        """二零二六年二月二十四日上午八点."""
+        return (*self.date(moment), *time_of_day(moment.hour, moment.minute))
+
+    def duration(self, seconds: int) -> Spelling:
+        """两小时三十分钟."""
+        return (*((MINUS,) if seconds < 0 else ()), *duration(abs(seconds)))
+
+    def ordinal(self, value: int) -> Spelling:
+        """第二, 第二百: two counts as 二 where it says which one."""
+        return (ORDINAL, *((MINUS,) if value < 0 else ()), *_counted(Decimal(abs(value))))
+
+    def percent(self, value: Decimal) -> Spelling:
+        """百分之八十五点五; 百分之百."""
+        share = (WHOLE,) if abs(value) == 100 else (SHARE, *_counted(value.copy_abs()))  # noqa: PLR2004 - all of it
+        return (*_sign(value), *share)
+
     def vocabulary(self, currency: str) -> tuple[str, ...]:
-        """Numerals, units of money, parts of dates, and the names of characters."""
-        texts = (MINUS, *numeral_texts(), *_money_texts(CURRENCIES.get(currency)), *_date_texts(), *SYMBOLS.values())
+        """Numerals, units of money, parts of dates and times, and the names of characters."""
+        texts = (
+            *(MINUS, ORDINAL, SHARE, WHOLE, ENDING),
+            *numeral_texts(),
+            *_TWO_COUNTED.values(),
+            *_money_texts(CURRENCIES.get(currency)),
+            *_date_texts(),
+            *clock_texts(),
+            *SYMBOLS.values(),
+            *MARKS.values(),
+        )
         return tuple(dict.fromkeys(texts))
 
     def reading(self, words: str) -> str:
         """``请按1`` as ``请按一``, ``拨10010`` as ``拨幺零零幺零``."""
         return reading(words, SYMBOLS)
+
+
+def _counted(value: Decimal) -> Iterator[str]:
+    """A number that says which one, or which part: two is 二 before 百 and 千 too."""
+    return (_TWO_COUNTED.get(text, text) for text in cardinal(value))
 
 
 def _sign(value: Decimal) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ def test_a_template_has_the_type_of_its_value(text: str, kind: Type) -> None:
         ("{row.number}", (Said("number", Decimal(3)),)),
         ("{digits}", (Said("digits", "0042"),)),
         ("{digits:text}", (Said("text", "0042"),)),
-        ("{phone}", (Said("digits", "+8613800138000"),)),
+        ("{phone}", (Said("phone", "+8613800138000"),)),
         ("{plan}", (Said("text", "畅享"),)),
         ("{state}", (Said("text", "done"),)),
         ("{day}", (Said("date", date(2026, 2, 24)),)),
@@ -164,9 +164,9 @@ def test_parts_of_an_unchecked_template_go_by_the_value() -> None:
         ("{pin:digits}", "IVR022"),
         ("closed on {maybe}", "IVR023"),
         ("{maybe:date}", "IVR023"),
-        ("in {wait}", "IVR024"),
+        ("in {wait:number}", "IVR024"),
         ("{overdue} it is", "IVR024"),
-        ("at {moment}", "IVR024"),
+        ("at {moment:duration}", "IVR024"),
         ("{row} ", "IVR024"),
         ("{amount:date}", "IVR024"),
         ("{plan:money}", "IVR024"),
@@ -186,7 +186,7 @@ def test_a_lone_value_in_a_prompt_must_be_sayable(text: str, rule: str) -> None:
 
 def test_all_faults_of_a_text_are_found_at_once() -> None:
     """Each placeholder is checked."""
-    assert checked("{nobody} {pin} {maybe} {wait}") == (None, ["IVR021", "IVR022", "IVR023", "IVR024"])
+    assert checked("{nobody} {pin} {maybe} {wait:time}") == (None, ["IVR021", "IVR022", "IVR023", "IVR024"])
 
 
 def test_a_guard_makes_an_optional_value_sayable() -> None:

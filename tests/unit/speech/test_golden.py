@@ -14,6 +14,8 @@ from ivrctl.speech import Pause, pieces
 from ivrctl.speech.piece import GROUP_PAUSE
 
 TABLES = sorted((Path(__file__).parents[2] / "golden" / "speech").glob("*.tsv"))
+OF_ONE_FORMAT = [table for table in TABLES if not table.stem.endswith("-formats")]
+"""``test_formats`` reads the others."""
 FEWEST_ROWS = 60
 
 
@@ -50,7 +52,7 @@ def rows(table: Path) -> list[list[str]]:
     return [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.stem)
+@pytest.mark.parametrize("table", OF_ONE_FORMAT, ids=lambda table: table.stem)
 def test_every_row_is_said_as_written(table: Path) -> None:
     """Each value of the table is said in the words beside it."""
     language, family = table.stem.split("-")

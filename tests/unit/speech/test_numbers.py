@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -14,6 +14,8 @@ from ivrctl.model.utterance import Said, Utterance
 from ivrctl.model.values import Scalar
 from ivrctl.speech import Piece, pieces, vocabulary
 
+from .readers import CHINESE_DIGITS, ENGLISH_SMALL, read_chinese, read_english
+
 LARGEST = 10**12
 WHOLE = st.one_of(st.integers(0, LARGEST), st.integers(0, 10**5), st.integers(0, 12).map(lambda power: 10**power))
 AMOUNTS = st.integers(-(10**14), 10**14).map(lambda hundredths: Decimal(hundredths).scaleb(-2))
@@ -23,67 +25,6 @@ NUMBERS = st.decimals(min_value=-LARGEST, max_value=LARGEST, places=4)
 def texts(language: str, form: str, value: Scalar, currency: str = "CNY") -> list[str]:
     found = pieces(Utterance(language, (Said(form, value),)), currency)
     return [item.text for item in found if isinstance(item, Piece)]
-
-
-CHINESE_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2}
-CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
-
-
-def read_chinese(words: str) -> int:
-    """Value of Chinese number words: the largest unit splits them, what is before it multiplies."""
-    for name, unit in (("亿", 10**8), ("万", 10**4)):
-        before, found, after = words.rpartition(name)
-        if found:
-            return read_chinese(before) * unit + (read_chinese(after) if after else 0)
-    total, digit = 0, None
-    for character in words:
-        if character in CHINESE_UNITS:
-            total += (1 if digit is None else digit) * CHINESE_UNITS[character]
-            digit = None
-        else:
-            digit = CHINESE_DIGITS[character]
-            digit = None if digit == 0 and words != "零" else digit
-    return total + (digit or 0)
-
-
-ENGLISH_SMALL = {
-    **dict(
-        zip(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], range(10), strict=True)
-    ),
-    "ten": 10,
-    "eleven": 11,
-    "twelve": 12,
-    "thirteen": 13,
-    "fourteen": 14,
-    "fifteen": 15,
-    "sixteen": 16,
-    "seventeen": 17,
-    "eighteen": 18,
-    "nineteen": 19,
-    "twenty": 20,
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-}
-ENGLISH_GROUPS = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-
-
-def read_english(words: str) -> int:
-    """Value of English number words."""
-    total = group = 0
-    for word in re.split(r"[ -]", words):
-        if word == "hundred":
-            group *= 100
-        elif word in ENGLISH_GROUPS:
-            total += group * ENGLISH_GROUPS[word]
-            group = 0
-        elif word != "and":
-            group += ENGLISH_SMALL[word]
-    return total + group
 
 
 # SAFETY: what is said is the value, never another one.
@@ -177,7 +118,12 @@ SAID = st.one_of(
     st.builds(Said, st.just("money"), AMOUNTS),
     st.builds(Said, st.just("number"), NUMBERS),
     st.builds(Said, st.just("number"), st.integers(-(10**20), 10**20).map(Decimal)),
+    st.builds(Said, st.sampled_from(["ordinal", "percent"]), NUMBERS),
     st.builds(Said, st.sampled_from(["date", "month"]), st.dates()),
+    st.builds(Said, st.sampled_from(["time", "datetime"]), st.datetimes()),
+    st.builds(Said, st.just("duration"), st.timedeltas(timedelta(days=-4000), timedelta(days=4000))),
+    st.builds(Said, st.sampled_from(["phone", "masked", "spell"]), st.text(max_size=40)),
+    st.builds(Said, st.just("phone"), st.from_regex(r"\+[0-9]{1,15}", fullmatch=True)),
     st.builds(Said, st.just("digits"), st.text(max_size=40)),
     st.builds(Said, st.just("text"), st.text(max_size=40)),
 )
