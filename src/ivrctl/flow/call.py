@@ -10,7 +10,6 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from ivrctl.flow.position import Position
 from ivrctl.flow.scope import Signature
@@ -56,6 +55,8 @@ class Call:
     def value_of(self, path: tuple[str, ...]) -> Value:
         """The value of a dotted name; the checker saw to it that the name exists."""
         head, *rest = path
+        if head == "hours":
+            return self._hours(*rest)
         value = self._head(head, rest)
         for name in rest if head not in _NAMESPACES else rest[1:]:
             value = value.get(name) if isinstance(value, Mapping) else None
@@ -65,18 +66,28 @@ class Call:
         position = self.position
         if head in _NAMESPACES and rest:
             return self._in_namespace(head, rest[0])
-        if head == "visits":
-            return Decimal(position.visits.get(f"{position.frame.flow}/{position.frame.step}", 0))
-        local = self.world.now.astimezone(ZoneInfo(self.site.time_zone))
-        if head == "now":
-            return local
-        if head == "today":
-            return local.date()
-        return position.frame.names.get(head)
+        match head:
+            case "visits":
+                return Decimal(position.visits.get(f"{position.frame.flow}/{position.frame.step}", 0))
+            case "now":
+                return self._local_time()
+            case "today":
+                return self._local_time().date()
+            case _:
+                return position.frame.names.get(head)
+
+    def _local_time(self) -> datetime:
+        return self.world.now.astimezone(self.site.zone)
+
+    def _hours(self, name: str, question: str) -> Value:
+        hours, now = self.site.hours[name], self._local_time()
+        return hours.is_open(now) if question == "is_open" else hours.next_opening(now)
 
     def _in_namespace(self, namespace: str, name: str) -> Value:
         if namespace == "caller":
             return self.position.caller if name == "number" else None
+        if namespace == "settings":
+            return self.site.settings[name].value
         match name:
             case "line":
                 return self.position.line
@@ -86,4 +97,4 @@ class Call:
                 return self.position.fields.get(name)
 
 
-_NAMESPACES = frozenset({"caller", "call"})
+_NAMESPACES = frozenset({"caller", "call", "settings"})

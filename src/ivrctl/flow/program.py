@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePath
 from types import MappingProxyType
 
@@ -24,7 +24,7 @@ from ivrctl.lang.loader import load
 from ivrctl.lang.source import Node, Span, Word
 from ivrctl.model.dial_pattern import DialPattern, best_match
 from ivrctl.model.utterance import Utterance, in_one_breath
-from ivrctl.site.check import bind_site, shared_texts
+from ivrctl.site.check import bind_site, check_day, shared_texts
 from ivrctl.site.site_file import Site
 from ivrctl.site.text import Text
 
@@ -99,12 +99,16 @@ def version_of(files: Mapping[str, bytes]) -> str:
     return digest.hexdigest()[:VERSION_DIGITS]
 
 
-def compile_site(files: Mapping[str, bytes], folder: str = ".") -> tuple[Program | None, Findings]:
+def compile_site(
+    files: Mapping[str, bytes], folder: str = ".", today: date | None = None
+) -> tuple[Program | None, Findings]:
     """Bind and check the files of a site: ``ivrctl.yaml`` and every ``*.ivr.yaml``.
 
     Args:
         files: path as it is to be shown in findings -> content. Other files than those of a site are passed over.
         folder: named in the finding that says that there is no site file.
+        today: the day for which the site is to be fit, where that is asked: of holidays not known yet nothing is told
+            without it.
 
     Returns:
         The program, or None when a finding is an error; and all findings.
@@ -117,6 +121,8 @@ def compile_site(files: Mapping[str, bytes], folder: str = ".") -> tuple[Program
     if site is not None:
         for flow in flows.values():
             check_flow(flow, site, signatures, findings)
+        if today is not None:
+            check_day(site, today, findings)
     lines = _claim_lines(flows, findings)
     if site is None or findings.has_errors:
         return None, findings

@@ -30,10 +30,11 @@ from ivrctl.lang.types import (
     Type,
     without_none,
 )
+from ivrctl.site.hours import Hours
 from ivrctl.site.site_file import IDENTIFIER, MAX_ATTEMPTS, Site
 from ivrctl.site.text import Text
 
-NAMESPACES = frozenset({"caller", "call"})
+NAMESPACES = frozenset({"caller", "call", "hours", "settings"})
 """Names that hold nothing themselves, only what stands behind their dot."""
 
 READ_ONLY = NAMESPACES | {"visits", "today", "now"}
@@ -82,7 +83,7 @@ class FlowScope:
             SpoiltError: its type cannot be known for another finding.
         """
         head, *fields = path
-        if head in NAMESPACES and not fields:
+        if _is_namespace(path):
             return None
         if head in self._known.types:
             return self._known.type_of(path)
@@ -95,14 +96,32 @@ class FlowScope:
 
     def candidates(self, path: tuple[str, ...]) -> Iterable[str]:
         """Names for a did-you-mean, dotted."""
-        return (name for name in self._known.candidates(path) if name not in NAMESPACES)
+        return (name for name in self._known.candidates(path) if not _is_namespace(tuple(name.split("."))))
+
+
+def _is_namespace(path: tuple[str, ...]) -> bool:
+    """True for what holds nothing itself; ``hours.desk`` is a desk, whose questions stand behind one more dot."""
+    return path[0] in NAMESPACES and len(path) < (3 if path[0] == "hours" else 2)
 
 
 def _read_only(site: Site) -> Mapping[str, Type]:
     languages = Enumeration(tuple(str(name) for name in site.languages))
     fields: dict[str, Type] = {str(name): Maybe(without_none(kind)) for name, kind in site.call_fields.items()}
     call = Record({"line": DIGITS, "language": languages, **fields})
-    return {"caller": Record({"number": PHONE}), "call": call, "visits": NUMBER, "today": DATE, "now": DATETIME}
+    return {
+        "caller": Record({"number": PHONE}),
+        "call": call,
+        "hours": Record({str(name): _hours(hours) for name, hours in site.hours.items()}),
+        "settings": Record({str(name): setting.type for name, setting in site.settings.items()}),
+        "visits": NUMBER,
+        "today": DATE,
+        "now": DATETIME,
+    }
+
+
+def _hours(hours: Hours) -> Type:
+    """A desk that opens every week always has a next opening; one that lives by exceptions may have had its last."""
+    return Record({"is_open": BOOLEAN, "next_opening": DATETIME if hours.opens_every_week else Maybe(DATETIME)})
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.lang.findings import Findings, did_you_mean
@@ -16,17 +17,20 @@ RULES: dict[str, str] = {"IVR209": "a language or currency of the site cannot be
 """The rules that findings from here name."""
 
 
-def compile_spoken(files: Mapping[str, bytes], folder: str = ".") -> tuple[Program | None, Findings]:
+def compile_spoken(
+    files: Mapping[str, bytes], folder: str = ".", today: date | None = None
+) -> tuple[Program | None, Findings]:
     """Compile a site as ``compile_site`` does, and report languages and currencies that nobody here can speak.
 
     Args:
         files: path as it is to be shown in findings -> content.
         folder: named in the finding that says that there is no site file.
+        today: the day for which the site is to be fit, where that is asked.
 
     Returns:
         The program, or None when a finding is an error; and all findings.
     """
-    program, findings = compile_site(files, folder)
+    program, findings = compile_site(files, folder, today)
     if program is not None:
         _check_spoken(program.site, findings)
     return (None if findings.has_errors else program), findings

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Mapping
+from datetime import date
 
 from ivrctl.lang.binder import Binder, Unbound, beginning
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Node, Word
+from ivrctl.lang.types import EXTENSION, QUEUE
 from ivrctl.model.dial_pattern import DialPattern
+from ivrctl.site.check_hours import check_hours, check_years
+from ivrctl.site.settings import Setting
 from ivrctl.site.site_file import IDENTIFIER, KEY, KEY_WAIT, MAX_ATTEMPTS, MAX_ROWS, Keying, Lookup, Site
 from ivrctl.site.text import Text
 
@@ -38,11 +42,21 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
     _check_names(site, findings)
     _check_extensions(site, findings)
     _check_keying(site.keying, findings)
+    for name, hours in site.hours.items():
+        check_hours(name, hours, findings)
+    for setting in site.settings.values():
+        _check_setting(setting, site, findings)
     for text in shared_texts(site):
         text.check_fixed(site.languages, findings)
     for lookup in site.lookups.values():
         _check_lookup(lookup, site, findings)
     return site
+
+
+def check_day(site: Site, today: date, findings: Findings) -> None:
+    """Report what a site does not know of the days to come."""
+    for name, hours in site.hours.items():
+        check_years(name, hours, today, findings)
 
 
 def shared_texts(site: Site) -> tuple[Text, ...]:
@@ -90,7 +104,14 @@ def _check_keying(keying: Keying, findings: Findings) -> None:
 
 
 def _check_names(site: Site, findings: Findings) -> None:
-    groups: tuple[Mapping[str, object], ...] = (site.databases, site.lookups, site.queues, site.call_fields)
+    groups: tuple[Mapping[str, object], ...] = (
+        site.databases,
+        site.lookups,
+        site.queues,
+        site.call_fields,
+        site.hours,
+        site.settings,
+    )
     for name in (name for group in groups for name in group):
         if isinstance(name, Word) and not IDENTIFIER.match(name):
             advice = "letters, digits, - and _, a letter first"
@@ -112,6 +133,16 @@ def _check_extensions(site: Site, findings: Findings) -> None:
         except ValueError as error:
             span = pattern.span if isinstance(pattern, Word) else dial_string.span
             findings.error("IVR206", span, f'"{pattern}" is no number and no pattern', str(error))
+
+
+def _check_setting(setting: Setting, site: Site, findings: Findings) -> None:
+    if setting.type == QUEUE and setting.value not in site.queues:
+        message, known = f'the queue "{setting.value}" does not exist', site.queues
+        advice = did_you_mean(str(setting.value), known) or "declare it under queues"
+        findings.error("IVR205", setting.span, message, advice)
+    if setting.type == EXTENSION and site.dial_string(str(setting.value)) is None:
+        advice = did_you_mean(str(setting.value), site.extensions) or "declare it under extensions"
+        findings.error("IVR205", setting.span, f'the site has no extension "{setting.value}"', advice)
 
 
 def _check_lookup(lookup: Lookup, site: Site, findings: Findings) -> None:

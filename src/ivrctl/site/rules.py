@@ -11,4 +11,8 @@ RULES: dict[str, str] = {
     "IVR206": "a number, key or pattern is malformed",
     "IVR207": "the site has no ivrctl.yaml, or cannot be read",
     "IVR208": "a number of the site is out of range",
+    "IVR210": "opening hours cannot be read",
+    "IVR211": "opening hours leave days open to doubt",
+    "IVR212": "the holidays of a year are not known yet",
+    "IVR213": "a setting is no value of its type",
 }

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, Self
+from zoneinfo import ZoneInfo
 
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import ListOf, Record, Type
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
 from ivrctl.site.ami import Ami
+from ivrctl.site.hours import Hours
+from ivrctl.site.settings import Setting
 from ivrctl.site.text import Text
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}\Z")
@@ -230,10 +233,19 @@ class Site:
     """Who can be dialled, and how: an extension, or a dialplan pattern such as ``_81XX``."""
     call_fields: Mapping[str, Type] = field(default_factory=dict)
     """What goes with the call through flows and transfers and into its record: ``call.NAME``, and its type."""
+    hours: Mapping[str, Hours] = field(default_factory=dict)
+    """When desks are open: ``hours.NAME.is_open`` and ``hours.NAME.next_opening`` in flows."""
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    """Values that flows read as ``settings.NAME``: what is changed here changes in every flow."""
     keying: Keying = field(default_factory=Keying)
     """How long a caller has for his keys; a menu or a number may say otherwise."""
     asterisk: AsteriskFolders | None = None
     """Where prompts lie for an Asterisk that is not the development PBX."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Its time zone, which was checked to exist."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def default_language(self) -> str:

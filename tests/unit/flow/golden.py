@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from ivrctl.flow.program import SITE_FILE, compile_site
@@ -18,6 +19,8 @@ SITE = GOLDEN / "site"
 TOLD = "findings.txt"
 SHARED_SITE = FLOW / SITE_FILE
 """The site of every case of a flow that brings none of its own."""
+TODAY = {"holidays-are-not-known-yet": date(2098, 6, 1)}
+"""The day of the check, for the cases that depend on it."""
 SHARED_FLOW = FLOW / "sub.ivr.yaml"
 """The flow that the examples of the kinds enter."""
 
@@ -45,15 +48,15 @@ def files_of_kind(example: str) -> Mapping[str, bytes]:
     return {**shared, f"{example}.ivr.yaml": flow}
 
 
-def told(files: Mapping[str, bytes]) -> tuple[list[Finding], str]:
+def told(files: Mapping[str, bytes], today: date | None = None) -> tuple[list[Finding], str]:
     """The findings of a site, and the text that shows them."""
-    _program, findings = compile_site(files)
+    _program, findings = compile_site(files, today=today)
     return findings.sorted(), render_text(findings, {path: content.decode() for path, content in files.items()})
 
 
 def _write_anew() -> None:
     for case in (*flow_cases(), *site_cases()):
-        (case / TOLD).write_text(told(files_of(case))[1])
+        (case / TOLD).write_text(told(files_of(case), TODAY.get(case.name))[1])
     for example in sorted(FLOW.glob("*-bad.yaml")):
         example.with_suffix(".txt").write_text(told(files_of_kind(example.stem))[1])
 

@@ -143,7 +143,10 @@ def test_dial_string_that_says_more_is_refused(dial: str) -> None:
 
 def test_lookup_with_rows_answers_a_list_of_its_row() -> None:
     """What a flow saves of it has the type of a list, whose items are rows of the declared fields."""
-    one, several = _site(), _site(TEXT.replace("due: date?}\nqueues", "due: date?}\n    rows: 9\nqueues"))
+    one, several = (
+        _site(),
+        _site(TEXT.replace("    params: {number: phone}\n", "    params: {number: phone}\n    rows: 9\n", 1)),
+    )
     row = one.lookups["balance"].answer
     assert isinstance(row, Record)
     assert several.lookups["balance"].answer == ListOf(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from ivrctl.adapters.site_folder import read_site
@@ -16,13 +17,14 @@ from ivrctl.testkit.scenario import read_scenarios
 
 def run(paths: list[Path], how: str) -> None:
     """Check sites and print the findings; exit code 1 when one is an error."""
+    today = datetime.now().astimezone().date()
     folders = list(dict.fromkeys(map(site_folder, paths))) if paths else [site_folder(None)]
     findings = Findings()
     sources: dict[str, str] = {}
     for folder in folders:
         files = read_site(folder)
         sources |= {path: content.decode(errors="replace") for path, content in files.items()}
-        program, found = compile_spoken(files, str(folder))
+        program, found = compile_spoken(files, str(folder), today)
         findings.items.extend(found.items)
         if program is not None:
             findings.items.extend(read_scenarios(files, program)[1].items)
