@@ -10,10 +10,22 @@ from datetime import date
 
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.lang.findings import Findings, did_you_mean
+from ivrctl.lang.rule import Rule, Shown, table
 from ivrctl.site.site_file import Site
 from ivrctl.speech import TONGUES, find_tongue
 
-RULES: dict[str, str] = {"IVR209": "a language or currency of the site cannot be spoken"}
+RULES = table(
+    Rule(
+        "IVR209",
+        "a language or currency of the site cannot be spoken",
+        "Amounts, dates and numbers are joined from pieces that a language must have. In a language without "
+        "them, or in a "
+        "currency whose units it cannot name, no value could be said.",
+        "currency: XAU\n",
+        "currency: EUR\n",
+        Shown.SITE,
+    )
+)
 """The rules that findings from here name."""
 
 

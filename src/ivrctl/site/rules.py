@@ -2,17 +2,126 @@
 
 from __future__ import annotations
 
-RULES: dict[str, str] = {
-    "IVR201": "a text lacks one of the site's languages, or is written in another",
-    "IVR202": "a language, time zone, currency or country does not exist",
-    "IVR203": "a credential stands in the site file",
-    "IVR204": "a lookup's statement and its params do not fit together",
-    "IVR205": "a name of the site refers to nothing",
-    "IVR206": "a number, key or pattern is malformed",
-    "IVR207": "the site has no ivrctl.yaml, or cannot be read",
-    "IVR208": "a number of the site is out of range",
-    "IVR210": "opening hours cannot be read",
-    "IVR211": "opening hours leave days open to doubt",
-    "IVR212": "the holidays of a year are not known yet",
-    "IVR213": "a setting is no value of its type",
-}
+from ivrctl.lang.findings import Severity
+from ivrctl.lang.rule import Rule, Shown, table
+
+_LOOKUP = """\
+lookups:
+  balance:
+    sql: select amount, overdue, due from balances where number = :number
+    database: shop
+    params: {number: phone}
+    returns: {amount: money, overdue: boolean, due: date?}
+"""
+
+
+def _site(id_: str, title: str, why: str, bad: str, good: str, severity: Severity = Severity.ERROR) -> Rule:
+    return Rule(id_, title, why, bad, good, Shown.SITE, severity)
+
+
+RULES = table(
+    Rule(
+        "IVR201",
+        "a text lacks one of the site's languages, or is written in another",
+        "A caller who chose a language would hear silence, or another language, in the middle of a call. Write "
+        "each text "
+        "in each of the site's languages.",
+        "- play: {text: {de: Guten Tag., en: Hello.}}\n- hangup: served\n",
+        "- play: {text: {en: Hello.}}\n- hangup: served\n",
+    ),
+    _site(
+        "IVR202",
+        "a language, time zone, currency or country does not exist",
+        "Hours, dates, amounts and caller numbers are read and said by these codes.",
+        "time_zone: Asia/Shangai\n",
+        "time_zone: Asia/Shanghai\n",
+    ),
+    _site(
+        "IVR203",
+        "a credential stands in the site file",
+        "Site files are kept in repositories and shown in reviews. A password stands in the environment or in a file "
+        "that only the controller reads.",
+        'databases:\n  shop: {url: "postgresql://ivr:s3cret@db.example/shop"}\n',
+        "databases:\n  shop: {url: {env: SHOP_URL}}\n",
+    ),
+    _site(
+        "IVR204",
+        "a lookup's statement and its params do not fit together",
+        "A lookup is one statement that reads: after a loss of the controller it is asked again. What the "
+        "statement asks "
+        "for and what the flow hands in are the same names.",
+        _LOOKUP.replace(":number", ":nubmer"),
+        _LOOKUP,
+    ),
+    _site(
+        "IVR205",
+        "a name of the site refers to nothing",
+        "A lookup in a database that is not declared, or a setting that names a queue that does not exist, "
+        "would fail in "
+        "every call.",
+        _LOOKUP.replace("database: shop", "database: shopp"),
+        _LOOKUP,
+    ),
+    _site(
+        "IVR206",
+        "a number, key or pattern is malformed",
+        "Names go into dotted names and into Asterisk's arguments, where other characters mean something; "
+        "numbers and "
+        "patterns are those of the dialplan.",
+        'extensions: {"8-1": "PJSIP/{extension}", _81XX: "PJSIP/{extension}"}\n',
+        'extensions: {"81": "PJSIP/{extension}", _81XX: "PJSIP/{extension}"}\n',
+    ),
+    _site(
+        "IVR207",
+        "the site has no ivrctl.yaml, or cannot be read",
+        "A site is a folder with one ivrctl.yaml. Without it no flow can be checked, since types and names come "
+        "from it.",
+        "",
+        "time_zone: Asia/Shanghai\n",
+    ),
+    _site(
+        "IVR208",
+        "a number of the site is out of range",
+        "The bounds are those of patience: nobody tries a number twenty times, nor waits ten minutes for a key.",
+        "keying: {attempts: 99}\n",
+        "keying: {attempts: 3}\n",
+    ),
+    _site(
+        "IVR210",
+        "opening hours cannot be read",
+        "A desk whose hours are in doubt is closed when callers think that it is open. Spans are written with "
+        "two digits, "
+        "in the order of the day; each day of the week stands once.",
+        'hours:\n  desk: {weekly: {mon-sun: "8:00-20:00"}}\n',
+        'hours:\n  desk: {weekly: {mon-sun: "08:00-20:00"}}\n',
+    ),
+    _site(
+        "IVR211",
+        "opening hours leave days open to doubt",
+        "A day that is not named is closed, and a holiday without a rule is a day of the week: right or wrong, "
+        "nobody can "
+        "tell from the file. Say so: closed, spans, or as another day.",
+        'hours:\n  desk: {weekly: {mon-fri: "08:00-20:00"}}\n',
+        'hours:\n  desk: {weekly: {mon-fri: "08:00-20:00", sat-sun: closed}}\n',
+        Severity.WARNING,
+    ),
+    _site(
+        "IVR212",
+        "the holidays of a year are not known yet",
+        "Governments publish working days that are moved only for the year to come. Until this installation "
+        "knows them, "
+        "the week goes on: a desk would be announced as open on a holiday.",
+        'hours:\n  desk: {weekly: {mon-sun: "08:00-20:00"}, holidays: CN, on_holidays: closed, on_make_up_days: '
+        "as mon}\n",
+        'hours:\n  desk: {weekly: {mon-sun: "08:00-20:00"}, exceptions: {2098-01-01: closed}}\n',
+        Severity.WARNING,
+    ),
+    _site(
+        "IVR213",
+        "a setting is no value of its type",
+        "Flows compare and say settings by their types.",
+        'settings: {patience: {type: duration, value: "60"}}\n',
+        "settings: {patience: {type: duration, value: 60s}}\n",
+    ),
+)
+"""By id."""

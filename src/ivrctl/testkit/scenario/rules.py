@@ -2,22 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from ivrctl.lang.rule import Rule, Shown, table
 
-RULES: Mapping[str, str] = MappingProxyType(
-    {
-        "IVR301": "a script line says one thing, and one that a script can say",
-        "IVR302": "nobody of that name is in calls",
-        "IVR303": "no line of the site has that number",
-        "IVR304": "an answer is given for a query that does not exist, or one that it cannot give",
-        "IVR305": "a queue does not exist",
-        "IVR306": "an extension does not exist, or is held twice",
-        "IVR307": "a key does not exist",
-        "IVR308": "a step does not exist",
-        "IVR309": "an outcome, an action or a call field does not exist",
-        "IVR310": "a caller and an agent do different things",
-        "IVR311": "a date and time cannot be read",
-        "IVR312": "nothing follows the end of the call",
-    }
+_CALLS = 'calls:\n  caller: {from: "13800138000", dials: "100"}\n  agent: {extension: "8101"}\n'
+
+
+def _scenario(id_: str, title: str, why: str, bad: str, good: str, calls: str = _CALLS) -> Rule:
+    return Rule(id_, title, why, calls + bad, calls + good, Shown.SCENARIO)
+
+
+def _script(line: str) -> str:
+    return f"script:\n  - {line}\n"
+
+
+_HEARS = _script("hears: Hello.")
+
+RULES = table(
+    _scenario(
+        "IVR301",
+        "a script line says one thing, and one that a script can say",
+        "A script is read from top to bottom as what happens; a line that nobody can play would pass for played.",
+        _script("heers: Hello."),
+        _HEARS,
+    ),
+    _scenario(
+        "IVR302",
+        "nobody of that name is in calls",
+        "Who does something in a script is a phone that calls declares.",
+        _script("{does: answers, who: agnt}"),
+        _script("{does: answers, who: agent}"),
+    ),
+    Rule(
+        "IVR303",
+        "no line of the site has that number",
+        "The call would reach nothing.",
+        _CALLS.replace('"100"', '"999"') + _HEARS,
+        _CALLS + _HEARS,
+        Shown.SCENARIO,
+    ),
+    _scenario(
+        "IVR304",
+        "an answer is given for a query that does not exist, or one that it cannot give",
+        "A scenario gives what the site's databases would: rows of the declared fields and types.",
+        "given: {lookups: {balance: {amont: 12.05, overdue: false, amount: 12.05}}}\n" + _HEARS,
+        "given: {lookups: {balance: {amount: 12.05, overdue: false}}}\n" + _HEARS,
+    ),
+    _scenario(
+        "IVR305",
+        "a queue does not exist",
+        "Queues are those of the site file.",
+        _script("enters: {queue: sails}"),
+        _script("enters: {queue: sales}"),
+    ),
+    Rule(
+        "IVR306",
+        "an extension does not exist, or is held twice",
+        "A phone of a scenario is one extension of the site.",
+        _CALLS.replace("8101", "8201") + _HEARS,
+        _CALLS + _HEARS,
+        Shown.SCENARIO,
+    ),
+    _scenario(
+        "IVR307",
+        "a key does not exist",
+        "A telephone has 0-9, * and #.",
+        _script('presses: "A"'),
+        _script('presses: "1"'),
+    ),
+    _scenario(
+        "IVR308",
+        "a step does not exist",
+        "A path names steps of the flows that the call walks.",
+        _HEARS + "expect: {path: [strat]}\n",
+        _HEARS + "expect: {path: [start]}\n",
+    ),
+    _scenario(
+        "IVR309",
+        "an outcome, an action or a call field does not exist",
+        "What is expected is something that the flows can do.",
+        _HEARS + "expect: {fields: {subjct: orders}}\n",
+        _HEARS + "expect: {fields: {subject: orders}}\n",
+    ),
+    _scenario(
+        "IVR310",
+        "a caller and an agent do different things",
+        "A caller dials and presses keys; an agent answers and transfers.",
+        _script('{presses: "1", who: agent}'),
+        _script('presses: "1"'),
+    ),
+    Rule(
+        "IVR311",
+        "a date and time cannot be read",
+        "A scenario happens at one moment, so that hours and dates come out the same each time.",
+        _CALLS + "at: tomorrow\n" + _HEARS,
+        _CALLS + "at: 2026-11-20 10:00\n" + _HEARS,
+        Shown.SCENARIO,
+    ),
+    _scenario(
+        "IVR312",
+        "nothing follows the end of the call",
+        "What stands behind the end can never happen.",
+        _script("ends: {by: flow, as: served}") + "  - hears: Hello.\n",
+        "script:\n  - hears: Hello.\n  - ends: {by: flow, as: served}\n",
+    ),
 )
+"""By id."""

@@ -1,0 +1,62 @@
+"""What a check looks for, declared once: id, severity, and the page that explains it.
+
+Each layer has its table in a module named ``rules``. The examples of a page are part of its contract: the bad one has
+this very finding and no other, the good one has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+
+from ivrctl.lang.findings import Severity
+
+
+class Shown(Enum):
+    """What the text of an example is."""
+
+    STEPS = "the actions of the step start"
+    """As they stand below ``start:`` in a flow with one line."""
+    FLOW = "a flow"
+    """A whole file, such as ``main.ivr.yaml``."""
+    SITE = "keys of ivrctl.yaml"
+    """Keys that stand in the place of those of a small site, or beside them."""
+    SCENARIO = "a scenario"
+    """What stands below ``calls:`` in a scenario of a small site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule and its page."""
+
+    id: str
+    """Such as ``IVR101``. An id never changes its meaning: scripts and annotations refer to it."""
+    title: str
+    """One line, without a full stop."""
+    why: str
+    """What would happen to callers, or to whoever reads the file, if nobody looked; and what to do."""
+    bad: str
+    """An example with this finding alone."""
+    good: str
+    """The same, put right."""
+    shown: Shown = Shown.STEPS
+    """What both examples are."""
+    severity: Severity = Severity.ERROR
+    """Errors make a site unusable; warnings do not."""
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def table(*rules: Rule) -> Mapping[str, Rule]:
+    """Rules by their ids.
+
+    Raises:
+        ValueError: an id stands twice.
+    """
+    found = {rule.id: rule for rule in rules}
+    if len(found) != len(rules):
+        raise ValueError("two rules share an id")
+    return MappingProxyType(found)

@@ -1,0 +1,97 @@
+"""The pages of all rules: their examples do what they say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ivrctl.cli.rules import every_rule
+from ivrctl.lang.findings import Finding, Findings
+from ivrctl.lang.loader import load
+from ivrctl.lang.rule import Rule, Shown
+from ivrctl.lang.source import MappingNode
+from ivrctl.service.compiling import compile_spoken
+from ivrctl.testkit.scenario import load_scenarios
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "flow"
+TODAY = date(2098, 6, 1)
+LINE = 'lines: {"100": start}\n'
+ONE_STEP = LINE + "steps:\n  start:\n"
+PLAIN_FLOW = ONE_STEP + "    - play: Hello.\n    - hangup: served\n"
+RULES = list(every_rule().values())
+
+
+def _site(keys: str) -> bytes:
+    """The site of the golden pairs, with some of its keys replaced."""
+    text = (GOLDEN / "ivrctl.yaml").read_text()
+    for key in re.findall(r"^(\w+):", keys, re.MULTILINE):
+        text = re.sub(rf"^{key}:.*\n(?:[ #].*\n)*", "", text, flags=re.MULTILINE)
+    return (text + keys).encode()
+
+
+def _files(rule: Rule, example: str) -> Mapping[str, bytes]:
+    """The site that shows an example."""
+    flow, site = PLAIN_FLOW, _site("")
+    match rule.shown:
+        case Shown.STEPS:
+            flow = ONE_STEP + re.sub(r"^", "    ", example, flags=re.MULTILINE).rstrip(" ")
+        case Shown.FLOW:
+            flow = example
+        case Shown.SITE if not example:
+            return {"main.ivr.yaml": flow.encode()}
+        case Shown.SITE:
+            site = _site(example)
+        case Shown.SCENARIO:
+            pass
+    sub = (GOLDEN / "sub.ivr.yaml").read_bytes()
+    return {"ivrctl.yaml": site, "main.ivr.yaml": flow.encode(), "sub.ivr.yaml": sub}
+
+
+def told(rule: Rule, example: str) -> list[Finding]:
+    program, findings = compile_spoken(_files(rule, example), today=TODAY)
+    if rule.shown is not Shown.SCENARIO:
+        return findings.sorted()
+    assert program is not None
+    at = "" if "\nat:" in example else "at: 2026-11-20 10:00\n"
+    return load_scenarios(f"title: A call\n{at}{example}".encode(), "one.scenario.yaml", program)[1].sorted()
+
+
+def name(rule: Rule) -> str:
+    return rule.id
+
+
+@pytest.mark.parametrize("rule", RULES, ids=name)
+def test_bad_example_has_this_finding_and_no_other(rule: Rule) -> None:
+    """What the page shows as wrong is what the rule finds, with the severity that the page names."""
+    assert {(item.rule, item.severity) for item in told(rule, rule.bad)} == {(rule.id, rule.severity)}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=name)
+def test_good_example_has_no_finding(rule: Rule) -> None:
+    """What the page shows as right is right, without a warning."""
+    assert told(rule, rule.good) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=name)
+def test_page_is_complete(rule: Rule) -> None:
+    """A title without a full stop, a reason in whole sentences, and two examples that differ."""
+    assert not rule.title.endswith(".")
+    assert rule.why.endswith(".")
+    assert rule.bad != rule.good
+
+
+def test_ids_are_in_order() -> None:
+    """Pages are listed by id, and no two tables share one."""
+    assert [rule.id for rule in RULES] == sorted(rule.id for rule in RULES)
+
+
+def test_example_is_a_mapping_when_it_shows_a_file() -> None:
+    """Examples of files are keys, so that a page can show them as they stand."""
+    for rule in RULES:
+        if rule.shown is Shown.SITE and rule.bad:
+            (node,) = load(rule.bad.encode(), "example", Findings())
+            assert isinstance(node, MappingNode)
