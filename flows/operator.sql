@@ -8,6 +8,8 @@ create table orders (
     order_no text primary key, line_no text not null, kind text not null, state text not null,
     opened text not null, promised_on text not null, closed_on text
 );
+create table topics (above text not null, place integer not null, topic text not null, said_zh text not null, said_en text not null, primary key (above, place));
+create table answers (topic text primary key, said_zh text not null, said_en text not null, go_on text);
 create index orders_by_line on orders (line_no);
 
 insert into customers values
@@ -38,3 +40,12 @@ insert into orders values
     ('20261101', '02155512345', 'installation', 'building', '2026-11-01', '2099-12-31', null),
     ('20261102', '02155512346', 'repair', 'done', '2026-11-02', '2026-11-05', '2026-11-04'),
     ('20261103', '02155512347', 'move', 'accepted', '2026-11-03', '2026-11-10', null);
+insert into topics values
+    ('top', 1, 'roaming', '国际漫游', 'roaming abroad'),
+    ('top', 2, 'contract', '合约', 'your contract'),
+    ('contract', 1, 'contract-end', '合约到期', 'the end of your contract'),
+    ('contract', 2, 'contract-change', '变更套餐', 'another plan');
+insert into answers values
+    ('roaming', '出国前请开通漫游。', 'Switch roaming on before you leave.', null),
+    ('contract-end', '合约到期后自动按月续订。', 'After its end your contract goes on month by month.', null),
+    ('contract-change', '套餐下月生效。', 'Another plan begins with the next month.', 'top');

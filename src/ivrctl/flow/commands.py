@@ -70,6 +70,20 @@ class HandOffToDial:
     ring: timedelta
 
 
+RECORDED = "recorded"
+"""The outcome of a voicemail that has kept a message, also of a caller who ended it by hanging up."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffToVoicemail:
+    """Leave the call to the dialplan for app_record. Followed by ``HandedBack``, perhaps in another process."""
+
+    box: str
+    longest: timedelta
+    shortest: timedelta
+    """What is shorter comes back as ``too_short``."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finish:
     """End the call. Nothing follows."""
@@ -78,7 +92,7 @@ class Finish:
     reason: str = ""
 
 
-HandOff: TypeAlias = HandOffToQueue | HandOffToDial
+HandOff: TypeAlias = HandOffToQueue | HandOffToDial | HandOffToVoicemail
 Command: TypeAlias = Say | Ask | AwaitKey | LookUp | HandOff | Finish
 
 
@@ -129,7 +143,7 @@ class HandedBack:
     """The dialplan is back from an application."""
 
     outcome: str
-    """In the language's words: ``answered``, ``timed_out``, ``key_1``, ``no_answer`` …"""
+    """In the language's words: ``answered``, ``timed_out``, ``key_1``, ``no_answer``, ``recorded`` …"""
 
 
 Reply: TypeAlias = PromptEnded | KeyPressed | KeysTimedOut | LookupFound | LookupMissing | LookupFailed | HandedBack

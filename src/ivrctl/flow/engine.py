@@ -13,13 +13,16 @@ from dataclasses import dataclass, replace
 from ivrctl.flow.action import Action, Assign, Came, Done, Enter, Leave, Outcome, Running
 from ivrctl.flow.call import Call, World
 from ivrctl.flow.commands import (
+    RECORDED,
     Ask,
     AwaitKey,
     Command,
     Finish,
     HandedBack,
+    HandOff,
     HandOffToDial,
     HandOffToQueue,
+    HandOffToVoicemail,
     KeyPressed,
     LookUp,
     LookupFailed,
@@ -55,6 +58,10 @@ class TraceStep:
     place: str
     event: str
     detail: str = ""
+
+
+_KINDS = {HandOffToQueue: "queue", HandOffToDial: "dial", HandOffToVoicemail: "voicemail"}
+"""What the id of a hand-off begins with, and the label where the dialplan carries it out."""
 
 
 class Run:
@@ -97,8 +104,15 @@ class Run:
         self._note_command(command)
         return command
 
-    def hang_up(self) -> Finish:
-        """How the call ended, when the caller has hung up."""
+    def hang_up(self, left: str | None = None) -> Finish:
+        """How the call ended, when the caller has hung up.
+
+        Args:
+            left: the outcome of the hand-off in which he did; None when he was in his flow, or nobody knows.
+        """
+        if left == RECORDED and self.position.awaited is not None:
+            self._keep_message()
+            return Finish(Ending.UNSERVED, "the caller left a message")
         return Finish(Ending.SERVED if self.position.is_answered else Ending.ABANDONED, "the caller hung up")
 
     def take_trace(self) -> list[TraceStep]:
@@ -111,6 +125,9 @@ class Run:
     def _walk(self) -> Generator[Command, Reply, None]:
         self._note_entry()
         finish: Finish | None = None
+        if self.position.is_turned_away:
+            yield from self._turn_away()
+            finish = Finish(Ending.REFUSED, f"the line {self.position.line} is for agents")
         while finish is None:
             self._actions += 1
             if self._actions > MAX_ACTIONS:
@@ -120,6 +137,12 @@ class Run:
             else:
                 finish = yield from self._act(self.program.action(self.position.frame))
         yield finish
+
+    def _turn_away(self) -> Generator[Command, Reply, None]:
+        """Tell a caller from outside that the line is for agents: nobody is refused in silence."""
+        text = self.program.site.prompts.agents_only
+        if text is not None:
+            yield Say((text.said(self.position.language),), is_cut_by_keys=False)
 
     def _act(self, action: Action) -> Generator[Command, Reply, Finish | None]:
         """Run one action, unless its guard says no; how the call ends, if it ends with it."""
@@ -143,20 +166,27 @@ class Run:
             except StopIteration as ended:
                 outcome: Outcome = ended.value
                 return outcome
-            if isinstance(command, HandOffToQueue | HandOffToDial):
+            if isinstance(command, HandOff):
                 reply = yield from self._hand_off(command)
             else:
                 reply = yield command
 
-    def _hand_off(self, command: HandOffToQueue | HandOffToDial) -> Generator[Command, Reply, Reply]:
+    def _hand_off(self, command: HandOff) -> Generator[Command, Reply, Reply]:
         if self._handed_back is not None:
             back, self._handed_back = HandedBack(self._handed_back), None
             self._note_reply(back)
+            if back.outcome == RECORDED and self.position.awaited is not None:
+                self._keep_message()
             return back
         number = self.position.handoffs + 1
-        kind = "queue" if isinstance(command, HandOffToQueue) else "dial"
+        kind = _KINDS[type(command)]
         self.position = replace(self.position, handoffs=number, awaited=f"{kind}-{number}", typed="")
         return (yield command)
+
+    def _keep_message(self) -> None:
+        message = str(self.position.awaited)
+        self.position = replace(self.position, messages=(*self.position.messages, message))
+        self._note("recorded", message)
 
     def _lost(self, reason: str) -> Finish:
         """The end of a flow that would go on for ever: the dialplan brings the caller to a person."""
@@ -268,6 +298,8 @@ class Run:
                 self._note("queues", queue)
             case HandOffToDial(extension=extension):
                 self._note("dials", extension)
+            case HandOffToVoicemail(box=box):
+                self._note("records", box)
             case Finish(ending=ending, reason=reason):
                 self._note("ends", f"{ending}: {reason}" if reason else str(ending))
             case AwaitKey():

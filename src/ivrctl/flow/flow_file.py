@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Literal, Self
 
 from ivrctl.flow import actions as _kinds  # noqa: F401 - importing the kinds makes them known
 from ivrctl.flow.action import Action
@@ -24,7 +24,7 @@ SUFFIX = ".ivr.yaml"
 class Line:
     """A number that callers dial, and the step at which its calls begin.
 
-    In YAML ``{step: STEP, language: LANGUAGE}``, or the short form: a step.
+    In YAML ``{step: STEP, language: LANGUAGE, from: agents}``, or the short form: a step.
     """
 
     step: Word
@@ -32,10 +32,13 @@ class Line:
     span: Span
     language: Word | None = None
     """The language in which its callers are spoken to; the site's first where it is not written."""
+    from_: Literal["agents"] | None = None
+    """``agents``: only agents' phones reach it, and those whom an agent transfers to it. Any other caller hears the
+    site's ``prompts.agents_only``, and his call has ended ``refused``."""
 
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Self:
-        """Read ``{step, language}``, or the short form: a step."""
+        """Read ``{step, language, from}``, or the short form: a step."""
         if isinstance(node, MappingNode):
             bound: Self = binder.fields(cls, node)
             return bound

@@ -60,6 +60,10 @@ class Position:
     """The id of the hand-off whose outcome is awaited, such as ``queue-3``."""
     is_answered: bool = False
     """True once a person has spoken with the caller."""
+    messages: tuple[str, ...] = ()
+    """The messages that the caller has left, by the ids of their hand-offs."""
+    is_turned_away: bool = False
+    """True for a caller from outside on a line that is for agents: he is told so, and nothing else happens."""
 
     @property
     def frame(self) -> Frame:
@@ -114,6 +118,8 @@ def position_to_json(position: Position) -> dict[str, Any]:
         "handoffs": position.handoffs,
         "awaited": position.awaited,
         "is_answered": position.is_answered,
+        "messages": list(position.messages),
+        "is_turned_away": position.is_turned_away,
     }
 
 
@@ -139,6 +145,9 @@ def position_from_json(data: Mapping[str, Any]) -> Position:
         handoffs=data["handoffs"],
         awaited=data["awaited"],
         is_answered=data["is_answered"],
+        # A call that began before these were known has left no message, and was not turned away.
+        messages=tuple(data.get("messages", ())),
+        is_turned_away=data.get("is_turned_away", False),
     )
 
 

@@ -17,7 +17,10 @@ from ivrctl.flow.check import check_flow
 from ivrctl.flow.flow_file import SUFFIX, Flow, Line
 from ivrctl.flow.graph import graph_of, places_before_input
 from ivrctl.flow.position import Frame, Position
+from ivrctl.flow.reach import check_reach
 from ivrctl.flow.scope import Signature
+from ivrctl.flow.silence import check_silence
+from ivrctl.flow.uses import check_site_uses
 from ivrctl.lang.binder import Binder, Unbound
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
@@ -50,15 +53,23 @@ class Program:
     signatures: Mapping[str, Signature]
     """How each flow is entered by gosub, and what comes back."""
 
-    def begin(self, caller: str, number: str, now: datetime) -> Position | None:
-        """Where a call to a number begins; None when no line of the site has it."""
+    def begin(self, caller: str, number: str, now: datetime, *, is_from_agents: bool = False) -> Position | None:
+        """Where a call to a number begins; None when no line of the site has it.
+
+        Args:
+            caller: the calling number.
+            number: the dialled one.
+            now: aware.
+            is_from_agents: True when an agent's phone dialled it, or an agent transferred the caller to it.
+        """
         key = best_match(self.patterns, number)
         if key is None:
             return None
         flow, line = self.lines[key]
         language = line.language or self.site.default_language
         frame = Frame(flow, str(line.step))
-        begun = Position(self.version, caller, number, now, str(language), (frame,))
+        is_turned_away = line.from_ == "agents" and not is_from_agents
+        begun = Position(self.version, caller, number, now, str(language), (frame,), is_turned_away=is_turned_away)
         return begun.entering(str(line.step))
 
     def action(self, frame: Frame) -> Action:
@@ -121,6 +132,11 @@ def compile_site(
     if site is not None:
         for flow in flows.values():
             check_flow(flow, site, signatures, findings)
+            _check_lines_for_agents(flow, site, findings)
+        if not findings.has_errors and not broken:
+            check_site_uses(site, flows, findings)
+            check_reach(site, flows, findings)
+            check_silence(site, flows, findings)
         if today is not None:
             check_day(site, today, findings)
     lines = _claim_lines(flows, findings)
@@ -190,6 +206,17 @@ def _claim_lines(flows: Mapping[str, Flow], findings: Findings) -> dict[str, tup
                 findings.error("IVR118", number.span, message, "leave it to one of them")
             claimed[str(number)] = (name, line)
     return claimed
+
+
+def _check_lines_for_agents(flow: Flow, site: Site, findings: Findings) -> None:
+    """Report lines for agents in a site that has no words for those who are turned away."""
+    if site.prompts.agents_only is not None:
+        return
+    for number, line in flow.lines.items():
+        if line.from_ is not None:
+            message = f"the site has no words for a caller from outside who dials {number}"
+            advice = "add agents_only to prompts in ivrctl.yaml: This number is for our staff only."
+            findings.error("IVR126", line.span, message, advice)
 
 
 def _with_barge_in(flow: Flow, signatures: Mapping[str, Signature]) -> Flow:

@@ -188,6 +188,24 @@ _NAMES = (
 
 _CALLERS = (
     Rule(
+        "IVR123",
+        "a refusal is not announced",
+        "A caller who is turned away in silence calls again, and again. The action right before a refusal tells him.",
+        "- hangup: {as: refused, reason: too many calls}\n",
+        "- play: You have called ten times today. Please call again tomorrow.\n"
+        "- hangup: {as: refused, reason: too many calls}\n",
+    ),
+    Rule(
+        "IVR124",
+        "a flow goes round without end",
+        "Without a key, a hand-off or a bound on the way, a call that gets there never leaves: the controller "
+        "ends it by "
+        "force, and the caller has heard nothing but the same words.",
+        "- play: Hello.\n- goto: start\n",
+        "- hangup: unserved\n  when: visits > 3\n- play: Hello.\n- goto: start\n",
+        severity=Severity.WARNING,
+    ),
+    Rule(
         "IVR125",
         "nobody can choose this",
         "Whatever a caller keys for it is another choice: an exact entry wins over a pattern, a narrow pattern "
@@ -197,6 +215,23 @@ _CALLERS = (
         '"_8[5-9]XX": {hangup: served}}}\n  then: {otherwise: {hangup: unserved}}\n',
         '- menu: {choices: {"_8XXX": {say: Key in the extension., hangup: served}, "_8[0-4]XX": {hangup: served}}}\n'
         "  then: {otherwise: {hangup: unserved}}\n",
+    ),
+    Rule(
+        "IVR126",
+        "the site lacks words that a flow says",
+        "Words that every flow says alike stand in the site file. A flow that needs them can also bring its own.",
+        "- collect: {prompt: Enter your number., digits: 6, confirm: true}\n  save: number\n"
+        "  then: {otherwise: {hangup: unserved}}\n- play: Thank you for {number}.\n- hangup: served\n",
+        '- collect: {prompt: Enter your number., digits: 6, confirm: "{it:digits}. If that is right press 1."}\n'
+        "  save: number\n  then: {otherwise: {hangup: unserved}}\n- play: Thank you for {number}.\n- hangup: "
+        "served\n",
+    ),
+    Rule(
+        "IVR127",
+        "a voicemail box does not exist",
+        "Messages are recorded for boxes that somebody empties: the site file names them.",
+        "- voicemail: {box: ofice, longest: 2m}\n  then: {otherwise: {hangup: unserved}}\n- hangup: served\n",
+        "- voicemail: {box: office, longest: 2m}\n  then: {otherwise: {hangup: unserved}}\n- hangup: served\n",
     ),
 )
 

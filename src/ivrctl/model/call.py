@@ -37,9 +37,10 @@ class TraceEntry:
     """What it was, as one word, with what ``detail`` then holds:
 
     ``step`` (entered: ``flow/step``), ``resumes`` (went on after a loss of the controller), ``says`` (the written
-    text), ``key``, ``looks-up`` (the query), ``found``, ``missing``, ``failed`` (the reason), ``queues`` and ``dials``
-    (the queue, the extension), ``comes-back`` (from these, with what they said), ``outcome`` (other than the good
-    one), ``return`` (from a flow), ``ends`` (how, and why).
+    text), ``key``, ``looks-up`` (the query), ``found``, ``missing``, ``failed`` (the reason), ``queues``, ``dials`` and
+    ``records`` (the queue, the extension, the voicemail box), ``comes-back`` (from these, with what they said),
+    ``recorded`` (the message's file), ``outcome`` (other than the good one), ``return`` (from a flow), ``ends``
+    (how, and why).
     """
     detail: str = ""
     """Never a secret."""

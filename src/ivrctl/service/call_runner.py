@@ -19,14 +19,22 @@ from ivrctl.adapters.fastagi_server import AgiSession, HungUp
 from ivrctl.agi.commands import GetVariable, SetVariable
 from ivrctl.agi.replies import Result
 from ivrctl.flow.call import World
-from ivrctl.flow.commands import Finish, HandOff, HandOffToDial, HandOffToQueue
-from ivrctl.flow.engine import Run
+from ivrctl.flow.commands import RECORDED, Finish, HandOff, HandOffToDial, HandOffToQueue, HandOffToVoicemail
+from ivrctl.flow.engine import Run, TraceStep
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
 from ivrctl.service.endings import ENDED, End, end_in, ended_to_json, record_of
 from ivrctl.service.executor import Executor, Lookups
-from ivrctl.service.legs import START, LegEntry, application_arguments, handoff_kind, outcome_of
+from ivrctl.service.legs import (
+    START,
+    LegEntry,
+    application_arguments,
+    handoff_kind,
+    least_bytes,
+    message_file,
+    outcome_of,
+)
 from ivrctl.service.numbering import normalised
 from ivrctl.service.prompting import Prompts
 
@@ -157,7 +165,8 @@ class CallRunner:
         former = self._transferred(entry)
         program = self._parts.versions.current
         caller = normalised(entry.caller, program.site.numbers)
-        position = program.begin(caller, entry.number, self._parts.clock())
+        now = self._parts.clock()
+        position = program.begin(caller, entry.number, now, is_from_agents=entry.is_from_agents)
         if position is None:
             self._parts.on_fault(entry.leg, f"no line of the site has the number {entry.number}")
             return None
@@ -200,8 +209,8 @@ class CallRunner:
                 self._keep(entry.leg, run.position)
                 journaled = run.position
             match command:
-                case HandOffToQueue() | HandOffToDial():
-                    await self._hand_off(executor, run, command)
+                case HandOffToQueue() | HandOffToDial() | HandOffToVoicemail():
+                    await self._hand_off(executor, entry.leg, run, command)
                     return
                 case Finish():
                     if executor.is_unheard:
@@ -216,13 +225,17 @@ class CallRunner:
                 case _:
                     reply = await executor.carry_out(command)
 
-    async def _hand_off(self, executor: Executor, run: Run, command: HandOff) -> None:
+    async def _hand_off(self, executor: Executor, leg: str, run: Run, command: HandOff) -> None:
         """Leave the call to the dialplan. IVRCTL_NEXT comes last: it alone tells a hand-off from a loss."""
         session, awaited = executor.session, str(run.position.awaited)
         if isinstance(command, HandOffToQueue):
             await executor.answer()
             await session.send(SetVariable("QUEUE_PRIO", str(command.priority)))
-        await session.send(SetVariable("IVRCTL_ARGS", application_arguments(command)))
+        elif isinstance(command, HandOffToVoicemail):
+            await executor.answer()
+            await session.send(SetVariable("IVRCTL_LEAST", str(least_bytes(command.shortest))))
+        arguments = application_arguments(command, message_file(leg, awaited))
+        await session.send(SetVariable("IVRCTL_ARGS", arguments))
         await session.send(SetVariable("IVRCTL_HANDOFF", awaited))
         await _leave(session, handoff_kind(awaited))
 
@@ -240,14 +253,14 @@ class CallRunner:
             await _leave(session, TOLD)
             return
         position, program = found
-        run = Run(program, position)
-        answered = position.is_answered or (position.awaited and outcome_of(position.awaited, status) == "answered")
-        if answered and status:
+        left = outcome_of(position.awaited, status) if position.awaited and status else None
+        run = Run(program, position, handed_back=left)
+        if status and (position.is_answered or left == "answered") and left != RECORDED:
             finish = Finish(Ending.SERVED, "the caller hung up")
         elif went_on == "fallback":
             finish = Finish(Ending.FALLBACK, "the controller was away")
         else:
-            finish = run.hang_up()
+            finish = run.hang_up(left)
         self._end(entry, run, finish)
         await _leave(session, TOLD)
 
@@ -306,11 +319,17 @@ class CallRunner:
             before = self._parts.clock() - run.position.began_at
             trace = self._traces[entry.leg] = _Trace(now - before.total_seconds())
         at = round(now - trace.began, 3)
-        entries = [TraceEntry(at, step.place, step.event, step.detail) for step in run.take_trace()]
+        entries = [_entry(at, entry.leg, step) for step in run.take_trace()]
         trace.entries.extend(entries)
         self._parts.on_trace(entry.leg, entries)
         while len(self._traces) > MAX_TRACES:
             self._traces.popitem(last=False)
+
+
+def _entry(at: float, leg: str, step: TraceStep) -> TraceEntry:
+    """A step of the trace with its time; a message by its file, which the leg names."""
+    detail = message_file(leg, step.detail) if step.event == "recorded" else step.detail
+    return TraceEntry(at, step.place, step.event, detail)
 
 
 def _label_of(finish: Finish) -> str:

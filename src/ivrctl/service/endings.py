@@ -15,6 +15,7 @@ from typing import Any
 from ivrctl.flow.commands import Finish
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
+from ivrctl.service.legs import message_file
 
 ENDED = "ended"
 """The key beside those of a position."""
@@ -82,7 +83,13 @@ def record_left_behind(leg: str, kept: Mapping[str, Any], age: timedelta, now: d
 
 
 def record_of(leg: str, position: Position, end: End, trace: tuple[TraceEntry, ...] = ()) -> CallRecord:
-    """The record of a leg that stood at a position when it ended."""
+    """The record of a leg that stood at a position when it ended.
+
+    The messages that the caller left are in its trace, whatever else of that was lost with a controller.
+    """
+    files = [message_file(leg, message) for message in position.messages]
+    told = {entry.detail for entry in trace if entry.event == "recorded"}
+    untold = tuple(TraceEntry(0.0, "", "recorded", file) for file in files if file not in told)
     return CallRecord(
         leg=leg,
         uniqueid=end.uniqueid,
@@ -95,5 +102,5 @@ def record_of(leg: str, position: Position, end: End, trace: tuple[TraceEntry, .
         reason=end.finish.reason,
         path=position.path,
         fields=position.fields,
-        trace=trace,
+        trace=(*untold, *trace),
     )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ivrctl.agi.request import Request
-from ivrctl.flow.commands import HandOff, HandOffToDial, HandOffToQueue
+from ivrctl.flow.commands import RECORDED, HandOff, HandOffToDial, HandOffToQueue, HandOffToVoicemail
 
 START = "start"
 """What a leg says when it enters for the first time."""
@@ -47,6 +48,23 @@ _DIAL_STATUS = {
 """DIALSTATUS of app_dial."""
 
 
+_RECORD_STATUS = {
+    "DTMF": RECORDED,
+    "TIMEOUT": RECORDED,
+    "SILENCE": RECORDED,
+    "OPERATOR": RECORDED,
+    "HANGUP": RECORDED,
+}
+"""RECORD_STATUS of app_record, where there is a message; SKIP and ERROR have none."""
+
+SHORT = "SHORT"
+"""Behind a RECORD_STATUS, as in ``DTMF-SHORT``: the file is smaller than IVRCTL_LEAST."""
+
+_WAV_HEADER = 44
+_WAV_BYTES_PER_SECOND = 16_000
+"""16 bit, 8 kHz, mono: what Asterisk's format ``wav`` is."""
+
+
 @dataclass(frozen=True, slots=True)
 class LegEntry:
     """One entry of a leg into AGI."""
@@ -62,6 +80,8 @@ class LegEntry:
     caller: str
     number: str
     """The dialled number."""
+    is_from_agents: bool = False
+    """True when an agent's phone sent the call in, by dialling or by a transfer."""
 
     @classmethod
     def of(cls, request: Request) -> LegEntry | None:
@@ -76,11 +96,12 @@ class LegEntry:
             request.uniqueid,
             request.callerid,
             request.extension,
+            request.args[3:4] == ("agents",),
         )
 
 
 def handoff_kind(handoff_id: str) -> str:
-    """``queue`` or ``dial``: the part of a hand-off's id that is also the label in the dialplan."""
+    """``queue``, ``dial`` or ``voicemail``: the part of a hand-off's id that is also the label in the dialplan."""
     return handoff_id.partition("-")[0]
 
 
@@ -89,21 +110,36 @@ def outcome_of(handoff_id: str, status: str) -> str:
 
     Args:
         handoff_id: such as ``queue-3``.
-        status: QUEUESTATUS or DIALSTATUS as it came; ``KEY_<k>`` for an exit key.
+        status: QUEUESTATUS, DIALSTATUS or RECORD_STATUS as it came; ``KEY_<k>`` for an exit key; ``-SHORT`` behind the
+            status of a message that is none.
     """
     if status.startswith("KEY_"):
         return f"key_{status.removeprefix('KEY_')}"
     if handoff_kind(handoff_id) == "queue":
         # An empty QUEUESTATUS with the caller here: Queue without option c, whose agent hung up.
         return _QUEUE_STATUS.get(status, "answered" if not status else "failed")
+    if handoff_kind(handoff_id) == "voicemail":
+        recorded, _, short = status.partition("-")
+        outcome = _RECORD_STATUS.get(recorded, "failed")
+        return "too_short" if short == SHORT and outcome == RECORDED else outcome
     return _DIAL_STATUS.get(status, "unavailable")
 
 
-def application_arguments(command: HandOff) -> str:
-    """The whole argument text of Queue() or Dial().
+def message_file(leg: str, handoff_id: str) -> str:
+    """The file of a message that was left in a leg, in the recordings folder."""
+    return f"{leg}-{handoff_id}.wav"
+
+
+def least_bytes(shortest: timedelta) -> int:
+    """The size of the file of the shortest message."""
+    return _WAV_HEADER + round(shortest.total_seconds() * _WAV_BYTES_PER_SECOND)
+
+
+def application_arguments(command: HandOff, file: str = "") -> str:
+    """The whole argument text of Queue(), Dial() or Record(), of the last without the folder, which the dialplan knows.
 
     Queue gets option ``c``: the caller goes on in the dialplan when the agent hangs up, so that a survey can follow.
-    Dial gets ``g`` for the same reason.
+    Dial gets ``g`` for the same reason. Record gets ``k``: what was said before a hang-up is kept.
     """
     match command:
         case HandOffToQueue(queue=queue, wait=wait):
@@ -111,3 +147,5 @@ def application_arguments(command: HandOff) -> str:
             return f"{queue},c" if wait is None else f"{queue},c,,,{max(1, round(wait.total_seconds()))}"
         case HandOffToDial(dial_string=dial_string, ring=ring):
             return f"{dial_string},{max(1, round(ring.total_seconds()))},g"
+        case HandOffToVoicemail(longest=longest):
+            return f"{file},0,{max(1, round(longest.total_seconds()))},k"

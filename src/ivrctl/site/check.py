@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 
 from ivrctl.lang.binder import Binder, Unbound, beginning
 from ivrctl.lang.findings import Findings, did_you_mean
+from ivrctl.lang.names import RecordScope
 from ivrctl.lang.source import Node, Word
-from ivrctl.lang.types import EXTENSION, QUEUE
+from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.site.check_hours import check_hours, check_years
 from ivrctl.site.settings import Setting
-from ivrctl.site.site_file import IDENTIFIER, KEY, KEY_WAIT, MAX_ATTEMPTS, MAX_ROWS, Keying, Lookup, Site
+from ivrctl.site.site_file import IDENTIFIER, KEY, KEY_WAIT, MAX_ATTEMPTS, MAX_ROWS, SHORTEST, Keying, Lookup, Site
 from ivrctl.site.text import Text
+
+LEAST_SILENCE = timedelta(seconds=1)
+"""Callers do not notice less."""
 
 LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 """ISO 639 codes."""
@@ -41,13 +45,20 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
     _check_place(site, findings)
     _check_names(site, findings)
     _check_extensions(site, findings)
+    _check_boxes(site, findings)
     _check_keying(site.keying, findings)
+    if site.limits.keys_to_person < 1 or site.limits.silence < LEAST_SILENCE:
+        message = "a limit is one key at least, and one second of silence"
+        findings.error("IVR208", site.limits.span, message)
     for name, hours in site.hours.items():
         check_hours(name, hours, findings)
     for setting in site.settings.values():
         _check_setting(setting, site, findings)
     for text in shared_texts(site):
-        text.check_fixed(site.languages, findings)
+        if text is site.prompts.confirm:
+            text.check(site.languages, RecordScope({"it": DIGITS}), findings)
+        else:
+            text.check_fixed(site.languages, findings)
     for lookup in site.lookups.values():
         _check_lookup(lookup, site, findings)
     return site
@@ -62,7 +73,8 @@ def check_day(site: Site, today: date, findings: Findings) -> None:
 def shared_texts(site: Site) -> tuple[Text, ...]:
     """The texts that every flow shares, in the order of the site file's keys."""
     prompts = site.prompts
-    return (prompts.no_input, prompts.no_match, prompts.one_moment, prompts.fallback)
+    texts = (prompts.no_input, prompts.no_match, prompts.one_moment, prompts.fallback)
+    return texts + tuple(text for text in (prompts.confirm, prompts.agents_only) if text is not None)
 
 
 def _check_place(site: Site, findings: Findings) -> None:
@@ -108,6 +120,7 @@ def _check_names(site: Site, findings: Findings) -> None:
         site.databases,
         site.lookups,
         site.queues,
+        site.voicemail,
         site.call_fields,
         site.hours,
         site.settings,
@@ -124,6 +137,14 @@ def _check_names(site: Site, findings: Findings) -> None:
         for key in queue.keys:
             if not KEY.match(key):
                 findings.error("IVR206", key.span, f'"{key}" is no key of a telephone', "one of 0-9 * #")
+
+
+def _check_boxes(site: Site, findings: Findings) -> None:
+    least, most = SHORTEST
+    for box in site.voicemail.values():
+        if not least <= box.shortest <= most:
+            message = f"shortest is between 1s and 1m, not {box.shortest.total_seconds():g}s"
+            findings.error("IVR208", beginning(box.span), message)
 
 
 def _check_extensions(site: Site, findings: Findings) -> None:

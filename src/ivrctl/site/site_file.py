@@ -35,6 +35,9 @@ MAX_ATTEMPTS = 10
 MAX_ROWS = 50
 """Rows of one answer: nobody listens to a list that is longer."""
 
+SHORTEST = (timedelta(seconds=1), timedelta(minutes=1))
+"""What the shortest message of a box may be, at least and at most."""
+
 KEY_WAIT = (timedelta(milliseconds=100), timedelta(minutes=5))
 """How long a caller may be given for a key, at least and at most."""
 
@@ -98,7 +101,7 @@ class Lookup:
     """What goes in, by the names in the statement."""
     rows: int | None = None
     """At most so many rows come back, as a list, from 1 to 50: what a ``menu`` with ``from`` offers. Without it one row
-    comes back, and no row is ``missing``; with it no row is an empty list."""
+    comes back. No row at all is ``missing``, with it and without."""
 
     @property
     def row(self) -> Record:
@@ -124,6 +127,15 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class VoicemailBox:
+    """Where callers leave messages: files in the recordings folder, which the call's record names."""
+
+    span: Span
+    shortest: timedelta = timedelta(seconds=2)
+    """A message that is shorter is ``too_short``: somebody who hung up at the tone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Numbering:
     """The numbering plan by which caller numbers are read."""
 
@@ -145,6 +157,11 @@ class SharedPrompts:
     """Heard when a lookup takes longer than a second."""
     fallback: Text
     """Heard in the dialplan's fallback leg, when the controller is away: a recorded apology."""
+    confirm: Text | None = None
+    """Reads back a number that was keyed, which is ``it``: ``You entered {it:digits}. If that is right press 1, to
+    enter it again press 2.`` Needed where a ``collect`` says ``confirm: true``."""
+    agents_only: Text | None = None
+    """Heard by a caller from outside who dials a line that is for agents. Needed where there is such a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +175,17 @@ class Keying:
     """How long for each further key of a number."""
     attempts: int = 3
     """Tries at one menu or number, from 1 to 10."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a caller is to be spared; a check tells where a flow asks for more."""
+
+    span: Span = NOWHERE
+    keys_to_person: int = 6
+    """Keys that a caller presses at most to reach a person, from every line that asks for keys at all."""
+    silence: timedelta = timedelta(seconds=10)
+    """How long it may be silent while a caller waits for an answer of the machine, or the machine for his keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +257,8 @@ class Site:
     """What flows may ask, by name."""
     queues: Mapping[str, Queue] = field(default_factory=dict)
     """What flows may queue in, by the name that Asterisk's ``queues.conf`` has."""
+    voicemail: Mapping[str, VoicemailBox] = field(default_factory=dict)
+    """The boxes that flows may record messages for, by a name of your choice."""
     extensions: Mapping[str, DialString] = field(default_factory=dict)
     """Who can be dialled, and how: an extension, or a dialplan pattern such as ``_81XX``."""
     call_fields: Mapping[str, Type] = field(default_factory=dict)
@@ -239,6 +269,8 @@ class Site:
     """Values that flows read as ``settings.NAME``: what is changed here changes in every flow."""
     keying: Keying = field(default_factory=Keying)
     """How long a caller has for his keys; a menu or a number may say otherwise."""
+    limits: Limits = field(default_factory=Limits)
+    """What a caller is to be spared; a check tells where a flow asks for more."""
     asterisk: AsteriskFolders | None = None
     """Where prompts lie for an Asterisk that is not the development PBX."""
 

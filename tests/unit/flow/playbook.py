@@ -31,6 +31,7 @@ from ivrctl.flow.commands import (
     Finish,
     HandOffToDial,
     HandOffToQueue,
+    HandOffToVoicemail,
     LookUp,
     Reply,
     Say,
@@ -79,6 +80,9 @@ lookups:
 queues:
   sales: {keys: ["1", "2"]}
   support: {}
+voicemail:
+  office: {}
+  night: {shortest: 5s}
 extensions:
   _81XX: PJSIP/{extension}
 call_fields:
@@ -147,6 +151,11 @@ def queues(queue: str, *, wait: float | None = None, priority: int = 0, handoff:
 def dials(extension: str, dial_string: str, *, ring: float = 20, handoff: int = 1) -> str:
     """The call is handed off to an extension."""
     return f"hands off to {extension} at {dial_string} for {ring:g}s as dial-{handoff}"
+
+
+def records(box: str, *, longest: float = 120, shortest: float = 2, handoff: int = 1) -> str:
+    """The call is handed off to have a message recorded."""
+    return f"hands off to voicemail {box} of {shortest:g}s to {longest:g}s as voicemail-{handoff}"
 
 
 def ends(ending: str, reason: str = "") -> str:
@@ -275,6 +284,13 @@ def written(command: Command, run: Run) -> str:
             return queues(queue, wait=wait_seconds, priority=priority, handoff=_number(run, "queue"))
         case HandOffToDial(extension=extension, dial_string=dial_string, ring=ring):
             return dials(extension, dial_string, ring=ring.total_seconds(), handoff=_number(run, "dial"))
+        case HandOffToVoicemail(box=box, longest=longest, shortest=shortest):
+            return records(
+                box,
+                longest=longest.total_seconds(),
+                shortest=shortest.total_seconds(),
+                handoff=_number(run, "voicemail"),
+            )
         case Finish(ending=ending, reason=reason):
             return ends(str(ending), reason)
 
@@ -303,11 +319,14 @@ def _listed(params: Mapping[str, str]) -> str:
 
 
 def compiled(flows: Mapping[str, str], site: str = SITE) -> Program:
-    """The program of a site and its flows by name; a finding, a warning too, fails the test."""
+    """The program of a site and its flows by name; a finding, a warning too, fails the test.
+
+    But for rounds without an end (IVR124): that the engine gives them up is what some tests are about.
+    """
     texts = {"ivrctl.yaml": site, **{f"{name}.ivr.yaml": textwrap.dedent(text) for name, text in flows.items()}}
     program, findings = compile_site({path: text.encode() for path, text in texts.items()})
     assert program is not None, render_text(findings, texts)
-    assert not findings.items, render_text(findings, texts)
+    assert not [finding for finding in findings.items if finding.rule != "IVR124"], render_text(findings, texts)
     return program
 
 

@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 
 from ivrctl.flow.call import World
 from ivrctl.flow.commands import (
+    RECORDED,
     Ask,
     AwaitKey,
     Command,
     Finish,
     HandedBack,
+    HandOff,
     HandOffToDial,
     HandOffToQueue,
+    HandOffToVoicemail,
     KeyPressed,
     KeysTimedOut,
     LookUp,
@@ -41,11 +44,12 @@ from .playbook import CALLER, NOW, TWO_LANGUAGES
 
 STEPS = ("a", "b", "c")
 SUB_FLOWS = ("one", "two")
-ENDINGS = ("{return: done}", "{hangup: served}", "{hangup: {as: refused, reason: why}}")
+ENDINGS = ("{return: done}", "{hangup: served}", "{hangup: {as: unserved, reason: why}}")
 TARGETS = (*STEPS, *STEPS, "start", "next", *ENDINGS)
 OUTCOMES = {
     HandOffToQueue: ("answered", "timed_out", "left", "empty", "full", "failed", "key_1", "key_2", "teleported"),
     HandOffToDial: ("answered", "busy", "no_answer", "unavailable", "refused", "unknown", "teleported"),
+    HandOffToVoicemail: (RECORDED, RECORDED, "too_short", "failed", "teleported"),
 }
 
 Pick: TypeAlias = Callable[[tuple[str, ...]], str]
@@ -89,8 +93,11 @@ def _rows(pick: Pick, number: int) -> str:
 def _collect(pick: Pick, number: int) -> str:
     cancelled = pick(("", f"cancelled: {pick(TARGETS)}, "))
     digits = pick(("1", "2-4"))
+    more = pick(("", ", check: 'it != \"11\"'", f", confirm: {_text('keyed {it:digits}')}"))
     then = f"{{{cancelled}otherwise: {pick(TARGETS)}}}"
-    return f"collect: {{prompt: {_text('keys')}, digits: {digits}}}\n      save: keyed{number}\n      then: {then}"
+    return (
+        f"collect: {{prompt: {_text('keys')}, digits: {digits}{more}}}\n      save: keyed{number}\n      then: {then}"
+    )
 
 
 def _language(_pick: Pick, _number: int) -> str:
@@ -127,7 +134,26 @@ def _dial(pick: Pick, _number: int) -> str:
     return f'dial: {{to: "8101"}}\n      then: {{answered: {pick(TARGETS)}, otherwise: {pick(TARGETS)}}}'
 
 
-ACTIONS = (_play, _play, _menu, _menu, _rows, _collect, _language, _lookup, _set, _goto, _gosub, _queue, _dial)
+def _voicemail(pick: Pick, _number: int) -> str:
+    return f"voicemail: {{box: {pick(('office', 'night'))}}}\n      then: {{otherwise: {pick(TARGETS)}}}"
+
+
+ACTIONS = (
+    _play,
+    _play,
+    _menu,
+    _menu,
+    _rows,
+    _collect,
+    _language,
+    _lookup,
+    _set,
+    _goto,
+    _gosub,
+    _queue,
+    _dial,
+    _voicemail,
+)
 
 
 @st.composite
@@ -248,7 +274,7 @@ def commands_of(
             command = run.resume(None, world)
             continue
         turn += 1
-        if isinstance(command, HandOffToQueue | HandOffToDial) and isinstance(reply, HandedBack):
+        if isinstance(command, HandOff) and isinstance(reply, HandedBack):
             outcome = reply.outcome
             run = Run(program, journaled(run.position), handed_back=outcome)
             command = run.resume(None, world)
@@ -258,4 +284,4 @@ def commands_of(
 
 def _plain(position: Position) -> Position:
     """A position without the numbers of hand-offs: one that is asked again has another number."""
-    return replace(position, handoffs=0, awaited=None)
+    return replace(position, handoffs=0, awaited=None, messages=("message",) * len(position.messages))

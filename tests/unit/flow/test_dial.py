@@ -9,10 +9,10 @@ from .playbook import BackElsewhere, HangUp, Lost, asks, awaits_key, call, dials
 STEPS = """
     start:
       - dial: {to: "8101", ring: 30s}
-        then: {answered: {hangup: served}, busy: {hangup: {as: refused, reason: busy}},
-               no_answer: {hangup: {as: refused, reason: no answer}},
-               unavailable: {hangup: {as: refused, reason: unavailable}},
-               refused: {hangup: {as: refused, reason: refused}}, unknown: {hangup: {as: refused, reason: unknown}}}
+        then: {answered: {hangup: served}, busy: {hangup: {as: unserved, reason: busy}},
+               no_answer: {hangup: {as: unserved, reason: no answer}},
+               unavailable: {hangup: {as: unserved, reason: unavailable}},
+               refused: {hangup: {as: unserved, reason: refused}}, unknown: {hangup: {as: unserved, reason: unknown}}}
 """
 DIALLED = dials("8101", "PJSIP/8101", ring=30)
 KEYED = """
@@ -21,7 +21,7 @@ KEYED = """
         save: extension
         then: {otherwise: {hangup: unserved}}
       - dial: {to: "{extension}"}
-        then: {answered: {hangup: served}, unknown: {hangup: {as: refused, reason: unknown}},
+        then: {answered: {hangup: served}, unknown: {hangup: {as: unserved, reason: unknown}},
                otherwise: {hangup: unserved}}
 """
 
@@ -37,7 +37,7 @@ def test_answered_leads_on() -> None:
 )
 def test_every_other_outcome_leads_to_its_target(outcome: str, reason: str) -> None:
     """What app_dial says leads where the flow says."""
-    assert call(STEPS) << DIALLED >> HandedBack(outcome) << ends("refused", reason)
+    assert call(STEPS) << DIALLED >> HandedBack(outcome) << ends("unserved", reason)
 
 
 def _keyed(keys: str) -> object:
@@ -54,12 +54,12 @@ def test_extension_can_be_keyed_in() -> None:
 
 def test_number_that_is_no_extension_rings_nowhere() -> None:
     """A number outside the site's extensions is the outcome unknown, without any hand-off."""
-    assert _keyed("9999") << ends("refused", "unknown")
+    assert _keyed("9999") << ends("unserved", "unknown")
 
 
 def test_comes_back_in_another_process() -> None:
     """The outcome is taken by any controller that has the journal."""
-    assert call(STEPS) << DIALLED >> BackElsewhere("busy") << ends("refused", "busy")
+    assert call(STEPS) << DIALLED >> BackElsewhere("busy") << ends("unserved", "busy")
 
 
 def test_that_never_happened_is_asked_again_under_a_new_id() -> None:

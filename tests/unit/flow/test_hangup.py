@@ -14,8 +14,9 @@ def test_says_how_the_call_ended(ending: str) -> None:
 
 
 def test_refusal_says_its_reason() -> None:
-    """A refusal carries its reason into the record."""
-    assert call("start: [{hangup: {as: refused, reason: closed}}]") << ends("refused", "closed")
+    """A refusal, which the caller has heard, carries its reason into the record."""
+    steps = "start: [{play: Closed.}, {hangup: {as: refused, reason: closed}}]"
+    assert call(steps) << says("Closed.") >> PromptEnded() << ends("refused", "closed")
 
 
 def test_other_ending_may_have_a_reason() -> None:

@@ -19,9 +19,9 @@ MENU = """
       - play: Orders.
       - hangup: served
     silent:
-      - hangup: {as: refused, reason: silence}
+      - hangup: {as: unserved, reason: silence}
     wrong:
-      - hangup: {as: refused, reason: wrong keys}
+      - hangup: {as: unserved, reason: wrong keys}
 """
 OFFER = "Welcome. Orders press 1. Faults press 2."
 RATING = """
@@ -67,7 +67,7 @@ def test_silence_is_asked_again_and_then_is_no_input() -> None:
         >> KeysTimedOut()
         << again
         >> KeysTimedOut()
-        << ends("refused", "silence")
+        << ends("unserved", "silence")
     )
 
 
@@ -82,7 +82,7 @@ def test_wrong_keys_are_asked_again_and_then_are_no_match() -> None:
         >> KeyPressed("#")
         << again
         >> KeyPressed("9")
-        << ends("refused", "wrong keys")
+        << ends("unserved", "wrong keys")
     )
 
 
@@ -96,7 +96,7 @@ def test_last_try_names_the_outcome() -> None:
         >> KeyPressed("9")
         << asks("That is no choice.", OFFER)
         >> KeysTimedOut()
-        << ends("refused", "silence")
+        << ends("unserved", "silence")
     )
 
 

@@ -15,13 +15,13 @@ STEPS = """
           wait: 90s
           priority: 5
           choices: {"1": keyed}
-        then: {answered: rate, timed_out: late, left: {hangup: {as: refused, reason: left}},
-               empty: {hangup: {as: refused, reason: empty}}, full: {hangup: {as: refused, reason: full}},
-               failed: {hangup: {as: refused, reason: failed}}}
+        then: {answered: rate, timed_out: late, left: {hangup: {as: unserved, reason: left}},
+               empty: {hangup: {as: unserved, reason: empty}}, full: {hangup: {as: unserved, reason: full}},
+               failed: {hangup: {as: unserved, reason: failed}}}
     keyed:
-      - hangup: {as: refused, reason: key}
+      - hangup: {as: unserved, reason: key}
     late:
-      - hangup: {as: refused, reason: late}
+      - hangup: {as: unserved, reason: late}
     rate:
       - menu: {choices: {"1": {say: Rate us., hangup: served}}}
         then: {otherwise: {hangup: served}}
@@ -47,7 +47,7 @@ def test_answered_goes_on_after_the_talk() -> None:
 )
 def test_every_other_outcome_leads_to_its_target(outcome: str, reason: str) -> None:
     """What app_queue says, and an exit key, lead where the flow says."""
-    assert call(STEPS) << QUEUED >> HandedBack(outcome) << ends("refused", reason)
+    assert call(STEPS) << QUEUED >> HandedBack(outcome) << ends("unserved", reason)
 
 
 def test_exit_key_without_a_choice_reaches_a_person() -> None:
@@ -113,7 +113,7 @@ def test_that_never_happened_is_asked_again_under_a_new_id() -> None:
         >> Lost()
         << queues("sales", wait=90, priority=5, handoff=2)
         >> BackElsewhere("timed_out")
-        << ends("refused", "late")
+        << ends("unserved", "late")
     )
 
 

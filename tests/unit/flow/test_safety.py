@@ -12,8 +12,10 @@ from ivrctl.flow.commands import (
     Command,
     Finish,
     HandedBack,
+    HandOff,
     HandOffToDial,
     HandOffToQueue,
+    HandOffToVoicemail,
     KeyPressed,
     KeysTimedOut,
     LookUp,
@@ -74,7 +76,7 @@ def test_any_replies_are_borne(program: Program, replies: list[Reply]) -> None:
     run = Run(program, begun(program))
     command = run.resume(None, WORLD)
     for reply in replies:
-        assert isinstance(command, Say | Ask | AwaitKey | LookUp | HandOffToQueue | HandOffToDial | Finish)
+        assert isinstance(command, Say | Ask | AwaitKey | LookUp | HandOff | Finish)
         if isinstance(command, Finish):
             break
         command = run.resume(reply, WORLD)
@@ -120,6 +122,8 @@ def _silence(command: Command) -> Reply:
             return HandedBack("timed_out")
         case HandOffToDial():
             return HandedBack("no_answer")
+        case HandOffToVoicemail():
+            return HandedBack("too_short")
         case _:
             return KeysTimedOut()
 

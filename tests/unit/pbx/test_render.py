@@ -119,6 +119,7 @@ APPLICATIONS = {
     "Playback": "app_playback",
     "Playtones": "app_playtones",
     "Queue": "app_queue",
+    "Record": "app_record",
     "Ringing": None,
     "Set": None,
     "StopPlaytones": "app_playtones",

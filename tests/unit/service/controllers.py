@@ -33,7 +33,7 @@ time_zone: Asia/Shanghai
 languages: [en]
 currency: CNY
 numbers: {country: CN}
-prompts: {no_input: Silence., no_match: Wrong., one_moment: One moment., fallback: Sorry.}
+prompts: {no_input: Silence., no_match: Wrong., one_moment: One moment., fallback: Sorry., agents_only: For our staff.}
 databases: {shop: {url: "sqlite:shop.sqlite"}}
 lookups:
   balance:
@@ -43,6 +43,7 @@ lookups:
     returns: {amount: money}
 queues:
   sales: {keys: ["1"]}
+voicemail: {office: {shortest: 3s}}
 extensions: {_81XX: "PJSIP/{extension}"}
 call_fields: {subject: [orders, faults]}
 """

@@ -8,8 +8,8 @@ import pytest
 from ivrctl.agi.request import Request
 from ivrctl.flow.actions.dial import Dial
 from ivrctl.flow.actions.queue import Queue
-from ivrctl.flow.commands import HandOffToDial, HandOffToQueue
-from ivrctl.service.legs import LegEntry, application_arguments, handoff_kind, outcome_of
+from ivrctl.flow.commands import HandOffToDial, HandOffToQueue, HandOffToVoicemail
+from ivrctl.service.legs import LegEntry, application_arguments, handoff_kind, least_bytes, outcome_of
 
 QUEUE_OUTCOMES = {"answered", "timed_out", "left", "empty", "full", "failed"}
 DIAL_OUTCOMES = {"answered", "busy", "no_answer", "unavailable", "refused"}
@@ -37,6 +37,7 @@ DIAL_STATUSES = [
     "INVALIDARGS",
 ]
 """DIALSTATUS as app_dial documents it."""
+KINDS = ["queue", "dial", "voicemail"]
 
 
 def _request(*args: str, script: str = "leg") -> Request:
@@ -78,6 +79,15 @@ def test_outcomes_of_the_tables_are_those_of_the_kinds() -> None:
         ("dial-1", "NOANSWER", "no_answer"),
         ("dial-1", "", "unavailable"),
         ("dial-1", "SOMETHING NEW", "unavailable"),
+        ("voicemail-1", "DTMF", "recorded"),
+        ("voicemail-1", "TIMEOUT", "recorded"),
+        ("voicemail-1", "HANGUP", "recorded"),
+        ("voicemail-1", "DTMF-SHORT", "too_short"),
+        ("voicemail-1", "HANGUP-SHORT", "too_short"),
+        ("voicemail-1", "ERROR-SHORT", "failed"),
+        ("voicemail-1", "SKIP-SHORT", "failed"),
+        ("voicemail-1", "", "failed"),
+        ("voicemail-1", "SOMETHING NEW", "failed"),
     ],
 )
 def test_status_has_its_word(handoff: str, status: str, outcome: str) -> None:
@@ -102,7 +112,26 @@ def test_dial_is_given_its_string_and_time() -> None:
 
 def test_label_of_a_handoff_is_its_kind() -> None:
     """The dialplan jumps to the label that the id begins with."""
-    assert (handoff_kind("queue-12"), handoff_kind("dial-1")) == ("queue", "dial")
+    assert [handoff_kind(f"{kind}-12") for kind in KINDS] == KINDS
+
+
+def test_record_is_given_its_file_and_its_longest() -> None:
+    """Record() keeps what was said before a hang-up, by option k, and no silence ends it."""
+    command = HandOffToVoicemail("office", timedelta(minutes=2), timedelta(seconds=2))
+    assert application_arguments(command, "1.0-17-voicemail-1.wav") == "1.0-17-voicemail-1.wav,0,120,k"
+
+
+def test_least_size_of_a_message_is_that_of_its_shortest() -> None:
+    """16 bit at 8 kHz, behind a header of 44 bytes."""
+    assert least_bytes(timedelta(seconds=2)) == 32_044
+
+
+@pytest.mark.parametrize(("sender", "is_from_agents"), [("agents", True), ("outside", False), ("", False)])
+def test_entry_says_who_sent_the_call_in(sender: str, is_from_agents: bool) -> None:
+    """Only the dialplan knows; what it does not say is outside."""
+    entry = LegEntry.of(_request("1.0-17", "start", "", sender))
+    assert entry is not None
+    assert entry.is_from_agents == is_from_agents
 
 
 def test_entry_reads_leg_and_what_came_before() -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from ivrctl.cli.codes import OK
 from ivrctl.cli.sites import load_program, site_folder
 from ivrctl.errors import ConfigurationError
-from ivrctl.flow.commands import Ask, Finish, HandOffToDial, HandOffToQueue
+from ivrctl.flow.commands import RECORDED, Ask, Finish, HandOffToDial, HandOffToQueue, HandOffToVoicemail
 from ivrctl.flow.flow_file import SUFFIX
 from ivrctl.flow.program import Program
 from ivrctl.lang.findings import did_you_mean
@@ -27,16 +27,23 @@ from ivrctl.testkit.engines.sim import SimCall
 MOST_EVENTS = 10_000
 """A simulated call that is still not over is a flow that never lets its caller go."""
 
-_SHOWN = frozenset({"step", "says", "key", "looks-up", "missing", "failed", "queues", "dials", "outcome", "ends"})
+_SHOWN = frozenset(
+    {"step", "says", "key", "looks-up", "missing", "failed", "queues", "dials", "records", "outcome", "ends"}
+)
 """What of a trace a reader wants to see."""
 
 _OUTCOMES = frozenset(
     {"answered", "timed_out", "left", "empty", "full", "failed"}
     | {"busy", "no_answer", "unavailable", "refused", "unknown"}
+    | {RECORDED, "too_short"}
 )
 """What can become of a queue, and of a dial."""
 
-_ANSWERS = "keys 0-9 * #, h to hang up, or in a queue or a dial an outcome: " + ", ".join(sorted(_OUTCOMES)) + ", key_1"
+_ANSWERS = (
+    "keys 0-9 * #, h to hang up, or in a queue, a dial or a voicemail an outcome: "
+    + ", ".join(sorted(_OUTCOMES))
+    + ", key_1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +110,9 @@ async def _go_on(call: SimCall, groups: Iterator[str]) -> None:
             await call.advance()
     elif isinstance(doing.command, HandOffToQueue | HandOffToDial):
         await _come_back(call, next(groups, "") or "answered")
+    elif isinstance(doing.command, HandOffToVoicemail):
+        answer = next(groups, "")
+        await _come_back(call, answer if answer in _OUTCOMES or answer == "h" else RECORDED)
     elif math.isinf(doing.due):
         call.hang_up()
     else:

@@ -14,6 +14,7 @@ from ivrctl.flow.actions import gosub  # isort: skip
 from ivrctl.flow.actions import return_  # isort: skip
 from ivrctl.flow.actions import queue  # isort: skip
 from ivrctl.flow.actions import dial  # isort: skip
+from ivrctl.flow.actions import voicemail  # isort: skip
 from ivrctl.flow.actions import hangup  # isort: skip
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "queue",
     "return_",
     "set_",
+    "voicemail",
 ]

@@ -11,7 +11,18 @@ with it, ``silence`` finds what is not there. Nothing here knows of phones or fl
 from ivrctl.testkit.audio.alignment import SAME
 from ivrctl.testkit.audio.matching import Match, find
 from ivrctl.testkit.audio.silence import Span, longest_silence, silences
-from ivrctl.testkit.audio.sound import RATE, WINDOW, AudioError, Samples, Sound, duration, read_wav, tone, write_wav
+from ivrctl.testkit.audio.sound import (
+    RATE,
+    WINDOW,
+    AudioError,
+    Samples,
+    Sound,
+    duration,
+    melody,
+    read_wav,
+    tone,
+    write_wav,
+)
 
 __all__ = [
     "RATE",
@@ -25,6 +36,7 @@ __all__ = [
     "duration",
     "find",
     "longest_silence",
+    "melody",
     "read_wav",
     "silences",
     "tone",

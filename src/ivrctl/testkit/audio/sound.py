@@ -37,6 +37,10 @@ _FORMAT = (1, 1, RATE, 16)
 """PCM, one channel, 8 kHz, 16 bit."""
 
 
+_NOTE = 0.25
+"""Seconds of one tone of a melody."""
+
+
 class AudioError(IvrctlError):
     """A sound cannot be compared: another format, or nothing in it."""
 
@@ -77,6 +81,14 @@ def tone(*hertz: float, seconds: float, level: float = 0.3) -> Samples:
     sound = sum((np.sin(2 * np.pi * frequency * time) for frequency in hertz), np.zeros_like(time)) / len(hertz)
     fade = np.minimum(1, np.minimum(time, seconds - time) / 0.01)
     return np.asarray(level * fade * sound, dtype=np.float64)
+
+
+def melody(seconds: float) -> Samples:
+    """Return a run of short tones that never repeats within a minute: a sound whose every second is its own."""
+    count = max(1, round(seconds / _NOTE))
+    notes = [tone(400 + 37 * (index * 17 % 53), 450 + 41 * (index * 29 % 59), seconds=_NOTE) for index in range(count)]
+    joined: Samples = np.concatenate(notes)
+    return joined
 
 
 def duration(sound: Sound) -> float:

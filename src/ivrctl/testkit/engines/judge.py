@@ -15,7 +15,7 @@ from ivrctl.testkit.scenario.check import GOOD, full_path
 from ivrctl.testkit.verdict import Course, Difference
 
 _PLACE = re.compile(r"(?P<flow>[^/]+)/(?P<step>.+)\[(?P<index>[0-9]+)\]\Z")
-_NO_OUTCOMES = frozenset({"step", "resumes", "return", "ends"})
+_NO_OUTCOMES = frozenset({"step", "resumes", "return", "ends", "recorded"})
 """Events that say where the call goes, not how the action at that place ended."""
 NOTHING = "nothing"
 """What is seen of something that never happened."""

@@ -34,9 +34,9 @@ class Heard:
 
 @dataclass(slots=True)
 class Stay:
-    """One stay in a queue, or one ringing of an extension."""
+    """One stay in a queue, one ringing of an extension, or one message."""
 
-    application: Literal["queue", "dial"]
+    application: Literal["queue", "dial", "voicemail"]
     target: str
     began: float
     rings: tuple[str, ...] = ()
@@ -58,6 +58,13 @@ class Stay:
     def is_talking(self) -> bool:
         """True while an agent and the caller talk."""
         return self.ended is None and self.agent is not None
+
+    @property
+    def outcome_of_leaving(self) -> str:
+        """What becomes of it when the caller hangs up in it, as far as that can be seen."""
+        if self.application == "voicemail":
+            return "hung up"
+        return "answered" if self.is_talking else "abandoned"
 
     @property
     def was_let_in(self) -> bool:
@@ -125,7 +132,7 @@ class CallLog:
         self.cut(at, "hang-up")
         self.ended, self.ended_at, self.ending, self.reason = by, at, ending, reason
         if self.stay is not None:
-            self.stay.outcome = "answered" if self.stay.is_talking else "abandoned"
+            self.stay.outcome = self.stay.outcome_of_leaving
             self.stay.ended = at
 
     def act(self, at: float, who: str, what: str) -> None:
@@ -181,6 +188,8 @@ _SHOWN = {
     "outcome": "outcome {}",
     "return": "returns {}",
     "dials": "dials {}",
+    "records": "records for {}",
+    "recorded": "message kept",
 }
 """The events of a trace that a transcript shows; what is said, pressed and queued for, others have noted already."""
 

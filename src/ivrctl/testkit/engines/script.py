@@ -23,6 +23,7 @@ from ivrctl.testkit.scenario.script import (
     Hears,
     Line,
     Presses,
+    Speaks,
     Talks,
     Transfers,
     Waits,
@@ -68,8 +69,6 @@ class Script:
                 await self._presses(keys)
             case Waits(seconds=seconds):
                 await self._stage.pass_time(self._stage.now + seconds, lambda: False)
-            case Does(act=Act.HANGS_UP) if line.who in {None, CALLER}:
-                await self._hangs_up()
             case Does(act=act):
                 await self._does(act, line)
             case Enters(queue=queue, priority=priority):
@@ -78,6 +77,8 @@ class Script:
                 await self._transfers(to, line)
             case Talks(seconds=seconds):
                 await self._talks(seconds)
+            case Speaks(seconds=seconds):
+                await self._speaks(seconds, line)
             case Ends():
                 await self._ends(line.kind, line)
 
@@ -175,6 +176,9 @@ class Script:
         return next((stay for stay in stays if stay.target == queue and stay.was_let_in), None)
 
     async def _does(self, act: Act, line: Line) -> None:
+        if act is Act.HANGS_UP and line.who in {None, CALLER}:
+            await self._hangs_up()
+            return
         agent = self._scenario.agent_of(line)
         if act is Act.HANGS_UP:
             await self._react()
@@ -210,6 +214,20 @@ class Script:
         await self._stage.talk(seconds)
         if not talk.is_on:
             raise StageFault(f"the talk ended early; {self._state()}")
+
+    async def _speaks(self, seconds: float, line: Line) -> None:
+        stay = await self._until(self._message, line)
+        if stay is None:
+            raise StageFault(f"no message is recorded; {self._state()}")
+        self._log.act(self._stage.now, CALLER, f"speaks for {seconds:g} s")
+        await self._stage.speak(seconds)
+        if not stay.is_on:
+            raise StageFault(f"the message ended early; {self._state()}")
+        self._pass_over()
+
+    def _message(self) -> Stay | None:
+        stay = self._log.stay
+        return stay if stay is not None and stay.application == "voicemail" else None
 
     # the end
 

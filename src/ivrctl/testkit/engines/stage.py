@@ -66,6 +66,9 @@ class Stage(Protocol):
             StageFault: one does not hear the other, where that can be known.
         """
 
+    async def speak(self, seconds: float) -> None:
+        """The caller, whose message is recorded, speaks; that it is in the file is seen to in ``settle``."""
+
     async def settle(self) -> None:
         """The script is over and so is the call: wait until all that is to be known of it is known."""
 

@@ -171,6 +171,10 @@ class Caller:
         """Wait until an extension or a trunk is dialled for the caller; the stay, on which it acts."""
         return await self._enters(Application.DIAL, target, within)
 
+    async def is_recorded(self, *, within: float = WITHIN_SECONDS) -> Stay:
+        """Wait until a message is recorded; the stay."""
+        return await self._enters(Application.VOICEMAIL, None, within)
+
     async def ends(self, *, within: float = WITHIN_SECONDS) -> None:
         """Wait until the call is over."""
         await self._until(lambda: self.has_ended or None, within, "end", ends=False)

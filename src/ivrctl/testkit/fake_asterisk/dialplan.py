@@ -3,8 +3,8 @@
 ::
 
     entry    a new IVRCTL_LEG, IVRCTL_AFTER=start, no fails, no losses
-    enter    IVRCTL_NEXT cleared; AGI(agi://…/leg,LEG,AFTER,FORMER)
-    NEXT     end: hang up; queue, dial: run it, AFTER=HANDOFF, OUTCOME=its status, no fails, enter; fallback
+    enter    IVRCTL_NEXT cleared; AGI(agi://…/leg,LEG,AFTER,FORMER,FROM)
+    NEXT     end: hang up; queue, dial, voicemail: run it, AFTER=HANDOFF, OUTCOME=its status, no fails, enter; fallback
     unset    the controller was lost: fails+1, losses+1, a ring tone for a moment, enter; too many: fallback
     other    fallback
     T        the leg's time is up: fallback
@@ -26,6 +26,10 @@ from ivrctl.testkit.fake_asterisk.stay import Application, QueueSetup, Stay
 _NO_SETUP = QueueSetup()
 RING_TONE = "tone/ring"
 """What the caller hears between two tries, as it stands among the prompts that he heard."""
+
+
+END_OF_MESSAGE = "#"
+"""The key that ends Record()."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class Dialplan:
         self._seen = channel.elapsed
         channel.variables.update(
             IVRCTL_FORMER=channel.variables.get("IVRCTL_LEG", ""),
+            IVRCTL_FROM="outside" if len(self.legs) == 1 else "agents",
             IVRCTL_LEG=leg.id,
             IVRCTL_AFTER="start",
             IVRCTL_LINE=channel.extension,
@@ -133,7 +138,7 @@ class Dialplan:
             match await self._controller():
                 case "end" | None:
                     return
-                case "queue" | "dial" as application:
+                case "queue" | "dial" | "voicemail" as application:
                     await self._hand_off(Application(application))
                     if self.channel.is_leg_over:
                         return
@@ -168,7 +173,7 @@ class Dialplan:
         time_up = channel.clock.call_at(channel.clock.now() + self.numbers.leg_seconds, self._time_up)
         try:
             variables["AGISTATUS"] = await session.run(
-                "leg", (variables["IVRCTL_LEG"], variables["IVRCTL_AFTER"], variables["IVRCTL_FORMER"])
+                "leg", tuple(variables[f"IVRCTL_{name}"] for name in ("LEG", "AFTER", "FORMER", "FROM"))
             )
         finally:
             time_up.cancel()
@@ -198,18 +203,24 @@ class Dialplan:
 
     async def _run(self, application: Application, text: str) -> Stay:
         words = text.split(",")
-        target, first, second, fifth = (words[n] if n < len(words) else "" for n in (0, 1, 2, 4))
+        target, first, second, third, fifth = (words[n] if n < len(words) else "" for n in (0, 1, 2, 3, 4))
         is_queue = application is Application.QUEUE
-        options, timeout = (first, fifth) if is_queue else (second, first)
+        options, timeout = {"queue": (first, fifth), "dial": (second, first)}.get(application, (third, second))
         stay = Stay(self.channel, application, text, target, options, self.channel.elapsed)
+        stay.least_seconds = self._least_seconds() if application is Application.VOICEMAIL else 0.0
         stay.priority = self.channel.variables.get("QUEUE_PRIO", "") if is_queue else ""
         self.stays.append(stay)
         self.channel.changed()
         setup = self._setup(target) if is_queue else _NO_SETUP
         stay.outcome = _turned_away(setup)
-        await stay.until_over(float(timeout) if timeout else None, setup.exit_keys if setup else "")
+        keys = END_OF_MESSAGE if application is Application.VOICEMAIL else setup.exit_keys if setup else ""
+        await stay.until_over(float(timeout) if timeout else None, keys)
         self.channel.changed()
         return stay
+
+    def _least_seconds(self) -> float:
+        """IVRCTL_LEAST is the size of a file: 16 bit, 8 kHz, behind a header of 44 bytes."""
+        return (int(self.channel.variables.get("IVRCTL_LEAST") or 44) - 44) / 16_000
 
     def _setup(self, queue: str) -> QueueSetup | None:
         """What is known of a queue; None when it does not exist."""

@@ -1,4 +1,4 @@
-"""What a channel does outside the controller: its stay in Queue() or in Dial(), with the outcome that a script gives.
+"""What a channel does outside the controller: its stay in Queue(), Dial() or Record(), as a script decides it.
 
 The script is the agents and the other callers: it answers, hangs up, transfers, or says how the application ended.
 What Asterisk makes of it (which status, whether the caller comes back) is decided here, as measured on Asterisk 22.
@@ -29,6 +29,7 @@ class Application(StrEnum):
 
     QUEUE = "queue"
     DIAL = "dial"
+    VOICEMAIL = "voicemail"
 
 
 @dataclass(eq=False, slots=True)
@@ -40,23 +41,27 @@ class Stay:
     arguments: str
     """The application's whole argument text."""
     target: str
-    """The queue, or the interface dialled."""
+    """The queue, the interface dialled, or the file recorded."""
     options: str
     began: float
     """Seconds since the call began."""
     priority: str = ""
     """QUEUE_PRIO as it stood at the entry."""
+    least_seconds: float = 0.0
+    """A message that is shorter has ``-SHORT`` behind its status."""
     ended: float | None = None
     agent: str | None = None
     """Who answered."""
     outcome: str | None = None
-    """QUEUESTATUS, DIALSTATUS or ``KEY_<k>``; empty when Asterisk leaves the status empty."""
+    """QUEUESTATUS, DIALSTATUS, RECORD_STATUS or ``KEY_<k>``; empty when Asterisk leaves the status empty."""
     comes_back: bool = True
     """False when the channel is hung up with the end of the application."""
 
     @property
     def status_left(self) -> str:
-        """QUEUESTATUS or DIALSTATUS that a caller leaves behind who hangs up during it."""
+        """The status that a caller leaves behind who hangs up during it."""
+        if self.application is Application.VOICEMAIL:
+            return self._recorded("HANGUP")
         if self.application is Application.QUEUE:
             return "CONTINUE" if self.agent is not None and "c" in self.options else ""
         return "CANCEL" if self.agent is None else "ANSWER"
@@ -104,14 +109,21 @@ class Stay:
             ending = await self.channel.listen(left, accepts="" if self.is_talking else exit_keys)
             match ending:
                 case str() if not self.is_talking:
-                    self.outcome = f"KEY_{ending}"
+                    self.outcome = self._left_by_key(ending)
                 case Cause.TIME if not self.is_talking:
-                    self.outcome = "TIMEOUT" if self.application is Application.QUEUE else "NOANSWER"
+                    self.outcome = "NOANSWER" if self.application is Application.DIAL else "TIMEOUT"
                 case Cause.HANGUP:
                     self._left()
                 case _:
                     left = None
         self.ended = self.channel.elapsed
+
+    def _left_by_key(self, key: str) -> str:
+        return self._recorded("DTMF") if self.application is Application.VOICEMAIL else f"KEY_{key}"
+
+    def _recorded(self, status: str) -> str:
+        """RECORD_STATUS, as the dialplan hands it on: what was recorded is as long as the caller stayed."""
+        return status if self.channel.elapsed - self.began >= self.least_seconds else f"{status}-SHORT"
 
     def _left(self) -> None:
         """The caller has left, or was transferred, which has set the outcome already."""

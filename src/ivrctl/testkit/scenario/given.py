@@ -106,6 +106,8 @@ _ADVICE_FOR_ROWS = "write failed, missing, {after: 30s}, or a list of rows such 
 
 
 def _rows_or_delay(node: MappingNode, lookup: Lookup, program: Program, binder: Binder) -> Answer:
+    if node.get(DELAY) is None:
+        binder.refuse("IVR304", node.span, "one row stands where a list of rows is due", _ADVICE_FOR_ROWS)
     delayed = binder.fields(_DelayedRows, node)
     if delayed.rows is None:
         return Fails(delayed.after)

@@ -105,6 +105,13 @@ class Talks:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaks:
+    """The caller leaves a message: he speaks for so long; live, the file that was recorded must hold the sound."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Ends:
     """The call is over."""
 
@@ -114,7 +121,7 @@ class Ends:
     """How it ended, as its record says."""
 
 
-Kind: TypeAlias = Hears | Presses | Waits | Does | Enters | Transfers | Talks | Ends
+Kind: TypeAlias = Hears | Presses | Waits | Does | Enters | Transfers | Talks | Speaks | Ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +197,10 @@ def _talks(node: Node, binder: Binder) -> Kind:
     return Talks(_seconds(node, binder))
 
 
+def _speaks(node: Node, binder: Binder) -> Kind:
+    return Speaks(_seconds(node, binder))
+
+
 def _seconds(node: Node, binder: Binder) -> float:
     length: timedelta = binder.bind(timedelta, node)
     return length.total_seconds()
@@ -211,6 +222,7 @@ _KINDS: Mapping[str, Callable[[Node, Binder], Kind]] = {
     "enters": _dataclass(Enters),
     "transfers": _transfers,
     "talks": _talks,
+    "speaks": _speaks,
     "ends": _dataclass(Ends),
 }
 

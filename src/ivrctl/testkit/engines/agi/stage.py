@@ -95,6 +95,11 @@ class AgiStage:
         talk = self.log.stay
         await self.pass_time(self.now + seconds, lambda: talk is None or not talk.is_on)
 
+    async def speak(self, seconds: float) -> None:
+        """He speaks: time passes."""
+        message = self.log.stay
+        await self.pass_time(self.now + seconds, lambda: message is None or not message.is_on)
+
     async def settle(self) -> None:
         """Wait for the record of the last leg."""
         if self.log.ended is not By.CALLER or self.log.ending:
@@ -150,6 +155,8 @@ class AgiStage:
             # The fake Asterisk shows an entry before it turns the caller away.
             turned_away = None if rings else "empty"
             return Stay("queue", stay.target, stay.began, rings, priority=int(stay.priority or 0), outcome=turned_away)
+        if stay.application is fake.Application.VOICEMAIL:
+            return Stay("voicemail", stay.target, stay.began)
         site = self._watched.program.site
         agents = self._scenario.agents.items()
         phones = {name: str(agent.extension) for name, agent in agents}

@@ -30,6 +30,8 @@ RECORD_SECONDS = 5.0
 """From the end of a call until its record is there: the dialplan's h extension tells of callers who left in a queue."""
 TONES = {"caller": (520.0, 710.0), "agent": (930.0, 1130.0)}
 """Hertz of what the two sides of a talk send: no harmonics of each other, and no keys."""
+RECORDING_STARTS = 1.5
+"""Seconds from the hand-off until Asterisk has played the tone and records."""
 TALK_STARTS = 0.5
 """Seconds until a phone sends what it was told to speak, and the other side plays it."""
 
@@ -104,6 +106,8 @@ class LiveStage:
         self._log_offset = scene.pbx.log.stat().st_size if scene.pbx.log.exists() else 0
         watched.on_change.append(self._changed.set)
         self._is_kept = False
+        self._spoken: list[tuple[str, Path]] = []
+        """Messages that the caller has left and that have not been looked into: the file, and what he said."""
         self._noted = 0
         """Hand-offs that have become stays."""
 
@@ -202,6 +206,17 @@ class LiveStage:
             _hears_tone("the caller", caller, sounds["agent"], began)
             _hears_tone(talk.agent, agent, sounds["caller"], began)
 
+    async def speak(self, seconds: float) -> None:
+        """The caller speaks after the tone: a melody, which no second of has the same sound as another."""
+        message = self.log.stay
+        if message is None:
+            raise StageFault("no message is recorded")
+        await self.pass_time(max(self.now, message.began) + RECORDING_STARTS, lambda: not message.is_on)
+        sound = self._file("message", audio.melody(seconds))
+        self._spoken.append((message.target, sound))
+        await _acting(self.cast.caller.speak(sound))
+        await self.pass_time(self.now + seconds + TALK_STARTS, lambda: not message.is_on)
+
     # after the call
 
     async def settle(self) -> None:
@@ -214,6 +229,19 @@ class LiveStage:
                 self.log.ending, self.log.reason = str(record.ending), record.reason
         if self.log.ended is not None:
             await _acting(come_to_rest(self.cast.caller))
+        while self._spoken:
+            self._look_into_message(*self._spoken.pop())
+
+    def _look_into_message(self, name: str, sound: Path) -> None:
+        """What the caller said must be in the file that Asterisk recorded."""
+        file = self._pbx.recordings.ours / name
+        if not file.exists():
+            self.log.faults.append(f"the message {name} was not recorded")
+            return
+        match = audio.find(sound, file)
+        if not match.is_heard:
+            likeness = min(match.windows)
+            self.log.faults.append(f"the message {name} does not hold what the caller said: likeness {likeness:.2f}")
 
     def longest_silence(self) -> float:
         """From what the caller's phone recorded."""
@@ -297,6 +325,8 @@ class LiveStage:
         if handed.application == "queue":
             rings = self.scenario.members_of(handed.target)
             return Stay("queue", handed.target, handed.at, rings, priority=handed.priority)
+        if handed.application == "voicemail":
+            return Stay("voicemail", handed.target, handed.at)
         site = self.watched.program.site
         phones = {name: str(agent.extension) for name, agent in self.scenario.agents.items()}
         rings = tuple(name for name, extension in phones.items() if site.dial_string(extension) == handed.target)
@@ -309,9 +339,12 @@ class LiveStage:
             stay.outcome, stay.ended = "answered", self.now
 
     def _tone(self, name: str, seconds: float) -> Path:
+        return self._file(f"tone-{name}", audio.tone(*TONES[name], seconds=seconds))
+
+    def _file(self, name: str, sound: audio.Samples) -> Path:
         self._folder.mkdir(parents=True, exist_ok=True)
-        file = self._folder / f"tone-{name}.wav"
-        audio.write_wav(file, audio.tone(*TONES[name], seconds=seconds))
+        file = self._folder / f"{name}.wav"
+        audio.write_wav(file, sound)
         return file
 
 

@@ -22,13 +22,16 @@ from datetime import datetime, timedelta
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.call import World
 from ivrctl.flow.commands import (
+    RECORDED,
     Ask,
     AwaitKey,
     Command,
     Finish,
     HandedBack,
+    HandOff,
     HandOffToDial,
     HandOffToQueue,
+    HandOffToVoicemail,
     KeyPressed,
     KeysTimedOut,
     LookUp,
@@ -56,6 +59,10 @@ ANSWER_SECONDS = 0.5
 
 LOOKUP_SECONDS = 0.01
 """The least that a lookup takes: a flow that only looks up cannot stand still in time."""
+
+
+END_OF_MESSAGE = "#"
+"""The key that ends a voicemail."""
 
 
 @dataclass(slots=True)
@@ -140,6 +147,8 @@ class SimCall:
                 self._cut_one_moment(command, key)
             case Doing(command=HandOffToQueue(queue=queue)) if self._leads_out(queue, key):
                 await self.hand_back(f"key_{key}")
+            case Doing(command=HandOffToVoicemail() as command) if key == END_OF_MESSAGE:
+                await self.hand_back(self._message(command))
             case _:
                 return False
         return True
@@ -150,7 +159,7 @@ class SimCall:
         Raises:
             ValueError: the call is in neither.
         """
-        if self.doing is None or not isinstance(self.doing.command, HandOffToQueue | HandOffToDial):
+        if self.doing is None or not isinstance(self.doing.command, HandOff):
             raise ValueError("the call is not handed off")
         self._leave_stay(outcome)
         return await self._resume(HandedBack(outcome))
@@ -158,7 +167,8 @@ class SimCall:
     def hang_up(self) -> Finish:
         """The caller hangs up: how the call ended."""
         stay = self.log.stay
-        finish = self._run.hang_up()
+        command = None if self.doing is None else self.doing.command
+        finish = self._run.hang_up(self._message(command) if isinstance(command, HandOffToVoicemail) else None)
         if stay is not None and stay.is_talking:
             finish = replace(finish, ending=Ending.SERVED)
         self.log.end(By.CALLER, self.elapsed, str(finish.ending), finish.reason)
@@ -181,7 +191,7 @@ class SimCall:
 
     def _entered(self, line: str, former: Position | None = None) -> Run:
         """A new leg; the call fields of the one before go with it."""
-        position = self.program.begin(self._caller, line, self._now)
+        position = self.program.begin(self._caller, line, self._now, is_from_agents=former is not None)
         if position is None:
             raise ConfigurationError(f"no line of the site has the number {line}", advice="see lines in the flows")
         if former is not None:
@@ -232,6 +242,10 @@ class SimCall:
             case HandOffToDial(extension=extension, ring=ring):
                 self.log.stays.append(Stay("dial", extension, self.elapsed))
                 return Doing(command, self.elapsed, self.elapsed + ring.total_seconds(), HandedBack("no_answer"))
+            case HandOffToVoicemail(box=box, longest=longest):
+                since = self._answered()
+                self.log.stays.append(Stay("voicemail", box, since))
+                return Doing(command, since, since + longest.total_seconds(), HandedBack(RECORDED))
             case Finish(ending=ending, reason=reason):
                 by = By.FALLBACK if ending is Ending.FALLBACK else By.FLOW
                 self.log.end(by, self.elapsed, str(ending), reason)
@@ -268,6 +282,12 @@ class SimCall:
         declared = self.program.site.queues.get(queue)
         stay = self.log.stay
         return declared is not None and key in declared.keys and stay is not None and not stay.is_talking
+
+    def _message(self, command: HandOffToVoicemail) -> str:
+        """What becomes of the message that ends now."""
+        stay = self.log.stay
+        length = 0.0 if stay is None else self.elapsed - stay.began
+        return RECORDED if length >= command.shortest.total_seconds() else "too_short"
 
     def _leave_stay(self, outcome: str) -> None:
         stay = self.log.stay

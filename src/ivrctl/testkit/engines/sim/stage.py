@@ -103,6 +103,12 @@ class SimStage:
         """They talk: time passes."""
         await self.pass_time(self.now + seconds, lambda: not self._is_talking)
 
+    async def speak(self, seconds: float) -> None:
+        """He speaks from the tone on: time passes."""
+        stay = self.log.stay
+        begins = self.now if stay is None else max(self.now, stay.began)
+        await self.pass_time(begins + seconds, lambda: stay is None or not stay.is_on)
+
     async def settle(self) -> None:
         """Everything is known at once."""
 

@@ -22,8 +22,8 @@ from ivrctl.testkit.scenario import Scenario
 NEXT = "IVRCTL_NEXT"
 """The channel variable that tells the dialplan what to do next."""
 
-Application: TypeAlias = Literal["queue", "dial"]
-_APPLICATIONS: Mapping[str, Application] = {"queue": "queue", "dial": "dial"}
+Application: TypeAlias = Literal["queue", "dial", "voicemail"]
+_APPLICATIONS: Mapping[str, Application] = {"queue": "queue", "dial": "dial", "voicemail": "voicemail"}
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ class Handed:
 
     application: Application
     target: str
-    """The queue, or the dial string."""
+    """The queue, the dial string, or the file of the message."""
     priority: int
     leg: str
     at: float

@@ -1,0 +1,56 @@
+"""Rounds: a flow that leads back to where it was needs somebody or something that ends it.
+
+A key from the caller does, a hand-off does, a guard over ``visits`` does; a sub-flow may. A round of anything else goes
+on for as long as a database is away, or for ever: the engine gives such a call up after a thousand actions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ivrctl.flow.action import Action, OnResume
+from ivrctl.flow.flow_file import Flow
+from ivrctl.flow.graph import Graph, Place
+from ivrctl.lang.findings import Findings
+
+
+def check_rounds(flow: Flow, graph: Graph, found: frozenset[Place], findings: Findings) -> None:
+    """Report rounds among the places that some call can reach."""
+    actions = dict(flow.places())
+    open_ = {place for place in found if not _ends_rounds(actions[place])}
+    ways = {place: {edge.to for edge in graph[place] if edge.to is not None} & open_ for place in open_}
+    left = _on_rounds(ways)
+    for place, action in actions.items():
+        if place in left:
+            left -= _joined(place, ways, left)
+            message = f'step "{place[0]}" leads back to itself without a key, a hand-off or a bound'
+            advice = "end the round: such as a guarded goto before it, when: visits > 3"
+            findings.warning("IVR124", action.span, message, advice)
+
+
+def _ends_rounds(action: Action) -> bool:
+    kind = action.kind
+    is_bound = action.when is not None and ("visits",) in action.when.names()
+    return kind.is_input or kind.on_resume is OnResume.OUTCOME or kind.name == "gosub" or is_bound
+
+
+def _on_rounds(ways: Mapping[Place, set[Place]]) -> set[Place]:
+    """The places that remain when whatever leads nowhere, and whatever nothing leads to, is taken away."""
+    left = set(ways)
+    while True:
+        led_to = {to for place in left for to in ways[place]}
+        kept = {place for place in left if place in led_to and ways[place] & left}
+        if kept == left:
+            return left
+        left = kept
+
+
+def _joined(start: Place, ways: Mapping[Place, set[Place]], left: set[Place]) -> set[Place]:
+    """The places that hang together with one: they are told of once."""
+    joined, ahead = {start}, [start]
+    while ahead:
+        place = ahead.pop()
+        new = (ways[place] & left | {one for one in left if place in ways[one]}) - joined
+        joined |= new
+        ahead.extend(new)
+    return joined
