@@ -24,7 +24,7 @@ SUFFIX = ".ivr.yaml"
 class Line:
     """A number that callers dial, and the step at which its calls begin.
 
-    In YAML ``{step: STEP, language: LANGUAGE, from: agents}``, or the short form: a step.
+    In YAML ``{step: STEP, language: LANGUAGE, from: agents, answer: false}``, or the short form: a step.
     """
 
     step: Word
@@ -35,10 +35,13 @@ class Line:
     from_: Literal["agents"] | None = None
     """``agents``: only agents' phones reach it, and those whom an agent transfers to it. Any other caller hears the
     site's ``prompts.agents_only``, and his call has ended ``refused``."""
+    answer: bool = True
+    """False: what is only said is heard before the call is answered, and costs the caller nothing, such as a number that
+    has changed or a refusal. The first question, queue or message answers all the same."""
 
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Self:
-        """Read ``{step, language, from}``, or the short form: a step."""
+        """Read ``{step, language, from, answer}``, or the short form: a step."""
         if isinstance(node, MappingNode):
             bound: Self = binder.fields(cls, node)
             return bound

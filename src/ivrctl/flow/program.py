@@ -72,6 +72,11 @@ class Program:
         begun = Position(self.version, caller, number, now, str(language), (frame,), is_turned_away=is_turned_away)
         return begun.entering(str(line.step))
 
+    def line(self, number: str) -> Line | None:
+        """The line that a number reaches."""
+        key = best_match(self.patterns, number)
+        return None if key is None else self.lines[key][1]
+
     def action(self, frame: Frame) -> Action:
         """The action at a place, which the checker proved to exist."""
         return self.flows[frame.flow].steps[Word(frame.step)][frame.index]

@@ -27,6 +27,7 @@ from ivrctl.model.call import CallRecord, Ending, TraceEntry
 from ivrctl.service.endings import ENDED, End, end_in, ended_to_json, record_of
 from ivrctl.service.executor import Executor, Lookups
 from ivrctl.service.legs import (
+    PROGRESS,
     START,
     LegEntry,
     application_arguments,
@@ -137,9 +138,10 @@ class CallRunner:
         if run is None:
             await _leave(session, "fallback")
             return
-        lookups, site = self._parts.lookups(run.program), run.program.site
-        parts = self._parts
-        executor = Executor(session, entry.leg, parts.prompts, lookups, site, parts.on_fault, seconds=parts.seconds)
+        if _is_answered_late(run) and entry.after == START:
+            await _leave(session, PROGRESS)
+            return
+        executor = self._executor(session, entry.leg, run)
         live = self.live[entry.leg] = LiveLeg(run, executor)
         try:
             await self._carry(executor, entry, run)
@@ -151,6 +153,19 @@ class CallRunner:
                 # Else a later entry of the leg has taken over from one whose end came late.
                 del self.live[entry.leg]
             self._parts.prompts.release(entry.leg)
+
+    def _executor(self, session: AgiSession, leg: str, run: Run) -> Executor:
+        parts, site = self._parts, run.program.site
+        return Executor(
+            session,
+            leg,
+            parts.prompts,
+            parts.lookups(run.program),
+            site,
+            parts.on_fault,
+            seconds=parts.seconds,
+            is_answered_late=_is_answered_late(run),
+        )
 
     # where a call stands
 
@@ -330,6 +345,12 @@ def _entry(at: float, leg: str, step: TraceStep) -> TraceEntry:
     """A step of the trace with its time; a message by its file, which the leg names."""
     detail = message_file(leg, step.detail) if step.event == "recorded" else step.detail
     return TraceEntry(at, step.place, step.event, detail)
+
+
+def _is_answered_late(run: Run) -> bool:
+    """True for a call to a line with ``answer: false``."""
+    line = run.program.line(run.position.line)
+    return line is not None and not line.answer
 
 
 def _label_of(finish: Finish) -> str:

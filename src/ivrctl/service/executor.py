@@ -70,6 +70,7 @@ class Executor:
         on_fault: Callable[[str, str], None],
         *,
         seconds: Callable[[], float] = time.monotonic,
+        is_answered_late: bool = False,
     ) -> None:
         self.session = session
         self._leg = leg
@@ -79,6 +80,8 @@ class Executor:
         self._on_fault = on_fault
         self._seconds = seconds
         self._is_answered = False
+        self._is_answered_late = is_answered_late
+        """True where what is only said goes out as early media."""
         self.said: list[Prepared] = []
         """What was begun to be said in this entry, the newest last."""
         self.asked = 0
@@ -159,7 +162,8 @@ class Executor:
         return result
 
     async def _stream(self, prompt: Prepared, escape_digits: str) -> AgiReply:
-        await self.answer()
+        if not self._is_answered_late:
+            await self.answer()
         command = StreamFile(prompt.name, escape_digits)
         return await self.session.send(command, longest=command.longest(timedelta(seconds=prompt.seconds)))
 

@@ -15,6 +15,9 @@ from ivrctl.flow.commands import RECORDED, HandOff, HandOffToDial, HandOffToQueu
 START = "start"
 """What a leg says when it enters for the first time."""
 
+PROGRESS = "progress"
+"""IVRCTL_NEXT for a line that is not answered: the dialplan opens the way for early media, and says so when it is back."""
+
 SCRIPT_ENDED = "ended"
 """The AGI path by which the h extension says that a caller left while he was handed off."""
 
@@ -71,7 +74,7 @@ class LegEntry:
 
     leg: str
     after: str
-    """``start``, or the id of the hand-off that the dialplan comes back from."""
+    """``start``, ``progress``, or the id of the hand-off that the dialplan comes back from."""
     former: str | None
     """The leg that a transfer or a redirect of the same channel has left for this one."""
     is_over: bool

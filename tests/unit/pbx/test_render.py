@@ -118,6 +118,7 @@ APPLICATIONS = {
     "NoOp": None,
     "Playback": "app_playback",
     "Playtones": "app_playtones",
+    "Progress": None,
     "Queue": "app_queue",
     "Record": "app_record",
     "Ringing": None,

@@ -119,3 +119,40 @@ async def test_caller_whom_an_agent_transfers_reaches_a_line_for_agents(controll
     stay.transfer("8001")
     await caller.hears("The expert.")
     await caller.ends()
+
+
+CHANGED = """
+    lines: {"100": {step: start, answer: false}}
+    steps:
+      start:
+        - play: Our number has changed.
+        - goto: ask
+          when: visits > 0
+        - hangup: served
+      ask:
+        - menu: {choices: {"1": {say: Press 1., hangup: served}}}
+          then: {otherwise: {hangup: unserved}}
+"""
+
+
+async def test_line_that_is_not_answered_speaks_before_the_first_question(controller_of: Start) -> None:
+    """What is only said goes out as early media; what takes keys answers."""
+    controller = await controller_of(CHANGED)
+    caller = controller.call()
+    await caller.hears("Our number has changed.")
+    assert not caller.channel.is_up
+    await caller.hears("Press 1.", seconds=1)
+    assert caller.channel.is_up
+    await caller.press("1")
+    await caller.ends()
+    assert (await controller.record()).ending is Ending.SERVED
+
+
+async def test_line_that_is_not_answered_may_end_unanswered(controller_of: Start) -> None:
+    """A flow that only speaks never answers."""
+    controller = await controller_of(CHANGED.replace("visits > 0", "visits > 1"))
+    caller = controller.call()
+    await caller.hears("Our number has changed.")
+    await caller.ends()
+    assert not caller.channel.is_up
+    assert [leg.id for leg in caller.legs] == [(await controller.record()).leg]

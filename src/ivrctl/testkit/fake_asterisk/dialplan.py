@@ -4,7 +4,7 @@
 
     entry    a new IVRCTL_LEG, IVRCTL_AFTER=start, no fails, no losses
     enter    IVRCTL_NEXT cleared; AGI(agi://…/leg,LEG,AFTER,FORMER,FROM)
-    NEXT     end: hang up; queue, dial, voicemail: run it, AFTER=HANDOFF, OUTCOME=its status, no fails, enter; fallback
+    NEXT     end: hang up; progress: AFTER=progress, enter; queue, dial, voicemail: run it, AFTER=HANDOFF, OUTCOME=its status, no fails, enter; fallback
     unset    the controller was lost: fails+1, losses+1, a ring tone for a moment, enter; too many: fallback
     other    fallback
     T        the leg's time is up: fallback
@@ -143,6 +143,8 @@ class Dialplan:
                     if self.channel.is_leg_over:
                         return
                     self._fails, self._seen = 0, self.channel.elapsed
+                case "progress":
+                    self.channel.variables["IVRCTL_AFTER"] = "progress"
                 case "" if self._may_try_again():
                     await self.channel.play(RING_TONE, self.numbers.pause_seconds, accepts="")
                     if not self._has_failed:

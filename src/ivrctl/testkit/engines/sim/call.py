@@ -224,7 +224,7 @@ class SimCall:
     async def _begun(self, command: Command) -> Doing:
         match command:
             case Say(utterances=utterances):
-                since = self._answered()
+                since = self.elapsed if self._is_answered_late else self._answered()
                 return Doing(command, since, self._said(since, utterances), PromptEnded())
             case Ask(utterances=utterances, first_digit=wait):
                 since = self._answered()
@@ -250,6 +250,12 @@ class SimCall:
                 by = By.FALLBACK if ending is Ending.FALLBACK else By.FLOW
                 self.log.end(by, self.elapsed, str(ending), reason)
                 return Doing(command, self.elapsed, math.inf, None)
+
+    @property
+    def _is_answered_late(self) -> bool:
+        """True on a line with ``answer: false``, where what is only said is heard before the answer."""
+        line = self.program.line(self._run.position.line)
+        return line is not None and not line.answer
 
     def _answered(self) -> float:
         """When the first sound can be heard: at once, but for the answer that comes before it."""
