@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from ivrctl.flow.action import OTHERWISE, Action
 from ivrctl.flow.flow_file import Flow
-from ivrctl.flow.graph import Graph, graph_of, names_on_every_way
+from ivrctl.flow.graph import Graph, Place, graph_of, names_on_every_way
+from ivrctl.flow.guards import check_guards
 from ivrctl.flow.scope import FlowCheck, FlowScope, Signature, SpoiltError
 from ivrctl.flow.targets import NEXT, Return
+from ivrctl.flow.uses import check_unused
 from ivrctl.flow.ways import check_ways
 from ivrctl.lang.binder import beginning
 from ivrctl.lang.findings import Findings, did_you_mean
@@ -78,10 +80,21 @@ class _NameChecks:
         self._report_two_types()
         gains = {place: frozenset(map(str, self._given(action))) for place, action in self.flow.places()}
         known = names_on_every_way(self.flow, self.graph, gains)
+        scopes = {place: self._scope(names) for place, names in known.items()}
         for place, action in self.flow.places():
             if place in known:
-                self._action(action, self._scope(known[place]))
+                self._action(action, scopes[place])
                 self._returns(action, known[place], gains[place])
+        if not self.findings.has_errors_in(self.flow.span.path):
+            check_guards(self.flow, self.graph, scopes, self._changes(), self.findings)
+            check_unused(self.flow, gains, self.findings)
+
+    def _changes(self) -> Mapping[Place, frozenset[str]]:
+        """The first parts of the names that each action gives a value, ``call`` for a call field."""
+        return {
+            place: frozenset(name.partition(".")[0] for name in self._all_given(action))
+            for place, action in self.flow.places()
+        }
 
     # types
 
@@ -109,6 +122,10 @@ class _NameChecks:
 
     def _given(self, action: Action) -> dict[Word, Type | None]:
         """The flow names that an action gives a value, with the type of each, None where that cannot be known."""
+        return {name: kind for name, kind in self._all_given(action).items() if not name.startswith("call.")}
+
+    def _all_given(self, action: Action) -> dict[Word, Type | None]:
+        """The same with call fields."""
         check = self._check_at(action, FlowScope(self.site, self.types), Findings()).narrowed(action.when)
         given = dict(action.kind.assigns(check))
         if action.save is not None:
@@ -116,7 +133,7 @@ class _NameChecks:
                 given[action.save] = action.kind.result(check)
             except SpoiltError:
                 given[action.save] = None
-        return {name: kind for name, kind in given.items() if not name.startswith("call.")}
+        return given
 
     # one action
 

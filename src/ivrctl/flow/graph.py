@@ -27,6 +27,8 @@ class Edge:
     """None leaves the flow."""
     is_good: bool
     """True when the action ended well, so that what it saves or sets has a value."""
+    is_passed_over: bool = False
+    """True when the action did not run, since its guard did not hold."""
 
 
 Graph: TypeAlias = Mapping[Place, tuple[Edge, ...]]
@@ -46,9 +48,8 @@ def outcomes_of(action: Action, flows: Mapping[str, Signature]) -> frozenset[str
 
 
 def _edges(flow: Flow, step: str, index: int, action: Action, flows: Mapping[str, Signature]) -> Iterator[Edge]:
-    following = Edge((step, index + 1), is_good=False)
     if action.when is not None:
-        yield following
+        yield Edge((step, index + 1), is_good=False, is_passed_over=True)
     if action.kind.goes_on():
         yield Edge((step, index + 1), is_good=True)
     for target in action.kind.targets():

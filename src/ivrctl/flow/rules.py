@@ -235,5 +235,70 @@ _CALLERS = (
     ),
 )
 
-RULES = table(*_WAYS, *_NAMES, *_CALLERS)
+_VALUES = (
+    Rule(
+        "IVR130",
+        "a guard is always true, or never",
+        "What is behind it happens to everybody or to nobody: another value was meant, or a guard before it has "
+        "settled "
+        "the question.",
+        '- menu: {choices: {"1": {say: For sales press 1., value: sales}}}\n  save: wish\n'
+        "  then: {otherwise: {hangup: unserved}}\n"
+        '- hangup: served\n  when: wish == "sales"\n- hangup: unserved\n',
+        '- menu: {choices: {"1": {say: For sales press 1., value: sales}, "2": {say: For faults press 2., '
+        "value: faults}}}\n"
+        "  save: wish\n  then: {otherwise: {hangup: unserved}}\n"
+        '- hangup: served\n  when: wish == "sales"\n- hangup: unserved\n',
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        "IVR131",
+        "a name, parameter or setting is never read",
+        "What nobody asks for was most often meant to be said, compared or handed on. Remove it, or use it.",
+        '- set: {number: "{caller.number}"}\n- hangup: served\n',
+        '- set: {number: "{caller.number}"}\n- play: You call from {number}.\n- hangup: served\n',
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        "IVR132",
+        "a call field is read that no flow sets",
+        "It is none in every call, and what is said or decided by it never happens.",
+        "- play: It is due on {call.due}.\n  when: call.due != none\n- hangup: served\n",
+        "- set: {call.due: 2026-03-01}\n- play: It is due on {call.due}.\n  when: call.due != none\n- hangup: served\n",
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        "IVR133",
+        "a person is out of reach",
+        "Callers who cannot help themselves press what there is, and hang up. From every line that asks for "
+        "keys a person "
+        "is a few of them away: as many as the site allows under limits.",
+        'lines: {"100": start, "200": desk}\nsteps:\n  start:\n'
+        '    - menu: {choices: {"1": {say: To hear it again press 1., goto: start}}}\n'
+        "      then: {otherwise: {hangup: unserved}}\n"
+        "  desk:\n    - queue: {name: sales}\n"
+        "      then: {answered: {hangup: served}, otherwise: {hangup: unserved}}\n",
+        'lines: {"100": start, "200": desk}\nsteps:\n  start:\n'
+        '    - menu: {choices: {"1": {say: To hear it again press 1., goto: start}, "0": desk}}\n'
+        "      then: {otherwise: {hangup: unserved}}\n"
+        "  desk:\n    - queue: {name: sales}\n"
+        "      then: {answered: {hangup: served}, otherwise: {hangup: unserved}}\n",
+        Shown.FLOW,
+        severity=Severity.WARNING,
+    ),
+    Rule(
+        "IVR134",
+        "a caller may hear nothing for too long",
+        "After some seconds of silence a caller believes that the line is dead. Behind the words that an answer "
+        "takes a "
+        "moment, and while keys are waited for, the site's limit holds.",
+        '- lookup: {query: balance, timeout: 30s, with: {number: "{caller.number}"}}\n'
+        "  then: {otherwise: {hangup: unserved}}\n- hangup: served\n",
+        '- lookup: {query: balance, timeout: 3s, with: {number: "{caller.number}"}}\n'
+        "  then: {otherwise: {hangup: unserved}}\n- hangup: served\n",
+        severity=Severity.WARNING,
+    ),
+)
+
+RULES = table(*_WAYS, *_NAMES, *_CALLERS, *_VALUES)
 """By id."""

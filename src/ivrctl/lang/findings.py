@@ -54,6 +54,10 @@ class Findings:
         """True when at least one finding makes the source unusable."""
         return any(item.severity is Severity.ERROR for item in self.items)
 
+    def has_errors_in(self, path: str) -> bool:
+        """True when an error stands in a file."""
+        return any(item.severity is Severity.ERROR and item.span.path == path for item in self.items)
+
     def sorted(self) -> list[Finding]:
         """All findings by file, line, column and rule; each once."""
         return sorted(set(self.items), key=lambda item: (item.span, item.rule, item.message))

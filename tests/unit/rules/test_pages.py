@@ -45,10 +45,16 @@ def _files(rule: Rule, example: str) -> Mapping[str, bytes]:
             return {"main.ivr.yaml": flow.encode()}
         case Shown.SITE:
             site = _site(example)
+            flow = ONE_STEP + "".join(f'    - play: "{{settings.{name}}}"\n' for name in _settings(example))
+            flow += "    - hangup: served\n"
         case Shown.SCENARIO:
             pass
     sub = (GOLDEN / "sub.ivr.yaml").read_bytes()
     return {"ivrctl.yaml": site, "main.ivr.yaml": flow.encode(), "sub.ivr.yaml": sub}
+
+
+def _settings(example: str) -> list[str]:
+    return re.findall(r"(\w+): \{type", example)
 
 
 def told(rule: Rule, example: str) -> list[Finding]:

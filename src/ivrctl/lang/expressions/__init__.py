@@ -4,7 +4,7 @@ Literals, names with fields, comparisons, ``and or not``, ``in``, a fixed table 
 bounded in length and depth, so that an expression can neither hang a call nor reach anything but the names it is given.
 
 ``tokens`` -> ``parser`` -> ``tree``; ``checker`` finds its type in a scope, ``proofs`` which names it rules out to be
-none, ``evaluator`` makes it a closure.
+none, ``weighing`` what it can come out as, ``evaluator`` makes it a closure.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ivrctl.lang.expressions.parser import parse
 from ivrctl.lang.expressions.proofs import proven
 from ivrctl.lang.expressions.tokens import ExpressionSyntaxError
 from ivrctl.lang.expressions.tree import Call, Compare, Junction, Literal, Name, Not, Tree
+from ivrctl.lang.expressions.weighing import Domains, Weighed, weigh
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.inside import inside
 from ivrctl.lang.names import MappingNames, Names, Path, RecordScope, Scope, narrow
@@ -28,7 +29,7 @@ from ivrctl.lang.source import Node, ScalarNode, Span
 from ivrctl.lang.types.kinds import Type
 from ivrctl.model.values import Value
 
-__all__ = ["Expression", "MappingNames", "Names", "Path", "RecordScope", "Scope", "narrow"]
+__all__ = ["Domains", "Expression", "MappingNames", "Names", "Path", "RecordScope", "Scope", "narrow"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ class Expression:
     def names(self) -> frozenset[Path]:
         """Every name that stands in it."""
         return frozenset(_names(self._tree))
+
+    def weighed(self, scope: Scope, known: Domains) -> Weighed:
+        """What it can come out as where its names can be what is known of them; for a checked one."""
+        return weigh(self._tree, self.source, scope, known)
 
     def narrowed(self) -> frozenset[Path]:
         """The names that cannot be none once it has come out true: for ``narrow``."""

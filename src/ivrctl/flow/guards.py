@@ -1,0 +1,133 @@
+"""Guards that hold always or never, by what the guards before them have left possible.
+
+A guard that rules out none is not called idle: it is what tells the checker that a value is there.
+
+A forward data-flow analysis over the values of names that have few: behind ``goto: bill, when: what == "bill"`` the
+name ``what`` is no longer ``bill``. What another action may change meanwhile is forgotten, as is the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from ivrctl.flow.action import Action
+from ivrctl.flow.flow_file import Flow
+from ivrctl.flow.graph import Graph, Place, entries
+from ivrctl.flow.parts import expressions_in
+from ivrctl.lang.expressions import Domains, Expression, Scope
+from ivrctl.lang.expressions.weighing import Weighed
+from ivrctl.lang.findings import Findings
+from ivrctl.lang.types import Maybe
+
+FLEETING = frozenset({"visits", "now", "today", "hours", "queues", "it"})
+"""What can be another thing at the next action, or is another thing there."""
+
+CHANGES_CALL = frozenset({"gosub", "queue", "dial", "voicemail", "language"})
+"""Kinds behind which call fields can be others: what happens there is not this flow's."""
+
+
+def check_guards(
+    flow: Flow, graph: Graph, scopes: Mapping[Place, Scope], changes: Mapping[Place, frozenset[str]], findings: Findings
+) -> None:
+    """Report guards that always or never hold.
+
+    Args:
+        flow: one without errors.
+        graph: its ways.
+        scopes: the names of each place that a call can reach.
+        changes: the first parts of the names that the action of each place sets, ``call`` for a call field.
+        findings: receives them as warnings.
+    """
+    _Guards(flow, graph, scopes, changes).report(findings)
+
+
+@dataclass(slots=True)
+class _Guards:
+    flow: Flow
+    graph: Graph
+    scopes: Mapping[Place, Scope]
+    changes: Mapping[Place, frozenset[str]]
+    known: dict[Place, Domains] = field(default_factory=dict)
+    """What names can be at each place, where that is less than their types allow."""
+
+    def report(self, findings: Findings) -> None:
+        self._spread()
+        for place, action in self.flow.places():
+            if place not in self.known or place not in self.scopes:
+                continue
+            outcomes = self._weighed(place, action.when).outcomes if action.when is not None else frozenset({True})
+            if action.when is not None and len(outcomes) == 1 and not self._settles_none(place, action.when, outcomes):
+                _tell(action.when, always=outcomes == {True}, findings=findings)
+            if True in outcomes:
+                for inner in expressions_in(action.kind):
+                    self._inner(place, action, inner, findings)
+
+    def _settles_none(self, place: Place, guard: Expression, outcomes: frozenset[bool]) -> bool:
+        """True for a guard that is always true and that the checker needs, since it rules out that a value is none."""
+        scope = self.scopes[place]
+        return True in outcomes and any(isinstance(scope.type_of(path), Maybe) for path in guard.narrowed())
+
+    def _inner(self, place: Place, action: Action, inner: Expression, findings: Findings) -> None:
+        """The guard of a choice, or what a number is checked by."""
+        known = self._behind(place, action, outcome=True)
+        outcomes = inner.weighed(self.scopes[place], known).outcomes
+        if len(outcomes) == 1:
+            _tell(inner, always=outcomes == {True}, findings=findings)
+
+    def _weighed(self, place: Place, guard: Expression) -> Weighed:
+        return guard.weighed(self.scopes[place], self.known[place])
+
+    def _spread(self) -> None:
+        """Walk every way until nothing new is possible anywhere."""
+        self.known = {place: {} for place in entries(self.flow)}
+        actions = dict(self.flow.places())
+        ahead = list(self.known)
+        while ahead:
+            place = ahead.pop()
+            if place not in actions or place not in self.scopes:
+                continue
+            for to, arriving in self._arrivals(place, actions[place]):
+                before = self.known.get(to)
+                now = arriving if before is None else _either(before, arriving)
+                if now != before:
+                    self.known[to] = now
+                    ahead.append(to)
+
+    def _arrivals(self, place: Place, action: Action) -> Iterator[tuple[Place, Domains]]:
+        outcomes = self._weighed(place, action.when).outcomes if action.when is not None else frozenset({True})
+        for edge in self.graph.get(place, ()):
+            runs = not edge.is_passed_over
+            if edge.to is None or runs not in outcomes:
+                continue
+            behind = self._behind(place, action, outcome=runs)
+            yield edge.to, _lasting(behind, self._changed(place, action)) if runs else _lasting(behind, frozenset())
+
+    def _behind(self, place: Place, action: Action, *, outcome: bool) -> Domains:
+        known = self.known[place]
+        if action.when is None:
+            return known
+        return {**known, **self._weighed(place, action.when).behind.get(outcome, {})}
+
+    def _changed(self, place: Place, action: Action) -> frozenset[str]:
+        """The first parts of names that the action may give another value."""
+        elsewhere = {"call"} if action.kind.name in CHANGES_CALL else set()
+        return self.changes.get(place, frozenset()) | elsewhere
+
+
+def _lasting(known: Domains, changed: frozenset[str]) -> Domains:
+    return {path: domain for path, domain in known.items() if path[0] not in changed | FLEETING}
+
+
+def _either(one: Domains, other: Domains) -> Domains:
+    """What is possible where two ways meet."""
+    return {path: one[path] | other[path] for path in one if path in other}
+
+
+def _tell(guard: Expression, *, always: bool, findings: Findings) -> None:
+    if always:
+        advice = "remove the guard, or compare with what is meant"
+        findings.warning("IVR130", guard.span, "this is always true here", advice)
+    else:
+        advice = "a guard before it has settled that, or no value is like that: remove the action, or correct the guard"
+        findings.warning("IVR130", guard.span, "this is never true here", advice)
