@@ -347,6 +347,43 @@ async def test_a_caller_who_waits_hears_music(
     assert longest_silence(caller.heard).seconds < 1
 
 
+async def test_a_caller_who_comes_back_takes_the_place_he_left(
+    controller: ScriptedController, phones: Phones, desk: Softphone
+) -> None:
+    """He was second, a third came while he was out, and he is second again: the channel said where he had stood."""
+    places: dict[str, list[str]] = {"second": [], "third": []}
+    is_out, is_behind, are_back = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def wait_in_turn(session: AgiSession) -> None:
+        who = {"13900000001": "first", "13900000002": "second", "13900000003": "third"}[session.request["agi_callerid"]]
+        if session.after == "start":
+            await session.send("ANSWER")
+            await session.hand_off("queue", f"vip,c,,,{4 if who == 'second' else 6 if who == 'third' else 50}")
+            return
+        place = await session.variable("QUEUEPOSITION")
+        places[who].append(place)
+        if who == "second" and len(places[who]) == 1:
+            is_out.set()
+            await is_behind.wait()
+            await session.hand_off("queue", f"vip,c,,,12,,,,{place}", number=2)
+            return
+        if len(places["second"]) == 2 and places["third"]:
+            are_back.set()
+        await until_hangup(session)
+
+    await controller.start(wait_in_turn)
+    for number in ("13900000001", "13900000002"):
+        await (await phones.caller(number)).dial(LINE)
+        await asyncio.sleep(1)
+    await is_out.wait()
+    await (await phones.caller("13900000003")).dial(LINE)
+    await asyncio.sleep(1.5)
+    is_behind.set()
+    async with asyncio.timeout(30):
+        await are_back.wait()
+    assert places == {"second": ["2", "2"], "third": ["3"]}
+
+
 async def test_an_outcome_is_never_that_of_an_earlier_queue(controller: ScriptedController, phones: Phones) -> None:
     """QUEUESTATUS keeps its value in Asterisk; ours is cleared before each queue, so a dial's is not seen either."""
     outcomes = []

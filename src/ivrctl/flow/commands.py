@@ -59,6 +59,8 @@ class HandOffToQueue:
     wait: timedelta | None
     """After this the call comes back as ``timed_out``; None waits for as long as the queue lets it."""
     priority: int
+    place: int | None = None
+    """The place at which he left it before, to be taken again; None is the end of the queue."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,9 @@ _KINDS = {HandOffToQueue: "queue", HandOffToDial: "dial", HandOffToVoicemail: "v
 class Run:
     """One stay of a call in its flow, from a position to a hand-off or an end."""
 
-    def __init__(self, program: Program, position: Position, *, handed_back: str | None = None) -> None:
+    def __init__(
+        self, program: Program, position: Position, *, handed_back: str | None = None, place: int | None = None
+    ) -> None:
         """Begin at a position.
 
         Args:
@@ -75,11 +77,13 @@ class Run:
             position: where the call stands; a new call's is ``Program.begin``.
             handed_back: the outcome of the hand-off that the position awaits, when the dialplan brought it; None
                 when the call comes without one, so that a hand-off which never happened is asked for again.
+            place: where the caller stood in the queue that he comes back from, counted from 1; None when nobody knows.
         """
         self.program = program
         is_lost = handed_back is None and position.awaited is not None
         self.position = replace(position, awaited=None) if is_lost else position
         self._handed_back = handed_back
+        self._place = place
         self._actions = 0
         """Since the last sign of a person."""
         self._trace: list[TraceStep] = []
@@ -177,11 +181,21 @@ class Run:
             self._note_reply(back)
             if back.outcome == RECORDED and self.position.awaited is not None:
                 self._keep_message()
+            elif isinstance(command, HandOffToQueue):
+                self._keep_place(command.queue, back.outcome)
             return back
         number = self.position.handoffs + 1
         kind = _KINDS[type(command)]
         self.position = replace(self.position, handoffs=number, awaited=f"{kind}-{number}", typed="")
         return (yield command)
+
+    def _keep_place(self, queue: str, outcome: str) -> None:
+        """Remember the place that he left, for a queue that lets him have it again; an answered caller has none."""
+        places = {name: place for name, place in self.position.places.items() if name != queue}
+        if self._place is not None and outcome != "answered":
+            places[queue] = self._place
+        if places != self.position.places:
+            self.position = replace(self.position, places=places)
 
     def _keep_message(self) -> None:
         message = str(self.position.awaited)

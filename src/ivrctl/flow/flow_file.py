@@ -36,8 +36,8 @@ class Line:
     """``agents``: only agents' phones reach it, and those whom an agent transfers to it. Any other caller hears the
     site's ``prompts.agents_only``, and his call has ended ``refused``."""
     answer: bool = True
-    """False: what is only said is heard before the call is answered, and costs the caller nothing, such as a number that
-    has changed or a refusal. The first question, queue or message answers all the same."""
+    """False: what is only said is heard before the call is answered, and costs the caller nothing, such as a number
+    that has changed or a refusal. The first question, queue or message answers all the same."""
 
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Self:

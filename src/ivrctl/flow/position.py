@@ -62,6 +62,8 @@ class Position:
     """True once a person has spoken with the caller."""
     messages: tuple[str, ...] = ()
     """The messages that the caller has left, by the ids of their hand-offs."""
+    places: Mapping[str, int] = field(default_factory=dict)
+    """Queue to the place at which the caller left it unanswered, counted from 1."""
     is_turned_away: bool = False
     """True for a caller from outside on a line that is for agents: he is told so, and nothing else happens."""
 
@@ -119,6 +121,7 @@ def position_to_json(position: Position) -> dict[str, Any]:
         "awaited": position.awaited,
         "is_answered": position.is_answered,
         "messages": list(position.messages),
+        "places": dict(position.places),
         "is_turned_away": position.is_turned_away,
     }
 
@@ -147,6 +150,7 @@ def position_from_json(data: Mapping[str, Any]) -> Position:
         is_answered=data["is_answered"],
         # A call that began before these were known has left no message, and was not turned away.
         messages=tuple(data.get("messages", ())),
+        places=data.get("places", {}),
         is_turned_away=data.get("is_turned_away", False),
     )
 

@@ -211,7 +211,10 @@ class CallRunner:
         if position.awaited is None or entry.after != position.awaited:
             return Run(program, position)
         status = await _variable(session, "IVRCTL_OUTCOME")
-        return Run(program, position, handed_back=outcome_of(position.awaited, status))
+        is_from_queue = handoff_kind(position.awaited) == "queue"
+        place = await _variable(session, "QUEUEPOSITION") if is_from_queue else ""
+        outcome = outcome_of(position.awaited, status)
+        return Run(program, position, handed_back=outcome, place=int(place) if place.isdecimal() else None)
 
     # the conversation of engine and session
 

@@ -16,7 +16,7 @@ START = "start"
 """What a leg says when it enters for the first time."""
 
 PROGRESS = "progress"
-"""IVRCTL_NEXT for a line that is not answered: the dialplan opens the way for early media, and says so when it is back."""
+"""IVRCTL_NEXT for a line that is not answered: the dialplan opens the way for early media, and comes back saying so."""
 
 SCRIPT_ENDED = "ended"
 """The AGI path by which the h extension says that a caller left while he was handed off."""
@@ -145,9 +145,10 @@ def application_arguments(command: HandOff, file: str = "") -> str:
     Dial gets ``g`` for the same reason. Record gets ``k``: what was said before a hang-up is kept.
     """
     match command:
-        case HandOffToQueue(queue=queue, wait=wait):
+        case HandOffToQueue(queue=queue, wait=wait, place=place):
             # Queue takes whole seconds; 0 would mean no limit.
-            return f"{queue},c" if wait is None else f"{queue},c,,,{max(1, round(wait.total_seconds()))}"
+            seconds = "" if wait is None else f"{max(1, round(wait.total_seconds()))}"
+            return f"{queue},c,,,{seconds},,,,{'' if place is None else place}".rstrip(",")
         case HandOffToDial(dial_string=dial_string, ring=ring):
             return f"{dial_string},{max(1, round(ring.total_seconds()))},g"
         case HandOffToVoicemail(longest=longest):

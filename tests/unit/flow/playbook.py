@@ -117,6 +117,8 @@ class BackElsewhere:
     """The dialplan brings the outcome of a hand-off to another controller."""
 
     outcome: str
+    place: int | None = None
+    """Where the caller stood in the queue that he comes back from."""
 
 
 Event: TypeAlias = Reply | HangUp | Lost | BackElsewhere
@@ -142,9 +144,11 @@ def looks_up(lookup: str, seconds: float = 3, **params: str) -> str:
     return f"looks up {lookup} with {_listed(params)} within {seconds:g}s"
 
 
-def queues(queue: str, *, wait: float | None = None, priority: int = 0, handoff: int = 1) -> str:
+def queues(
+    queue: str, *, wait: float | None = None, priority: int = 0, handoff: int = 1, place: int | None = None
+) -> str:
     """The call is handed off to a queue."""
-    limit = "" if wait is None else f" for {wait:g}s"
+    limit = ("" if place is None else f" at place {place}") + ("" if wait is None else f" for {wait:g}s")
     return f"hands off to queue {queue}{limit} with priority {priority} as queue-{handoff}"
 
 
@@ -215,9 +219,9 @@ class Playbook:
         """The same call at another time, in another controller; with the outcome of a hand-off, or after a loss."""
         return Playbook(self.program, _journaled(self.position), now, outcome)
 
-    def take_over(self, run: Run, outcome: str | None = None) -> Run:
+    def take_over(self, run: Run, outcome: str | None = None, place: int | None = None) -> Run:
         """The run of another controller, which knows nothing but the journaled position."""
-        self._played = Run(self.program, _journaled(run.position), handed_back=outcome)
+        self._played = Run(self.program, _journaled(run.position), handed_back=outcome, place=place)
         return self._played
 
 
@@ -262,7 +266,9 @@ class _Playing:
             case HangUp():
                 self.due = self.run.hang_up()
             case Lost() | BackElsewhere():
-                self.run = self.playbook.take_over(self.run, getattr(event, "outcome", None))
+                self.run = self.playbook.take_over(
+                    self.run, getattr(event, "outcome", None), getattr(event, "place", None)
+                )
                 self.due = self.run.resume(None, world)
             case _:
                 self.due = self.run.resume(event, world)
@@ -279,9 +285,9 @@ def written(command: Command, run: Run) -> str:
             return awaits_key(wait.total_seconds())
         case LookUp(lookup=lookup, params=params, timeout=timeout):
             return looks_up(lookup, timeout.total_seconds(), **{name: _typed(value) for name, value in params.items()})
-        case HandOffToQueue(queue=queue, wait=limit, priority=priority):
+        case HandOffToQueue(queue=queue, wait=limit, priority=priority, place=place):
             wait_seconds = None if limit is None else limit.total_seconds()
-            return queues(queue, wait=wait_seconds, priority=priority, handoff=_number(run, "queue"))
+            return queues(queue, wait=wait_seconds, priority=priority, handoff=_number(run, "queue"), place=place)
         case HandOffToDial(extension=extension, dial_string=dial_string, ring=ring):
             return dials(extension, dial_string, ring=ring.total_seconds(), handoff=_number(run, "dial"))
         case HandOffToVoicemail(box=box, longest=longest, shortest=shortest):

@@ -126,7 +126,7 @@ def _gosub(pick: Pick, _number: int) -> str:
 
 
 def _queue(pick: Pick, _number: int) -> str:
-    exits = pick(("", f', choices: {{"1": {pick(TARGETS)}}}'))
+    exits = pick(("", f', choices: {{"1": {pick(TARGETS)}}}')) + pick(("", ", keep_wait: true"))
     return f"queue: {{name: sales{exits}}}\n      then: {{answered: {pick(TARGETS)}, otherwise: {pick(TARGETS)}}}"
 
 

@@ -168,3 +168,81 @@ def test_second_handoff_has_the_next_id() -> None:
         >> PromptEnded()
         << queues("support", handoff=2)
     )
+
+
+KEPT = """
+    start:
+      - queue: {name: sales, wait: 60s, keep_wait: true, choices: {"1": told}}
+        then: {answered: after, otherwise: told}
+    told:
+      - play: Still all busy.
+      - goto: start
+    after:
+      - queue: {name: sales, keep_wait: true}
+        then: {answered: {hangup: served}, otherwise: {hangup: unserved}}
+"""
+
+
+@pytest.mark.parametrize("outcome", ["timed_out", "key_1", "left"])
+def test_place_that_was_left_is_taken_again(outcome: str) -> None:
+    """A caller who comes back to a queue that keeps his wait stands where he stood."""
+    assert (
+        call(KEPT)
+        << queues("sales", wait=60)
+        >> BackElsewhere(outcome, place=3)
+        << says("Still all busy.")
+        >> PromptEnded()
+        << queues("sales", wait=60, handoff=2, place=3)
+    )
+
+
+def test_place_is_remembered_through_a_loss_of_the_controller() -> None:
+    """It stands in the position."""
+    assert (
+        call(KEPT)
+        << queues("sales", wait=60)
+        >> BackElsewhere("timed_out", place=3)
+        << says("Still all busy.")
+        >> Lost()
+        << says("Still all busy.")
+        >> PromptEnded()
+        << queues("sales", wait=60, handoff=2, place=3)
+    )
+
+
+def test_queue_that_keeps_no_wait_is_entered_at_its_end() -> None:
+    """Without keep_wait the caller comes last, whatever he had."""
+    assert (
+        call(KEPT.replace("keep_wait: true, choices", "choices"))
+        << queues("sales", wait=60)
+        >> BackElsewhere("timed_out", place=3)
+        << says("Still all busy.")
+        >> PromptEnded()
+        << queues("sales", wait=60, handoff=2)
+    )
+
+
+def test_answered_caller_has_no_place() -> None:
+    """Whoever was answered waits anew, from the end."""
+    assert (
+        call(KEPT)
+        << queues("sales", wait=60)
+        >> BackElsewhere("timed_out", place=3)
+        << says("Still all busy.")
+        >> PromptEnded()
+        << queues("sales", wait=60, handoff=2, place=3)
+        >> BackElsewhere("answered", place=1)
+        << queues("sales", handoff=3)
+    )
+
+
+def test_place_that_nobody_knows_is_the_end() -> None:
+    """An Asterisk that does not say where he stood cannot be asked for it again."""
+    assert (
+        call(KEPT)
+        << queues("sales", wait=60)
+        >> BackElsewhere("timed_out")
+        << says("Still all busy.")
+        >> PromptEnded()
+        << queues("sales", wait=60, handoff=2)
+    )

@@ -33,7 +33,7 @@ time_zone: Asia/Shanghai
 languages: [en]
 currency: CNY
 numbers: {country: CN}
-prompts: {no_input: Silence., no_match: Wrong., one_moment: One moment., fallback: Sorry., agents_only: For our staff.}
+prompts: {no_input: Silence., no_match: Wrong., one_moment: One moment., fallback: Sorry.}
 databases: {shop: {url: "sqlite:shop.sqlite"}}
 lookups:
   balance:

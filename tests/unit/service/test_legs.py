@@ -105,6 +105,13 @@ def test_queue_is_given_whole_seconds(wait: float | None, arguments: str) -> Non
     assert application_arguments(command) == arguments
 
 
+@pytest.mark.parametrize(("wait", "arguments"), [(None, "vip,c,,,,,,,3"), (90.0, "vip,c,,,90,,,,3")])
+def test_queue_is_given_the_place_that_was_left(wait: float | None, arguments: str) -> None:
+    """The position is Queue()'s ninth argument."""
+    command = HandOffToQueue("vip", None if wait is None else timedelta(seconds=wait), 0, 3)
+    assert application_arguments(command) == arguments
+
+
 def test_dial_is_given_its_string_and_time() -> None:
     """Dial() comes back after the talk, by option g."""
     assert application_arguments(HandOffToDial("8101", "PJSIP/8101", timedelta(seconds=20))) == "PJSIP/8101,20,g"

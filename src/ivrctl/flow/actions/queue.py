@@ -44,6 +44,10 @@ class Queue(Kind):
     """The longest wait; none where it is not written."""
     priority: int = 0
     """From 0 to 1000: higher ones are answered first."""
+    keep_wait: bool = False
+    """True: a caller who was in this queue before in this call, and left it unanswered, takes the place again that he
+    left, so that a prompt in between costs him nothing. Who has come meanwhile is behind him; that others have gone
+    before him meanwhile, app_queue does not know."""
     choices: Mapping[Word, AnyTarget] | None = None
     """Where the queue's exit keys lead, which the site file declares; without it they do as ``otherwise`` says."""
 
@@ -53,7 +57,8 @@ class Queue(Kind):
         queue = str(self.target.evaluate(call))
         if queue not in call.site.queues:
             return Came("failed")
-        reply = yield HandOffToQueue(queue, self.wait, self.priority)
+        place = call.position.places.get(queue) if self.keep_wait else None
+        reply = yield HandOffToQueue(queue, self.wait, self.priority, place)
         outcome = reply.outcome if isinstance(reply, HandedBack) else "failed"
         chosen = self._exits().get(outcome.removeprefix("key_")) if outcome.startswith("key_") else None
         return Came(outcome) if chosen is None else Leave(chosen, outcome=outcome)

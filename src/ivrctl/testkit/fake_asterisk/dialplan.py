@@ -4,7 +4,8 @@
 
     entry    a new IVRCTL_LEG, IVRCTL_AFTER=start, no fails, no losses
     enter    IVRCTL_NEXT cleared; AGI(agi://…/leg,LEG,AFTER,FORMER,FROM)
-    NEXT     end: hang up; progress: AFTER=progress, enter; queue, dial, voicemail: run it, AFTER=HANDOFF, OUTCOME=its status, no fails, enter; fallback
+    NEXT     end: hang up; fallback; progress: AFTER=progress, enter
+             queue, dial, voicemail: run it, AFTER=HANDOFF, OUTCOME=its status, no fails, enter
     unset    the controller was lost: fails+1, losses+1, a ring tone for a moment, enter; too many: fallback
     other    fallback
     T        the leg's time is up: fallback
@@ -213,10 +214,15 @@ class Dialplan:
         stay.priority = self.channel.variables.get("QUEUE_PRIO", "") if is_queue else ""
         self.stays.append(stay)
         self.channel.changed()
+        if is_queue:
+            stay.place = words[8] if len(words) > 8 else ""  # noqa: PLR2004 - Queue()'s ninth argument
         setup = self._setup(target) if is_queue else _NO_SETUP
         stay.outcome = _turned_away(setup)
         keys = END_OF_MESSAGE if application is Application.VOICEMAIL else setup.exit_keys if setup else ""
         await stay.until_over(float(timeout) if timeout else None, keys)
+        if is_queue:
+            place = stay.place or str((setup.ahead if setup else 0) + 1)
+            self.channel.variables["QUEUEPOSITION"] = "" if stay.agent else place
         self.channel.changed()
         return stay
 

@@ -22,6 +22,8 @@ class QueueSetup:
     """Nobody is signed on, and joinempty says no."""
     is_full: bool = False
     """maxlen is reached."""
+    ahead: int = 0
+    """Callers who wait in it, and stay."""
 
 
 class Application(StrEnum):
@@ -47,6 +49,8 @@ class Stay:
     """Seconds since the call began."""
     priority: str = ""
     """QUEUE_PRIO as it stood at the entry."""
+    place: str = ""
+    """The position that was asked for at the entry; empty for the end of the queue."""
     least_seconds: float = 0.0
     """A message that is shorter has ``-SHORT`` behind its status."""
     ended: float | None = None

@@ -1,4 +1,4 @@
-"""Messages that callers leave, and lines that are for agents: what becomes of them over AGI."""
+"""Over AGI: messages that callers leave, places in queues, lines that are for agents or are not answered."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ivrctl.flow.position import Frame, Position
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
 from ivrctl.service.endings import End, record_of
 
-from .controllers import Start
+from .controllers import SITE, Start
 
 MESSAGE = """
     lines: {"100": start}
@@ -36,6 +36,7 @@ EXPERT = """
         - play: The expert.
         - hangup: served
 """
+FOR_STAFF = SITE.replace("fallback: Sorry.}", "fallback: Sorry., agents_only: For our staff.}")
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 
 
@@ -101,7 +102,7 @@ def test_message_is_in_the_record_when_its_trace_was_lost() -> None:
 
 async def test_caller_from_outside_on_a_line_for_agents_is_told_and_refused(controller_of: Start) -> None:
     """He hears why, and the record has the reason."""
-    controller = await controller_of(EXPERT)
+    controller = await controller_of(EXPERT, FOR_STAFF)
     caller = controller.call("8001")
     await caller.hears("For our staff.")
     await caller.ends()
@@ -111,7 +112,7 @@ async def test_caller_from_outside_on_a_line_for_agents_is_told_and_refused(cont
 
 async def test_caller_whom_an_agent_transfers_reaches_a_line_for_agents(controller_of: Start) -> None:
     """The dialplan says that an agent sent him."""
-    controller = await controller_of(EXPERT)
+    controller = await controller_of(EXPERT, FOR_STAFF)
     caller = controller.call()
     stay = await caller.enters_queue("sales")
     stay.answer("8101")
@@ -156,3 +157,27 @@ async def test_line_that_is_not_answered_may_end_unanswered(controller_of: Start
     await caller.ends()
     assert not caller.channel.is_up
     assert [leg.id for leg in caller.legs] == [(await controller.record()).leg]
+
+
+PATIENT = """
+    lines: {"100": start}
+    steps:
+      start:
+        - queue: {name: sales, wait: 30s, keep_wait: true}
+          then: {answered: {hangup: served}, otherwise: told}
+      told:
+        - play: Still all busy.
+        - goto: start
+"""
+
+
+async def test_place_in_a_queue_is_read_and_asked_for_again(controller_of: Start) -> None:
+    """The channel says where the caller stood, and Queue() is told to put him there."""
+    controller = await controller_of(PATIENT)
+    caller = controller.call()
+    first = await caller.enters_queue("sales")
+    await caller.hears("Still all busy.", within=31)
+    second = await caller.enters_queue("sales")
+    assert (first.arguments, second.arguments) == ("sales,c,,,30", "sales,c,,,30,,,,1")
+    caller.hang_up()
+    await controller.record()
