@@ -422,6 +422,26 @@ async def test_a_busy_agent_is_busy(controller: ScriptedController, phones: Phon
         assert await back == ("dial-1", "BUSY")
 
 
+async def test_who_declines_has_refused(pbx: Pbx, controller: ScriptedController, phones: Phones) -> None:
+    """Cause 21, which a phone's 603 is, is told from a phone that is away, also right after one has refused."""
+    outcomes: asyncio.Queue[str] = asyncio.Queue()
+    await asyncio.to_thread(rx, pbx, "dialplan add extension s,1,Hangup(21) into declines")
+
+    async def dial(session: AgiSession) -> None:
+        tried = session.after.removeprefix("dial-")
+        if session.after == "start":
+            await session.send("ANSWER")
+            await session.hand_off("dial", "Local/s@declines/n,5,g")
+            return
+        outcomes.put_nowait(await session.variable("IVRCTL_OUTCOME"))
+        await session.hand_off("dial" if tried == "1" else "end", "PJSIP/8104,5,g", number=2)
+
+    await controller.start(dial)
+    await (await phones.caller()).dial(LINE)
+    async with asyncio.timeout(10):
+        assert [await outcomes.get(), await outcomes.get()] == ["REFUSED", "CHANUNAVAIL"]
+
+
 async def test_an_agent_who_does_not_answer(controller: ScriptedController, phones: Phones) -> None:
     """The ring time passes: NOANSWER."""
     await phones.agent("8102")

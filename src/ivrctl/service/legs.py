@@ -47,8 +47,9 @@ _DIAL_STATUS = {
     "INVALIDARGS": "unavailable",
     "DONTCALL": "refused",
     "TORTURE": "refused",
+    "REFUSED": "refused",
 }
-"""DIALSTATUS of app_dial."""
+"""DIALSTATUS of app_dial; REFUSED where the dialplan saw that the call was rejected."""
 
 
 _RECORD_STATUS = {
@@ -113,8 +114,8 @@ def outcome_of(handoff_id: str, status: str) -> str:
 
     Args:
         handoff_id: such as ``queue-3``.
-        status: QUEUESTATUS, DIALSTATUS or RECORD_STATUS as it came; ``KEY_<k>`` for an exit key; ``-SHORT`` behind the
-            status of a message that is none.
+        status: QUEUESTATUS, DIALSTATUS (or REFUSED) or RECORD_STATUS as it came; ``KEY_<k>`` for an exit
+            key; ``-SHORT`` behind the status of a message that is none.
     """
     if status.startswith("KEY_"):
         return f"key_{status.removeprefix('KEY_')}"

@@ -75,6 +75,7 @@ def test_outcomes_of_the_tables_are_those_of_the_kinds() -> None:
         ("queue-3", "LEAVEEMPTY", "left"),
         ("queue-3", "JOINEMPTY", "empty"),
         ("queue-3", "SOMETHING NEW", "failed"),
+        ("dial-1", "REFUSED", "refused"),
         ("dial-1", "ANSWER", "answered"),
         ("dial-1", "NOANSWER", "no_answer"),
         ("dial-1", "", "unavailable"),
