@@ -6,6 +6,7 @@ Knows nothing of flows: a declared lookup and its parameters go in, a row in our
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -22,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from ivrctl.adapters.sqlite_file import follow
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.types import EXTENSION, QUEUE, Type, conform, without_none
-from ivrctl.model.values import Row, RowOrRows, Value
+from ivrctl.model.values import Row, RowOrRows, Value, to_json
 from ivrctl.site.site_file import DatabaseUrl, Lookup, Site
 
 _Result = TypeVar("_Result")
@@ -34,6 +35,10 @@ POOL_SIZE = 10
 
 INTERRUPTED_EVERY = 0.02
 """Seconds between two tries to interrupt a statement."""
+
+MAX_ROWS_BYTES = 16_000
+"""Of all rows of one answer together: they stand in the journal at each step until the flow ends, and what a caller can
+listen to is less."""
 
 LOCKED_SECONDS = 1.0
 """How long SQLite waits for somebody who writes."""
@@ -78,7 +83,11 @@ class SiteDatabases:
         rows = tuple(self._conforming(lookup, row) for row in found)
         if not rows:
             return None
-        return rows[0] if lookup.rows is None else rows
+        if lookup.rows is None:
+            return rows[0]
+        if len(json.dumps(to_json(rows))) > MAX_ROWS_BYTES:
+            raise LookupFault(f"its {len(rows)} rows have more than {MAX_ROWS_BYTES // 1000} kB")
+        return rows
 
     async def close(self) -> None:
         """Give up what is still asked, and close every connection."""

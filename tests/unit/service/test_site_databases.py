@@ -39,6 +39,12 @@ lookups:
     database: shop
     params: {number: phone}
     returns: {amount: money, level: [gold, silver], since: date?, desk: queue?, phone: extension?}
+  customers:
+    sql: select number, level from customers where amount + 0 > :least order by number
+    database: shop
+    params: {least: number}
+    returns: {number: phone, level: text}
+    rows: 3
   richer:
     sql: select count(*) as many from customers where amount > :least and since < :before and seen < :now
     database: shop
@@ -101,7 +107,13 @@ async def databases(file: Path) -> AsyncIterator[SiteDatabases]:
 
 
 async def _customer(databases: SiteDatabases, number: str = "2") -> Mapping[str, Value] | None:
-    return await databases.ask("customer", {"number": number}, SECOND)
+    row = await databases.ask("customer", {"number": number}, SECOND)
+    assert not isinstance(row, tuple)
+    return row
+
+
+async def _customers(databases: SiteDatabases, least: str = "0") -> object:
+    return await databases.ask("customers", {"least": Decimal(least)}, SECOND)
 
 
 async def test_row_comes_with_its_declared_types(databases: SiteDatabases) -> None:
@@ -118,6 +130,38 @@ async def test_row_comes_with_its_declared_types(databases: SiteDatabases) -> No
 async def test_no_row_is_none(databases: SiteDatabases) -> None:
     """A question without an answer is answered: with none."""
     assert await _customer(databases, "000") is None
+
+
+async def test_rows_are_a_list_in_their_order_and_no_more_than_declared(
+    databases: SiteDatabases, insert: Insert
+) -> None:
+    """A lookup with rows answers the first ones, as many as it declares."""
+    for number in ("4", "3", "2"):
+        insert(number=number, amount=200)
+    numbers = [{"number": number, "level": "gold"} for number in ("13800138000", "2", "3")]
+    assert await _customers(databases) == tuple(numbers)
+    assert await _customers(databases, "150") == tuple({"number": n, "level": "gold"} for n in ("2", "3", "4"))
+
+
+async def test_no_rows_are_none(databases: SiteDatabases) -> None:
+    """An empty answer is that there is none, as with one row."""
+    assert await _customers(databases, "1000") is None
+
+
+async def test_rows_that_are_too_much_for_a_call_are_a_fault(databases: SiteDatabases, insert: Insert) -> None:
+    """They would stand in the journal at each of its steps."""
+    insert(number="2", level="字" * 1365)
+    assert await _customers(databases) is not None
+    insert(number="3", level="字" * 1365)
+    with pytest.raises(LookupFault, match="more than 16 kB"):
+        await _customers(databases)
+
+
+async def test_one_wrong_row_spoils_the_answer(databases: SiteDatabases, insert: Insert) -> None:
+    """A list is as declared or it is none."""
+    insert(number="not a number", amount=200)
+    with pytest.raises(LookupFault, match='"number" is not as declared'):
+        await _customers(databases)
 
 
 async def test_floating_point_amount_is_its_cent(databases: SiteDatabases, insert: Insert) -> None:
