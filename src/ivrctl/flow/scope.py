@@ -159,6 +159,10 @@ class FlowCheck:
             if kind is not None and kind != BOOLEAN:
                 message = f"a guard is true or false; this is {kind}"
                 self.findings.error("IVR022", expression.span, message, 'compare it: when: name == "value"')
+            for path, word, span in expression.compared():
+                compared = self.scope.type_of(path)
+                if compared is not None:
+                    self._is_name_of_site(word, without_none(compared), span)
 
     def type_of(self, template: Template) -> Type | None:
         """The type of a value, or None for one that cannot be known; wrong names are not reported here."""
@@ -175,20 +179,21 @@ class FlowCheck:
         with self._asking_at(template.span):
             if not template.is_static:
                 template.check_for(expected, self.scope, self.findings)
-            elif self._is_of_site(template, without_none(expected)):
+            elif self._is_name_of_site(template.source, without_none(expected), template.span):
                 template.check_for(without_none(expected), self.scope, self.findings)
 
-    def _is_of_site(self, template: Template, expected: Type) -> bool:
-        name, queues = template.source, self.site.queues
+    def _is_name_of_site(self, name: str, expected: Type, span: Span) -> bool:
+        """False, with a finding, for a queue or an extension that the site has not."""
+        queues = self.site.queues
         if expected == QUEUE and name not in queues:
             message = f'the queue "{name}" does not exist'
             advice = did_you_mean(name, queues) or "declare it under queues in ivrctl.yaml"
-            self.findings.error("IVR105", template.span, message, advice)
+            self.findings.error("IVR105", span, message, advice)
             return False
         if expected == EXTENSION and self.site.dial_string(name) is None:
             message = f'the site has no extension "{name}"'
             advice = did_you_mean(name, self.site.extensions) or "declare it under extensions in ivrctl.yaml"
-            self.findings.error("IVR107", template.span, message, advice)
+            self.findings.error("IVR107", span, message, advice)
             return False
         return True
 

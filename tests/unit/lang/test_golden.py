@@ -24,6 +24,7 @@ from ivrctl.lang.templates import Template
 from ivrctl.lang.types import (
     BOOLEAN,
     DATE,
+    DATETIME,
     DIGITS,
     DURATION,
     MONEY,
@@ -44,6 +45,7 @@ SCOPE = RecordScope(
         "balance": Record({"amount": MONEY, "overdue": BOOLEAN}),
         "caller": Record({"tier": Maybe(Enumeration(("vip", "ordinary"))), "regions": WORD_SET}),
         "closed_on": Maybe(DATE),
+        "now": DATETIME,
         "number": DIGITS,
         "pin": SECRET,
         "queues": Record({"full-service": Record({"staff": NUMBER, "longest_wait": DURATION})}),

@@ -74,6 +74,11 @@ class Expression:
         """Every name that stands in it."""
         return frozenset(_names(self._tree))
 
+    def compared(self) -> Iterator[tuple[Path, str, Span]]:
+        """Names that it compares with words in quotes: the name, the word, and where the word stands."""
+        for name, literal in _compared(self._tree):
+            yield name.path, str(literal.value), inside(self._node, literal.start, literal.end)
+
     def weighed(self, scope: Scope, known: Domains) -> Weighed:
         """What it can come out as where its names can be what is known of them; for a checked one."""
         return weigh(self._tree, self.source, scope, known)
@@ -81,6 +86,21 @@ class Expression:
     def narrowed(self) -> frozenset[Path]:
         """The names that cannot be none once it has come out true: for ``narrow``."""
         return proven(self._tree, outcome=True)
+
+
+def _compared(tree: Tree) -> Iterator[tuple[Name, Literal]]:
+    match tree:
+        case Compare(left=Name() as name, right=Literal(value=str()) as literal):
+            yield name, literal
+        case Compare(left=Literal(value=str()) as literal, right=Name() as name):
+            yield name, literal
+        case Junction(operands=parts):
+            for part in parts:
+                yield from _compared(part)
+        case Not(operand=operand):
+            yield from _compared(operand)
+        case _:
+            pass
 
 
 def _names(tree: Tree) -> Iterator[Path]:

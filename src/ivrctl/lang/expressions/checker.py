@@ -162,6 +162,8 @@ class Checker:
         number = tree.right if right == NUMBER else tree.left
         if {left, right} == {DURATION, NUMBER} and isinstance(number, Literal):
             advice = f"a duration carries its unit: {self._node.text[number.start : number.end]}s"
+        elif {left, right} == {DATE, DATETIME}:
+            advice = "a day is compared with today, a moment with now"
         elif TEXT in {left, right} and {left, right} & _ORDERED:
             advice = "numbers, dates and durations stand without quotes"
         elif isinstance(left, Record | ListOf | WordSet) or isinstance(right, Record | ListOf | WordSet):

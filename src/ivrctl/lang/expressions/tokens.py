@@ -71,6 +71,7 @@ _ADVICE = {
     "{": "names stand without braces in an expression",
     "}": "names stand without braces in an expression",
     "[": "compare with each word and join with or",
+    ":": "a time of day cannot be written here: ask hours.NAME.is_open, or compare days",
     "%": "compute it in the query; a share is compared as a number",
     "(": "write ( and ) on the same line",
     "（": "write ( instead",
