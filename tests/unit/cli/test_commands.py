@@ -112,6 +112,18 @@ def test_sim_in_a_queue_takes_an_outcome_a_key_or_a_hang_up(
 
 
 @pytest.mark.parametrize(
+    ("answer", "seen"),
+    [("", "We will call you back."), ("too_short", "We did not hear your message."), ("h", "abandoned")],
+)
+def test_sim_of_a_message_ends_it_as_is_said(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch, answer: str, seen: str
+) -> None:
+    """A voicemail keeps a message where nothing else is said; an outcome or a hang-up can be."""
+    monkeypatch.chdir(site)
+    assert seen in ivrctl("sim", "switchboard", "--dial", "4002", "--keys", f"0,{answer}").out
+
+
+@pytest.mark.parametrize(
     ("keys", "complaint"),
     [("1,x", '"x" is no keys and no outcome'), ("busy", '"busy" is said where keys are asked for')],
 )
