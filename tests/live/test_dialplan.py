@@ -109,6 +109,30 @@ async def test_the_call_is_not_answered_by_the_dialplan(controller: ScriptedCont
     assert PhoneEvent.ANSWERED not in {seen.event for seen in caller.seen}
 
 
+async def test_a_line_may_speak_before_it_is_answered(controller: ScriptedController, phones: Phones) -> None:
+    """With IVRCTL_NEXT=progress the controller is asked again, and what it plays then is heard as early media."""
+    played: list[str] = []
+
+    async def speak(session: AgiSession) -> None:
+        if session.after == "start":
+            await session.hand_off("progress")
+            return
+        played.append(await session.send('STREAM FILE silence/2 ""'))
+        await session.hand_off("end")
+
+    await controller.start(speak)
+    caller = await phones.caller()
+    await caller.dial(LINE)
+    await caller.until(PhoneEvent.PROGRESS, within=5)
+    await caller.until(PhoneEvent.HEARING, within=5)
+    await caller.until(PhoneEvent.CLOSED, within=5)
+    assert PhoneEvent.ANSWERED not in {seen.event for seen in caller.seen}
+    assert [reply[:12] for reply in played] == ["200 result=0"]
+    assert [(session.leg, session.after) for session in controller.sessions] == [
+        (controller.sessions[0].leg, after) for after in ("start", "progress")
+    ]
+
+
 async def test_end_hangs_up(controller: ScriptedController, phones: Phones) -> None:
     """IVRCTL_NEXT=end ends an answered call."""
     await controller.start(hand_off("end"))
