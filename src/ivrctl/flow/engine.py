@@ -116,8 +116,8 @@ class Run:
         """
         if left == RECORDED and self.position.awaited is not None:
             self._keep_message()
-            return Finish(Ending.UNSERVED, "the caller left a message")
-        return Finish(Ending.SERVED if self.position.is_answered else Ending.ABANDONED, "the caller hung up")
+        ending = self.position.ending_of_leaving
+        return Finish(ending, "the caller left a message" if ending is Ending.UNSERVED else "the caller hung up")
 
     def take_trace(self) -> list[TraceStep]:
         """What happened since the last time this was asked."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from ivrctl.model.call import Ending
 from ivrctl.model.values import Value, from_json, to_json
 
 MAX_PATH = 500
@@ -71,6 +72,13 @@ class Position:
     def frame(self) -> Frame:
         """The innermost frame."""
         return self.frames[-1]
+
+    @property
+    def ending_of_leaving(self) -> Ending:
+        """How the call has ended for a caller who leaves it here; a message that he left is no answer, and no loss."""
+        if self.is_answered:
+            return Ending.SERVED
+        return Ending.UNSERVED if self.messages else Ending.ABANDONED
 
     def at(self, step: str, index: int) -> Position:
         """The same call at another place of its innermost flow."""

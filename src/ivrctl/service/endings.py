@@ -77,7 +77,7 @@ def record_left_behind(leg: str, kept: Mapping[str, Any], age: timedelta, now: d
     """
     position, end = position_from_json(kept), end_in(kept)
     if end is None and age > (FORGOTTEN_SOON if position.awaited is not None else GIVEN_UP_AFTER):
-        ending = Ending.SERVED if position.is_answered else Ending.ABANDONED
+        ending = position.ending_of_leaving
         end = End(leg.rpartition("-")[0], now, Finish(ending, "not heard of again after a loss of the controller"))
     return None if end is None or age < SETTLES_WITHIN else record_of(leg, position, end)
 

@@ -123,6 +123,20 @@ def test_caller_who_hangs_up_before_he_said_anything_has_abandoned() -> None:
     )
 
 
+def test_caller_who_hangs_up_after_his_message_has_left_one() -> None:
+    """Most do so during the thanks: they have not abandoned."""
+    assert (
+        call(STEPS)
+        << says("Leave a message.")
+        >> PromptEnded()
+        << RECORDING
+        >> BackElsewhere("recorded")
+        << says("Thank you.")
+        >> HangUp()
+        << ends("unserved", "the caller left a message")
+    )
+
+
 def test_message_ended_by_hanging_up_is_kept() -> None:
     """The dialplan says that there is one: the caller has not abandoned, and was not served either."""
     playbook = call("start: [{voicemail: {box: office}, then: {otherwise: {hangup: unserved}}}, {hangup: unserved}]")
