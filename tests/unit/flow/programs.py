@@ -52,6 +52,14 @@ OUTCOMES = {
     HandOffToVoicemail: (RECORDED, RECORDED, "too_short", "failed", "teleported"),
 }
 
+HOURS = """
+hours:
+  desk: {weekly: {mon-fri: "08:00-20:00", sat-sun: closed}, holidays: CN, on_holidays: closed, on_make_up_days: as mon}
+  night: {weekly: {mon-sun: "20:00-06:00"}}
+settings: {patience: 90s, first_day: 2026-02-24}
+"""
+KNOWN = "within {settings.patience} from {settings.first_day}"
+
 Pick: TypeAlias = Callable[[tuple[str, ...]], str]
 
 
@@ -60,7 +68,8 @@ def _text(text: str) -> str:
 
 
 def _play(pick: Pick, number: int) -> str:
-    text = _text(pick(("hello", "so {name}", "visit {visits}", "on {call.line}")) + f" {number}")
+    said = ("hello", "so {name}", "visit {visits}", "on {call.line}", "back {hours.desk.next_opening}", KNOWN)
+    text = _text(pick(said) + f" {number}")
     return pick((f"play: {text}", f"play: {{text: {text}, barge_in: false}}"))
 
 
@@ -113,11 +122,19 @@ def _lookup(pick: Pick, number: int) -> str:
 
 
 def _set(pick: Pick, _number: int) -> str:
-    return pick(("set: {name: x}", 'set: {name: y, call.count: "{visits}"}', "set: {call.subject: faults}"))
+    values = ("name: x", 'name: y, call.count: "{visits}"', "call.subject: faults", 'call.due: "{settings.first_day}"')
+    return f"set: {{{pick(values)}}}"
 
 
 def _goto(pick: Pick, _number: int) -> str:
-    guards = ("visits > 2", 'name == "x"', 'call.subject == "faults"', "today == 2026-02-14 and visits < 3")
+    guards = (
+        "visits > 2",
+        'name == "x"',
+        'call.subject == "faults"',
+        "today == 2026-02-14 and visits < 3",
+        "not hours.desk.is_open",
+        "hours.night.is_open or settings.patience > 60s",
+    )
     return f"goto: {pick(STEPS)}\n      when: {pick(guards)}"
 
 
@@ -177,7 +194,7 @@ def programs(draw: st.DrawFn) -> Program:
     """A site of two languages with a flow on line 100 and two sub-flows, which may enter each other."""
     sub = "params: {least: number}\noutcomes: [odd]"
     files = {
-        "ivrctl.yaml": TWO_LANGUAGES,
+        "ivrctl.yaml": TWO_LANGUAGES + HOURS,
         "main.ivr.yaml": draw(_flow('lines: {"100": start}', ("hangup: served", "return: done"))),
         **{f"{name}.ivr.yaml": draw(_flow(sub, ("return: done", "return: odd"))) for name in SUB_FLOWS},
     }
