@@ -13,7 +13,8 @@ The way through::
     names        Scope (types, at check time) and Names (values, per call); narrow after a guard
     expressions  `when` and `check`: tokens, parser, tree, checker, proofs, evaluator
     templates    texts with values; braces is their syntax, formats says which type is said how
-    findings     the collector; report shows them, rules names them
+    findings     the collector; report shows them
+    rule         what a rule is, and the page that explains it; rules is this layer's table
 
 Knows nothing of flows, sites, Asterisk or files: a source is bytes and a name.
 """
