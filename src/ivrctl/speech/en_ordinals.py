@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
-from ivrctl.speech.en_numerals import cardinal, numeral_texts
+from ivrctl.speech.en_numerals import AND, POINT, cardinal, numeral_texts
 
 IRREGULAR: Mapping[str, str] = MappingProxyType(
     {
@@ -37,4 +37,4 @@ def ordinal_word(words: str) -> str:
 
 def ordinal_texts() -> Iterator[str]:
     """Every text that ``ordinal_number`` can end with."""
-    yield from (ordinal_word(text) for text in numeral_texts() if not text.endswith(("and", "point")))
+    yield from (ordinal_word(text) for text in numeral_texts() if text.rpartition(" ")[2] not in {AND, POINT})

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ivrctl.lang.formats import FORMATS as CHECKED
@@ -133,7 +133,6 @@ def test_spelt_text_reads_back(text: str) -> None:
     assert "".join(names.get(word, word) for word in words) == text.replace(" ", "")
 
 
-@settings(deadline=None)  # the first number of a country loads its numbering plan
 @given(number=st.from_regex(r"\+?[0-9]{1,18}", fullmatch=True))
 def test_phone_number_loses_no_digit(number: str) -> None:
     """The groups of its country hold every digit, in its order."""
