@@ -18,7 +18,9 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-test: check host ## all of it: unit tests, and live tests on a real Asterisk with softphones
+test: check host ## all of it: unit tests, tests on a real PostgreSQL, and live tests on a real Asterisk with softphones
+	@.ci/host-tools postgresql
+	$(RUN) pytest -n 3 --dist loadfile -m postgresql tests/unit tests/postgresql
 	$(RUN) pytest -n 3 --dist loadfile tests/live
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: under a minute
@@ -27,7 +29,7 @@ check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, un
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/ivrctl check flows
-	$(RUN) pytest -n 3 --dist worksteal tests/unit
+	$(RUN) pytest -n 3 --dist worksteal -m "not postgresql" tests/unit
 
 .PHONY: host
 host: $(VENV)/.ready
@@ -47,8 +49,8 @@ $(VENV)/.ready: requirements-dev.txt
 	@touch $@
 
 lock: ## write the hashed requirements files anew
-	$(VENV)/bin/pip-compile $(LOCK) --extra fast --output-file requirements.txt pyproject.toml
-	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra dev --output-file requirements-dev.txt pyproject.toml
+	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra postgresql --output-file requirements.txt pyproject.toml
+	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra postgresql --extra dev --output-file requirements-dev.txt pyproject.toml
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url --no-emit-find-links
 
 clean: ## remove what was made in this folder

@@ -35,7 +35,10 @@ KEY_WAIT = (timedelta(milliseconds=100), timedelta(minutes=5))
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
-    """Where a database is: ``sqlite:operator.sqlite`` beside the site file, or ``{env: BSS_URL}``, ``{file: …}``."""
+    """Where a database is: ``sqlite:operator.sqlite`` beside the site file, or ``postgresql://HOST/DATABASE``.
+
+    A URL with a password in it is named: ``{env: BSS_URL}``, ``{file: …}``.
+    """
 
     text: Word | None = None
     env: Word | None = None
@@ -47,7 +50,7 @@ class DatabaseUrl:
         if isinstance(node, MappingNode):
             return cls._bind_reference(node, binder)
         text = binder.bind(Word, node)
-        if re.search(r"://[^/@]*:[^/@]*@|[?&]password=", text):
+        if re.search(r"://[^@]*:[^@]*@|[?&](ssl)?password=", text):
             binder.refuse(
                 "IVR203", node.span, "a password stands in the site file", "write {env: NAME} or {file: PATH}"
             )
@@ -72,8 +75,17 @@ class Database:
     """A database that lookups read."""
 
     url: DatabaseUrl
-    """Where it is: ``sqlite:FILE``, the file beside the site file; or SQLAlchemy's URL of another, with its driver
-    installed. One that carries a password stays outside: ``{env: NAME}`` or ``{file: PATH}``."""
+    """Where it is: ``sqlite:FILE``, the file beside the site file, or ``postgresql://HOST/DATABASE``. One that carries
+    a password stays outside: ``{env: NAME}`` or ``{file: PATH}``."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where the records of ended calls are kept, for a site that does not keep them in its state folder."""
+
+    url: DatabaseUrl
+    """Where it is, as for a database of lookups; its table is made by the controller."""
     span: Span
 
 
@@ -213,6 +225,8 @@ class Site:
     """What goes with the call through flows and transfers and into its record: ``call.NAME``, and its type."""
     keying: Keying = field(default_factory=Keying)
     """How long a caller has for his keys; a menu or a number may say otherwise."""
+    store: Store | None = None
+    """Where the records of ended calls are kept; when left out, in a SQLite file in the state folder."""
     asterisk: AsteriskFolders | None = None
     """Where prompts lie for an Asterisk that is not the development PBX."""
 

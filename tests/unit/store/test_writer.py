@@ -103,10 +103,10 @@ async def test_a_record_that_cannot_be_stored_does_not_hold_up_the_others(url: s
     await store.close()
 
 
-async def test_a_database_that_was_emptied_gets_its_table_again(url: str, tmp_path: Path, call: MakeCall) -> None:
+async def test_a_database_that_was_emptied_gets_its_table_again(file_url: str, tmp_path: Path, call: MakeCall) -> None:
     """An operator may move the file away while calls go on."""
     pauses = Pauses()
-    store = CallStore(url, sleep=pauses)
+    store = CallStore(file_url, sleep=pauses)
     await store.open()
     await store._engine.dispose()
     for suffix in ("", "-wal", "-shm"):

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivrctl.adapters.call_store.engine import STATEMENT_SECONDS, brief, open_engine
+from ivrctl.adapters.call_store.engine import brief, close_engine, open_engine, transaction
 from ivrctl.adapters.call_store.table import calls, record_in
 from ivrctl.adapters.call_store.writer import Backlog, RecordWriter, Sleep
 from ivrctl.errors import IvrctlError, UnreachableError
@@ -52,7 +52,7 @@ class CallStore:
         """Prepare the engine; nothing is connected yet.
 
         Args:
-            url: an asynchronous SQLAlchemy URL, such as ``sqlite_url`` gives.
+            url: as ``sqlite_url`` gives, or ``postgresql://…``.
             on_trouble: told in one sentence when the database is away, answers again, or a record is lost.
             on_settled: told of every leg whose record is in the database, or can never be.
             most_waiting: records to hold while it is away; further ones are lost.
@@ -123,11 +123,11 @@ class CallStore:
     async def close(self, within: float = CLOSE_SECONDS) -> None:
         """Write what waits, for at most so many seconds, and let go of the database."""
         await self._writer.close(within)
-        await self._engine.dispose()
+        await close_engine(self._engine)
 
     async def _rows(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
         try:
-            async with asyncio.timeout(STATEMENT_SECONDS), self._engine.connect() as connection:
+            async with transaction(self._engine) as connection:
                 rows: Sequence[sa.RowMapping] = (await connection.execute(query)).mappings().all()
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             raise UnreachableError(f"the database of call records does not answer: {brief(error)}") from error

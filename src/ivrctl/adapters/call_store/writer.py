@@ -10,20 +10,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-import sqlalchemy as sa
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    InterfaceError,
-    OperationalError,
-    SQLAlchemyError,
-    StatementError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ivrctl.adapters.call_store.engine import STATEMENT_SECONDS, brief
-from ivrctl.adapters.call_store.table import calls, metadata, row_of
+from ivrctl.adapters.call_store.engine import FAULTS, Fault, brief, fault_of, make_table, transaction
+from ivrctl.adapters.call_store.table import calls, row_of
+from ivrctl.adapters.postgresql import is_server
 from ivrctl.model.call import CallRecord
 
 BATCH = 200
@@ -31,14 +23,6 @@ BATCH = 200
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 """Seconds between tries while the database is away."""
-
-_DATABASE_FAULTS = (OperationalError, InterfaceError, PoolTimeoutError, OSError, TimeoutError)
-"""Away, busy, full: the same insert may work later."""
-_RECORD_FAULTS = (DataError, ValueError, TypeError)
-"""What this record holds cannot be stored."""
-_FAULTS = (SQLAlchemyError, *_DATABASE_FAULTS, *_RECORD_FAULTS)
-"""All that an insert may raise. What is in neither group is found out record by record: a driver's own class, or an
-IntegrityError because another process stored the same leg in this very moment."""
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
@@ -69,6 +53,9 @@ class RecordWriter:
     ) -> None:
         """Begin with an empty queue; see ``CallStore`` for the arguments."""
         self._engine = engine
+        # Of two records of one leg the first one counts, whoever stored it.
+        dialect = postgresql if is_server(engine) else sqlite
+        self._statement = dialect.insert(calls).on_conflict_do_nothing()
         self._report = on_trouble
         self._settled = on_settled
         self._most_waiting = most_waiting
@@ -93,7 +80,7 @@ class RecordWriter:
         """Make the table where it is missing, and begin to write. A database that is away is waited for."""
         try:
             await self._make_table()
-        except _FAULTS as error:
+        except FAULTS as error:
             self._failed(error)
         self._task = asyncio.get_running_loop().create_task(self._write_all(), name="call store")
         self._task.add_done_callback(self._ended)
@@ -142,11 +129,11 @@ class RecordWriter:
         batch = list(islice(self._waiting, BATCH))
         try:
             await self._insert(batch)
-        except _DATABASE_FAULTS as error:
+        except FAULTS as error:
+            if fault_of(error) is not Fault.DATABASE:
+                return await self._is_written_singly(batch)
             self._failed(error)
             return False
-        except _FAULTS:
-            return await self._is_written_singly(batch)
         self._written(len(batch))
         return True
 
@@ -159,12 +146,12 @@ class RecordWriter:
         for record in batch:
             try:
                 await self._insert([record])
-            except _DATABASE_FAULTS as error:
-                self._failed(error)
-                return False
-            except _FAULTS as error:
+            except FAULTS as error:
+                if fault_of(error) is Fault.DATABASE:
+                    self._failed(error)
+                    return False
                 refused.append((record, error))
-        unclear = [error for _, error in refused if not _is_records_own(error)]
+        unclear = [error for _, error in refused if fault_of(error) is Fault.UNCLEAR]
         if unclear and len(refused) == len(batch):
             self._failed(unclear[0])
             return False
@@ -178,18 +165,15 @@ class RecordWriter:
         """Store those records of a batch whose leg is not there yet, all or none."""
         if not self._has_table:
             await self._make_table()
-        # Of two records of one leg the first one counts, here as in the table.
-        rows = {record.leg: row_of(record) for record in reversed(batch)}
-        async with asyncio.timeout(STATEMENT_SECONDS), self._engine.begin() as connection:
-            known = await connection.scalars(sa.select(calls.c.leg).where(calls.c.leg.in_(rows)))
-            for leg in known.all():
-                del rows[leg]
-            if rows:
-                await connection.execute(sa.insert(calls), list(rows.values()))
+        first = {record.leg: record for record in reversed(batch)}
+        # In one order: two controllers that store the same legs then wait for each other, and never in a circle.
+        rows = [row_of(first[leg]) for leg in sorted(first)]
+        async with transaction(self._engine) as connection:
+            await connection.execute(self._statement, rows)
 
     async def _make_table(self) -> None:
-        async with asyncio.timeout(STATEMENT_SECONDS), self._engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+        async with transaction(self._engine) as connection:
+            await make_table(connection)
         self._has_table = True
 
     def _written(self, count: int) -> None:
@@ -214,9 +198,3 @@ class RecordWriter:
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception() is not None:
             self._report(f"call records are no longer written: {task.exception()!r}")
-
-
-def _is_records_own(error: Exception) -> bool:
-    """True for what a record holds; a StatementError that is no driver's error was raised while binding its values."""
-    is_binding = isinstance(error, StatementError) and not isinstance(error, DBAPIError)
-    return is_binding or isinstance(error, _RECORD_FAULTS)

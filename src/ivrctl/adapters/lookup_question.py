@@ -1,0 +1,147 @@
+"""One lookup on its way through a database: its parameters bound, its statement run, given up in time.
+
+What differs between SQLite and PostgreSQL in a lookup stands here; ``site_databases`` asks, and reads the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from ivrctl.adapters.postgresql import driver_of, is_lost, is_outdated, is_server
+from ivrctl.lang.types import BOOLEAN, DATE, DATETIME, DURATION, MONEY, NUMBER, Type, without_none
+from ivrctl.model.values import Value
+from ivrctl.site.site_file import Lookup
+
+INTERRUPTED_EVERY = 0.02
+"""Seconds between two tries to interrupt a statement."""
+
+SERVER_EARLIER = 0.1
+"""Seconds, or this share of a shorter time, by which a server gives up before we do: its connection stays usable."""
+
+_SERVER_TYPES: Mapping[Type, sa.types.TypeEngine[Any]] = {
+    NUMBER: sa.Numeric(),
+    MONEY: sa.Numeric(),
+    DATE: sa.Date(),
+    DATETIME: sa.DateTime(timezone=True),
+    DURATION: sa.Interval(),
+    BOOLEAN: sa.Boolean(),
+}
+"""A parameter has the type that the site declares, also when it is none; all others are text."""
+
+
+class Question:
+    """One statement, its parameters and its deadline."""
+
+    def __init__(self, engine: AsyncEngine, lookup: Lookup, params: Mapping[str, Value], timeout: timedelta) -> None:
+        """Prepare to ask; the time runs from now on, within a running event loop."""
+        self._engine = engine
+        self._is_server = is_server(engine)
+        self._sql = _typed(lookup) if self._is_server else sa.text(lookup.sql)
+        self._bound = {name: value if self._is_server else _bindable(value) for name, value in params.items()}
+        self._until = asyncio.get_running_loop().time() + timeout.total_seconds()
+        self._is_given_up = False
+        self._interrupt: Callable[[], Awaitable[None]] | None = None
+        """Makes an end of what the connection does; None while there is none, or nothing runs on it."""
+
+    async def first_row(self) -> Mapping[str, Any] | None:
+        """Run the statement; the first row of its answer."""
+        try:
+            return await self._ask()
+        except DBAPIError as error:
+            # A server that was started again has closed the connections in our pool, and one whose table was altered
+            # wants the statement prepared anew: it is asked once more. A lookup reads, so that changes nothing.
+            if self._is_given_up or not (is_lost(error) or is_outdated(error)):
+                raise
+        return await self._ask()
+
+    async def stop(self, asking: asyncio.Task[Any]) -> None:
+        """Make an end of it, and of the statement in the database.
+
+        SQLite works in a thread, and all that a cancelled task would do waits behind the statement there: so the
+        statement is interrupted. One that has not begun cannot be, so that is tried until it has ended. The connection
+        to a server is cut off; the server itself gives up by its ``statement_timeout``.
+        """
+        self._is_given_up = True
+        while not asking.done():
+            if self._interrupt is None:
+                asking.cancel()
+            else:
+                await self._interrupt()
+            await asyncio.wait({asking}, timeout=INTERRUPTED_EVERY)
+
+    async def _ask(self) -> Mapping[str, Any] | None:
+        async with self._engine.connect() as connection:
+            driver = await driver_of(connection)
+            self._interrupt = _cutting_off(driver) if self._is_server else driver.interrupt
+            try:
+                row = await (self._on_server(connection) if self._is_server else self._run(connection))
+            finally:
+                self._interrupt = None
+            return None if row is None else dict(row)
+
+    async def _on_server(self, connection: AsyncConnection) -> sa.RowMapping | None:
+        """Run it with the server's own deadline, and end the transaction while it can still be cut off."""
+        remaining = max(self._until - asyncio.get_running_loop().time(), 0.0)
+        earlier = min(SERVER_EARLIER, remaining * SERVER_EARLIER)
+        await connection.execute(_DEADLINE, {"milliseconds": str(max(1, int((remaining - earlier) * 1000)))})
+        row = await self._run(connection)
+        await connection.rollback()
+        return row
+
+    async def _run(self, connection: AsyncConnection) -> sa.RowMapping | None:
+        return (await connection.execute(self._sql, self._bound)).mappings().first()
+
+
+_DEADLINE = sa.text("select set_config('statement_timeout', :milliseconds, true)")
+"""``SET LOCAL`` in a form that stays prepared."""
+
+
+def _typed(lookup: Lookup) -> sa.TextClause:
+    kinds = {str(name): _SERVER_TYPES.get(without_none(kind), sa.Text()) for name, kind in lookup.params.items()}
+    return sa.text(lookup.sql).bindparams(*(sa.bindparam(name, type_=kind) for name, kind in kinds.items()))
+
+
+def _cutting_off(driver: Any) -> Callable[[], Awaitable[None]]:
+    async def cut_off() -> None:
+        driver.terminate()
+
+    return cut_off
+
+
+def _bindable(value: Value) -> object:
+    """The value as SQLite stores it: it knows neither decimals nor dates."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case datetime():
+            return value.isoformat(" ")
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case _:
+            return value
+
+
+def in_zone(value: Any, zone: tzinfo) -> Any:
+    """A moment on the site's clock, whichever zone a driver gives it; an identifier as text; others as they are.
+
+    Raises:
+        OverflowError: the moment is PostgreSQL's infinity.
+    """
+    match value:
+        case datetime() if value.tzinfo is not None:
+            return value.astimezone(zone)
+        case UUID():
+            return str(value)
+        case _:
+            return value
