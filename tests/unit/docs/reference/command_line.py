@@ -1,0 +1,100 @@
+"""The command line: every command as its ``--help`` has it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from ivrctl.cli import codes
+from ivrctl.cli.app import app
+
+from .markdown import code, fenced, section, table
+from .markdown import page as page_of
+
+_ABOVE = """
+Results go to standard output, everything else to standard error. `--json` prints what programs read, with a
+`format_version`. Errors end with the next command to try. `ivrctl COMMAND --help` is this page for one command.
+"""
+
+
+def page() -> str:
+    """The page."""
+    root = typer.main.get_command(app)
+    commands = list(_commands(root, ("ivrctl",)))
+    index = [(f"[{code(' '.join(path))}](#{'-'.join(path)})", _summary(command)) for path, command in commands]
+    parts = [section(" ".join(path), *_command(path, command)) for path, command in commands]
+    return page_of("The command line", _ABOVE, table(("command", ""), index), section("Exit codes", _codes()), *parts)
+
+
+def _codes() -> str:
+    """The sentence of exit codes, as a table."""
+    said = " ".join(inspect.cleandoc(codes.__doc__ or "").partition("\n\n")[2].split()).rstrip(".")
+    return table(("code", "means"), [tuple(part.strip().split(" ", 1)) for part in said.split(";")])
+
+
+def _commands(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command below a group, with its words."""
+    for name, command in group.commands.items():
+        if command.hidden:
+            continue
+        if hasattr(command, "commands"):
+            yield from _commands(command, (*path, name))
+        else:
+            yield (*path, name), command
+
+
+def _summary(command: Any) -> str:
+    return " ".join(_paragraphs(command.help)[0].split())
+
+
+def _paragraphs(text: str | None) -> list[str]:
+    return [part for part in re.split(r"\n\s*\n", inspect.cleandoc((text or "").replace("\b", "")).strip()) if part]
+
+
+def _command(path: tuple[str, ...], command: Any) -> Iterator[str]:
+    context = command.make_context(" ".join(path), [], resilient_parsing=True)
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield code(f"{' '.join(path)} {usage}")
+    for paragraph in _paragraphs(command.help):
+        yield from _paragraph(paragraph)
+    arguments = [
+        _argument(parameter, context) for parameter in command.params if parameter.param_type_name == "argument"
+    ]
+    if arguments:
+        yield table(("argument", "meaning"), arguments)
+    options = [
+        _option(parameter, context)
+        for parameter in command.params
+        if parameter.param_type_name == "option" and parameter.name != "help" and not parameter.hidden
+    ]
+    if options:
+        yield table(("option", "by default", "meaning"), options)
+    for paragraph in _paragraphs(command.epilog):
+        yield from _paragraph(paragraph)
+
+
+def _paragraph(text: str) -> Iterator[str]:
+    """A paragraph of help: words, or a title with indented lines below it."""
+    title, _, below = text.partition("\n")
+    if not (title.endswith(":") and below.startswith(" ")):
+        yield " ".join(text.split())
+        return
+    lines = inspect.cleandoc("\n" + below)
+    yield f"**{title}**"
+    yield fenced("sh parsed" if title == "Examples:" else "text", lines)
+
+
+def _argument(parameter: Any, context: Any) -> tuple[str, str]:
+    return code(parameter.make_metavar(context)), parameter.help or ""
+
+
+def _option(parameter: Any, context: Any) -> tuple[str, str, str]:
+    names = ", ".join(parameter.opts)
+    metavar = "" if parameter.is_flag else f" {parameter.make_metavar(context)}"
+    default = parameter.get_default(context)
+    shown = "" if default in (None, False, (), []) or not parameter.show_default else code(str(default))
+    return code(f"{names}{metavar}"), "**needed**" if parameter.required else shown, parameter.help or ""
