@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do $$p
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 
-.PHONY: help demo run test check live clean lock
+.PHONY: help demo run test check live clean lock docs
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -47,6 +47,9 @@ $(VENV)/.ready: requirements-dev.txt
 	$(VENV)/bin/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	$(VENV)/bin/python -m compileall -q src
 	@touch $@
+
+docs: $(VENV)/.ready ## write the reference anew from the code
+	$(RUN) tests.unit.docs.reference
 
 lock: ## write the hashed requirements files anew
 	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra postgresql --output-file requirements.txt pyproject.toml
