@@ -57,7 +57,7 @@ def _paragraphs(text: str | None) -> list[str]:
 
 def _command(path: tuple[str, ...], command: Any) -> Iterator[str]:
     context = command.make_context(" ".join(path), [], resilient_parsing=True)
-    usage = " ".join(command.collect_usage_pieces(context))
+    usage = re.sub(r"\{(\w+)\}", r"\1", " ".join(command.collect_usage_pieces(context)))
     yield code(f"{' '.join(path)} {usage}")
     for paragraph in _paragraphs(command.help):
         yield from _paragraph(paragraph)
@@ -94,7 +94,7 @@ def _argument(parameter: Any, context: Any) -> tuple[str, str]:
 
 def _option(parameter: Any, context: Any) -> tuple[str, str, str]:
     names = ", ".join(parameter.opts)
-    metavar = "" if parameter.is_flag else f" {parameter.make_metavar(context)}"
+    metavar = "" if parameter.is_flag else f" {parameter.make_metavar(context).replace(' range>', '>')}"
     default = parameter.get_default(context)
     shown = "" if default in (None, False, (), []) or not parameter.show_default else code(str(default))
     return code(f"{names}{metavar}"), "**needed**" if parameter.required else shown, parameter.help or ""
