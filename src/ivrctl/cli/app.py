@@ -24,7 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-pbx_app = typer.Typer(help="The development PBX: a real Asterisk 22 in a Debian root of its own.", no_args_is_help=True)
+pbx_app = typer.Typer(
+    help="The development PBX: a real Asterisk 22 in a container, or in a Debian root of its own.", no_args_is_help=True
+)
 prompts_app = typer.Typer(help="The prompts of a site: what is spoken, made before any call.", no_args_is_help=True)
 app.add_typer(pbx_app, name="pbx")
 app.add_typer(prompts_app, name="prompts")
@@ -51,6 +53,15 @@ class Engine(StrEnum):
     SIM = "sim"
     AGI = "agi"
     LIVE = "live"
+
+
+class Runtime(StrEnum):
+    """In what the development PBX runs."""
+
+    AUTO = "auto"
+    DOCKER = "docker"
+    PODMAN = "podman"
+    ROOT = "root"
 
 
 Site = Annotated[
@@ -245,12 +256,24 @@ def call(
     run(number, from_, press, pbx=pbx, site=site, state=state, longest=longest, keep=keep, as_json=as_json)
 
 
-@pbx_app.command("up", epilog=_examples("ivrctl pbx up", "ivrctl pbx up second --agi 127.0.0.1:4574"))
-def pbx_up(name: PbxName = "default", agi: Agi = "127.0.0.1:4573", as_json: AsJson = False) -> None:
-    """Start a PBX; the first time its Debian root is built."""
+@pbx_app.command("up", epilog=_examples("ivrctl pbx up", "ivrctl pbx up second --agi 127.0.0.1:4574 --runtime podman"))
+def pbx_up(
+    name: PbxName = "default",
+    agi: Agi = "127.0.0.1:4573",
+    runtime: Annotated[
+        Optional[Runtime],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            help="What it runs in; auto is Docker or Podman where one answers, else a Debian root, as root. "
+            "By default what IVRCTL_RUNTIME says, else auto.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start a PBX; the first time its image, or its Debian root, is built."""
     from ivrctl.cli.commands.pbx import up
 
-    up(name, agi, as_json=as_json)
+    up(name, agi, runtime.value if runtime else None, as_json=as_json)
 
 
 @pbx_app.command("down", epilog=_examples("ivrctl pbx down"))

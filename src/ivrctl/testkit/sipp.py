@@ -1,4 +1,4 @@
-"""Many callers at once: SIPp from the PBX's root, each call with a number of its own.
+"""Many callers at once: SIPp from the PBX's runtime, each call with a number of its own.
 
 A caller of SIPp dials, answers to nothing but the end, and hears nothing: what became of him is read from SIPp's own
 count, from Asterisk's books and from the controller's records.
@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivrctl.adapters.pbx import Bind, Pbx, ensure_root
+from ivrctl.adapters.pbx import Bind, Pbx, Runtime, runtime_of
 from ivrctl.errors import IvrctlError
 from ivrctl.testkit.softphone.phone import TRUNK_ADDRESS
 
@@ -120,21 +120,17 @@ class Callers:
 
 @asynccontextmanager
 async def callers(pbx: Pbx, line: str, numbers: Sequence[str], *, per_second: float) -> AsyncIterator[Callers]:
-    """Have every number dial a line once, so many a second; callers that are left at the end are cut off.
-
-    Raises:
-        ConfigurationError: not root.
-        MissingToolError: the host lacks a tool.
-    """
-    root = await asyncio.to_thread(ensure_root)
+    """Have every number dial a line once, so many a second; callers that are left at the end are cut off."""
+    runtime = runtime_of(pbx.runtime)
     with tempfile.TemporaryDirectory(prefix="ivrctl-sipp-") as name:
         folder = Path(name)
         (folder / "callers.xml").write_text(_SCENARIO)
         (folder / "numbers.txt").write_text("SEQUENTIAL\n" + "".join(f"{number};\n" for number in numbers))
         argv = _command(pbx, line, len(numbers), per_second)
+        command = runtime.command(argv, binds=[Bind(folder, INSIDE, is_writable=True)])
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *root.command(argv, binds=[Bind(folder, INSIDE, is_writable=True)]),
+            *command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=pipe,
@@ -142,7 +138,7 @@ async def callers(pbx: Pbx, line: str, numbers: Sequence[str], *, per_second: fl
         try:
             yield Callers(tuple(numbers), process, folder)
         finally:
-            await _end(process)
+            await _end(process, runtime, command)
 
 
 def _command(pbx: Pbx, line: str, count: int, per_second: float) -> list[str]:
@@ -154,7 +150,7 @@ def _command(pbx: Pbx, line: str, count: int, per_second: float) -> list[str]:
     ]
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: asyncio.subprocess.Process, runtime: Runtime, command: Sequence[str]) -> None:
     if process.returncode is not None:
         return
     process.terminate()
@@ -164,6 +160,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
+        await asyncio.to_thread(runtime.discard, command)
 
 
 def _told(statistics: Path) -> CallersTold:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ivrctl.adapters.pbx.folders import instances_folder
 from ivrctl.adapters.pbx.process import start_time
+from ivrctl.adapters.pbx.runtime import RuntimeName, Started
 from ivrctl.errors import BrokenStateError, ConfigurationError
 
 AGENTS = ("8101", "8102", "8103", "8104", "8105", "8106")
@@ -53,6 +54,15 @@ class Pbx:
     pid: int
     started: int
     """The start time of the process, in clock ticks since boot: with `pid`, its identity."""
+    runtime: RuntimeName = RuntimeName.ROOT
+    """What it runs in; its phones and its voice run there too."""
+    container: str = ""
+    """The container's id; "" in a Debian root."""
+
+    @property
+    def process(self) -> Started:
+        """Asterisk, for the runtime that it runs in."""
+        return Started(self.pid, self.started, self.container)
 
     @property
     def is_running(self) -> bool:
@@ -117,4 +127,6 @@ def _pbx(written: dict[str, Any]) -> Pbx:
         for field in ("prompts", "spool", "recordings")
     }
     pairs = {field: (written[field][0], written[field][1]) for field in ("rtp", "agi")}
-    return Pbx(**(written | views | pairs | {"folder": Path(written["folder"])}))
+    # An instance of an earlier release names no runtime: there was one.
+    runtime = RuntimeName(written.get("runtime", RuntimeName.ROOT))
+    return Pbx(**(written | views | pairs | {"folder": Path(written["folder"]), "runtime": runtime}))

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ivrctl.adapters.pbx import Pbx, credentials, ensure_root
+from ivrctl.adapters.pbx import Pbx, credentials, runtime_of
 from ivrctl.testkit.softphone.configuration import (
     CONTROL_PORT,
     INSIDE,
@@ -178,11 +178,10 @@ class Softphone:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     async def _start(self) -> None:
-        root = await asyncio.to_thread(ensure_root)
         self.folder.mkdir(parents=True, exist_ok=True)
         control = control_address()
         write_phone(self.folder, self.identity.address, control)
-        self._process = PhoneProcess(root, self.folder)
+        self._process = PhoneProcess(runtime_of(self._pbx.runtime), self.folder)
         await self._process.start()
         await self._control.open(control, CONTROL_PORT)
         # Only now, so that the registration is seen: it may be done before an account in a file would let us connect.
