@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
+import inspect
+import re
+import textwrap
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
+from ivrctl.service.controller import Controller
 from ivrctl.web import api
 
 from .markdown import code, from_docstring, section, sentence, table
@@ -27,12 +32,27 @@ _HOW = "The same from a shell: `ivrctl status --json`, `ivrctl calls --json`, `i
 
 def page() -> str:
     """The page."""
+    _check_status()
     app = api.application(cast("Any", None))
     routes = [route for route in app.router.routes() if route.method != "HEAD"]
     parts = [section(f"{route.method} {_path(route)}", from_docstring(route.handler.__doc__)) for route in routes]
     return page_of(
         "HTTP API", _ABOVE, _HOW, *parts, section("A call's record", _record()), section("Its trace", _trace())
     )
+
+
+def _check_status() -> None:
+    """Refuse to make a page that lacks a key of the status.
+
+    Raises:
+        ValueError: the controller gives a key that the docstring of the handler does not explain.
+    """
+    (function,) = ast.parse(textwrap.dedent(inspect.getsource(Controller.status))).body
+    dicts = [node for node in ast.walk(function) if isinstance(node, ast.Dict)]
+    given = {key.value for key in dicts[0].keys if isinstance(key, ast.Constant)}
+    explained = set(re.findall(r"^ {8}(\w+) {2,}", api._status.__doc__ or "", re.MULTILINE))
+    if given - explained:
+        raise ValueError(f"GET /status does not explain {', '.join(sorted(given - explained))}")
 
 
 def _path(route: Any) -> str:

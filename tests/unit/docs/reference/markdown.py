@@ -51,7 +51,8 @@ def from_docstring(text: str | None) -> str:
             block.append(re.sub(r"^    ", "", paragraph, flags=re.MULTILINE))
             continue
         paragraphs += _closed(block)
-        paragraphs.append(re.sub(r"::$", ":", paragraph))
+        if paragraph != "::":
+            paragraphs.append(re.sub(r"::$", ":", paragraph))
     return "\n\n".join([*paragraphs, *_closed(block)])
 
 
