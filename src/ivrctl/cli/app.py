@@ -256,6 +256,14 @@ def call(
     run(number, from_, press, pbx=pbx, site=site, state=state, longest=longest, keep=keep, as_json=as_json)
 
 
+@app.command(epilog=_examples("ivrctl doctor", "ivrctl doctor flows --pbx default", "ivrctl doctor --json"))
+def doctor(site: Site = None, pbx: PbxOption = None, state: StateOption = None, as_json: AsJson = False) -> None:
+    """Examine a running Asterisk over AMI and by a probe call: what is wrong, and the lines to paste."""
+    from ivrctl.cli.commands.doctor import run
+
+    run(site, pbx, state, as_json=as_json)
+
+
 @pbx_app.command("up", epilog=_examples("ivrctl pbx up", "ivrctl pbx up second --agi 127.0.0.1:4574 --runtime podman"))
 def pbx_up(
     name: PbxName = "default",

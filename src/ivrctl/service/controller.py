@@ -203,6 +203,7 @@ class Controller:
             "rejected": self.versions.rejected,
             "since": self.began_at.isoformat(timespec="seconds"),
             "lines": sorted(current.lines),
+            "agi": self.server.address,
             "calls_in_flow": self.server.calls,
             "open_legs": len(self.journal.open_legs()),
             "connections": self.server.connections,
