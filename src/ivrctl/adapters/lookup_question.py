@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ivrctl.adapters.postgresql import driver_of, is_lost, is_outdated, is_server
+from ivrctl.adapters.postgresql import STALE_TRIES, driver_of, is_server, is_stale
 from ivrctl.lang.types import BOOLEAN, DATE, DATETIME, DURATION, MONEY, NUMBER, Type, without_none
 from ivrctl.model.values import Value
 from ivrctl.site.site_file import Lookup
@@ -54,13 +54,13 @@ class Question:
 
     async def first_row(self) -> Mapping[str, Any] | None:
         """Run the statement; the first row of its answer."""
-        try:
-            return await self._ask()
-        except DBAPIError as error:
-            # A server that was started again has closed the connections in our pool, and one whose table was altered
-            # wants the statement prepared anew: it is asked once more. A lookup reads, so that changes nothing.
-            if self._is_given_up or not (is_lost(error) or is_outdated(error)):
-                raise
+        for _ in range(STALE_TRIES):
+            try:
+                return await self._ask()
+            except DBAPIError as error:
+                # A lookup reads: to ask it again changes nothing.
+                if self._is_given_up or not is_stale(error):
+                    raise
         return await self._ask()
 
     async def stop(self, asking: asyncio.Task[Any]) -> None:

@@ -22,6 +22,8 @@ CONNECT_SECONDS = 5.0
 """For a new connection, name resolution and password included."""
 CLOSE_SECONDS = 0.5
 """For one connection to be closed by a server that is told so."""
+STALE_TRIES = 2
+"""Questions that may meet a stale connection before one must be answered: the first that is lost clears the pool."""
 LONGEST_REASON = 200
 """Characters of a server's message that are passed on."""
 DATA_FAULTS = "22"
@@ -76,7 +78,7 @@ async def transaction_within(engine: AsyncEngine, seconds: float) -> AsyncIterat
     """A transaction that is over within so many seconds, a commit included, whatever the server does.
 
     Raises:
-        DBAPIError: ``is_lost`` of it is true when the time ran out.
+        TimeoutError: it was not; its connection is cut off.
     """
     async with engine.connect() as connection:
         driver = await driver_of(connection)
@@ -85,6 +87,10 @@ async def transaction_within(engine: AsyncEngine, seconds: float) -> AsyncIterat
             async with connection.begin():
                 with _cut_off_when_cancelled(driver):
                     yield connection
+        except DBAPIError as error:
+            if cut_off.when() > asyncio.get_running_loop().time():
+                raise
+            raise TimeoutError(f"no answer within {seconds:g} s") from error
         finally:
             cut_off.cancel()
 
@@ -111,12 +117,17 @@ async def close_server(engine: AsyncEngine, pool_size: int) -> None:
 
 def is_lost(error: BaseException) -> bool:
     """True when the connection is gone: the server was stopped or killed, or we have cut it off."""
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    is_ending = type(_drivers_own(error)).__name__ == "InternalClientError"  # it went in the middle of a message
+    return is_ending or (isinstance(error, DBAPIError) and error.connection_invalidated)
 
 
-def is_outdated(error: BaseException) -> bool:
-    """True when the plan of a prepared statement is: somebody altered the table."""
-    return type(_drivers_own(error)).__name__ == "InvalidCachedStatementError"
+def is_stale(error: BaseException) -> bool:
+    """True when the same question on another connection may be answered.
+
+    A server that was started again has closed the connections in the pool; one whose table was altered wants a
+    statement prepared anew.
+    """
+    return is_lost(error) or type(_drivers_own(error)).__name__ == "InvalidCachedStatementError"
 
 
 def sqlstate(error: BaseException) -> str:

@@ -136,9 +136,14 @@ class Controller:
             self.hand_in_left_behind()
 
     def hand_in_left_behind(self) -> None:
-        """Hand in the record of every leg that has ended, or was never heard of again, and that nobody else will."""
+        """Hand in the record of every leg that has ended, or was never heard of again, and that nobody else will.
+
+        A store that is full, because its database has been away for long, is left alone: the journal keeps them.
+        """
         now = datetime.now(UTC)
         for open_leg in self.journal.open_legs():
+            if self.store.is_full:
+                return
             if open_leg.leg in self.runner.live or open_leg.leg in self._unsettled | self._unreadable:
                 continue
             try:
@@ -232,8 +237,8 @@ class Controller:
         self.journal.close_leg(leg)
 
     def _record(self, record: CallRecord) -> None:
-        self._unsettled.add(record.leg)
-        self.store.add(record)
+        if self.store.add(record):
+            self._unsettled.add(record.leg)
         self.log.info(
             "call",
             leg=record.leg,

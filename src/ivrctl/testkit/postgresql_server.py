@@ -94,6 +94,11 @@ class PostgresqlServer:
             raise UnreachableError(f"psql: {done.stderr.strip()}")
         return done.stdout
 
+    def end_connections(self, database: str) -> None:
+        """End all connections to a database, as an administrator does."""
+        others = "datname = current_database() and pid <> pg_backend_pid()"
+        self.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}", database)  # noqa: S608 - two fixed texts
+
     def start(self) -> None:
         """Start the server, and return when it accepts connections.
 

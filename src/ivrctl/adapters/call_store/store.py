@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivrctl.adapters.call_store.engine import brief, close_engine, open_engine, transaction
 from ivrctl.adapters.call_store.table import calls, record_in
 from ivrctl.adapters.call_store.writer import Backlog, RecordWriter, Sleep
+from ivrctl.adapters.postgresql import STALE_TRIES, is_stale
 from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.model.call import CallRecord, Ending
 
@@ -55,7 +56,7 @@ class CallStore:
             url: as ``sqlite_url`` gives, or ``postgresql://…``.
             on_trouble: told in one sentence when the database is away, answers again, or a record is lost.
             on_settled: told of every leg whose record is in the database, or can never be.
-            most_waiting: records to hold while it is away; further ones are lost.
+            most_waiting: records to hold while it is away; further ones are not taken.
             sleep: waits between tries, in seconds.
 
         Raises:
@@ -75,9 +76,18 @@ class CallStore:
         """Make the table where it is missing, and begin to write. A database that is away is waited for."""
         await self._writer.open()
 
-    def add(self, record: CallRecord) -> None:
-        """Have a record stored soon; it costs the call nothing. The same leg twice is stored once."""
-        self._writer.add(record)
+    @property
+    def is_full(self) -> bool:
+        """True while no further record is taken."""
+        return self._writer.is_full
+
+    def add(self, record: CallRecord) -> bool:
+        """Have a record stored soon; it costs the call nothing. The same leg twice is stored once.
+
+        Returns:
+            False when too many wait already: ``on_settled`` will not hear of it, and it is to be handed in again.
+        """
+        return self._writer.add(record)
 
     async def flushed(self) -> None:
         """Return when every record added so far is stored or lost."""
@@ -126,9 +136,12 @@ class CallStore:
         await close_engine(self._engine)
 
     async def _rows(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
-        try:
-            async with transaction(self._engine) as connection:
-                rows: Sequence[sa.RowMapping] = (await connection.execute(query)).mappings().all()
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            raise UnreachableError(f"the database of call records does not answer: {brief(error)}") from error
-        return rows
+        for tries_left in reversed(range(STALE_TRIES + 1)):
+            try:
+                async with transaction(self._engine) as connection:
+                    rows: Sequence[sa.RowMapping] = (await connection.execute(query)).mappings().all()
+                    return rows
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
+                if not (tries_left and is_stale(error)):
+                    raise UnreachableError(f"the database of call records does not answer: {brief(error)}") from error
+        raise AssertionError("the last try answers or raises")

@@ -34,7 +34,8 @@ class Backlog:
     waiting: int
     """Records that are not in the database yet."""
     lost: int
-    """Records that never will be: the queue was full, or the database refused them for what they hold."""
+    """Records that never will be by this store: the database refused them for what they hold, or the store was closed
+    while it was away."""
     failures: int
     """Tries that failed since the store was opened."""
 
@@ -66,7 +67,7 @@ class RecordWriter:
         self._is_idle.set()
         self._has_table = False
         self._is_away = False
-        self._is_full = False
+        self._is_full_reported = False
         self._lost = 0
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
@@ -85,17 +86,22 @@ class RecordWriter:
         self._task = asyncio.get_running_loop().create_task(self._write_all(), name="call store")
         self._task.add_done_callback(self._ended)
 
-    def add(self, record: CallRecord) -> None:
-        """Put a record on the queue, or count it as lost when the queue is full."""
-        if len(self._waiting) >= self._most_waiting:
-            self._lost += 1
-            if not self._is_full:
-                self._is_full = True
-                self._report(f"{self._most_waiting} call records wait for the database: further ones are lost")
-            return
+    @property
+    def is_full(self) -> bool:
+        """True while no further record is taken."""
+        return len(self._waiting) >= self._most_waiting
+
+    def add(self, record: CallRecord) -> bool:
+        """Put a record on the queue; False when the queue is full."""
+        if self.is_full:
+            if not self._is_full_reported:
+                self._is_full_reported = True
+                self._report(f"{self._most_waiting} call records wait for the database: no more are taken for now")
+            return False
         self._waiting.append(record)
         self._is_idle.clear()
         self._has_work.set()
+        return True
 
     async def flushed(self) -> None:
         """Return when nothing waits any more."""
@@ -111,7 +117,7 @@ class RecordWriter:
             await asyncio.wait([task])
         if self._waiting:
             self._lost += len(self._waiting)
-            self._report(f"{len(self._waiting)} call records are lost: the database did not take them before the end")
+            self._report(f"{len(self._waiting)} call records are not stored: the database did not take them in time")
             self._waiting.clear()
 
     async def _write_all(self) -> None:
@@ -140,26 +146,41 @@ class RecordWriter:
     async def _is_written_singly(self, batch: Sequence[CallRecord]) -> bool:
         """Find the records that cannot be stored, so that they do not hold up the others for ever.
 
-        A fault that the driver does not name clearly is a record's own only if another record goes in.
+        A fault that the driver does not name clearly is a record's own only if another record goes in before it.
         """
-        refused: list[tuple[CallRecord, Exception]] = []
-        for record in batch:
-            try:
-                await self._insert([record])
-            except FAULTS as error:
-                if fault_of(error) is Fault.DATABASE:
-                    self._failed(error)
-                    return False
-                refused.append((record, error))
-        unclear = [error for _, error in refused if fault_of(error) is Fault.UNCLEAR]
-        if unclear and len(refused) == len(batch):
-            self._failed(unclear[0])
+        try:
+            refused = await self._refused(batch)
+            unclear = [record for record, error in refused if fault_of(error) is Fault.UNCLEAR]
+            if unclear and len(refused) == len(batch):
+                self._failed(refused[0][1])
+                return False
+            # Others went in: perhaps only after somebody had repaired what refused these.
+            own = [(record, error) for record, error in refused if fault_of(error) is Fault.RECORD]
+            own += await self._refused(unclear)
+        except FAULTS as error:
+            self._failed(error)
             return False
-        for record, fault in refused:
+        for record, fault in own:
             self._lost += 1
             self._report(f"the record of leg {record.leg} cannot be stored and is lost: {brief(fault)}")
         self._written(len(batch))
         return True
+
+    async def _refused(self, records: Sequence[CallRecord]) -> list[tuple[CallRecord, Exception]]:
+        """Insert records one by one; those that were refused, and why.
+
+        Raises:
+            Exception: one of ``FAULTS`` that is the database's.
+        """
+        refused: list[tuple[CallRecord, Exception]] = []
+        for record in records:
+            try:
+                await self._insert([record])
+            except FAULTS as error:
+                if fault_of(error) is Fault.DATABASE:
+                    raise
+                refused.append((record, error))
+        return refused
 
     async def _insert(self, batch: Sequence[CallRecord]) -> None:
         """Store those records of a batch whose leg is not there yet, all or none."""
@@ -182,7 +203,7 @@ class RecordWriter:
         if not self._waiting:
             self._has_work.clear()
             self._is_idle.set()
-        self._is_full = False
+        self._is_full_reported = False
         if self._is_away:
             self._is_away = False
             self._report("the database of call records answers again")
