@@ -195,6 +195,26 @@ def serve(
     raise typer.Exit(run(site, pbx=pbx, state=state, agi=agi, allow=allow or [], most_calls=most_calls))
 
 
+@app.command(epilog=_examples("ivrctl unit shop", "ivrctl unit /srv/shop > /etc/systemd/system/ivrctl-shop.service"))
+def unit(
+    site: Site = None,
+    user: Annotated[str, typer.Option(help="Who the controller runs as.")] = "ivrctl",
+    group: Annotated[str, typer.Option(help="Asterisk's group: it reads the prompts.")] = "asterisk",
+    agi: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="HOST:PORT for FastAGI, as for serve.", show_default=False),
+    ] = None,
+    allow: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="A network that may connect, as for serve.", show_default=False),
+    ] = None,
+) -> None:
+    """Print a systemd unit that runs the controller of a site, locked in, with the paths of this installation."""
+    from ivrctl.cli.commands.unit import run
+
+    run(site, user=user, group=group, agi=agi, allow=allow or [])
+
+
 @app.command(epilog=_examples("ivrctl status", "ivrctl status flows --json"))
 def status(site: Site = None, state: StateOption = None, as_json: AsJson = False) -> None:
     """Show the running controller: its version, its calls, its parent process."""
