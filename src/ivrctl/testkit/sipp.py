@@ -16,7 +16,6 @@ from pathlib import Path
 
 from ivrctl.adapters.pbx import Bind, Pbx, Runtime, runtime_of
 from ivrctl.errors import IvrctlError
-from ivrctl.testkit.softphone.phone import TRUNK_ADDRESS
 
 INSIDE = "/srv/sipp"
 LEAVE_SECONDS = 5.0
@@ -145,7 +144,7 @@ def _command(pbx: Pbx, line: str, count: int, per_second: float) -> list[str]:
     return [
         *("/usr/bin/setpriv", "--pdeathsig", "KILL", "/usr/bin/sipp", f"127.0.0.1:{pbx.sip_port}"),
         *("-sf", f"{INSIDE}/callers.xml", "-inf", f"{INSIDE}/numbers.txt", "-s", line),
-        *("-i", TRUNK_ADDRESS, "-mi", TRUNK_ADDRESS, "-m", str(count), "-l", str(count), "-r", f"{per_second:g}"),
+        *("-i", pbx.trunk, "-mi", pbx.trunk, "-m", str(count), "-l", str(count), "-r", f"{per_second:g}"),
         *("-nostdin", "-trace_stat", "-stf", f"{INSIDE}/statistics.csv", "-fd", "1"),
     ]
 

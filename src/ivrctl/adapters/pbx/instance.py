@@ -20,6 +20,9 @@ from ivrctl.errors import BrokenStateError, ConfigurationError
 AGENTS = ("8101", "8102", "8103", "8104", "8105", "8106")
 """The extensions that agents' phones register as."""
 
+TRUNK = "127.0.0.2"
+"""What speaks from here is the public network to a development PBX: its agents' phones speak from 127.0.0.1."""
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 
 
@@ -58,6 +61,8 @@ class Pbx:
     """What it runs in; its phones and its voice run there too."""
     container: str = ""
     """The container's id; "" in a Debian root."""
+    trunk: str = TRUNK
+    """The loopback address from which the public network speaks to it."""
 
     @property
     def process(self) -> Started:

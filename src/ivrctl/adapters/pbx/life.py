@@ -22,8 +22,6 @@ from ivrctl.adapters.pbx.runtime import Progress, Runtime, RuntimeName
 from ivrctl.errors import ConfigurationError, MissingToolError, UnreachableError
 
 DEFAULT_AGI = ("127.0.0.1", 4573)
-TRUNK = "127.0.0.2/32"
-"""Who speaks from here is the public network to the PBX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +192,7 @@ def _configure(pbx: Pbx, asterisk: InstalledAsterisk, passwords: Credentials, co
         "SIP_ADDRESS": LOOPBACK,
         "SIP_PORT": str(pbx.sip_port),
         "EXTERNAL_ADDRESS": LOOPBACK,
-        "TRUNK": TRUNK,
+        "TRUNK": f"{pbx.trunk}/32",
         "AMI_PORT": str(pbx.ami_port),
         "AMI_SECRET": passwords.ami_secret,
         "DOCTOR_SECRET": passwords.doctor_secret,

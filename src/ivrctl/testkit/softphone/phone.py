@@ -21,8 +21,6 @@ from ivrctl.testkit.softphone.configuration import (
 from ivrctl.testkit.softphone.control import ControlConnection, PhoneEvent, Seen, SoftphoneError
 from ivrctl.testkit.softphone.process import PhoneProcess, control_address
 
-TRUNK_ADDRESS = "127.0.0.2"
-"""What speaks from here is the public network to the PBX (pjsip.conf, identify)."""
 AGENT_ADDRESS = "127.0.0.1"
 
 KEY_SECONDS = 0.3
@@ -60,7 +58,7 @@ class Softphone:
     @classmethod
     def caller(cls, pbx: Pbx, number: str = "13800138000", *, folder: Path | None = None) -> Self:
         """Return the phone of somebody in the public network, whose number is `number`."""
-        return cls(pbx, Identity(number, TRUNK_ADDRESS, pbx.sip_port), folder)
+        return cls(pbx, Identity(number, pbx.trunk, pbx.sip_port), folder)
 
     @classmethod
     def agent(cls, pbx: Pbx, extension: str, *, folder: Path | None = None) -> Self:
