@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from ivrctl.adapters.pbx.folders import roots_folder
+
 from ..unit.docs.pages import DOCS, ROOT, blocks, pages  # noqa: TID252 - test folders are no packages to import from
 from ..unit.docs.reader import reading  # noqa: TID252 - the same
 
@@ -63,15 +65,23 @@ def folder() -> Iterator[Path]:
 @pytest.mark.parametrize("page", LIVE, ids=lambda page: page.name)
 def test_page_is_followed_to_its_end(page: Path, installed: Path, network: list[str], folder: Path) -> None:
     """A reader of the page sees what it shows, from its first command to its last, and nothing is left running."""
-    # Built once for all tests; a reader's first `pbx up` takes its minutes.
-    cache = os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))
-    environment = {"XDG_CACHE_HOME": cache}
+    _share_roots(folder / "home" / ".cache" / "ivrctl")
     try:
-        with reading(folder, path=[installed], environment=environment, deadline=120.0, enter=network) as reader:
+        # The root, and no engine's daemon: that would not see this network.
+        runtime = {"IVRCTL_RUNTIME": "root"}
+        with reading(folder, path=[installed], environment=runtime, deadline=120.0, enter=network) as reader:
             for block in blocks(page):
                 if block.meaning in {"run", "run live", "write"}:
                     reader.follow(block)
     finally:
         # Not in the reader's shell: it may hang in a command that has not ended.
-        left = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), **environment}
+        left = {"PATH": os.environ["PATH"], "HOME": str(folder / "home")}
         subprocess.run([*network, installed / "ivrctl", "pbx", "down"], env=left, check=True, timeout=60)
+
+
+def _share_roots(cache: Path) -> None:
+    """Let the reader use the roots that are built: by a link, so that a page that clears the cache clears his own."""
+    built = roots_folder()
+    built.mkdir(parents=True, exist_ok=True)
+    cache.mkdir(parents=True)
+    (cache / "roots").symlink_to(built)

@@ -100,7 +100,7 @@ def reading(
     """
     own, home = folder / "work", folder / "home"
     for made in (own, home):
-        made.mkdir()
+        made.mkdir(exist_ok=True)
     for name in ("flows", "tests"):
         (own / name).symlink_to(ROOT / name)
     programs = [str(place) for place in path] or [str(Path(sys.executable).parent)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from . import actions, command_line, dialplan, files, flow_files, http_api, rules, scenarios, site_file, values
 
 
+@cache
 def contents() -> Mapping[str, str]:
     """Every page as it should be."""
     pages = {

@@ -20,6 +20,7 @@ _ENVIRONMENT = {
     "XDG_CACHE_HOME": "where the Debian roots of the development PBX lie; `~/.cache` when it is not set",
     "HOME": "the user's folder, for the two above",
     "IVRCTL_FIGURES": "a folder in which the survival proof keeps its figures, as JSON",
+    "IVRCTL_RUNTIME": "in what the development PBX runs: `auto`, `docker`, `podman` or `root`; `--runtime` wins",
     "IVRCTL_AMI_SECRET": "the password of the controller's AMI user, by default",
     "IVRCTL_DOCTOR_SECRET": "the password of the AMI user of `ivrctl doctor`, by default",
     "IVRCTL_HEARTBEAT_FD": "set by the parent process for its controller; nobody else sets it",
@@ -42,6 +43,10 @@ _PBX = (
     (
         "`$XDG_CACHE_HOME/ivrctl/roots`",
         "Debian roots with Asterisk, the softphones and the voice; safe to delete while no PBX runs",
+    ),
+    (
+        "`$XDG_CACHE_HOME/ivrctl/images`",
+        "locks under which container images are built; the images are Docker's or Podman's",
     ),
     ("`$XDG_STATE_HOME/ivrctl/pbx/<name>`", "one PBX: its configuration, passwords, logs, recordings and prompts"),
     ("`/dev/shm/ivrctl-pbx-<name>-…`", "prompts made for one call, in memory; it goes with the PBX"),
