@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
-from ivrctl.adapters.fastagi_server import LOOPBACK
-from ivrctl.adapters.prompts import PromptLibrary
-from ivrctl.adapters.state_folder import StateFolder
-from ivrctl.adapters.voices import SilentVoice
 from ivrctl.errors import ConfigurationError
 from ivrctl.service import endings
-from ivrctl.service.controller import Controller, ControllerSettings
-from ivrctl.service.site_versions import SiteVersions
-from ivrctl.testkit.fake_asterisk import FakeAsterisk, ScaledClock
 from ivrctl.testkit.postgresql_server import PostgresqlServer
+
+from .conftest import Serving, controller_of, serving
 
 SITE = """
 site: test
@@ -51,26 +44,6 @@ steps:
 """
 
 
-@dataclass(frozen=True)
-class Views:
-    """A folder as we and as Asterisk see it."""
-
-    ours: Path
-    asterisk: str
-
-
-@dataclass
-class Serving:
-    """A controller that serves, and an Asterisk that sends it calls."""
-
-    controller: Controller
-    asterisk: FakeAsterisk
-
-    async def call(self) -> None:
-        """One caller dials, hears and is hung up on."""
-        await self.asterisk.call("100", ani="13800138000").ends()
-
-
 Start = Callable[[], Awaitable[Serving]]
 
 
@@ -85,25 +58,9 @@ async def start(tmp_path: Path, postgresql_server: PostgresqlServer) -> AsyncIte
         stack.enter_context(capture_logs())
 
         async def started() -> Serving:
-            controller = _controller(tmp_path, environ)
-            agi = socket.create_server(("127.0.0.1", 0))
-            await controller.start(agi)
-            stack.push_async_callback(controller.close)
-            # Lookups take real time, prompts a tenth of theirs.
-            asterisk = FakeAsterisk(agi.getsockname(), lambda _file: 1.0, clock=ScaledClock(speed=10))
-            await stack.enter_async_context(asterisk)
-            return Serving(controller, asterisk)
+            return await stack.enter_async_context(serving(tmp_path, environ))
 
         yield started
-
-
-def _controller(folder: Path, environ: Mapping[str, str]) -> Controller:
-    state = StateFolder.open(folder / "state")
-    versions = SiteVersions(folder / "site", state.versions, lambda _text: None)
-    versions.load()
-    cache, spool = (Views(folder / name, f"/{name}") for name in ("prompts", "spool"))
-    prompts = PromptLibrary(voice=SilentVoice(), currency="CNY", cache=cache, spool=spool)
-    return Controller(ControllerSettings(folder / "site", state, LOOPBACK, environ), versions, prompts)
 
 
 def _endings(server: PostgresqlServer) -> list[str]:
@@ -183,4 +140,4 @@ def test_store_whose_variable_is_not_set_is_a_configuration_error(tmp_path: Path
     (tmp_path / "site" / "ivrctl.yaml").write_text(SITE)
     (tmp_path / "site" / "main.ivr.yaml").write_text(FLOW)
     with pytest.raises(ConfigurationError, match="the site's store: the environment variable CALLS_URL is not set"):
-        _controller(tmp_path, {})
+        controller_of(tmp_path, {})

@@ -8,7 +8,7 @@ import sqlite3
 import time
 import traceback
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,6 +42,13 @@ whole:
   database: shop
   params: {number: text}
   returns: {many: number}
+own-types:
+  sql: >-
+    select id, level, trim(code) as code, cast(price as numeric) as price, at from own_types
+    where id = cast(:id as uuid) and cast(level as text) = :level
+  database: shop
+  params: {id: text, level: [gold, silver]}
+  returns: {id: text, level: [gold, silver], code: digits, price: money, at: date}
 local: {sql: select 1 as many, database: local, returns: {many: number}}
 """
 SHORT = timedelta(milliseconds=400)
@@ -160,6 +167,39 @@ async def test_table_that_was_altered_answers_at_once(
     change = "alter table goods alter column amount type numeric using amount + 0.5"
     await asyncio.to_thread(shared_postgresql.execute, change, postgresql_database)
     assert await _ask(databases, "amount") == {"amount": Decimal("7.5")}
+
+
+OWN_TYPES = """
+create type level as enum ('gold', 'silver');
+create table own_types (id uuid, level level, code char(6), price money, at timestamptz);
+insert into own_types values (
+  'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'gold', '12', 120.50, '2026-01-31 16:00Z');
+"""
+
+
+async def test_types_that_only_postgresql_has_fit_the_sites(
+    databases: SiteDatabases, shared_postgresql: PostgresqlServer, postgresql_database: str
+) -> None:
+    """Identifiers and enumerated types as text, a moment that is midnight on the site's clock as a date."""
+    await asyncio.to_thread(shared_postgresql.execute, OWN_TYPES, postgresql_database)
+    identifier = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"
+    assert await _ask(databases, "own-types", id=identifier, level="gold") == {
+        "id": identifier,
+        "level": "gold",
+        "code": "12",
+        "price": Decimal("120.50"),
+        "at": date(2026, 2, 1),
+    }
+
+
+async def test_encryption_that_a_url_demands_is_not_left_out(
+    shared_postgresql: PostgresqlServer, open_databases: OpenDatabases
+) -> None:
+    """A server without TLS is refused by ``sslmode=require``, as libpq has it."""
+    databases = open_databases(f"{shared_postgresql.url()}?sslmode=require", LOOKUPS)
+    with pytest.raises(LookupFault, match="SSL"):
+        await _ask(databases, "one")
+    await databases.close()
 
 
 async def test_hanging_server_fails_in_time_and_holds_up_nobody_else(

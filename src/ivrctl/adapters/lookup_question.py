@@ -136,7 +136,7 @@ def in_zone(value: Any, zone: tzinfo) -> Any:
     """A moment on the site's clock, whichever zone a driver gives it; an identifier as text; others as they are.
 
     Raises:
-        OverflowError: the moment is PostgreSQL's infinity.
+        OverflowError: the moment is at the very end of what Python counts, such as PostgreSQL's infinity.
     """
     match value:
         case datetime() if value.tzinfo is not None:

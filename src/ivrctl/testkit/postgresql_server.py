@@ -38,12 +38,16 @@ _STATUS_LINE = 7
 class PostgresqlServer:
     """One server on loopback with a password of its own. A context manager: it starts on entering."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_durable: bool = False) -> None:
         """Find the programs and choose folder, port and password; nothing runs yet.
+
+        Args:
+            is_durable: True for a benchmark: every commit is on the disk. A test of ours does not ask for that.
 
         Raises:
             MissingToolError: PostgreSQL's server is not installed.
         """
+        self._is_durable = is_durable
         self._programs = server_programs()
         self._account = _account()
         self._folder = Path(tempfile.mkdtemp(prefix="ivrctl-postgresql-"))
@@ -105,8 +109,8 @@ class PostgresqlServer:
         Raises:
             UnreachableError: it does not; the message ends with its log.
         """
-        # Durability is what a test of ours does not ask of it; everything else is as in production.
-        options = ("listen_addresses=" + LOOPBACK, f"unix_socket_directories={self._folder}", "fsync=off")
+        durability = "fsync=on" if self._is_durable else "fsync=off"
+        options = ("listen_addresses=" + LOOPBACK, f"unix_socket_directories={self._folder}", durability)
         settings = [word for option in options for word in ("-c", option)]
         command = [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self.port), *settings]
         with self._log.open("ab") as log:
