@@ -192,4 +192,13 @@ def test_a_process_that_cannot_be_seen_is_an_error(engines: Host, tmp_path: Path
     log = Bind(tmp_path, "/srv/ivrctl/log", is_writable=True)
     with pytest.raises(UnreachableError, match="cannot be seen from here"):
         DOCKER.start(["asterisk"], Confinement(binds=[log]), tmp_path / "console.log")
-    assert engines.called()[-1] == "docker rm --force --volumes c0ffee"
+    assert engines.called()[-1].startswith("docker rm --force --volumes ivrctl-pbx-")
+
+
+def test_a_container_that_cannot_start_is_removed(engines: Host, tmp_path: Path) -> None:
+    """Docker keeps one that it has created, even if it could not start it."""
+    engines.has_engine("docker", "  ps) ;;\n  run) echo 'OCI runtime create failed' >&2; exit 127 ;;")
+    log = Bind(tmp_path, "/srv/ivrctl/log", is_writable=True)
+    with pytest.raises(UnreachableError, match="OCI runtime create failed"):
+        DOCKER.start(["asterisk"], Confinement(binds=[log]), tmp_path / "console.log")
+    assert engines.called()[-1].startswith("docker rm --force --volumes ivrctl-pbx-")

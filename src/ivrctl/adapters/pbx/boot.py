@@ -86,7 +86,7 @@ def _wait_ready(pbx: Pbx, notify: NotifySocket) -> None:
     arrival = notify.socket.fileno()
     try:
         process = os.pidfd_open(pbx.pid)
-    except (ProcessLookupError, OSError) as error:
+    except OSError as error:
         raise UnreachableError(_with_log(pbx, "Asterisk ended as it was started")) from error
     try:
         while True:

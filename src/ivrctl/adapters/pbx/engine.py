@@ -88,16 +88,13 @@ class Engine:
         console.unlink(missing_ok=True)
         printing = ["/bin/sh", "-c", f'exec "$@" > {_inside(console, confinement.binds)} 2>&1', "console", *argv]
         name = f"{confinement.hostname}-{secrets.token_hex(4)}"
-        container = self._ask("run", "--detach", "--name", name, *self._surrounded(printing, confinement))
-        pid = int(self._ask("inspect", "--format", "{{.State.Pid}}", container))
-        started = Started(pid, start_time(pid) or 0, container)
-        if pid and not Path(f"/proc/{pid}").exists() and self._is_running(container):
-            self.end(started)
-            raise UnreachableError(
-                f"{self.name} runs containers where their processes cannot be seen from here",
-                advice="run ivrctl on the machine itself, not in a container",
-            )
-        return started
+        try:
+            container = self._ask("run", "--detach", "--name", name, *self._surrounded(printing, confinement))
+            return self._seen(container)
+        except BaseException:
+            with suppress(UnreachableError):
+                self._remove(name)
+            raise
 
     def end(self, started: Started) -> None:
         """See `Runtime.end`."""
@@ -163,8 +160,16 @@ class Engine:
     def _ask(self, *question: str) -> str:
         return ask_engine(self.name, *question, seconds=ENGINE_SECONDS)
 
-    def _is_running(self, container: str) -> bool:
-        return self._ask("inspect", "--format", "{{.State.Running}}", container) == "true"
+    def _seen(self, container: str) -> Started:
+        pid = int(self._ask("inspect", "--format", "{{.State.Pid}}", container))
+        started = Started(pid, start_time(pid) or 0, container)
+        is_seen = pid == 0 or Path(f"/proc/{pid}").exists()
+        if not is_seen and self._ask("inspect", "--format", "{{.State.Running}}", container) == "true":
+            raise UnreachableError(
+                f"{self.name} runs containers where their processes cannot be seen from here",
+                advice="run ivrctl on the machine itself, not in a container",
+            )
+        return started
 
     def _remove(self, *containers: str) -> None:
         try:
