@@ -1,23 +1,36 @@
-"""The commands: their arguments, their help, their examples. What they do is in ``commands``."""
+"""The commands: their arguments and options. What they do is in ``commands``, their pages are in ``manual``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional, TypeVar
 
 import typer
+from typer.core import TyperGroup
 
 from ivrctl import __version__
+from ivrctl.cli.manual import GROUPS, PAGES, ROOT
 
 
-def _examples(*commands: str) -> str:
-    """The examples under a command's help, one in each line: the mark keeps them from being filled."""
-    return "\b\nExamples:\n" + "\n".join(f"  {command}" for command in commands)
+class Grouped(TyperGroup):
+    """The commands in groups, by what they are for."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - click's signature
+        """Write the groups; a command that is in none stands below them."""
+        grouped = {name for names in GROUPS.values() for name in names}
+        groups = {**GROUPS, "Others": tuple(name for name in self.commands if name not in grouped)}
+        for title, names in groups.items():
+            if names:
+                with formatter.section(title):
+                    formatter.write_dl([(name, self.commands[name].get_short_help_str()) for name in names])
 
 
 app = typer.Typer(
     name="ivrctl",
+    cls=Grouped,
+    epilog=ROOT,
     help="An IVR and ACD controller for Asterisk: call flows in YAML, checked, simulated, tested and run.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -28,8 +41,22 @@ pbx_app = typer.Typer(
     help="The development PBX: a real Asterisk 22 in a container, or in a Debian root of its own.", no_args_is_help=True
 )
 prompts_app = typer.Typer(help="The prompts of a site: what is spoken, made before any call.", no_args_is_help=True)
-app.add_typer(pbx_app, name="pbx")
-app.add_typer(prompts_app, name="prompts")
+app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
+app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
+
+
+Run = TypeVar("Run", bound=Callable[..., None])
+
+
+def _command(group: typer.Typer, words: str) -> Callable[[Run], Run]:
+    """Add a command with its manual page: its docstring is the summary."""
+
+    def add(run: Run) -> Run:
+        page = PAGES[words]
+        text = f"{run.__doc__}\n\n{page.text}"
+        return group.command(words.rpartition(" ")[2], short_help=page.brief, help=text, epilog=page.epilog)(run)
+
+    return add
 
 
 class Format(StrEnum):
@@ -100,7 +127,7 @@ def _root(
     pass
 
 
-@app.command(epilog=_examples("ivrctl init shop", "ivrctl init shop --language zh --language en"))
+@_command(app, "init")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="NAME", help="The new site's folder; its name is the site's.")],
     language: Annotated[
@@ -114,7 +141,7 @@ def init(
     run(folder, [str(chosen) for chosen in language or [Language.EN]])
 
 
-@app.command(epilog=_examples("ivrctl check", "ivrctl check flows/ --format github"))
+@_command(app, "check")
 def check(
     paths: Paths = None,
     format_: Annotated[Format, typer.Option("--format", help="How findings are shown.")] = Format.TEXT,
@@ -125,9 +152,7 @@ def check(
     run(paths or [], format_.value)
 
 
-@app.command(
-    epilog=_examples("ivrctl sim hotline --dial 10010", "ivrctl sim flows/hotline.ivr.yaml --dial 10010 --keys 1,1,1,h")
-)
+@_command(app, "sim")
 def sim(
     flow: Annotated[str, typer.Argument(help="The flow by its name, or its file: which site is meant.")],
     dial: Annotated[str, typer.Option(help="The number that is dialled.")],
@@ -148,10 +173,7 @@ def sim(
     run(flow, dial, from_, keys, as_json=as_json)
 
 
-@app.command(
-    "test",
-    epilog=_examples("ivrctl test", "ivrctl test flows/ --engine agi", "ivrctl test --engine live --junit report.xml"),
-)
+@_command(app, "test")
 def run_scenarios(
     paths: Paths = None,
     engine: Annotated[Engine, typer.Option(help="Simulated, over a fake Asterisk's socket, or real.")] = Engine.SIM,
@@ -172,7 +194,7 @@ def run_scenarios(
     run(paths or [], engine.value, only=only, junit=junit, pbx=pbx, as_json=as_json)
 
 
-@app.command(epilog=_examples("ivrctl serve", "ivrctl serve flows --pbx default"))
+@_command(app, "serve")
 def serve(
     site: Site = None,
     pbx: PbxOption = None,
@@ -195,7 +217,7 @@ def serve(
     raise typer.Exit(run(site, pbx=pbx, state=state, agi=agi, allow=allow or [], most_calls=most_calls))
 
 
-@app.command(epilog=_examples("ivrctl unit shop", "ivrctl unit /srv/shop > /etc/systemd/system/ivrctl-shop.service"))
+@_command(app, "unit")
 def unit(
     site: Site = None,
     user: Annotated[str, typer.Option(help="Who the controller runs as.")] = "ivrctl",
@@ -215,7 +237,7 @@ def unit(
     run(site, user=user, group=group, agi=agi, allow=allow or [])
 
 
-@app.command(epilog=_examples("ivrctl status", "ivrctl status flows --json"))
+@_command(app, "status")
 def status(site: Site = None, state: StateOption = None, as_json: AsJson = False) -> None:
     """Show the running controller: its version, its calls, its parent process."""
     from ivrctl.cli.commands.operate import status as run
@@ -223,7 +245,7 @@ def status(site: Site = None, state: StateOption = None, as_json: AsJson = False
     run(site, state, as_json=as_json)
 
 
-@app.command(epilog=_examples("ivrctl calls", "ivrctl calls --limit 5", "ivrctl calls --leg default-1795338545"))
+@_command(app, "calls")
 def calls(
     site: Site = None,
     leg: Annotated[
@@ -242,7 +264,7 @@ def calls(
     run(site, state, leg=leg, limit=limit, as_json=as_json)
 
 
-@app.command(epilog=_examples("ivrctl reload", "ivrctl reload flows"))
+@_command(app, "reload")
 def reload(site: Site = None, state: StateOption = None) -> None:
     """Have the running controller take the site as it is now; findings when it cannot."""
     from ivrctl.cli.commands.operate import reload as run
@@ -250,7 +272,7 @@ def reload(site: Site = None, state: StateOption = None) -> None:
     run(site, state)
 
 
-@app.command(epilog=_examples("ivrctl call 1001011 --from 13800138000", "ivrctl call 10010 --press 1,1,1,h"))
+@_command(app, "call")
 def call(
     number: Annotated[str, typer.Argument(help="The number to dial.")],
     from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
@@ -276,7 +298,7 @@ def call(
     run(number, from_, press, pbx=pbx, site=site, state=state, longest=longest, keep=keep, as_json=as_json)
 
 
-@app.command(epilog=_examples("ivrctl doctor", "ivrctl doctor flows --pbx default", "ivrctl doctor --json"))
+@_command(app, "doctor")
 def doctor(site: Site = None, pbx: PbxOption = None, state: StateOption = None, as_json: AsJson = False) -> None:
     """Examine a running Asterisk over AMI and by a probe call: what is wrong, and the lines to paste."""
     from ivrctl.cli.commands.doctor import run
@@ -284,7 +306,7 @@ def doctor(site: Site = None, pbx: PbxOption = None, state: StateOption = None, 
     run(site, pbx, state, as_json=as_json)
 
 
-@pbx_app.command("up", epilog=_examples("ivrctl pbx up", "ivrctl pbx up second --agi 127.0.0.1:4574 --runtime podman"))
+@_command(pbx_app, "pbx up")
 def pbx_up(
     name: PbxName = "default",
     agi: Agi = "127.0.0.1:4573",
@@ -304,7 +326,7 @@ def pbx_up(
     up(name, agi, runtime.value if runtime else None, as_json=as_json)
 
 
-@pbx_app.command("down", epilog=_examples("ivrctl pbx down"))
+@_command(pbx_app, "pbx down")
 def pbx_down(name: PbxName = "default") -> None:
     """Stop a PBX."""
     from ivrctl.cli.commands.pbx import down
@@ -312,7 +334,7 @@ def pbx_down(name: PbxName = "default") -> None:
     down(name)
 
 
-@pbx_app.command("status", epilog=_examples("ivrctl pbx status"))
+@_command(pbx_app, "pbx status")
 def pbx_status(as_json: AsJson = False) -> None:
     """Show the PBXs that run."""
     from ivrctl.cli.commands.pbx import status as run
@@ -320,7 +342,7 @@ def pbx_status(as_json: AsJson = False) -> None:
     run(as_json=as_json)
 
 
-@pbx_app.command("logs", epilog=_examples("ivrctl pbx logs", "ivrctl pbx logs -f"))
+@_command(pbx_app, "pbx logs")
 def pbx_logs(
     name: PbxName = "default",
     lines: Annotated[int, typer.Option("-n", min=1, help="How many lines.")] = 40,
@@ -332,7 +354,7 @@ def pbx_logs(
     logs(name, lines, follow=follow)
 
 
-@prompts_app.command("build", epilog=_examples("ivrctl prompts build", "ivrctl prompts build flows --pbx default"))
+@_command(prompts_app, "prompts build")
 def prompts_build(site: Site = None, pbx: PbxOption = None) -> None:
     """Make every prompt that calls can need, so that nothing is synthesised while a caller waits."""
     from ivrctl.cli.commands.prompts import build
@@ -340,7 +362,7 @@ def prompts_build(site: Site = None, pbx: PbxOption = None) -> None:
     build(site, pbx)
 
 
-@prompts_app.command("check", epilog=_examples("ivrctl prompts check"))
+@_command(prompts_app, "prompts check")
 def prompts_check(site: Site = None, pbx: PbxOption = None) -> None:
     """Show which prompts are missing or broken, and recordings that cannot be used."""
     from ivrctl.cli.commands.prompts import check as run

@@ -84,6 +84,9 @@ def _paragraph(text: str) -> Iterator[str]:
         yield " ".join(text.split())
         return
     lines = inspect.cleandoc("\n" + below)
+    if title == "See also:":
+        yield f"**{title}** " + ", ".join(f"[{code(name)}](#{name.replace(' ', '-')})" for name in lines.split(", "))
+        return
     yield f"**{title}**"
     yield fenced("sh parsed" if title == "Examples:" else "text", lines)
 
