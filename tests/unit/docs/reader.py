@@ -16,8 +16,8 @@ from pathlib import Path
 
 from .pages import ROOT, Block
 
-_SECONDS = re.compile(r"[0-9]+\\\.[0-9]+\\ s")
-"""A time of a transcript, in the form that ``re.escape`` gives it."""
+_SECONDS = re.compile(r"(?:\\ )*[0-9]+\\\.[0-9]+\\ s")
+"""A time of a transcript with the spaces that align it, in the form that ``re.escape`` gives them."""
 
 _MARK = re.compile(r"^=== ended ([0-9]+) ===\n", re.MULTILINE)
 _TURN = 0.02
@@ -147,4 +147,4 @@ def _line(line: str) -> str:
     if line.strip() == "…":
         return r"(?:.*\n)*?"
     # A lookup takes the time that the machine needs, and what follows it is as much later.
-    return _SECONDS.sub(r"[0-9.]+\\ s", re.escape(line).replace("…", ".*")) + r"\n"
+    return _SECONDS.sub(r" *[0-9.]+\\ s", re.escape(line).replace("…", ".*")) + r"\n"

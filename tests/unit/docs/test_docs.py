@@ -79,9 +79,19 @@ def test_copy_is_as_its_file(block: Block) -> None:
 @pytest.mark.parametrize("block", _meaning("parse"), ids=_place)
 def test_examples_of_commands_are_taken_by_their_parser(block: Block) -> None:
     """Every example of a command names commands, options and values that there are."""
-    for line in block.body.splitlines():
+    _parse_all(block.body.splitlines())
+
+
+@pytest.mark.parametrize("block", _meaning("write"), ids=_place)
+def test_commands_of_a_workflow_are_taken_by_their_parser(block: Block) -> None:
+    """What a page's workflow runs of ivrctl in CI are commands that there are."""
+    _parse_all(re.findall(r"^ +- run: (ivrctl .*)$", block.body, re.MULTILINE))
+
+
+def _parse_all(lines: list[str]) -> None:
+    for line in lines:
         name, *words = shlex.split(re.split(r" [>|&;]", line)[0], comments=True)
-        assert name == "ivrctl", block.place
+        assert name == "ivrctl", line
         command = typer.main.get_command(app)
         while hasattr(command, "commands"):
             command, words = command.commands[words[0]], words[1:]

@@ -50,7 +50,7 @@ def _check_status() -> None:
     (function,) = ast.parse(textwrap.dedent(inspect.getsource(Controller.status))).body
     dicts = [node for node in ast.walk(function) if isinstance(node, ast.Dict)]
     given = {key.value for key in dicts[0].keys if isinstance(key, ast.Constant)}
-    explained = set(re.findall(r"^ {8}(\w+) {2,}", api._status.__doc__ or "", re.MULTILINE))
+    explained = set(re.findall(r"^ {4}(\w+) {2,}", inspect.cleandoc(api._status.__doc__ or ""), re.MULTILINE))
     if given - explained:
         raise ValueError(f"GET /status does not explain {', '.join(sorted(given - explained))}")
 
