@@ -18,10 +18,10 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-test: check host ## all of it: unit tests, tests on a real PostgreSQL, and live tests on a real Asterisk with softphones
+test: check host ## all of it: unit tests, tests on a real PostgreSQL, of the installed wheel, and live tests on a real Asterisk with softphones
 	@.ci/host-tools postgresql
 	$(RUN) pytest -n 3 --dist loadfile -m postgresql tests/unit tests/postgresql
-	$(RUN) pytest -n 3 --dist loadfile tests/live
+	$(RUN) pytest -n 3 --dist loadfile tests/live tests/wheel
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: under a minute
 	$(VENV)/bin/lint-imports --no-cache
