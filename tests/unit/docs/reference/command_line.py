@@ -60,7 +60,7 @@ def _command(path: tuple[str, ...], command: Any) -> Iterator[str]:
     usage = re.sub(r"\{(\w+)\}", r"\1", " ".join(command.collect_usage_pieces(context)))
     yield code(f"{' '.join(path)} {usage}")
     for paragraph in _paragraphs(command.help):
-        yield from _paragraph(paragraph)
+        yield " ".join(paragraph.split())
     arguments = [
         _argument(parameter, context) for parameter in command.params if parameter.param_type_name == "argument"
     ]
@@ -73,22 +73,39 @@ def _command(path: tuple[str, ...], command: Any) -> Iterator[str]:
     ]
     if options:
         yield table(("option", "by default", "meaning"), options)
-    for paragraph in _paragraphs(command.epilog):
-        yield from _paragraph(paragraph)
+    yield from _epilog(_paragraphs(command.epilog))
 
 
-def _paragraph(text: str) -> Iterator[str]:
-    """A paragraph of help: words, or a title with indented lines below it."""
-    title, _, below = text.partition("\n")
-    if not (title.endswith(":") and below.startswith(" ")):
-        yield " ".join(text.split())
-        return
-    lines = inspect.cleandoc("\n" + below)
-    if title == "See also:":
-        yield f"**{title}** " + ", ".join(f"[{code(name)}](#{name.replace(' ', '-')})" for name in lines.split(", "))
-        return
-    yield f"**{title}**"
-    yield fenced("sh parsed" if title == "Examples:" else "text", lines)
+def _epilog(paragraphs: list[str]) -> Iterator[str]:
+    """What stands behind the options: titles with indented lines, most of them as one table."""
+    titled = {title.rstrip(":"): inspect.cleandoc("\n" + below) for title, _, below in map(_first_line, paragraphs)}
+    rows = [
+        (f"**{title}**", _lines(text))
+        for title, text in titled.items()
+        if title not in _APART | _EMPTY.get(text, set())
+    ]
+    if rows:
+        yield table(("", ""), rows)
+    if "Examples" in titled:
+        yield fenced("sh parsed", titled["Examples"])
+    if "See also" in titled:
+        links = (f"[{code(name)}](#{name.replace(' ', '-')})" for name in titled["See also"].split(", "))
+        yield "See also " + ", ".join(links) + "."
+
+
+_APART = {"Examples", "See also"}
+_EMPTY = {"nothing": {"Reads", "Writes"}, "none": {"Environment"}}
+"""What says that there is nothing to say."""
+
+
+def _first_line(paragraph: str) -> tuple[str, str, str]:
+    return paragraph.partition("\n")
+
+
+def _lines(text: str) -> str:
+    """Lines of a terminal in one cell; a name that stands apart is a word to type."""
+    escaped = text.replace("<", "&lt;").replace(">", "&gt;")
+    return "<br>".join(re.sub(r"^(\S+(?:, \S+)*) {2,}", r"`\1` ", line) for line in escaped.split("\n"))
 
 
 def _argument(parameter: Any, context: Any) -> tuple[str, str]:
