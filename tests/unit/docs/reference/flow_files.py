@@ -5,8 +5,10 @@ from __future__ import annotations
 from ivrctl.flow.flow_file import Flow, Line
 from ivrctl.flow.targets import GoTo, HangUp, Next, Return
 
+from .examples import file_block
 from .markdown import from_docstring, section, sentence, table
 from .markdown import page as page_of
+from .repository import ROOT
 from .schema import keys
 
 _ABOVE = """
@@ -38,6 +40,9 @@ def page() -> str:
         section("line", from_docstring(Line.__doc__), keys(Line)),
         section("Targets", "Where an outcome, a menu's key or a queue's exit key leads:", forms, _NAMES),
         section("Keys and prompts", _KEYS),
+        section(
+            "An example", "A flow of the demo site that others walk:", file_block(ROOT / "flows" / "desk.ivr.yaml")
+        ),
     )
 
 
