@@ -252,7 +252,7 @@ def test_a_folder_that_we_cannot_write_is_found() -> None:
 def test_a_fallback_that_looks_elsewhere_is_found() -> None:
     """The site's own view is right, and the dialplan's is not."""
     moved = GLOBALS | {"IVRCTL_PROMPTS": "/elsewhere"}
-    (finding,) = found(probe=replace(PROBE, fallback_bytes=""), globals=moved)
+    (finding,) = found(probe=replace(PROBE, fallback_bytes=0), globals=moved)
     assert finding.rule == "IVR442"
     assert finding.pastes[0].lines == ("IVRCTL_PROMPTS = /srv/prompts",)
 

@@ -91,8 +91,8 @@ class ProbeSeen:
     """IVRCTL_NEXT after it."""
     is_ours: bool | None = None
     """Whether this site's controller says that it answered; None when none runs."""
-    fallback_bytes: str = ""
-    """The size of our file where IVRCTL_PROMPTS points; empty when it is not there."""
+    fallback_bytes: int = 0
+    """The size of our file where IVRCTL_PROMPTS points; 0 when it is not there, as STAT() says it."""
     prompts: PlaybackSeen | None = None
     spool: PlaybackSeen | None = None
     ahead: float | None = None

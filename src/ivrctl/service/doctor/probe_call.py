@@ -126,7 +126,7 @@ def _seen(steps: dict[str, _Step], now: Callable[[], float]) -> ProbeSeen:
     return ProbeSeen(
         agi_status=None if agi is None else agi.status,
         agi_next="" if agi is None else agi.event.text("Next").strip(),
-        fallback_bytes="" if playing is None else playing.status,
+        fallback_bytes=int(playing.status) if playing is not None and playing.status.isdecimal() else 0,
         prompts=_played(playing, prompts, PROMPT_SECONDS),
         spool=_played(prompts, spool, SPOOL_SECONDS),
         ahead=None if spool is None or not epoch.isdecimal() else int(epoch) - (now() - (loop_now - spool.at)),
