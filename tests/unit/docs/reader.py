@@ -23,6 +23,9 @@ _MARK = re.compile(r"^=== ended ([0-9]+) ===\n", re.MULTILINE)
 _TURN = 0.02
 """Seconds between two looks at what a command has printed."""
 
+_GRACE = 20.0
+"""Seconds for a controller that a page has left running to let its calls go."""
+
 
 @dataclass
 class Reader:
@@ -131,11 +134,17 @@ def reading(
 
 
 def _end(shell: subprocess.Popen[str]) -> None:
-    """End the shell, and whatever a page that failed has left running in its session."""
+    """End the shell and whatever a page has left running in its session, and wait until all of it is gone."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(shell.pid, signal.SIGTERM)
     with contextlib.suppress(BrokenPipeError):
-        shell.communicate(timeout=20)
+        shell.communicate(timeout=_GRACE)
+    until = time.monotonic() + _GRACE
+    with contextlib.suppress(ProcessLookupError):
+        while time.monotonic() < until:
+            os.killpg(shell.pid, 0)
+            time.sleep(_TURN)
+        os.killpg(shell.pid, signal.SIGKILL)
 
 
 def pattern(shown: list[str]) -> str:
