@@ -26,7 +26,8 @@ the runner sets ``IVRCTL_NEXT`` and closes the socket, the dialplan runs the app
 the outcome. So coming back from a queue and coming back after a crash are the same path, and it is used on every call.
 
 ``flow`` never sees AGI: it yields commands and is told replies. ``agi`` never sees a flow: it turns bytes into
-replies and commands into bytes; ``ami`` does the same for responses, events and actions. ``speech`` knows how a value is said, not where a file lies. ``service`` joins them.
+replies and commands into bytes; ``ami`` does the same for responses, events and actions. ``speech`` knows how a value
+is said, not where a file lies. ``service`` joins them.
 """
 
 __version__ = "0.1.0"
