@@ -197,7 +197,9 @@ async def test_a_phone_ends_with_whoever_held_it(runtime: Runtime, pbx: Pbx) -> 
     finally:
         asyncio.get_running_loop().remove_reader(process)
         os.close(process)
-    assert containers(runtime, f"-{holder.pid}-") == []
+    async with asyncio.timeout(10):  # the client may go first, since nobody reads what it says
+        while containers(runtime, f"-{holder.pid}-"):
+            await asyncio.sleep(0)
 
 
 def test_a_program_that_does_not_end_is_ended(runtime: Runtime) -> None:
