@@ -9,11 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ivrctl.adapters.call_store import Backlog, CallStore
-from ivrctl.adapters.postgresql import close_server, open_server, transaction_within
 from ivrctl.errors import ConfigurationError
 from ivrctl.model.call import CallRecord, Ending
 from ivrctl.testkit.postgresql_server import PostgresqlServer
@@ -231,23 +228,18 @@ async def test_role_without_the_right_to_make_tables_writes_into_one_that_is_the
     shared_postgresql.execute("drop owned by clerk; drop role clerk", postgresql_database)
 
 
-async def test_transaction_on_a_hanging_server_ends_in_time(postgresql_server: PostgresqlServer) -> None:
-    """The connection is cut off; the next transaction has another one."""
-    engine = open_server(postgresql_server.url(), pool_size=2, settings={}, is_read_only=False)
-    began = time.monotonic()
-    with pytest.raises(TimeoutError):
-        await _ask_frozen(engine, postgresql_server)
-    assert time.monotonic() - began < 2.5
+async def test_records_wait_for_a_server_that_hangs(own: Kept, postgresql_server: PostgresqlServer) -> None:
+    """What hangs a while is not lost, nor stored twice, once it goes on."""
+    for number in range(600):
+        own.store.add(_call(number))
+    await own.until(lambda: bool(own.settled))
+    postgresql_server.freeze()
+    for number in range(600, 900):
+        own.store.add(_call(number))
     postgresql_server.thaw()
-    async with transaction_within(engine, DEADLINE) as connection:
-        assert await connection.scalar(text("select 1")) == 1
-    await close_server(engine, 2)
-
-
-async def _ask_frozen(engine: AsyncEngine, server: PostgresqlServer) -> None:
-    async with transaction_within(engine, 0.4) as connection:
-        server.freeze()
-        await connection.execute(text("select 1"))
+    await own.flushed()
+    assert await own.served() == 900
+    assert len(own.settled) == 900
 
 
 async def test_closing_does_not_wait_for_a_hanging_server(own: Kept, postgresql_server: PostgresqlServer) -> None:

@@ -205,7 +205,7 @@ async def test_encryption_that_a_url_demands_is_not_left_out(
 async def test_hanging_server_fails_in_time_and_holds_up_nobody_else(
     own: SiteDatabases, postgresql_server: PostgresqlServer
 ) -> None:
-    """Callers with and without a standing connection: all fail within their time, other databases answer."""
+    """With a standing connection or without: all fail in time, and leave nothing behind; other databases answer."""
     await asyncio.gather(*(_ask(own, "slow", seconds=Decimal("0.1")) for _ in range(POOL_SIZE // 2)))
     postgresql_server.freeze()
     began = time.monotonic()
@@ -214,6 +214,10 @@ async def test_hanging_server_fails_in_time_and_holds_up_nobody_else(
     answers = await asyncio.gather(*asked, return_exceptions=True)
     assert {str(answer) for answer in answers} == {"no answer within 0.4 s"}
     assert time.monotonic() - began < LATE
+    while own._under_way:
+        await asyncio.wait(own._under_way)
+    assert own._engine("shop").pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert asyncio.all_tasks() == {asyncio.current_task()}
     postgresql_server.thaw()
     assert await _ask(own, "one") == {"many": Decimal(1)}
 
@@ -221,9 +225,10 @@ async def test_hanging_server_fails_in_time_and_holds_up_nobody_else(
 async def test_closing_does_not_wait_for_a_hanging_server(
     own: SiteDatabases, postgresql_server: PostgresqlServer
 ) -> None:
-    """A controller that leaves is not held up by a database."""
-    await asyncio.gather(*(_ask(own, "slow", seconds=Decimal("0.1")) for _ in range(3)))
+    """A controller that leaves is not held up by a database: neither by what was asked nor by what stands."""
+    await asyncio.gather(*(_ask(own, "slow", seconds=Decimal("0.1")) for _ in range(4)))
     postgresql_server.freeze()
+    await asyncio.gather(*(_ask(own, "one", SHORT) for _ in range(2)), return_exceptions=True)
     began = time.monotonic()
     await own.close()
     assert time.monotonic() - began < 2 * LATE

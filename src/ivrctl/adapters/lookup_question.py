@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ivrctl.adapters.postgresql import STALE_TRIES, driver_of, is_server, is_stale
+from ivrctl.adapters.postgresql import STALE_TRIES, is_server, is_stale
 from ivrctl.lang.types import BOOLEAN, DATE, DATETIME, DURATION, MONEY, NUMBER, Type, without_none
 from ivrctl.model.values import Value
 from ivrctl.site.site_file import Lookup
@@ -50,7 +50,7 @@ class Question:
         self._until = asyncio.get_running_loop().time() + timeout.total_seconds()
         self._is_given_up = False
         self._interrupt: Callable[[], Awaitable[None]] | None = None
-        """Makes an end of what the connection does; None while there is none, or nothing runs on it."""
+        """Stops the statement that runs; None while none does, or when its driver heeds a cancelled task."""
 
     async def first_row(self) -> Mapping[str, Any] | None:
         """Run the statement; the first row of its answer."""
@@ -67,8 +67,8 @@ class Question:
         """Make an end of it, and of the statement in the database.
 
         SQLite works in a thread, and all that a cancelled task would do waits behind the statement there: so the
-        statement is interrupted. One that has not begun cannot be, so that is tried until it has ended. The connection
-        to a server is cut off; the server itself gives up by its ``statement_timeout``.
+        statement is interrupted. One that has not begun cannot be, so that is tried until it has ended. The task that
+        waits for a server is cancelled; the server itself gives up by its ``statement_timeout``.
         """
         self._is_given_up = True
         while not asking.done():
@@ -80,22 +80,24 @@ class Question:
 
     async def _ask(self) -> Mapping[str, Any] | None:
         async with self._engine.connect() as connection:
-            driver = await driver_of(connection)
-            self._interrupt = _cutting_off(driver) if self._is_server else driver.interrupt
-            try:
-                row = await (self._on_server(connection) if self._is_server else self._run(connection))
-            finally:
-                self._interrupt = None
+            row = await (self._on_server(connection) if self._is_server else self._on_file(connection))
             return None if row is None else dict(row)
 
+    async def _on_file(self, connection: AsyncConnection) -> sa.RowMapping | None:
+        """Run it where it can be interrupted."""
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        self._interrupt = driver.interrupt
+        try:
+            return await self._run(connection)
+        finally:
+            self._interrupt = None
+
     async def _on_server(self, connection: AsyncConnection) -> sa.RowMapping | None:
-        """Run it with the server's own deadline, and end the transaction while it can still be cut off."""
+        """Run it with the server's own deadline."""
         remaining = max(self._until - asyncio.get_running_loop().time(), 0.0)
         earlier = min(SERVER_EARLIER, remaining * SERVER_EARLIER)
         await connection.execute(_DEADLINE, {"milliseconds": str(max(1, int((remaining - earlier) * 1000)))})
-        row = await self._run(connection)
-        await connection.rollback()
-        return row
+        return await self._run(connection)
 
     async def _run(self, connection: AsyncConnection) -> sa.RowMapping | None:
         return (await connection.execute(self._sql, self._bound)).mappings().first()
@@ -108,13 +110,6 @@ _DEADLINE = sa.text("select set_config('statement_timeout', :milliseconds, true)
 def _typed(lookup: Lookup) -> sa.TextClause:
     kinds = {str(name): _SERVER_TYPES.get(without_none(kind), sa.Text()) for name, kind in lookup.params.items()}
     return sa.text(lookup.sql).bindparams(*(sa.bindparam(name, type_=kind) for name, kind in kinds.items()))
-
-
-def _cutting_off(driver: Any) -> Callable[[], Awaitable[None]]:
-    async def cut_off() -> None:
-        driver.terminate()
-
-    return cut_off
 
 
 def _bindable(value: Value) -> object:

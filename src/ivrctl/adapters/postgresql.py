@@ -1,20 +1,19 @@
 """Connections to a PostgreSQL server that may be slow, hang, be killed and come back. Counterpart of ``sqlite_file``.
 
-A task that waits for a hanging server cannot be cancelled in time: the driver would first ask that server to cancel the
-statement. So whoever gives up cuts the connection off (``cut_off``), and the server gives up by itself, a little
-earlier, by its ``statement_timeout``.
+A task that waits for a hanging server can be cancelled: SQLAlchemy gives the server two seconds to close the
+connection politely, which a second cancellation cuts short, and then cuts it off. The server gives a statement up by
+itself, by its ``statement_timeout``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ivrctl.errors import ConfigurationError
 
@@ -68,43 +67,6 @@ def is_server(engine: AsyncEngine) -> bool:
     return engine.dialect.name == "postgresql"
 
 
-async def driver_of(connection: AsyncConnection) -> Any:
-    """The driver's own connection: asyncpg's, or aiosqlite's."""
-    return (await connection.get_raw_connection()).driver_connection
-
-
-@contextlib.asynccontextmanager
-async def transaction_within(engine: AsyncEngine, seconds: float) -> AsyncIterator[AsyncConnection]:
-    """A transaction that is over within so many seconds, a commit included, whatever the server does.
-
-    Raises:
-        TimeoutError: it was not; its connection is cut off.
-    """
-    async with engine.connect() as connection:
-        driver = await driver_of(connection)
-        cut_off = asyncio.get_running_loop().call_later(seconds, driver.terminate)
-        try:
-            async with connection.begin():
-                with _cut_off_when_cancelled(driver):
-                    yield connection
-        except DBAPIError as error:
-            if cut_off.when() > asyncio.get_running_loop().time():
-                raise
-            raise TimeoutError(f"no answer within {seconds:g} s") from error
-        finally:
-            cut_off.cancel()
-
-
-@contextlib.contextmanager
-def _cut_off_when_cancelled(driver: Any) -> Iterator[None]:
-    """Who is told to leave does not wait until a server has rolled back."""
-    try:
-        yield
-    except asyncio.CancelledError:
-        driver.terminate()
-        raise
-
-
 async def close_server(engine: AsyncEngine, pool_size: int) -> None:
     """Close all connections; one after the other is cut off when the server does not answer."""
     for _ in range(pool_size):
@@ -116,7 +78,7 @@ async def close_server(engine: AsyncEngine, pool_size: int) -> None:
 
 
 def is_lost(error: BaseException) -> bool:
-    """True when the connection is gone: the server was stopped or killed, or we have cut it off."""
+    """True when the connection is gone: the server was stopped or killed."""
     is_ending = type(_drivers_own(error)).__name__ == "InternalClientError"  # it went in the middle of a message
     return is_ending or (isinstance(error, DBAPIError) and error.connection_invalidated)
 

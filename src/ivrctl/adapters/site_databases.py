@@ -130,7 +130,7 @@ class SiteDatabases:
             advice = "such as sqlite:FILE or postgresql://HOST/DATABASE; in a password, @ / ? # are %40 %2F %3F %23"
             raise ConfigurationError(f'the URL of the database "{database}" cannot be read', advice=advice)
         # A moment without a zone is the site's, as it is in SQLite.
-        settings = {"timezone": str(self._site.time_zone), "default_transaction_read_only": "on"}
+        settings = {"timezone": str(self._site.time_zone)}
         return open_server(dsn, pool_size=POOL_SIZE, settings=settings, is_read_only=True)
 
     def _conforming(self, lookup: Lookup, found: Mapping[str, Any]) -> Row:

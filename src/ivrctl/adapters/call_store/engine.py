@@ -34,7 +34,6 @@ from ivrctl.adapters.postgresql import (
     open_server,
     reason,
     sqlstate,
-    transaction_within,
 )
 from ivrctl.adapters.sqlite_file import follow
 from ivrctl.errors import ConfigurationError
@@ -97,12 +96,8 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     Raises:
         DBAPIError, OSError, TimeoutError: the database is away, busy or hangs.
     """
-    if is_server(engine):
-        async with transaction_within(engine, STATEMENT_SECONDS) as connection:
-            yield connection
-    else:
-        async with asyncio.timeout(STATEMENT_SECONDS), engine.begin() as connection:
-            yield connection
+    async with asyncio.timeout(STATEMENT_SECONDS), engine.begin() as connection:
+        yield connection
 
 
 async def make_table(connection: AsyncConnection) -> None:
