@@ -117,6 +117,15 @@ def test_a_dead_daemon_that_is_asked_for_is_named(engines: Host, built_root: Deb
     assert caught.value.advice == "sudo systemctl start docker"
 
 
+def test_a_user_whom_docker_refuses_is_told_what_he_lacks(engines: Host) -> None:
+    """Its daemon runs: starting it would not help."""
+    engines.has_engine("docker", "  info) echo 'permission denied while trying to connect' >&2; exit 1 ;;")
+    with pytest.raises(UnreachableError, match="permission denied") as caught:
+        ensure_runtime("docker")
+    assert caught.value.advice is not None
+    assert "groups docker" in caught.value.advice
+
+
 def test_an_engine_that_is_asked_for_and_not_installed_is_named(engines: Host, built_root: DebianRoot) -> None:
     """With the command that installs it."""
     with pytest.raises(MissingToolError, match="podman is not installed here") as caught:

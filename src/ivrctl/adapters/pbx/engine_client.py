@@ -23,6 +23,7 @@ _START = {
 }
 
 
+_JOIN = 'sudo usermod --append --groups docker "$USER", then log in again; or install Podman, which needs no group'
 _HYBRID_CGROUPS = Path("/sys/fs/cgroup/unified/cgroup.controllers")
 
 
@@ -79,7 +80,9 @@ def require_engine(engine: RuntimeName) -> None:
     try:
         answer = ask_engine(engine, "info", "--format", _WHAT_IT_IS[engine], seconds=ANSWER_SECONDS)
     except UnreachableError as error:
-        raise UnreachableError(f"{engine} does not answer ({error})", advice=_START[engine]) from error
+        is_refused = "permission denied" in str(error).lower()
+        advice = _JOIN if is_refused and engine is RuntimeName.DOCKER else _START[engine]
+        raise UnreachableError(f"{engine} does not answer ({error})", advice=advice) from error
     version, *rest = answer.partition("\n")[0].split("|")
     if not version:
         raise UnreachableError(f"{engine} does not answer", advice=_START[engine])
