@@ -1,16 +1,18 @@
 """The pages with a real Asterisk, followed from their own text: tutorial.md and the how-to pages with live commands.
 
 Each page is read by somebody who has nothing but the wheel, in an environment of its own, and who is alone on his
-network: a PBX takes the ports that it takes by default.
+network where that can be: a controller takes the port that it takes by default.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,14 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
 LIVE = [page for page in pages() if any(block.meaning == "run live" for block in blocks(page))]
 INSTALL = ["python3 -m venv ivrctl-env", "ivrctl-env/bin/pip install ivrctl-*.whl"]
 """What the tutorial has its reader do first; the third line puts it on his PATH."""
+
+LOOPBACK_UP = """
+import fcntl, os, socket, struct, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+    fcntl.ioctl(control, 0x8914, struct.pack("16sh", b"lo", 1))
+os.execvp(sys.argv[1], sys.argv[1:])
+"""
+"""Brings loopback up, SIOCSIFFLAGS with IFF_UP of netdevice(7), and becomes the command behind it."""
 
 
 @pytest.fixture(scope="module")
@@ -44,15 +54,24 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "ivrctl-env" / "bin"
 
 
-@pytest.fixture
-def network() -> Iterator[list[str]]:
-    """A network namespace with nothing but loopback, and the command that enters it."""
-    name = f"ivrctl-page-{os.getpid()}"
-    subprocess.run(["ip", "netns", "add", name], check=True, timeout=10)
-    enter = ["ip", "netns", "exec", name]
-    subprocess.run([*enter, "ip", "link", "set", "lo", "up"], check=True, timeout=10)
-    yield enter
-    subprocess.run(["ip", "netns", "delete", name], check=True, timeout=10)
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a page's reader works."""
+
+    enter: tuple[str, ...]
+    """The command that runs his shell in a network of his own; none in this machine's."""
+    environment: Mapping[str, str]
+
+
+@pytest.fixture(scope="module")
+def surroundings() -> Surroundings:
+    """For root with a Debian root, a network with nothing but loopback; else this machine's, whose ports must be free.
+
+    A container of an engine would not be seen from another network than the engine's.
+    """
+    if os.geteuid() == 0 and shutil.which("unshare") and shutil.which("mmdebstrap"):
+        return Surroundings(("unshare", "--net", sys.executable, "-c", LOOPBACK_UP), {"IVRCTL_RUNTIME": "root"})
+    return Surroundings((), {})
 
 
 @pytest.fixture
@@ -63,20 +82,19 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("page", LIVE, ids=lambda page: page.name)
-def test_page_is_followed_to_its_end(page: Path, installed: Path, network: list[str], folder: Path) -> None:
+def test_page_is_followed_to_its_end(page: Path, installed: Path, surroundings: Surroundings, folder: Path) -> None:
     """A reader of the page sees what it shows, from its first command to its last, and nothing is left running."""
     _share_roots(folder / "home" / ".cache" / "ivrctl")
+    enter, environment = surroundings.enter, surroundings.environment
     try:
-        # The root, and no engine's daemon: that would not see this network.
-        runtime = {"IVRCTL_RUNTIME": "root"}
-        with reading(folder, path=[installed], environment=runtime, deadline=120.0, enter=network) as reader:
+        with reading(folder, path=[installed], environment=environment, deadline=120.0, enter=enter) as reader:
             for block in blocks(page):
                 if block.meaning in {"run", "run live", "write"}:
                     reader.follow(block)
     finally:
         # Not in the reader's shell: it may hang in a command that has not ended.
-        left = {"PATH": os.environ["PATH"], "HOME": str(folder / "home")}
-        subprocess.run([*network, installed / "ivrctl", "pbx", "down"], env=left, check=True, timeout=60)
+        left = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), **environment}
+        subprocess.run([installed / "ivrctl", "pbx", "down"], env=left, check=True, timeout=60)
 
 
 def _share_roots(cache: Path) -> None:

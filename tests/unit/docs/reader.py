@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -107,6 +108,7 @@ def reading(
     for name in ("flows", "tests"):
         (own / name).symlink_to(ROOT / name)
     programs = [str(place) for place in path] or [str(Path(sys.executable).parent)]
+    programs += [] if shutil.which("sqlite3") else [_sqlite3(folder)]
     variables = {
         "PATH": ":".join([*programs, "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]),
         "HOME": str(home),
@@ -131,6 +133,16 @@ def reading(
         yield Reader(own, shell, printed, deadline)
     finally:
         _end(shell)
+
+
+def _sqlite3(folder: Path) -> str:
+    """The folder of a program that pages use and a fresh Debian has not: statements in, as its namesake takes them."""
+    program = folder / "bin" / "sqlite3"
+    program.parent.mkdir()
+    script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.stdin.read())"
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c "{script}" "$1"\n', encoding="utf-8")
+    program.chmod(0o755)
+    return str(program.parent)
 
 
 def _end(shell: subprocess.Popen[str]) -> None:

@@ -13,6 +13,7 @@ import pytest
 import typer
 
 from ivrctl.cli.app import app
+from ivrctl.cli.demo import CALLS
 from ivrctl.flow.program import compile_site
 from ivrctl.lang.findings import Finding
 
@@ -175,3 +176,13 @@ def test_every_page_is_found_from_the_map() -> None:
         targets = {(page.parent / target.partition("#")[0]).resolve() for target in links(page)}
         waiting += [target for target in targets if target.suffix == ".md" and target not in found and target.exists()]
     assert set(DOCS.rglob("*.md")) <= found, set(DOCS.rglob("*.md")) - found
+
+
+def test_calls_that_the_readme_shows_are_those_of_the_demonstration() -> None:
+    """Who dials what, what he hears and how it ends, as the README prints it, is what ``make demo`` has done."""
+    (shown,) = [block.body for block in blocks(ROOT / "README.md") if " dials " in block.body]
+    for call in re.split(r"\n(?=\d+ dials )", shown):
+        caller, number = re.match(r"(\d+) dials (\d+)", call).groups()
+        (planned,) = [one for one in CALLS if (one.plan.caller, one.plan.number) == (caller, number)]
+        assert "…" in call or all(text in call for text in planned.hears)
+        assert "…" in call or f"{planned.ending}: {' > '.join(planned.path.split())}" in call
