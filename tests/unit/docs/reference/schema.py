@@ -147,13 +147,14 @@ def _key(field: dataclasses.Field[Any]) -> str:
 def _default(field: dataclasses.Field[Any]) -> str:
     if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
         return "**needed**"
-    match field.default:
+    value = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+    match value:
         case timedelta():
-            return code(written_duration(field.default))
+            return code(written_duration(value))
         case bool():
-            return code(str(field.default).lower())
-        case int() | str() if field.default != "":
-            return code(str(field.default))
+            return code(str(value).lower())
+        case int() | str() if value != "":
+            return code(str(value))
         case _:
             return ""
 
