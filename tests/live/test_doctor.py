@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import re
 import secrets
 import shutil
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -27,6 +32,7 @@ from ivrctl.adapters.voices import SilentVoice
 from ivrctl.errors import UnreachableError
 from ivrctl.service.controller import Controller, ControllerSettings
 from ivrctl.service.doctor import Access, Report, Setup, examine
+from ivrctl.service.doctor.finding import SHELL, Paste
 from ivrctl.service.doctor.observed import Expected
 from ivrctl.service.site_versions import SiteVersions
 from ivrctl.web.client import ask
@@ -259,6 +265,56 @@ async def test_a_mistake_in_the_configuration_is_found(surgery: Surgery, mistake
     assert all(finding.pastes for finding in report.findings)
 
 
+FOLLOWED = (
+    "the user may not write agent",
+    "the user may run commands",
+    "writetimeout is left out",
+    "app_playtones is missing",
+    "a log with keys",
+    "globals not included",
+    "a global is missing",
+    "no limit of a leg",
+    "prompts of the fallback elsewhere",
+    "no fallback queue",
+    "a fallback queue without members",
+    "a queue of the site is missing",
+    "keys without a context",
+    "keys lead nowhere",
+    "members are remembered",
+)
+"""Mistakes whose advice a program can follow: the others name a phone, a context or a file of somebody else's."""
+
+
+@pytest.mark.parametrize("mistake", FOLLOWED)
+async def test_what_is_to_be_pasted_puts_the_mistake_right(surgery: Surgery, mistake: str) -> None:
+    """On the PBX while it runs: the lines into the files, then the commands; and nothing is found any more."""
+    setup = await ready(surgery, MISTAKES[mistake][1])
+    for finding in (await examine(setup)).findings:
+        for paste in finding.pastes:
+            await asyncio.to_thread(follow, paste, _running(setup))
+    assert rules(await examine(setup)) == []
+
+
+def follow(paste: Paste, pbx: Pbx) -> None:
+    """Do what a reader of the finding does."""
+    if paste.file == SHELL:
+        for line in paste.lines:
+            command = re.fullmatch(r'asterisk -rx "(.*)"', line)
+            assert command is not None, line
+            rx(pbx, command[1])
+        return
+    file = pbx.folder / "etc" / paste.file
+    text, lines = file.read_text(), "\n".join(paste.lines)
+    if paste.instead_of is not None:
+        text, times = re.subn(rf"^{re.escape(paste.instead_of)} *=.*$", lines, text, flags=re.MULTILINE)
+    elif paste.section is not None:
+        text, times = re.subn(rf"^(\[{paste.section}\].*)$", rf"\1\n{lines}", text, count=1, flags=re.MULTILINE)
+    else:
+        text, times = f"{text}\n{lines}\n", 1
+    assert times == 1, paste
+    file.write_text(text)
+
+
 async def test_missing_contexts_are_found_before_what_follows(surgery: Surgery) -> None:
     """Without our dialplan no probe call can be placed: it is said, and one line is to be pasted."""
     plant = both(
@@ -395,3 +451,97 @@ async def test_a_controller_that_refuses_is_found(surgery: Surgery) -> None:
     setup = await ready(surgery)
     surgery.serving.server.refusing = True
     assert rules(await examine(setup)) == ["IVR435"]
+
+
+def in_freepbxs_shape(folder: Path) -> None:
+    """Lay FreePBX's files over the configuration."""
+    for file in (Path(__file__).parent / "freepbx").glob("*.conf"):
+        shutil.copy(file, folder)
+
+
+async def test_nothing_is_wrong_with_a_freepbx_whose_custom_files_include_ours(surgery: Surgery) -> None:
+    """Everything of ours stands in files that FreePBX leaves alone; its members are Local ones with a hint."""
+    report = await examine(await ready(surgery, in_freepbxs_shape))
+    assert (report.findings, report.notes) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("rule", "file", "plant"),
+    [
+        ("IVR403", "manager_custom.conf", change("manager_custom.conf", "#include ivrctl.d/doctor.conf", "")),
+        ("IVR421", "globals_custom.conf", change("globals_custom.conf", "#include ivrctl.d/globals.conf", "")),
+        ("IVR422", "extensions_custom.conf", change("extensions_custom.conf", "#include ivrctl.d/extensions.conf", "")),
+        ("IVR414", "logger_logfiles_custom.conf", change("logger_logfiles_custom.conf", "; Empty.", "full => dtmf")),
+        ("IVR454", "queues_post_custom.conf", change("queues_post_custom.conf", "context = ", ";context = ")),
+        ("IVR455", "queues_custom_general.conf", change("queues_custom_general.conf", "= no", "= yes")),
+        ("IVR456", "queues_post_custom.conf", change("queues_additional.conf", ",0,Desk,hint:8106@ext-local", "")),
+    ],
+)
+async def test_what_is_wrong_with_a_freepbx_is_put_right_in_a_custom_file(
+    surgery: Surgery, rule: str, file: str, plant: Plant
+) -> None:
+    """The files that it writes are never named as the place of a line."""
+    report = await examine(await ready(surgery, both(in_freepbxs_shape, plant)))
+    assert rules(report) == [rule]
+    assert report.findings[0].pastes[0].file == file
+
+
+def doctor(site: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "ivrctl", "doctor", str(site), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, **environ},
+    )
+
+
+def site_of(surgery: Surgery, pbx: Pbx, port: int) -> Path:
+    """The site's folder, with an Asterisk that is its own."""
+    prompts = f"{{ours: {pbx.prompts.ours}, asterisk: {pbx.prompts.asterisk}}}"
+    spool = f"{{ours: {pbx.spool.ours}, asterisk: {pbx.spool.asterisk}}}"
+    ami = f"{{port: {port}, secret: {{file: secret}}}}"
+    site = surgery.folder / "site"
+    (site / "ivrctl.yaml").write_text(f"{SITE}asterisk:\n  prompts: {prompts}\n  spool: {spool}\n  ami: {ami}\n")
+    (site / "secret").write_text(credentials(pbx).ami_secret)
+    return site
+
+
+async def test_the_command_examines_the_asterisk_that_the_site_names(surgery: Surgery) -> None:
+    """Secrets come from a file and from the environment, and stand in no output; exit codes tell the outcomes apart."""
+    agi = listening()
+    address = agi.getsockname()
+    await surgery.controller("site", agi)
+    pbx = await asyncio.to_thread(surgery.pbx, address)
+    known = credentials(pbx)
+    state = ("--state", str(surgery.folder / "site-state"))
+    site = site_of(surgery, pbx, pbx.ami_port)
+    secret = {"IVRCTL_DOCTOR_SECRET": known.doctor_secret}
+    good = await asyncio.to_thread(doctor, site, *state, **secret)
+    assert (good.stdout, good.returncode) == ("", 0), good.stderr
+    assert "placing a probe call" in good.stderr
+    warned = await asyncio.to_thread(doctor, site, "--json", *state, **{**secret, "IVRCTL_DOCTOR_SECRET": "wrong"})
+    body = json.loads(warned.stdout)
+    assert ([finding["rule"] for finding in body["findings"]], warned.returncode) == (["IVR403"], 1)
+    with socket.socket() as unused:
+        unused.bind((LOOPBACK, 0))
+        away = await asyncio.to_thread(doctor, site_of(surgery, pbx, unused.getsockname()[1]), *state, **secret)
+    assert away.returncode == 5
+    assert "[IVR401]" in away.stdout
+    everything = "".join(done.stdout + done.stderr for done in (good, warned, away))
+    assert known.ami_secret not in everything
+    assert known.doctor_secret not in everything
+
+
+async def test_the_command_without_any_secret_says_how_to_give_one(surgery: Surgery) -> None:
+    """It is a matter of usage."""
+    pbx = await asyncio.to_thread(surgery.pbx, (LOOPBACK, 4573))
+    (surgery.folder / "site").mkdir()
+    (surgery.folder / "site/main.ivr.yaml").write_text(FLOW)
+    site = site_of(surgery, pbx, pbx.ami_port)
+    (site / "secret").unlink()
+    done = await asyncio.to_thread(doctor, site, "--state", str(surgery.folder / "state"), IVRCTL_DOCTOR_SECRET="")
+    assert done.returncode == 2
+    assert "nobody says how to log in to AMI" in done.stderr

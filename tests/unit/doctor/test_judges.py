@@ -328,8 +328,8 @@ def test_advice_for_freepbx_names_its_custom_files_only() -> None:
         probe=None,
     )
     files = {paste.file for finding in judged(wrong, EXPECTED) for paste in finding.pastes}
-    assert {"manager_custom.conf", "extensions_custom.conf", "globals_custom.conf"} <= files
-    assert all("custom" in file or file == "shell" for file in files), files
+    assert {"queues_post_custom.conf", "extensions_custom.conf", "globals_custom.conf"} <= files
+    assert all("custom" in file or file.startswith("ivrctl.d/") or file == "shell" for file in files), files
 
 
 def test_every_rule_has_a_judge() -> None:

@@ -8,7 +8,7 @@ FINDING = Finding(
     "IVR406",
     "manager.conf [ivrctl]",
     "a slow reader is disconnected",
-    (Paste("manager.conf", ("writetimeout = 5000",), "ivrctl"), command("manager reload")),
+    (Paste("manager.conf", ("writetimeout = 5000",), "ivrctl", "writetimeout"), command("manager reload")),
 )
 
 
@@ -16,7 +16,7 @@ def test_a_finding_is_shown_with_the_lines_to_paste() -> None:
     """Where, how bad, what, the rule; then file, section and lines; then the notes."""
     assert render_text(Report((FINDING,), ("could not look at the clock",))) == (
         "manager.conf [ivrctl]: error: a slow reader is disconnected [IVR406]\n"
-        "    in manager.conf, section [ivrctl]:\n"
+        '    in manager.conf, section [ivrctl], instead of its "writetimeout":\n'
         "        writetimeout = 5000\n"
         "    run:\n"
         "        manager reload\n"
@@ -40,5 +40,6 @@ def test_json_has_a_format_version_and_everything_that_text_has() -> None:
         "file": "manager.conf",
         "lines": ["writetimeout = 5000"],
         "section": "ivrctl",
+        "instead_of": "writetimeout",
     }
     assert (body["notes"], body["asterisk"], body["is_reached"]) == (["note"], "Asterisk 22", True)

@@ -14,7 +14,7 @@ from ivrctl.service.doctor.finding import Paste
 
 @dataclass(frozen=True, slots=True)
 class Conventions:
-    """The files of one kind of PBX."""
+    """The files of one kind of PBX; those of ``ivrctl.d`` are ours in every one."""
 
     name: str
     manager: str
@@ -28,32 +28,30 @@ class Conventions:
     logger: str
     logger_section: str | None
     endpoints: str
-    added_section: str
-    """How a queue or an endpoint that stands elsewhere is added to; ``{}`` is its name."""
-
-    def in_manager(self, user: str, *lines: str) -> Paste:
-        """Lines for an AMI user."""
-        return Paste(self.manager, lines, user)
+    endpoint_section: str | None
+    """How an endpoint that stands elsewhere is added to; ``{}`` is its name. None: it stands in that very file."""
 
     def in_globals(self, *lines: str) -> Paste:
         """Lines among the dialplan's global variables."""
         return Paste(self.globals, lines, self.globals_section)
 
     def in_queue(self, name: str, *lines: str) -> Paste:
-        """Lines for one queue."""
-        return Paste(self.queues, (self.added_section.format(name), *lines))
+        """Lines that one queue gets besides its own; ``(+)`` adds to a section that stands before."""
+        return Paste(self.queues, (f"[{name}](+)", *lines))
 
     def in_endpoint(self, name: str, *lines: str) -> Paste:
         """Lines for one PJSIP endpoint."""
-        return Paste(self.endpoints, (self.added_section.format(name), *lines))
+        if self.endpoint_section is None:
+            return Paste(self.endpoints, lines, name)
+        return Paste(self.endpoints, (self.endpoint_section.format(name), *lines))
 
-    def in_queues_general(self, *lines: str) -> Paste:
-        """Lines for all queues."""
-        return Paste(self.queues_general, lines, self.queues_general_section)
+    def in_queues_general(self, name: str, value: str) -> Paste:
+        """A setting for all queues."""
+        return Paste(self.queues_general, (f"{name} = {value}",), self.queues_general_section, name)
 
-    def in_logger(self, *lines: str) -> Paste:
-        """Lines that say what is logged where."""
-        return Paste(self.logger, lines, self.logger_section)
+    def in_logger(self, name: str, levels: str) -> Paste:
+        """What is written to one log."""
+        return Paste(self.logger, (f"{name} => {levels}",), self.logger_section, name)
 
 
 PLAIN = Conventions(
@@ -68,7 +66,7 @@ PLAIN = Conventions(
     logger="logger.conf",
     logger_section="logfiles",
     endpoints="pjsip.conf",
-    added_section="[{}]",
+    endpoint_section=None,
 )
 
 FREEPBX = Conventions(
@@ -83,7 +81,7 @@ FREEPBX = Conventions(
     logger="logger_logfiles_custom.conf",
     logger_section=None,
     endpoints="pjsip.endpoint_custom_post.conf",
-    added_section="[{}](+)",
+    endpoint_section="[{}](+type=endpoint)",
 )
 
 FREEPBX_CONTEXTS = ("from-internal", "ext-local", "from-queue")

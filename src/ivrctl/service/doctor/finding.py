@@ -25,6 +25,8 @@ class Paste:
     lines: tuple[str, ...]
     section: str | None = None
     """None: anywhere in the file, or no configuration at all."""
+    instead_of: str | None = None
+    """The name of a line that goes, which would count beside the new one; None: nothing goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +76,16 @@ def _block(finding: Finding) -> str:
 
 
 def _shown(paste: Paste) -> str:
-    where = "    run:\n" if paste.file == SHELL else f"    in {paste.file}{_section(paste)}:\n"
+    where = "    run:\n" if paste.file == SHELL else f"    in {paste.file}{_section(paste)}{_instead(paste)}:\n"
     return where + _indented(paste.lines)
 
 
 def _section(paste: Paste) -> str:
     return f", section [{paste.section}]" if paste.section else ""
+
+
+def _instead(paste: Paste) -> str:
+    return f', instead of its "{paste.instead_of}"' if paste.instead_of else ""
 
 
 def _indented(lines: Sequence[str]) -> str:

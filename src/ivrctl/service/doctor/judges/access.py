@@ -24,7 +24,7 @@ def judge(observed: Observed, expected: Expected, conventions: Conventions) -> I
     ):
         if login is not None and login.fault is not None:
             yield _refused(login, rule, file, conventions)
-    yield from _open_to_others(observed, conventions)
+    yield from _open_to_others(observed)
     if _is_public(expected.host):
         message = f"the AMI session to {expected.host} crosses a public network, and everybody on its way reads it"
         paste = Paste(expected.site_file, ("asterisk: {ami: {host: 127.0.0.1}}   # through a tunnel to that machine",))
@@ -47,17 +47,17 @@ def _refused(login: LoginSeen, rule: str, file: str, conventions: Conventions) -
     return Finding(rule, f"manager.conf [{login.user}]", message, (include, RELOAD), severity)
 
 
-def _open_to_others(observed: Observed, conventions: Conventions) -> Iterator[Finding]:
+def _open_to_others(observed: Observed) -> Iterator[Finding]:
     address = observed.setting("manager.conf", "general", "bindaddr")
     if address is None or _is_loopback(address):
         return
-    known = [login.user for login in (observed.controller, observed.doctor) if login is not None]
-    for user in known:
-        if any(observed.setting("manager.conf", user, name) for name in ("permit", "acl")):
+    for login in (observed.controller, observed.doctor):
+        if login is None or any(observed.setting("manager.conf", login.user, name) for name in ("permit", "acl")):
             continue
-        message = f'AMI listens on {address or "every address"}, and the user "{user}" may log in from anywhere'
+        message = f'AMI listens on {address or "every address"}, and the user "{login.user}" may log in from anywhere'
+        file = "ivrctl.d/doctor.conf" if login is observed.doctor else "ivrctl.d/manager.conf"
         lines = ("deny = 0.0.0.0/0.0.0.0", "deny = ::/0", "permit = 127.0.0.1/255.255.255.255")
-        yield Finding("IVR407", f"manager.conf [{user}]", message, (conventions.in_manager(user, *lines), RELOAD))
+        yield Finding("IVR407", f"manager.conf [{login.user}]", message, (Paste(file, lines, login.user), RELOAD))
 
 
 def _is_loopback(text: str) -> bool:

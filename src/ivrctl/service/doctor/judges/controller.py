@@ -22,7 +22,8 @@ def judge(observed: Observed, expected: Expected, _conventions: Conventions) -> 
 def _answered(observed: Observed, probe: ProbeSeen, expected: Expected) -> Iterator[Finding]:
     address = observed.globals["IVRCTL_AGI"]
     place = "ivrctl.d/globals.conf IVRCTL_AGI"
-    paste = (Paste("ivrctl.d/globals.conf", (f"IVRCTL_AGI = {expected.agi}",)), RELOAD)
+    line = Paste("ivrctl.d/globals.conf", (f"IVRCTL_AGI = {expected.agi}",), instead_of="IVRCTL_AGI")
+    paste = (line, RELOAD)
     match (probe.agi_status, probe.agi_next):
         case ("FAILURE", "") if observed.is_controller_running:
             yield Finding("IVR432", place, f"Asterisk does not reach {address}: nobody listens there for it", paste)

@@ -54,7 +54,8 @@ def _globals(observed: Observed, expected: Expected, conventions: Conventions) -
         yield Finding("IVR421", "extensions.conf [globals]", f"the dialplan's {name} is not set", (paste, RELOAD))
     if observed.globals.get("IVRCTL_LEG_LIMIT") == "0":
         message = "IVRCTL_LEG_LIMIT is 0: a controller that accepts and stays silent holds a caller for ever"
-        paste = Paste("ivrctl.d/globals.conf", (f"IVRCTL_LEG_LIMIT = {usual['IVRCTL_LEG_LIMIT']}",))
+        lines = (f"IVRCTL_LEG_LIMIT = {usual['IVRCTL_LEG_LIMIT']}",)
+        paste = Paste("ivrctl.d/globals.conf", lines, instead_of="IVRCTL_LEG_LIMIT")
         yield Finding("IVR423", "ivrctl.d/globals.conf", message, (paste, RELOAD), Severity.WARNING)
 
 

@@ -57,7 +57,8 @@ def _elsewhere(observed: Observed, expected: Expected) -> Finding:
     message = (
         f"the fallback looks for its recording in {folder}, where the prompts are not: callers hear English instead"
     )
-    paste = Paste("ivrctl.d/globals.conf", (f"IVRCTL_PROMPTS = {expected.prompts_seen}",))
+    lines = (f"IVRCTL_PROMPTS = {expected.prompts_seen}",)
+    paste = Paste("ivrctl.d/globals.conf", lines, instead_of="IVRCTL_PROMPTS")
     return Finding("IVR442", "ivrctl.d/globals.conf IVRCTL_PROMPTS", message, (paste, RELOAD))
 
 

@@ -34,7 +34,7 @@ def judge(observed: Observed, expected: Expected, conventions: Conventions) -> I
             "Asterisk remembers who has signed on: a name with ; | or , in it comes back as another member, "
             "and a queue that is missing at one start loses its people"
         )
-        paste = conventions.in_queues_general("persistentmembers = no")
+        paste = conventions.in_queues_general("persistentmembers", "no")
         yield Finding("IVR455", "queues.conf [general]", message, (paste, RELOAD), Severity.WARNING)
 
 

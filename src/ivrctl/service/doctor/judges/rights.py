@@ -10,9 +10,12 @@ from collections.abc import Iterator, Mapping
 
 from ivrctl.lang.findings import Severity
 from ivrctl.service.doctor.conventions import Conventions
-from ivrctl.service.doctor.finding import Finding
+from ivrctl.service.doctor.finding import Finding, Paste
 from ivrctl.service.doctor.judges.access import RELOAD
 from ivrctl.service.doctor.observed import Expected, LoginSeen, Observed
+
+FILE = "ivrctl.d/manager.conf"
+"""Where the controller's user stands, whatever includes it."""
 
 LEAST = {"read": "system,call,agent", "write": "agent,reporting"}
 """What ``ivrctl.d/manager.conf`` grants."""
@@ -65,13 +68,13 @@ USUAL_TIMEOUT = 100
 """Asterisk's default of ``writetimeout``."""
 
 
-def judge(observed: Observed, expected: Expected, conventions: Conventions) -> Iterator[Finding]:
+def judge(observed: Observed, expected: Expected, _conventions: Conventions) -> Iterator[Finding]:
     """The findings about the controller's user, one for each direction, and his timeout."""
     login = observed.controller
     if login is None or login.fault is not None:
         return
     for direction in ("read", "write"):
-        paste = conventions.in_manager(expected.user, f"{direction} = {LEAST[direction]}")
+        paste = Paste(FILE, (f"{direction} = {LEAST[direction]}",), expected.user, direction)
         for rule, classes, has, verb in (
             ("IVR404", NEEDED, False, "lacks"),
             ("IVR405", TOO_LARGE, True, "has"),
@@ -83,7 +86,7 @@ def judge(observed: Observed, expected: Expected, conventions: Conventions) -> I
                 message = f'the AMI user "{expected.user}" {reasons}'
                 place = f"manager.conf [{expected.user}] {direction}"
                 yield Finding(rule, place, message, (paste, RELOAD))
-    yield from _timeout(observed, expected, conventions)
+    yield from _timeout(observed, expected)
 
 
 def unknown_rights(observed: Observed, login: LoginSeen) -> tuple[str, ...]:
@@ -111,13 +114,13 @@ def _is_told(observed: Observed, login: LoginSeen, name: str) -> bool | None:
     return False if name == "system" or (signs and has_seen_call) else None
 
 
-def _timeout(observed: Observed, expected: Expected, conventions: Conventions) -> Iterator[Finding]:
+def _timeout(observed: Observed, expected: Expected) -> Iterator[Finding]:
     said = observed.setting("manager.conf", expected.user, "writetimeout")
     if said is None:
         return
     milliseconds = int(said) if said.isdecimal() else USUAL_TIMEOUT
     if milliseconds < LEAST_TIMEOUT:
         message = f"a controller that is busy for {milliseconds} ms is disconnected, and misses what happens meanwhile"
-        paste = conventions.in_manager(expected.user, "writetimeout = 5000")
+        paste = Paste(FILE, ("writetimeout = 5000",), expected.user, "writetimeout" if said else None)
         place = f"manager.conf [{expected.user}] writetimeout"
         yield Finding("IVR406", place, message, (paste, RELOAD), Severity.WARNING)

@@ -107,5 +107,5 @@ def _logs(observed: Observed, conventions: Conventions) -> Iterator[Finding]:
         if {"dtmf", "*"} & set(levels):
             kept = [level for level in levels if level not in {"dtmf", "*"}] or ["notice", "warning", "error"]
             message = f'the log "{name}" holds every key that a caller presses, and so every PIN'
-            paste = conventions.in_logger(f"{name} => {','.join(kept)}")
+            paste = conventions.in_logger(name, ",".join(kept))
             yield Finding("IVR414", "logger.conf [logfiles]", message, (paste, command('asterisk -rx "logger reload"')))
