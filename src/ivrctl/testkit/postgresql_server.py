@@ -67,7 +67,7 @@ class PostgresqlServer:
 
     def __exit__(self, *_exception: object) -> None:
         """Stop the server and remove the folder."""
-        if self._process is not None:
+        if self._process is not None and self._process.poll() is None:
             self.thaw()
             self.stop()
         self._remove_shared_memory()
