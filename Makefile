@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do $$p
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 
-.PHONY: help demo run test check live clean lock docs
+.PHONY: help demo run test check live images clean lock docs
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -18,10 +18,11 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-test: check host ## all of it: unit tests, tests on a real PostgreSQL, of the installed wheel, and live tests on a real Asterisk with softphones
+test: check host ## all of it: unit tests, tests on a real PostgreSQL, of the installed wheel, live tests on a real Asterisk with softphones, and the composed pair
 	@.ci/host-tools postgresql
 	$(RUN) pytest -n 3 --dist loadfile -m postgresql tests/unit tests/postgresql
 	$(RUN) pytest -n 3 --dist loadfile tests/live tests/wheel
+	$(RUN) pytest tests/containers
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: under a minute
 	$(VENV)/bin/lint-imports --no-cache
@@ -50,6 +51,9 @@ $(VENV)/.ready: requirements-dev.txt
 
 docs: $(VENV)/.ready ## write the reference anew from the code
 	$(RUN) tests.unit.docs.reference
+
+images: $(VENV)/.ready flows/operator.sqlite ## build the images of the composed pair with Docker or Podman (ENGINE=podman)
+	docker/build
 
 lock: ## write the hashed requirements files anew
 	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra postgresql --output-file requirements.txt pyproject.toml
