@@ -10,7 +10,7 @@ from ivrctl.lang.binder import Binder, Unbound, beginning
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Node, Word
 from ivrctl.model.dial_pattern import DialPattern
-from ivrctl.site.site_file import IDENTIFIER, KEY, KEY_WAIT, MAX_ATTEMPTS, Keying, Lookup, Site
+from ivrctl.site.site_file import IDENTIFIER, KEY, KEY_WAIT, MAX_ATTEMPTS, QUEUE_NAME, Keying, Lookup, Site
 from ivrctl.site.text import Text
 
 LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
@@ -90,10 +90,14 @@ def _check_keying(keying: Keying, findings: Findings) -> None:
 
 
 def _check_names(site: Site, findings: Findings) -> None:
-    groups: tuple[Mapping[str, object], ...] = (site.databases, site.lookups, site.queues, site.call_fields)
+    groups: tuple[Mapping[str, object], ...] = (site.databases, site.lookups, site.call_fields)
     for name in (name for group in groups for name in group):
         if isinstance(name, Word) and not IDENTIFIER.match(name):
             advice = "letters, digits, - and _, a letter first"
+            findings.error("IVR206", name.span, f'"{name}" cannot be a name', advice)
+    for name in site.queues:
+        if isinstance(name, Word) and not QUEUE_NAME.match(name):
+            advice = "letters, digits, - and _, a letter or digit first"
             findings.error("IVR206", name.span, f'"{name}" cannot be a name', advice)
     for name in site.call_fields:
         if isinstance(name, Word) and name in OWN_CALL_NAMES:

@@ -17,7 +17,10 @@ from ivrctl.site.ami import Ami
 from ivrctl.site.text import Text
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}\Z")
-"""Names of queues, databases and lookups: safe as an Asterisk argument and in a dotted name."""
+"""Names of databases and lookups: safe as an Asterisk argument and in a dotted name."""
+
+QUEUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}\Z")
+"""Names of queues: also numbers, as FreePBX names its own."""
 
 KEY = re.compile(r"[0-9*#]\Z")
 """One key of a telephone."""

@@ -138,3 +138,10 @@ def test_usual_dial_strings_are_accepted(dial: str) -> None:
 def test_dial_string_that_says_more_is_refused(dial: str) -> None:
     """Nothing that Dial() would read as a second target, an option or a variable."""
     assert _bound(TEXT.replace("PJSIP/{extension}", f'"{dial}"'))[1] == ["IVR206"]
+
+
+def test_a_queue_may_be_named_by_a_number() -> None:
+    """FreePBX names its queues so; what could be an argument of its own is refused as ever."""
+    assert "600" in _site(TEXT.replace("  sales:", "  600: {}\n  sales:")).queues
+    assert _bound(TEXT.replace("  sales:", '  "-c": {}\n  sales:'))[1] == ["IVR206"]
+    assert _bound(TEXT.replace("  sales:", '  "600,c": {}\n  sales:'))[1] == ["IVR206"]
