@@ -128,7 +128,6 @@ def setup_of(pbx: Pbx, asked: Callable[[str], dict[str, Any] | None]) -> Setup:
         host=LOOPBACK,
         port=pbx.ami_port,
         user=known.ami_user,
-        doctor=known.doctor_user,
         queues={"vip": (), "broadband": ("1",)},
         prompts=pbx.prompts.ours,
         prompts_seen=pbx.prompts.asterisk,
@@ -358,7 +357,7 @@ async def test_a_wrong_port_is_found(surgery: Surgery) -> None:
 async def test_a_wrong_secret_is_found(surgery: Surgery, who: str, rule: str) -> None:
     """Each user's own; what the other may see is looked at all the same."""
     setup = await ready(surgery)
-    user = getattr(setup.expected, {"controller": "user", "doctor": "doctor"}[who])
+    user = getattr(setup, who).user
     report = await examine(replace(setup, **{who: Access(user, Login(user, "wrong"))}))
     assert rules(report) == [rule]
     assert report.asterisk.startswith("Asterisk 22.")

@@ -17,7 +17,6 @@ EXPECTED = Expected(
     host="127.0.0.1",
     port=5038,
     user="ivrctl",
-    doctor="ivrctl-doctor",
     queues={"vip": (), "broadband": ("1",)},
     prompts=Path("/ours/prompts"),
     prompts_seen="/srv/prompts",

@@ -43,8 +43,12 @@ def _show(report: Report, *, as_json: bool) -> None:
     sys.stdout.write(render_json(report) if as_json else render_text(report))
     errors = sum(finding.severity is Severity.ERROR for finding in report.findings)
     warnings = len(report.findings) - errors
-    counted = f"{errors} errors, {warnings} warnings, {len(report.notes)} notes"
-    sys.stderr.write(f"{report.asterisk or 'no Asterisk'}: {counted}\n")
+    counted = (_count(errors, "error"), _count(warnings, "warning"), _count(len(report.notes), "note"))
+    sys.stderr.write(f"{report.asterisk or 'no Asterisk'}: {', '.join(counted)}\n")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _setup(given: Path | None, pbx: str | None, state: Path | None) -> Setup:
@@ -58,7 +62,6 @@ def _setup(given: Path | None, pbx: str | None, state: Path | None) -> Setup:
         host=peer.address[0],
         port=peer.address[1],
         user=peer.controller.user,
-        doctor=peer.doctor.user,
         queues={str(name): tuple(map(str, queue.keys)) for name, queue in site.queues.items()},
         prompts=folders.cache.ours,
         prompts_seen=folders.cache.asterisk,

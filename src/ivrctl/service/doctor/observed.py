@@ -19,8 +19,6 @@ class Expected:
     port: int
     user: str
     """The controller's AMI user."""
-    doctor: str
-    """The AMI user that examines."""
     queues: Mapping[str, tuple[str, ...]]
     """The queues that the site names, with the keys that leave them."""
     prompts: Path
