@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 from pathlib import Path
 
+import pytest
+
 from ivrctl.ami.packet import Event
-from ivrctl.service.doctor.probe_call import MAX_KINDS, MAX_STEPS, Hearing, _written
+from ivrctl.service.doctor.probe_call import MAX_KINDS, MAX_STEPS, Hearing, _played, _Step, _written
 
 
 def step(name: str) -> Event:
@@ -45,3 +47,15 @@ async def test_a_flood_of_events_fills_no_memory() -> None:
         hearing(step("agi"))
     assert len(hearing.kinds) <= MAX_KINDS
     assert hearing.steps.qsize() == MAX_STEPS
+
+
+@pytest.mark.parametrize(("stamps", "seconds"), [(("100.25", "101.75"), 1.5), (("", ""), 0.5), (("", "101.75"), 0.5)])
+def test_a_playback_is_timed_by_asterisk_where_it_stamps_its_events(stamps: tuple[str, str], seconds: float) -> None:
+    """A reader that is busy hears of the beginning late; without stamps its own clock must do."""
+    before, after = (
+        _Step(at, Event((("Event", "UserEvent"), ("Timestamp", stamp), ("Status", "SUCCESS"))))
+        for at, stamp in zip((11.0, 11.5), stamps, strict=True)
+    )
+    seen = _played(before, after, 1.5)
+    assert seen is not None
+    assert (seen.status, seen.seconds) == ("SUCCESS", seconds)

@@ -72,7 +72,7 @@ class PlaybackSeen:
     status: str
     """PLAYBACKSTATUS."""
     seconds: float
-    """From its beginning to its end, by our clock."""
+    """From its beginning to its end."""
     expected: float
     """How long the file is."""
     fault: str | None = None

@@ -136,7 +136,15 @@ def _seen(steps: dict[str, _Step], now: Callable[[], float]) -> ProbeSeen:
 def _played(before: _Step | None, after: _Step | None, seconds: float) -> PlaybackSeen | None:
     if before is None or after is None:
         return None
-    return PlaybackSeen(after.status, after.at - before.at, seconds)
+    return PlaybackSeen(after.status, _between(before, after), seconds)
+
+
+def _between(before: _Step, after: _Step) -> float:
+    """Seconds between two steps: by Asterisk's clock where it stamps its events, since a busy reader hears late."""
+    try:
+        return float(after.event.text("Timestamp")) - float(before.event.text("Timestamp"))
+    except ValueError:
+        return after.at - before.at
 
 
 def _with_fault(seen: PlaybackSeen | None, fault: str | None) -> PlaybackSeen | None:
