@@ -37,7 +37,7 @@ def engine(request: pytest.FixtureRequest, _tools: None) -> Iterator[ContainerEn
     cache = Path(base if base.startswith("/") else Path.home() / ".cache") / "ivrctl/engines" / request.param
     with tempfile.TemporaryDirectory(prefix="ivrctl-") as folder, ENGINES[request.param](Path(folder), cache) as engine:
         yield engine
-        left = [line for line in Path("/proc/mounts").read_text().splitlines() if folder in line]
+    left = [line for line in Path("/proc/mounts").read_text().splitlines() if folder in line]
     assert not left, left
 
 

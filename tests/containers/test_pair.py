@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from ivrctl.adapters.pbx import Pbx, RuntimeName
+from ivrctl.cli.commands.call import told
 from ivrctl.cli.demo import CALLS, DemoCall, _failures
 from ivrctl.testkit.dialling import CallPlan, PlacedCall, place_call
 from ivrctl.testkit.softphone import PhoneEvent, Softphone
@@ -63,8 +64,10 @@ async def test_phones_outside_are_served(pair: Pair, pbx: Pbx, tmp_path: Path) -
     placed = await asyncio.gather(
         *(called(pair, pbx, call.plan, tmp_path / str(number)) for number, call in enumerate(CALLS))
     )
-    failures = {call.plan: _failures(call, one) for call, one in zip(CALLS, placed, strict=True)}
-    assert not any(failures.values()), failures
+    failures = [
+        (told(one), failed) for call, one in zip(CALLS, placed, strict=True) if (failed := _failures(call, one))
+    ]
+    assert not failures, "\n".join(f"{call}\n{failed}" for call, failed in failures)
 
 
 @pytest.mark.usefixtures("ready")
