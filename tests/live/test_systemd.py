@@ -98,17 +98,30 @@ def until(look: Callable[[], Seen], wanted: Callable[[Seen], bool]) -> Seen:
 @contextlib.contextmanager
 def _cgroup() -> Iterator[Path]:
     """A cgroup of the unified hierarchy for the machine alone; removed with all that the machine has made in it."""
-    top = next((folder for folder in HIERARCHIES if (folder / "cgroup.controllers").exists()), None)
-    if top is None:
-        pytest.skip("this host has no unified cgroup hierarchy, in which a systemd could have a part of its own")
-    folder = top / f"ivrctl-systemd-{os.getpid()}"
-    folder.mkdir()
-    try:
-        yield folder
-    finally:
-        for part in sorted((path for path in [folder, *folder.rglob("*")] if path.is_dir()), reverse=True):
-            until(lambda part=part: (part / "cgroup.procs").read_text(), lambda pids: not pids)
-            part.rmdir()
+    with _hierarchy() as top:
+        folder = top / f"ivrctl-systemd-{os.getpid()}"
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            for part in sorted((path for path in [folder, *folder.rglob("*")] if path.is_dir()), reverse=True):
+                until(lambda part=part: (part / "cgroup.procs").read_text(), lambda pids: not pids)
+                part.rmdir()
+
+
+@contextlib.contextmanager
+def _hierarchy() -> Iterator[Path]:
+    """The unified hierarchy of cgroups, of which a kernel has one; mounted for the while where this host shows none."""
+    shown = next((folder for folder in HIERARCHIES if (folder / "cgroup.controllers").exists()), None)
+    if shown is not None:
+        yield shown
+        return
+    with tempfile.TemporaryDirectory(prefix="ivr-cgroups-") as mounted:
+        subprocess.run(["mount", "-t", "cgroup2", "cgroup2", mounted], check=True)
+        try:
+            yield Path(mounted)
+        finally:
+            subprocess.run(["umount", mounted], check=True)
 
 
 @pytest.fixture(scope="module")
