@@ -5,7 +5,7 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do $$p
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 
-.PHONY: help demo run test check live clean lock
+.PHONY: help demo run test check live images clean lock docs
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -18,8 +18,11 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-test: check host ## all of it: unit tests, and live tests on a real Asterisk with softphones
-	$(RUN) pytest -n 3 --dist loadfile tests/live
+test: check host ## all of it: unit tests, tests on a real PostgreSQL, of the installed wheel, live tests on a real Asterisk with softphones, and the composed pair
+	@.ci/host-tools postgresql
+	$(RUN) pytest -n 3 --dist loadfile -m postgresql tests/unit tests/postgresql
+	$(RUN) pytest -n 3 --dist loadfile tests/live tests/wheel
+	$(RUN) pytest tests/containers
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: under a minute
 	$(VENV)/bin/lint-imports --no-cache
@@ -27,7 +30,7 @@ check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, un
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/ivrctl check flows
-	$(RUN) pytest -n 3 --dist worksteal tests/unit
+	$(RUN) pytest -n 3 --dist worksteal -m "not postgresql" tests/unit
 
 .PHONY: host
 host: $(VENV)/.ready
@@ -46,9 +49,15 @@ $(VENV)/.ready: requirements-dev.txt
 	$(VENV)/bin/python -m compileall -q src
 	@touch $@
 
+docs: $(VENV)/.ready ## write the reference anew from the code
+	$(RUN) tests.unit.docs.reference
+
+images: $(VENV)/.ready flows/operator.sqlite ## build the images of the composed pair with Docker or Podman (ENGINE=podman)
+	docker/build
+
 lock: ## write the hashed requirements files anew
-	$(VENV)/bin/pip-compile $(LOCK) --extra fast --output-file requirements.txt pyproject.toml
-	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra dev --output-file requirements-dev.txt pyproject.toml
+	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra postgresql --output-file requirements.txt pyproject.toml
+	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra postgresql --extra dev --output-file requirements-dev.txt pyproject.toml
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url --no-emit-find-links
 
 clean: ## remove what was made in this folder

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivrctl.adapters.pbx import Bind, Pbx, run_in_root
+from ivrctl.adapters.pbx import Bind, Pbx, run_program
 from ivrctl.testkit.audio import duration, find
 from ivrctl.testkit.softphone import PhoneEvent
 
@@ -35,11 +35,11 @@ SPEAK = 'espeak-ng -v "$1" -w /tmp/speech.wav "$2" && sox -D /tmp/speech.wav -r 
 
 @pytest.fixture(scope="module")
 def voices(pbx: Pbx, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Every sentence, spoken by the root's own voice."""
+    """Every sentence, spoken by the runtime's own voice."""
     folder = tmp_path_factory.mktemp("voices")
     out = Bind(folder, "/srv/out", is_writable=True)
     for name, (language, text) in (SPOKEN | SILENT).items():
-        run_in_root(["/bin/sh", "-c", SPEAK, "speak", language, text, name], binds=[out])
+        run_program(["/bin/sh", "-c", SPEAK, "speak", language, text, name], binds=[out])
     return folder
 
 

@@ -1,4 +1,4 @@
-"""The real voice, in the Debian root of the development PBX."""
+"""The real voice, in the runtime of the development PBX."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ivrctl.adapters.pbx import ensure_root
+from ivrctl.adapters.pbx import ensure_runtime
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.prompts.wav import read_wav, seconds_of
 from ivrctl.adapters.voices import RATE, Accent, EspeakVoice, VoiceError
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 @pytest.fixture
 def voice() -> EspeakVoice:
-    return EspeakVoice.found(ensure_root().command)
+    return EspeakVoice.found(ensure_runtime().command)
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ async def test_a_language_that_espeak_lacks_is_a_voice_error_with_its_complaint(
 
 async def test_a_site_may_choose_another_accent(voice: EspeakVoice) -> None:
     """And it is another sound under another name."""
-    american = EspeakVoice.found(ensure_root().command, {"en": Accent("en-us", 200)})
+    american = EspeakVoice.found(ensure_runtime().command, {"en": Accent("en-us", 200)})
     assert american.name("en") != voice.name("en")
     assert await american.synthesise([Piece("en", "tomato")]) != await voice.synthesise([Piece("en", "tomato")])
 

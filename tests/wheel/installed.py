@@ -54,7 +54,7 @@ class Installed:
 
 def build(target: str, source: Path, folder: Path) -> Path:
     """Build a ``wheel`` or an ``sdist`` of a tree, with the build backend that pyproject.toml names."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(folder)],
         cwd=source,

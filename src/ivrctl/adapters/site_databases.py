@@ -1,40 +1,36 @@
-"""The databases that a site's lookups read: read-only, one statement, one row, with a deadline.
+"""The databases that a site's lookups read: read-only, one statement, a row or a bounded list of rows, with a deadline.
 
-Knows nothing of flows: a declared lookup and its parameters go in, a row in our values comes out.
+Knows nothing of flows: a declared lookup and its parameters go in, a row in our values comes out, or a tuple of them.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Coroutine, Mapping
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from ivrctl.adapters.database_url import declared_url, postgresql_dsn, sqlite_path
+from ivrctl.adapters.lookup_question import Found, Question, in_zone
+from ivrctl.adapters.postgresql import QUERY_CANCELED, close_server, is_server, open_server, reason, sqlstate
 from ivrctl.adapters.sqlite_file import follow
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.types import EXTENSION, QUEUE, Type, conform, without_none
 from ivrctl.model.values import Row, RowOrRows, Value, to_json
-from ivrctl.site.site_file import DatabaseUrl, Lookup, Site
+from ivrctl.site.site_file import Lookup, Site
 
 _Result = TypeVar("_Result")
-_Found: TypeAlias = "list[Mapping[str, Any]]"
 
 POOL_SIZE = 10
 """Connections per database: a lookup takes milliseconds, and a database that hangs must not collect callers."""
-
-
-INTERRUPTED_EVERY = 0.02
-"""Seconds between two tries to interrupt a statement."""
 
 MAX_ROWS_BYTES = 16_000
 """Of all rows of one answer together: they stand in the journal at each step until the flow ends, and what a caller can
@@ -73,13 +69,15 @@ class SiteDatabases:
         """
         lookup = self._site.lookups[name]
         try:
-            found = await self._answer(_Question(self._engine(str(lookup.database)), lookup, params), timeout)
+            found = await self._answer(Question(self._engine(str(lookup.database)), lookup, params, timeout), timeout)
         except TimeoutError:
-            raise LookupFault(f"no answer within {timeout.total_seconds():g} s") from None
-        except (SQLAlchemyError, OSError) as error:
-            raise LookupFault(f"the database {lookup.database} failed: {_first_line(error)}") from error
+            raise _too_late(timeout) from None
+        except (SQLAlchemyError, OSError, ValueError) as error:
+            if sqlstate(error) == QUERY_CANCELED:
+                raise _too_late(timeout) from error
+            raise LookupFault(f"the database {lookup.database} failed: {reason(error)}") from error
         except ConfigurationError as error:
-            raise LookupFault(str(error)) from error
+            raise LookupFault(_with_advice(error)) from error
         rows = tuple(self._conforming(lookup, row) for row in found)
         if not rows:
             return None
@@ -89,15 +87,25 @@ class SiteDatabases:
             raise LookupFault(f"its {len(rows)} rows have more than {MAX_ROWS_BYTES // 1000} kB")
         return rows
 
+    def unusable(self) -> list[str]:
+        """Why a database cannot even be opened, a sentence for each: a variable, driver or file is missing."""
+        faults = []
+        for database in self._site.databases:
+            try:
+                self._engine(str(database))
+            except ConfigurationError as error:
+                faults.append(_with_advice(error))
+        return faults
+
     async def close(self) -> None:
         """Give up what is still asked, and close every connection."""
         engines, self._engines = self._engines, {}
         while self._under_way:
             await asyncio.wait(self._under_way)
         for engine in engines.values():
-            await engine.dispose()
+            await (close_server(engine, POOL_SIZE) if is_server(engine) else engine.dispose())
 
-    async def _answer(self, question: _Question, timeout: timedelta) -> _Found:  # noqa: ASYNC109 - as above
+    async def _answer(self, question: Question, timeout: timedelta) -> Found:  # noqa: ASYNC109 - as above
         asking = self._keep(question.rows())
         try:
             await asyncio.wait({asking}, timeout=timeout.total_seconds())
@@ -123,31 +131,19 @@ class SiteDatabases:
         return self._engines[database]
 
     def _open(self, database: str) -> AsyncEngine:
-        declared = self._site.databases[database].url
         try:
-            url = make_url(self._url(declared))
-        except ArgumentError as error:
-            raise ConfigurationError(f'the URL of the database "{database}" cannot be read') from error
-        if url.get_backend_name() != "sqlite":
-            return _server_engine(database, url)
-        path = self._folder / (url.database or "")
-        if not path.is_file():
-            advice = f"make {path}, or point the database to another file"
-            raise ConfigurationError(f'the database "{database}" has no file {path.name}', advice=advice)
-        return _file_engine(path)
-
-    def _url(self, declared: DatabaseUrl) -> str:
-        if declared.text is not None:
-            return _with_driver(declared.text)
-        if declared.env is not None:
-            value = self._environ.get(declared.env)
-            if value is None:
-                raise ConfigurationError(f"the environment variable {declared.env} is not set")
-            return _with_driver(value)
-        try:
-            return _with_driver((self._folder / str(declared.file)).read_text().strip())
-        except OSError as error:
-            raise ConfigurationError(f"the file {declared.file} cannot be read: {error.strerror}") from error
+            url = declared_url(self._site.databases[database].url, self._folder, self._environ)
+        except ConfigurationError as error:
+            raise ConfigurationError(f'the database "{database}": {error}', advice=error.advice) from error
+        path, dsn = sqlite_path(url, self._folder), postgresql_dsn(url)
+        if path is not None:
+            return _file_engine(database, path)
+        if dsn is None:
+            advice = "such as sqlite:FILE or postgresql://HOST/DATABASE; in a password, @ / ? # are %40 %2F %3F %23"
+            raise ConfigurationError(f'the URL of the database "{database}" cannot be read', advice=advice)
+        # A moment without a zone is the site's, as it is in SQLite.
+        settings = {"timezone": str(self._site.time_zone)}
+        return open_server(dsn, pool_size=POOL_SIZE, settings=settings, is_read_only=True)
 
     def _conforming(self, lookup: Lookup, found: Mapping[str, Any]) -> Row:
         zone = ZoneInfo(self._site.time_zone)
@@ -156,8 +152,8 @@ class SiteDatabases:
             if name not in found:
                 raise LookupFault(f'the answer has no "{name}"')
             try:
-                row[str(name)] = conform(found[name], kind, zone=zone)
-            except ValueError as error:
+                row[str(name)] = in_zone(conform(in_zone(found[name], zone), kind, zone=zone), zone)
+            except (ValueError, OverflowError) as error:
                 raise LookupFault(f'"{name}" is not as declared: {error}') from error
             self._check_routing(str(name), without_none(kind), row[str(name)])
         return row
@@ -170,95 +166,25 @@ class SiteDatabases:
             raise LookupFault(f'"{name}" is no extension of the site')
 
 
-class _Question:
-    """One statement on its way through a database."""
-
-    def __init__(self, engine: AsyncEngine, lookup: Lookup, params: Mapping[str, Value]) -> None:
-        self._engine = engine
-        self._sql = text(lookup.sql)
-        self._most = lookup.rows or 1
-        bindable = _bindable if engine.dialect.name == "sqlite" else _as_it_is
-        self._bound = {name: bindable(value) for name, value in params.items()}
-        self._interrupt: Callable[[], Awaitable[None]] | None = None
-        """Stops the statement that runs; None while none does, or when its driver heeds a cancelled task."""
-
-    async def rows(self) -> _Found:
-        """Run the statement; the first rows of its answer, as many as are declared."""
-        async with self._engine.connect() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-            self._interrupt = getattr(driver, "interrupt", None)
-            try:
-                answer = await connection.execute(self._sql, self._bound)
-                return [dict(row) for row in answer.mappings().fetchmany(self._most)]
-            finally:
-                self._interrupt = None
-
-    async def stop(self, asking: asyncio.Task[Any]) -> None:
-        """Make an end of it, and of the statement in the database.
-
-        SQLite works in a thread, and all that a cancelled task would do waits behind the statement there: so the
-        statement is interrupted. One that has not begun cannot be, so that is tried until it has ended.
-        """
-        while not asking.done():
-            if self._interrupt is None:
-                asking.cancel()
-            else:
-                await self._interrupt()
-            await asyncio.wait({asking}, timeout=INTERRUPTED_EVERY)
+def _with_advice(error: ConfigurationError) -> str:
+    return "; ".join(filter(None, (str(error), error.advice)))
 
 
-def _bindable(value: Value) -> object:
-    """The value as SQLite stores it: it knows neither decimals nor dates."""
-    match value:
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case datetime():
-            return value.isoformat(" ")
-        case date():
-            return value.isoformat()
-        case timedelta():
-            return value.total_seconds()
-        case _:
-            return value
+def _too_late(timeout: timedelta) -> LookupFault:
+    return LookupFault(f"no answer within {timeout.total_seconds():g} s")
 
 
-def _as_it_is(value: Value) -> object:
-    """A server's driver knows decimals and dates."""
-    return value
-
-
-def _file_engine(path: Path) -> AsyncEngine:
+def _file_engine(database: str, path: Path) -> AsyncEngine:
+    if not path.is_file():
+        advice = f"make {path}, or point the database to another file"
+        raise ConfigurationError(f'the database "{database}" has no file {path.name}', advice=advice)
     # mode=ro: a lookup reads, and a mistyped name must not make an empty database.
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"}),
         pool_size=POOL_SIZE,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"timeout": LOCKED_SECONDS},
     )
     follow(path, engine)
     return engine
-
-
-def _server_engine(database: str, url: URL) -> AsyncEngine:
-    try:
-        return create_async_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True)
-    except ImportError as error:
-        advice = f"pip install {error.name}"
-        raise ConfigurationError(f'the database "{database}" needs the driver {error.name}', advice=advice) from error
-
-
-def _with_driver(url: str) -> str:
-    """The URL with our asynchronous driver; also of the short form ``sqlite:operator.sqlite``."""
-    scheme, _, rest = url.partition(":")
-    match scheme:
-        case "sqlite":
-            return f"sqlite+aiosqlite:{rest}" if rest.startswith("//") else f"sqlite+aiosqlite:///{rest}"
-        case "postgresql" | "postgres":
-            return f"postgresql+asyncpg:{rest}"
-        case _:
-            return url
-
-
-def _first_line(error: BaseException) -> str:
-    cause = getattr(error, "orig", None) or error
-    return str(cause).partition("\n")[0][:200]

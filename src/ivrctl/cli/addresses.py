@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from ipaddress import ip_network
 
 from ivrctl.errors import ConfigurationError
 
@@ -27,3 +28,15 @@ def address(text: str) -> tuple[str, int]:
     if not (port.isascii() and port.isdigit() and 0 < int(port) <= MAX_PORT):
         raise ConfigurationError(f'"{text}" is no address', advice="such as 127.0.0.1:4573")
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def check_network(text: str) -> None:
+    """Check a network as ``--allow`` takes it.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    try:
+        ip_network(text)
+    except ValueError as error:
+        raise ConfigurationError(f"--allow {text} is no network", advice="such as 10.1.2.0/24") from error

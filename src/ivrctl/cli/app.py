@@ -1,33 +1,62 @@
-"""The commands: their arguments, their help, their examples. What they do is in ``commands``."""
+"""The commands: their arguments and options. What they do is in ``commands``, their pages are in ``manual``."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional, TypeVar
 
 import typer
+from typer.core import TyperGroup
 
 from ivrctl import __version__
+from ivrctl.cli.manual import GROUPS, PAGES, ROOT
 
 
-def _examples(*commands: str) -> str:
-    """The examples under a command's help, one in each line: the mark keeps them from being filled."""
-    return "\b\nExamples:\n" + "\n".join(f"  {command}" for command in commands)
+class Grouped(TyperGroup):
+    """The commands in groups, by what they are for."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - click's signature
+        """Write the groups; a command that is in none stands below them."""
+        grouped = {name for names in GROUPS.values() for name in names}
+        groups = {**GROUPS, "Others": tuple(name for name in self.commands if name not in grouped)}
+        for title, names in groups.items():
+            if names:
+                with formatter.section(title):
+                    formatter.write_dl([(name, self.commands[name].get_short_help_str()) for name in names])
 
 
 app = typer.Typer(
     name="ivrctl",
+    cls=Grouped,
+    epilog=ROOT,
     help="An IVR and ACD controller for Asterisk: call flows in YAML, checked, simulated, tested and run.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-pbx_app = typer.Typer(help="The development PBX: a real Asterisk 22 in a Debian root of its own.", no_args_is_help=True)
+pbx_app = typer.Typer(
+    help="The development PBX: a real Asterisk 22 in a container, or in a Debian root of its own.", no_args_is_help=True
+)
 prompts_app = typer.Typer(help="The prompts of a site: what is spoken, made before any call.", no_args_is_help=True)
-app.add_typer(pbx_app, name="pbx")
-app.add_typer(prompts_app, name="prompts")
+app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
+app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
+
+
+Run = TypeVar("Run", bound=Callable[..., None])
+
+
+def _command(group: typer.Typer, words: str) -> Callable[[Run], Run]:
+    """Add a command with its manual page: its docstring is the summary."""
+
+    def add(run: Run) -> Run:
+        page = PAGES[words]
+        text = f"{run.__doc__}\n\n{page.text}"
+        return group.command(words.rpartition(" ")[2], short_help=page.brief, help=text, epilog=page.epilog)(run)
+
+    return add
 
 
 class Format(StrEnum):
@@ -51,6 +80,15 @@ class Engine(StrEnum):
     SIM = "sim"
     AGI = "agi"
     LIVE = "live"
+
+
+class Runtime(StrEnum):
+    """In what the development PBX runs."""
+
+    AUTO = "auto"
+    DOCKER = "docker"
+    PODMAN = "podman"
+    ROOT = "root"
 
 
 Site = Annotated[
@@ -89,7 +127,7 @@ def _root(
     pass
 
 
-@app.command(epilog=_examples("ivrctl init shop", "ivrctl init shop --language zh --language en"))
+@_command(app, "init")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="NAME", help="The new site's folder; its name is the site's.")],
     language: Annotated[
@@ -103,7 +141,7 @@ def init(
     run(folder, [str(chosen) for chosen in language or [Language.EN]])
 
 
-@app.command(epilog=_examples("ivrctl check", "ivrctl check flows/ --format github"))
+@_command(app, "check")
 def check(
     paths: Paths = None,
     format_: Annotated[Format, typer.Option("--format", help="How findings are shown.")] = Format.TEXT,
@@ -114,9 +152,7 @@ def check(
     run(paths or [], format_.value)
 
 
-@app.command(
-    epilog=_examples("ivrctl sim hotline --dial 10010", "ivrctl sim flows/hotline.ivr.yaml --dial 10010 --keys 1,1,1,h")
-)
+@_command(app, "sim")
 def sim(
     flow: Annotated[str, typer.Argument(help="The flow by its name, or its file: which site is meant.")],
     dial: Annotated[str, typer.Option(help="The number that is dialled.")],
@@ -137,10 +173,7 @@ def sim(
     run(flow, dial, from_, keys, as_json=as_json)
 
 
-@app.command(
-    "test",
-    epilog=_examples("ivrctl test", "ivrctl test flows/ --engine agi", "ivrctl test --engine live --junit report.xml"),
-)
+@_command(app, "test")
 def run_scenarios(
     paths: Paths = None,
     engine: Annotated[Engine, typer.Option(help="Simulated, over a fake Asterisk's socket, or real.")] = Engine.SIM,
@@ -161,7 +194,7 @@ def run_scenarios(
     run(paths or [], engine.value, only=only, junit=junit, pbx=pbx, as_json=as_json)
 
 
-@app.command(epilog=_examples("ivrctl serve", "ivrctl serve flows --pbx default"))
+@_command(app, "serve")
 def serve(
     site: Site = None,
     pbx: PbxOption = None,
@@ -184,7 +217,27 @@ def serve(
     raise typer.Exit(run(site, pbx=pbx, state=state, agi=agi, allow=allow or [], most_calls=most_calls))
 
 
-@app.command(epilog=_examples("ivrctl status", "ivrctl status flows --json"))
+@_command(app, "unit")
+def unit(
+    site: Site = None,
+    user: Annotated[str, typer.Option(help="Who the controller runs as.")] = "ivrctl",
+    group: Annotated[str, typer.Option(help="Asterisk's group: it reads the prompts.")] = "asterisk",
+    agi: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="HOST:PORT for FastAGI, as for serve.", show_default=False),
+    ] = None,
+    allow: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="A network that may connect, as for serve.", show_default=False),
+    ] = None,
+) -> None:
+    """Print a systemd unit that runs the controller of a site, locked in, with the paths of this installation."""
+    from ivrctl.cli.commands.unit import run
+
+    run(site, user=user, group=group, agi=agi, allow=allow or [])
+
+
+@_command(app, "status")
 def status(site: Site = None, state: StateOption = None, as_json: AsJson = False) -> None:
     """Show the running controller: its version, its calls, its parent process."""
     from ivrctl.cli.commands.operate import status as run
@@ -192,7 +245,7 @@ def status(site: Site = None, state: StateOption = None, as_json: AsJson = False
     run(site, state, as_json=as_json)
 
 
-@app.command(epilog=_examples("ivrctl calls", "ivrctl calls --limit 5", "ivrctl calls --leg default-1795338545"))
+@_command(app, "calls")
 def calls(
     site: Site = None,
     leg: Annotated[
@@ -211,7 +264,7 @@ def calls(
     run(site, state, leg=leg, limit=limit, as_json=as_json)
 
 
-@app.command(epilog=_examples("ivrctl reload", "ivrctl reload flows"))
+@_command(app, "reload")
 def reload(site: Site = None, state: StateOption = None) -> None:
     """Have the running controller take the site as it is now; findings when it cannot."""
     from ivrctl.cli.commands.operate import reload as run
@@ -219,7 +272,7 @@ def reload(site: Site = None, state: StateOption = None) -> None:
     run(site, state)
 
 
-@app.command(epilog=_examples("ivrctl call 1001011 --from 13800138000", "ivrctl call 10010 --press 1,1,1,h"))
+@_command(app, "call")
 def call(
     number: Annotated[str, typer.Argument(help="The number to dial.")],
     from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
@@ -245,15 +298,35 @@ def call(
     run(number, from_, press, pbx=pbx, site=site, state=state, longest=longest, keep=keep, as_json=as_json)
 
 
-@pbx_app.command("up", epilog=_examples("ivrctl pbx up", "ivrctl pbx up second --agi 127.0.0.1:4574"))
-def pbx_up(name: PbxName = "default", agi: Agi = "127.0.0.1:4573", as_json: AsJson = False) -> None:
-    """Start a PBX; the first time its Debian root is built."""
+@_command(app, "doctor")
+def doctor(site: Site = None, pbx: PbxOption = None, state: StateOption = None, as_json: AsJson = False) -> None:
+    """Examine a running Asterisk over AMI and by a probe call: what is wrong, and the lines to paste."""
+    from ivrctl.cli.commands.doctor import run
+
+    run(site, pbx, state, as_json=as_json)
+
+
+@_command(pbx_app, "pbx up")
+def pbx_up(
+    name: PbxName = "default",
+    agi: Agi = "127.0.0.1:4573",
+    runtime: Annotated[
+        Optional[Runtime],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            help="What it runs in; auto is Docker or Podman where one answers, else a Debian root, as root. "
+            "By default what IVRCTL_RUNTIME says, else auto.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start a PBX; the first time its image, or its Debian root, is built."""
     from ivrctl.cli.commands.pbx import up
 
-    up(name, agi, as_json=as_json)
+    up(name, agi, runtime.value if runtime else None, as_json=as_json)
 
 
-@pbx_app.command("down", epilog=_examples("ivrctl pbx down"))
+@_command(pbx_app, "pbx down")
 def pbx_down(name: PbxName = "default") -> None:
     """Stop a PBX."""
     from ivrctl.cli.commands.pbx import down
@@ -261,7 +334,7 @@ def pbx_down(name: PbxName = "default") -> None:
     down(name)
 
 
-@pbx_app.command("status", epilog=_examples("ivrctl pbx status"))
+@_command(pbx_app, "pbx status")
 def pbx_status(as_json: AsJson = False) -> None:
     """Show the PBXs that run."""
     from ivrctl.cli.commands.pbx import status as run
@@ -269,7 +342,7 @@ def pbx_status(as_json: AsJson = False) -> None:
     run(as_json=as_json)
 
 
-@pbx_app.command("logs", epilog=_examples("ivrctl pbx logs", "ivrctl pbx logs -f"))
+@_command(pbx_app, "pbx logs")
 def pbx_logs(
     name: PbxName = "default",
     lines: Annotated[int, typer.Option("-n", min=1, help="How many lines.")] = 40,
@@ -281,7 +354,7 @@ def pbx_logs(
     logs(name, lines, follow=follow)
 
 
-@prompts_app.command("build", epilog=_examples("ivrctl prompts build", "ivrctl prompts build flows --pbx default"))
+@_command(prompts_app, "prompts build")
 def prompts_build(site: Site = None, pbx: PbxOption = None) -> None:
     """Make every prompt that calls can need, so that nothing is synthesised while a caller waits."""
     from ivrctl.cli.commands.prompts import build
@@ -289,7 +362,7 @@ def prompts_build(site: Site = None, pbx: PbxOption = None) -> None:
     build(site, pbx)
 
 
-@prompts_app.command("check", epilog=_examples("ivrctl prompts check"))
+@_command(prompts_app, "prompts check")
 def prompts_check(site: Site = None, pbx: PbxOption = None) -> None:
     """Show which prompts are missing or broken, and recordings that cannot be used."""
     from ivrctl.cli.commands.prompts import check as run

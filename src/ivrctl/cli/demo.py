@@ -103,7 +103,7 @@ def main() -> None:
 def _demonstrate() -> list[str]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="ivrctl-demo-")))
-        say("starting the development PBX; its Debian root is built the first time")
+        say("starting the development PBX; its programs are installed the first time")
         pbx = development.up(NAME, agi=free_address(), progress=say)
         stack.callback(development.down, NAME)
         say("making the prompts")

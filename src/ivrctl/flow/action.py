@@ -201,8 +201,11 @@ class Action:
 @dataclass(frozen=True, slots=True)
 class _Beside:
     when: Expression | None = None
+    """A guard: where it does not hold, the action is passed over."""
     save: Word | None = None
+    """The name of the result: one of the flow's own, or ``call.FIELD``."""
     then: Mapping[str, AnyTarget] | None = None
+    """Where each outcome but the good one leads; ``otherwise`` stands for all that are not named."""
 
 
 _BESIDE = frozenset({"when", "save", "then"})

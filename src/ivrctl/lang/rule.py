@@ -50,6 +50,11 @@ class Rule:
         return self.title
 
 
+def visible(example: str) -> str:
+    r"""An example as it can be shown: a character that does not show stands as its escape, such as ``\x00``."""
+    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in example)
+
+
 def table(*rules: Rule) -> Mapping[str, Rule]:
     """Rules by their ids.
 

@@ -14,7 +14,7 @@ class Ending(StrEnum):
     """How a call ended, seen from the caller's wish: the self-service share and the refusals are counted from it."""
 
     SERVED = "served"
-    """The flow says that the caller got what he called for."""
+    """The caller got what he called for: the flow says so, or he hung up after a talk."""
     UNSERVED = "unserved"
     """The flow says that he did not."""
     REFUSED = "refused"

@@ -17,13 +17,14 @@ from typing import Any
 import structlog
 
 from ivrctl.adapters.call_store import CallStore, sqlite_url
+from ivrctl.adapters.database_url import declared_url, sqlite_path
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
 from ivrctl.adapters.fastagi_server.limits import ServerLimits, Sources
 from ivrctl.adapters.journal import Journal
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.site_databases import SiteDatabases
 from ivrctl.adapters.state_folder import StateFolder
-from ivrctl.errors import IvrctlError
+from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord
 from ivrctl.service.call_runner import CallRunner, RunnerParts
@@ -32,6 +33,7 @@ from ivrctl.service.legs import SCRIPT_ENDED
 from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
 from ivrctl.service.site_versions import SiteVersions
+from ivrctl.site.site_file import DatabaseUrl, Store
 
 WATCH_EVERY = 1.0
 """Seconds between looks at the site's folder: an edit is served before its author has changed windows."""
@@ -67,6 +69,9 @@ class Controller:
             settings: where everything is.
             versions: loaded already.
             prompts: with the site's voice and folders.
+
+        Raises:
+            ConfigurationError: the site's store cannot be used: its variable is not set, a driver is missing.
         """
         self.began_at = datetime.now(UTC)
         self.versions = versions
@@ -78,9 +83,10 @@ class Controller:
         """Legs whose record waits in our store: while the database is away it is not handed in again."""
         self._unreadable: set[str] = set()
         """Legs whose position no code of this release can read: said once, and left to the release that wrote it."""
+        self._store_at_start = versions.current.site.store
         self.journal = Journal(settings.state.journal, on_fault=lambda fault: self.log.warning("journal", fault=fault))
         self.store = CallStore(
-            sqlite_url(settings.state.call_database),
+            _store_url(settings, versions.current.site.store),
             on_trouble=lambda trouble: self.log.warning("call store", trouble=trouble),
             on_settled=self._settled,
         )
@@ -110,6 +116,7 @@ class Controller:
         """Begin to accept calls."""
         self._prompts.sweep()
         await self.store.open()
+        self._tell_unusable_databases()
         self.hand_in_left_behind()
         await self.server.start(agi)
         self.log.info("serving", site=str(self._settings.site), version=self.versions.current.version)
@@ -129,9 +136,14 @@ class Controller:
             self.hand_in_left_behind()
 
     def hand_in_left_behind(self) -> None:
-        """Hand in the record of every leg that has ended, or was never heard of again, and that nobody else will."""
+        """Hand in the record of every leg that has ended, or was never heard of again, and that nobody else will.
+
+        A store that is full, because its database has been away for long, is left alone: the journal keeps them.
+        """
         now = datetime.now(UTC)
         for open_leg in self.journal.open_legs():
+            if self.store.is_full:
+                return
             if open_leg.leg in self.runner.live or open_leg.leg in self._unsettled | self._unreadable:
                 continue
             try:
@@ -146,6 +158,11 @@ class Controller:
     async def took_version(self) -> None:
         """A new version serves: say so, make its prompts, and drop versions that no call needs."""
         self.log.info("site changed", version=self.versions.current.version)
+        self._tell_unusable_databases()
+        if _place(self.versions.current.site.store) != _place(self._store_at_start):
+            self.log.warning(
+                "call store", trouble="the site names another store: the next controller takes it (SIGHUP)"
+            )
         self.versions.forget_unused({str(leg.position.get("version")) for leg in self.journal.open_legs()})
         await self.build_prompts()
 
@@ -191,6 +208,7 @@ class Controller:
             "rejected": self.versions.rejected,
             "since": self.began_at.isoformat(timespec="seconds"),
             "lines": sorted(current.lines),
+            "agi": self.server.address,
             "calls_in_flow": self.server.calls,
             "open_legs": len(self.journal.open_legs()),
             "connections": self.server.connections,
@@ -204,6 +222,11 @@ class Controller:
     async def _serve(self, session: AgiSession) -> None:
         await (self.probes if session.request.network_script == SCRIPT_PROBE else self.runner)(session)
 
+    def _tell_unusable_databases(self) -> None:
+        """Say at once what every lookup of a database would fail for."""
+        for fault in self._lookups(self.versions.current).unusable():
+            self.log.warning("database", fault=fault)
+
     def _lookups(self, program: Program) -> SiteDatabases:
         if program.version not in self._databases:
             self._databases[program.version] = SiteDatabases(program.site, self._settings.site, self._settings.environ)
@@ -214,8 +237,8 @@ class Controller:
         self.journal.close_leg(leg)
 
     def _record(self, record: CallRecord) -> None:
-        self._unsettled.add(record.leg)
-        self.store.add(record)
+        if self.store.add(record):
+            self._unsettled.add(record.leg)
         self.log.info(
             "call",
             leg=record.leg,
@@ -233,3 +256,18 @@ class Controller:
 
     def _refused(self, session: AgiSession) -> None:
         self.log.warning("refused", leg=session.request.args[:1], caller=session.request.callerid)
+
+
+def _store_url(settings: ControllerSettings, store: Store | None) -> str:
+    if store is None:
+        return sqlite_url(settings.state.call_database)
+    try:
+        url = declared_url(store.url, settings.site, settings.environ)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"the site's store: {error}", advice=error.advice) from error
+    path = sqlite_path(url, settings.site)
+    return url if path is None else sqlite_url(path)
+
+
+def _place(store: Store | None) -> DatabaseUrl | None:
+    return None if store is None else store.url

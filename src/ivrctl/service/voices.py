@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivrctl.adapters.pbx import Pbx, TwoViews, find, find_root
+from ivrctl.adapters.pbx import Pbx, RuntimeName, TwoViews, find, find_runtime, runtime_of
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.voices import Accent, EspeakVoice, Voice
 from ivrctl.adapters.voices.espeak import ACCENTS, OTHER_SPEED
@@ -26,6 +26,8 @@ class PromptFolders:
 
     cache: TwoViews
     spool: TwoViews
+    runtime: RuntimeName | None = None
+    """What the development PBX that they belong to runs in: its voice is there. None with a PBX of the site's own."""
 
 
 def prompt_folders(site: Site, site_folder: Path, pbx: str | None, environ: Mapping[str, str]) -> PromptFolders:
@@ -52,11 +54,11 @@ def prompt_folders(site: Site, site_folder: Path, pbx: str | None, environ: Mapp
 
 def folders_of(pbx: Pbx) -> PromptFolders:
     """Where prompts lie for a development PBX."""
-    return PromptFolders(pbx.prompts, pbx.spool)
+    return PromptFolders(pbx.prompts, pbx.spool, pbx.runtime)
 
 
-def voice_of(site: Site) -> Voice:
-    """The site's voice: espeak-ng from the development PBX's root, so that it is the same everywhere, else the host's.
+def voice_of(site: Site, pbx_runtime: RuntimeName | None = None) -> Voice:
+    """The site's voice: espeak-ng from the development PBX's runtime, so that it is the same everywhere, or the host's.
 
     Raises:
         MissingToolError: neither has it.
@@ -65,9 +67,9 @@ def voice_of(site: Site) -> Voice:
         str(language): Accent(str(voice), ACCENTS[language].speed if language in ACCENTS else OTHER_SPEED)
         for language, voice in site.voices.items()
     }
-    root = find_root()
-    if root is not None:
-        return EspeakVoice.found(root.command, accents)
+    runtime = runtime_of(pbx_runtime) if pbx_runtime is not None else find_runtime()
+    if runtime is not None:
+        return EspeakVoice.found(runtime.command, accents)
     if shutil.which("espeak-ng"):
         return EspeakVoice.found(accents=accents)
     raise MissingToolError(
@@ -79,7 +81,7 @@ def prompt_library(site: Site, site_folder: Path, folders: PromptFolders) -> Pro
     """The prompts of a site with its voice; recordings lie in ``prompts`` beside the site file."""
     recorded = site_folder / "prompts"
     return PromptLibrary(
-        voice=voice_of(site),
+        voice=voice_of(site, folders.runtime),
         currency=str(site.currency),
         cache=folders.cache,
         spool=folders.spool,

@@ -15,7 +15,18 @@ from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.site.check_hours import check_hours, check_years
 from ivrctl.site.settings import Setting
-from ivrctl.site.site_file import IDENTIFIER, KEY, KEY_WAIT, MAX_ATTEMPTS, MAX_ROWS, SHORTEST, Keying, Lookup, Site
+from ivrctl.site.site_file import (
+    IDENTIFIER,
+    KEY,
+    KEY_WAIT,
+    MAX_ATTEMPTS,
+    MAX_ROWS,
+    QUEUE_NAME,
+    SHORTEST,
+    Keying,
+    Lookup,
+    Site,
+)
 from ivrctl.site.text import Text
 
 LEAST_SILENCE = timedelta(seconds=1)
@@ -119,7 +130,6 @@ def _check_names(site: Site, findings: Findings) -> None:
     groups: tuple[Mapping[str, object], ...] = (
         site.databases,
         site.lookups,
-        site.queues,
         site.voicemail,
         site.call_fields,
         site.hours,
@@ -128,6 +138,10 @@ def _check_names(site: Site, findings: Findings) -> None:
     for name in (name for group in groups for name in group):
         if isinstance(name, Word) and not IDENTIFIER.match(name):
             advice = "letters, digits, - and _, a letter first"
+            findings.error("IVR206", name.span, f'"{name}" cannot be a name', advice)
+    for name in site.queues:
+        if isinstance(name, Word) and not QUEUE_NAME.match(name):
+            advice = "letters, digits, - and _, a letter or digit first"
             findings.error("IVR206", name.span, f'"{name}" cannot be a name', advice)
     for name in site.call_fields:
         if isinstance(name, Word) and name in OWN_CALL_NAMES:

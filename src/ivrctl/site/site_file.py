@@ -20,7 +20,10 @@ from ivrctl.site.settings import Setting
 from ivrctl.site.text import Text
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}\Z")
-"""Names of queues, databases and lookups: safe as an Asterisk argument and in a dotted name."""
+"""Names of databases and lookups: safe as an Asterisk argument and in a dotted name."""
+
+QUEUE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}\Z")
+"""Names of queues: also numbers, as FreePBX names its own."""
 
 KEY = re.compile(r"[0-9*#]\Z")
 """One key of a telephone."""
@@ -44,7 +47,10 @@ KEY_WAIT = (timedelta(milliseconds=100), timedelta(minutes=5))
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
-    """Where a database is: ``sqlite:operator.sqlite`` beside the site file, or ``{env: BSS_URL}``, ``{file: …}``."""
+    """Where a database is: ``sqlite:operator.sqlite`` beside the site file, or ``postgresql://HOST/DATABASE``.
+
+    A URL with a password in it is named: ``{env: BSS_URL}``, ``{file: …}``.
+    """
 
     text: Word | None = None
     env: Word | None = None
@@ -56,7 +62,7 @@ class DatabaseUrl:
         if isinstance(node, MappingNode):
             return cls._bind_reference(node, binder)
         text = binder.bind(Word, node)
-        if re.search(r"://[^/@]*:[^/@]*@|[?&]password=", text):
+        if re.search(r"://[^@]*:[^@]*@|[?&](ssl)?password=", text):
             binder.refuse(
                 "IVR203", node.span, "a password stands in the site file", "write {env: NAME} or {file: PATH}"
             )
@@ -81,8 +87,17 @@ class Database:
     """A database that lookups read."""
 
     url: DatabaseUrl
-    """Where it is: ``sqlite:FILE``, the file beside the site file; or SQLAlchemy's URL of another, with its driver
-    installed. One that carries a password stays outside: ``{env: NAME}`` or ``{file: PATH}``."""
+    """Where it is: ``sqlite:FILE``, the file beside the site file, or ``postgresql://HOST/DATABASE``. One that carries
+    a password stays outside: ``{env: NAME}`` or ``{file: PATH}``."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where the records of ended calls are kept, for a site that does not keep them in its state folder."""
+
+    url: DatabaseUrl
+    """Where it is, as for a database of lookups; its table is made by the controller."""
     span: Span
 
 
@@ -247,7 +262,7 @@ class Site:
     numbers: Numbering
     """The numbering plan."""
     prompts: SharedPrompts
-    """Texts that every flow shares; they hold no values."""
+    """Texts that every flow shares; none but ``confirm`` holds a value."""
     span: Span
     voices: Mapping[str, Word] = field(default_factory=dict)
     """The synthesiser's voice per language, such as ``{zh: cmn}``."""
@@ -271,6 +286,8 @@ class Site:
     """How long a caller has for his keys; a menu or a number may say otherwise."""
     limits: Limits = field(default_factory=Limits)
     """What a caller is to be spared; a check tells where a flow asks for more."""
+    store: Store | None = None
+    """Where the records of ended calls are kept; when left out, in a SQLite file in the state folder."""
     asterisk: AsteriskFolders | None = None
     """Where prompts lie for an Asterisk that is not the development PBX."""
 

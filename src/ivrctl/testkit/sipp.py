@@ -1,4 +1,4 @@
-"""Many callers at once: SIPp from the PBX's root, each call with a number of its own.
+"""Many callers at once: SIPp from the PBX's runtime, each call with a number of its own.
 
 A caller of SIPp dials, answers to nothing but the end, and hears nothing: what became of him is read from SIPp's own
 count, from Asterisk's books and from the controller's records.
@@ -14,9 +14,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivrctl.adapters.pbx import Bind, Pbx, ensure_root
+from ivrctl.adapters.pbx import Bind, Pbx, Runtime, runtime_of
 from ivrctl.errors import IvrctlError
-from ivrctl.testkit.softphone.phone import TRUNK_ADDRESS
 
 INSIDE = "/srv/sipp"
 LEAVE_SECONDS = 5.0
@@ -120,21 +119,17 @@ class Callers:
 
 @asynccontextmanager
 async def callers(pbx: Pbx, line: str, numbers: Sequence[str], *, per_second: float) -> AsyncIterator[Callers]:
-    """Have every number dial a line once, so many a second; callers that are left at the end are cut off.
-
-    Raises:
-        ConfigurationError: not root.
-        MissingToolError: the host lacks a tool.
-    """
-    root = await asyncio.to_thread(ensure_root)
+    """Have every number dial a line once, so many a second; callers that are left at the end are cut off."""
+    runtime = runtime_of(pbx.runtime)
     with tempfile.TemporaryDirectory(prefix="ivrctl-sipp-") as name:
         folder = Path(name)
         (folder / "callers.xml").write_text(_SCENARIO)
         (folder / "numbers.txt").write_text("SEQUENTIAL\n" + "".join(f"{number};\n" for number in numbers))
         argv = _command(pbx, line, len(numbers), per_second)
+        command = runtime.command(argv, binds=[Bind(folder, INSIDE, is_writable=True)])
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
-            *root.command(argv, binds=[Bind(folder, INSIDE, is_writable=True)]),
+            *command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=pipe,
@@ -142,19 +137,19 @@ async def callers(pbx: Pbx, line: str, numbers: Sequence[str], *, per_second: fl
         try:
             yield Callers(tuple(numbers), process, folder)
         finally:
-            await _end(process)
+            await _end(process, runtime, command)
 
 
 def _command(pbx: Pbx, line: str, count: int, per_second: float) -> list[str]:
     return [
         *("/usr/bin/setpriv", "--pdeathsig", "KILL", "/usr/bin/sipp", f"127.0.0.1:{pbx.sip_port}"),
         *("-sf", f"{INSIDE}/callers.xml", "-inf", f"{INSIDE}/numbers.txt", "-s", line),
-        *("-i", TRUNK_ADDRESS, "-mi", TRUNK_ADDRESS, "-m", str(count), "-l", str(count), "-r", f"{per_second:g}"),
+        *("-i", pbx.trunk, "-mi", pbx.trunk, "-m", str(count), "-l", str(count), "-r", f"{per_second:g}"),
         *("-nostdin", "-trace_stat", "-stf", f"{INSIDE}/statistics.csv", "-fd", "1"),
     ]
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: asyncio.subprocess.Process, runtime: Runtime, command: Sequence[str]) -> None:
     if process.returncode is not None:
         return
     process.terminate()
@@ -164,6 +159,7 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     except TimeoutError:
         process.kill()
         await process.wait()
+        await asyncio.to_thread(runtime.discard, command)
 
 
 def _told(statistics: Path) -> CallersTold:

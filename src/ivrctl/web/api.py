@@ -56,15 +56,41 @@ async def _in_json(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 async def _status(request: web.Request) -> web.Response:
-    """What the controller says of itself: the version of the site that serves, its lines, its calls, its parent.
+    """What the controller says of itself, under ``status``.
 
-    ``rejected`` holds the findings of a changed site that is not taken; it is null while there are none.
+    ::
+
+        site             the site's name
+        version          the content hash of the site that serves
+        rejected         the findings of a changed site that is not taken; null while there are none
+        since            when this controller process began
+        lines            the numbers and patterns that are served
+        agi              where it listens for FastAGI
+        calls_in_flow    calls that are in a flow now
+        open_legs        these, and the calls that wait in a queue or talk
+        connections      connections of Asterisk
+        refused          calls that were refused and reached a person, since this process began
+        records_waiting  records that wait for the database
+        records_lost     records that were lost, since this process began
+        prompts_made     prompts that were made during calls
+        parent           its parent process: pid, children, restarts
     """
     return _answer({"status": request.app[CONTROLLER].status()})
 
 
 async def _live(request: web.Request) -> web.Response:
-    """The legs that are in a flow now, and what was said in this entry, with the files: for a caller who compares."""
+    """The legs that are in a flow now, and what was said in this entry, with the files: for a caller who compares.
+
+    Under ``legs``, for each::
+
+        leg     its id
+        caller  the calling number
+        line    the number that was dialled
+        place   flow/step[index] of its action
+        entry   how often it came back from a hand-off
+        asked   how many inputs were asked for in this entry
+        said    what was said in this entry: text, file and seconds of each
+    """
     legs = [
         {
             "leg": leg,

@@ -12,7 +12,7 @@ from ivrctl.web.api import application
 
 async def start_api(controller: Controller, api: socket.socket) -> web.AppRunner:
     """Serve the API; ``cleanup`` of what is returned ends it."""
-    runner = web.AppRunner(application(controller), access_log=None)
+    runner = web.AppRunner(application(controller), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
-    await web.SockSite(runner, api, shutdown_timeout=1.0).start()
+    await web.SockSite(runner, api).start()
     return runner

@@ -211,14 +211,6 @@ def test_call_without_a_pbx_exits_with_5(ivrctl: Ivrctl, site: Path) -> None:
     assert "ivrctl pbx up" in ran.err
 
 
-def test_help_shows_one_example_in_each_line(ivrctl: Ivrctl) -> None:
-    """Examples can be copied: they are not filled into a paragraph."""
-    shown = ivrctl("call", "--help").out
-    assert shown.endswith(
-        "Examples:\n    ivrctl call 1001011 --from 13800138000\n    ivrctl call 10010 --press 1,1,1,h\n"
-    )
-
-
 def test_addresses_are_read_as_people_write_them() -> None:
     """A host and a port; a port alone is loopback; IPv6 in brackets."""
     assert address("127.0.0.1:4573") == ("127.0.0.1", 4573)

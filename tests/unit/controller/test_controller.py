@@ -34,3 +34,14 @@ async def test_prompts_that_cannot_be_written_end_no_controller(whole: Whole) ->
     whole.prompts.write_text("not a folder")
     await whole.controller.build_prompts()
     assert [entry["event"] for entry in whole.logged if "fault" in entry] == ["prompts"]
+
+
+async def test_store_that_the_site_names_later_is_told(whole: Whole) -> None:
+    """Records go on to where they went: the next controller takes the other store."""
+    with (whole.folder / "site" / "ivrctl.yaml").open("a") as site:
+        site.write('store: {url: "sqlite:calls.sqlite"}\n')
+    assert whole.controller.versions.reload_if_changed()
+    await whole.controller.took_version()
+    assert [entry["trouble"] for entry in whole.logged if entry["event"] == "call store"] == [
+        "the site names another store: the next controller takes it (SIGHUP)"
+    ]

@@ -1,112 +1,196 @@
-"""The commands and examples in README and docs, run as they stand."""
+"""The commands and examples of the documentation, run as they stand; its links; that nothing stands there unrun."""
 
 from __future__ import annotations
 
-import os
+import importlib.util
 import re
-import sqlite3
+import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import typer
 
-from ivrctl.flow.action import KINDS
+from ivrctl.cli.app import app
+from ivrctl.cli.demo import CALLS
+from ivrctl.cli.rules import every_rule
 from ivrctl.flow.program import compile_site
+from ivrctl.lang.findings import Finding
+from ivrctl.lang.rule import visible
 
-ROOT = Path(__file__).parents[3]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+from .pages import DOCS, ROOT, Block, anchors, blocks, links, pages, prose
+from .reader import reading
 
-
-_SECONDS = re.compile(r"[0-9]+\\\.[0-9]+\\ s")
-"""A time of a transcript, in the form that ``re.escape`` gives it."""
-
-
-def _blocks(page: Path, language: str) -> Iterator[str]:
-    yield from re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+SITE = ROOT / "flows" / "ivrctl.yaml"
 
 
-def _files(page: Path) -> Iterator[tuple[str, str]]:
-    """The blocks that a page names, such as ``yaml shop/ivrctl.yaml``: path and content."""
-    yield from re.findall(r"^```\w+ (\S+)\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+def _meaning(*meanings: str) -> list[Block]:
+    return [block for page in pages() for block in blocks(page) if block.meaning in meanings]
 
 
-def _lay_out(page: Path, folder: Path) -> None:
-    """What a reader of the page has before him: the repository, the files of the page, the databases of their SQL."""
-    for name in ("flows", "tests"):
-        (folder / name).symlink_to(ROOT / name)
-    for path, content in _files(page):
-        file = folder / path
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(content)
-        if file.suffix == ".sql":
-            with sqlite3.connect(file.with_suffix(".sqlite")) as database:
-                database.executescript(content)
-            database.close()
-
-
-def _commands() -> Iterator[tuple[Path, str, list[str]]]:
-    for page in PAGES:
-        for block in _blocks(page, "console"):
-            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-                command, *shown = part.rstrip("\n").split("\n")
-                yield page, command, shown
-
-
-def _pattern(shown: list[str]) -> str:
-    """What is shown, as a regular expression: ``…`` stands for anything, alone on a line for any lines."""
-    return r"\A" + "".join(_line(line) for line in shown) + r"\Z"
-
-
-def _line(line: str) -> str:
-    if line == "…":
-        return r"(?:.*\n)*?"
-    # A lookup takes the time that the machine needs, and what follows it is as much later.
-    return _SECONDS.sub(r"[0-9.]+\\ s", re.escape(line).replace("…", ".*")) + r"\n"
-
-
-@pytest.mark.parametrize(("page", "command", "shown"), list(_commands()), ids=lambda value: str(value)[-60:])
-def test_command_prints_what_the_page_shows(page: Path, command: str, shown: list[str], tmp_path: Path) -> None:
-    """Every command in the documentation prints what is shown below it."""
-    name, *words = command.split()
-    assert name == "ivrctl", page
-    _lay_out(page, tmp_path)
-    done = subprocess.run(
-        [sys.executable, "-m", "ivrctl", *words],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        env={**os.environ, "COLUMNS": "200"},
-        check=False,
-        timeout=60,
-    )
-    assert re.search(_pattern(shown), done.stdout), done.stdout + done.stderr
+def _place(value: object) -> str:
+    return value.place if isinstance(value, Block) else str(value).removeprefix(f"{ROOT}/")
 
 
 @pytest.mark.parametrize(
-    ("page", "block"),
-    [(page.name, block) for page in PAGES for block in _blocks(page, "yaml") if "steps:" in block],
-    ids=lambda value: str(value)[:30],
+    "page", [page for page in pages() if any(b.meaning == "run" for b in blocks(page))], ids=_place
 )
-def test_flow_in_a_page_compiles(page: str, block: str) -> None:
+def test_commands_of_a_page_print_what_it_shows(page: Path, tmp_path: Path) -> None:
+    """A reader who follows a page from its top sees below each command what the page shows."""
+    with reading(tmp_path) as reader:
+        for block in blocks(page):
+            if block.meaning in {"run", "write"}:
+                reader.follow(block)
+
+
+@pytest.mark.parametrize("page", pages(), ids=_place)
+def test_every_block_is_run_by_somebody(page: Path) -> None:
+    """No block stands in a page of which it is not known what becomes of it: see ``tests/unit/docs/pages.py``."""
+    assert [f"{block.place}: {block.info}" for block in blocks(page) if block.meaning is None] == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=_place)
+def test_no_command_hides_in_a_block_that_nobody_runs(page: Path) -> None:
+    """A block of plain text holds no command."""
+    commands = re.compile(
+        r"^(?:\$ |# )?(?:ivrctl|pip|python3?|make|sudo|apt-get|docker|podman|systemctl) ", re.MULTILINE
+    )
+    assert [block.place for block in blocks(page) if block.meaning == "read" and commands.search(block.body)] == []
+
+
+def test_every_fence_is_closed() -> None:
+    """No page has half a block, which would hide what follows."""
+    for page in pages():
+        assert "```" not in prose(page), page
+
+
+@pytest.mark.parametrize("block", _meaning("by test"), ids=_place)
+def test_block_that_a_test_runs_is_known_to_it(block: Block) -> None:
+    """The test that a block names exists and reads the block's page."""
+    test = ROOT / block.argument
+    assert test.exists(), block.place
+    assert block.page.name in test.read_text(encoding="utf-8"), f"{block.argument} does not read {block.page.name}"
+
+
+@pytest.mark.parametrize("block", _meaning("copy"), ids=_place)
+def test_copy_is_as_its_file(block: Block) -> None:
+    """A block that is from a file of the repository stands so in it."""
+    assert block.body.rstrip("\n") in (ROOT / block.argument).read_text(encoding="utf-8"), block.place
+
+
+def test_example_of_a_rule_stands_on_its_page() -> None:
+    """What the reference shows of a rule is what the tests of the rules run, word for word."""
+    examples = {visible(example).rstrip("\n") for rule in every_rule().values() for example in (rule.bad, rule.good)}
+    assert [block.place for block in _meaning("of a rule") if block.body.rstrip("\n") not in examples] == []
+
+
+@pytest.mark.parametrize("block", _meaning("parse"), ids=_place)
+def test_examples_of_commands_are_taken_by_their_parser(block: Block) -> None:
+    """Every example of a command names commands, options and values that there are."""
+    _parse_all(block.body.splitlines())
+
+
+@pytest.mark.parametrize("block", _meaning("write"), ids=_place)
+def test_commands_of_a_workflow_are_taken_by_their_parser(block: Block) -> None:
+    """What a page's workflow runs of ivrctl in CI are commands that there are."""
+    _parse_all(re.findall(r"^ +- run: (ivrctl .*)$", block.body, re.MULTILINE))
+
+
+def _parse_all(lines: list[str]) -> None:
+    for line in lines:
+        name, *words = shlex.split(re.split(r" [>|&;]", line)[0], comments=True)
+        assert name == "ivrctl", line
+        command = typer.main.get_command(app)
+        while hasattr(command, "commands"):
+            command, words = command.commands[words[0]], words[1:]
+        assert command.make_context(name, words) is not None
+
+
+@pytest.mark.parametrize("block", _meaning("compile"), ids=_place)
+def test_flow_in_a_page_compiles(block: Block) -> None:
     """Every flow in the documentation compiles on the demo site without a finding."""
-    files = {"ivrctl.yaml": (ROOT / "flows/ivrctl.yaml").read_bytes(), "example.ivr.yaml": block.encode()}
+    assert _findings({"ivrctl.yaml": SITE.read_bytes(), "example.ivr.yaml": block.body.encode()}) == [], block.place
+
+
+@pytest.mark.parametrize("block", _meaning("compile a part"), ids=_place)
+def test_part_of_a_site_file_compiles(block: Block) -> None:
+    """Keys of a site file stand in the demo site's in the place of its own, and a flow that uses nothing of it runs."""
+    flow = b'lines: {"7000": start}\nsteps: {start: [{hangup: served}]}\n'
+    own = set(re.findall(r"^(\w+):", block.body, re.MULTILINE))
+    kept = [
+        part for part in re.split(r"^(?=\w)", SITE.read_text(), flags=re.MULTILINE) if part.partition(":")[0] not in own
+    ]
+    site = "".join([*kept, block.body]).encode()
+    assert _findings({"ivrctl.yaml": site, "example.ivr.yaml": flow}) == [], block.place
+
+
+def _findings(files: dict[str, bytes]) -> list[Finding]:
     program, findings = compile_site(files)
     assert program is not None, findings.sorted()
-    assert findings.sorted() == [], page
+    return findings.sorted()
+
+
+@pytest.mark.parametrize("block", _meaning("import"), ids=_place)
+def test_module_in_a_page_can_be_imported(block: Block, tmp_path: Path) -> None:
+    """Python in a page is a module that runs as it stands."""
+    file = tmp_path / "example.py"
+    file.write_text(block.body, encoding="utf-8")
+    assert importlib.util.spec_from_file_location("example", file) is not None
+    done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 0, f"{block.place}: {done.stderr}"
+
+
+@pytest.mark.parametrize("block", _meaning("dry run"), ids=_place)
+def test_targets_in_a_page_are_of_the_makefile(block: Block) -> None:
+    """Every ``make`` in a page names a target that the Makefile has."""
+    for line in block.body.splitlines():
+        make, target = line.partition("#")[0].split()
+        assert make == "make", line
+        done = subprocess.run(
+            [make, "--dry-run", f"PYTHON={sys.executable}", target],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+        assert done.returncode == 0, f"{block.place}: {done.stderr}"
+
+
+@pytest.mark.parametrize("page", pages(), ids=_place)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every link into the repository names a file that is there, and a heading that it has."""
+    for target in links(page):
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        assert file.exists(), f"{_place(page)} links to {target}"
+        assert not anchor or anchor in anchors(file), f"{_place(page)} links to {target}: {sorted(anchors(file))}"
 
 
 def test_every_page_that_is_pointed_to_exists() -> None:
     """Paths in backquotes that look like files of the repository are there."""
-    for page in PAGES:
-        for path in re.findall(r"`((?:docs|src|tests|asterisk-conf)/[\w./-]+)`", page.read_text()):
-            assert (ROOT / path).exists(), f"{page.name} names {path}"
+    for page in pages():
+        for path in re.findall(r"`((?:docs|src|tests|asterisk-conf|benchmarks|docker)/[\w./-]+)`", prose(page)):
+            assert (ROOT / path).exists(), f"{_place(page)} names {path}"
 
 
-def test_every_kind_of_action_has_its_row() -> None:
-    """The table of kinds lists every kind that a flow can use, and no other."""
-    page = (ROOT / "docs/flows.md").read_text()
-    table = page.partition("### Kinds\n")[2].partition("###")[0]
-    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)) == sorted(KINDS)
+def test_every_page_is_found_from_the_map() -> None:
+    """A reader who begins at ``docs/index.md`` can reach every page by links."""
+    found, waiting = set(), [DOCS / "index.md"]
+    while waiting:
+        page = waiting.pop()
+        found.add(page)
+        targets = {(page.parent / target.partition("#")[0]).resolve() for target in links(page)}
+        waiting += [target for target in targets if target.suffix == ".md" and target not in found and target.exists()]
+    assert set(DOCS.rglob("*.md")) <= found, set(DOCS.rglob("*.md")) - found
+
+
+def test_calls_that_the_readme_shows_are_those_of_the_demonstration() -> None:
+    """Who dials what, what he hears and how it ends, as the README prints it, is what ``make demo`` has done."""
+    (shown,) = [block.body for block in blocks(ROOT / "README.md") if " dials " in block.body]
+    for call in re.split(r"\n(?=\d+ dials )", shown):
+        caller, number = re.match(r"(\d+) dials (\d+)", call).groups()
+        (planned,) = [one for one in CALLS if (one.plan.caller, one.plan.number) == (caller, number)]
+        assert "…" in call or all(text in call for text in planned.hears)
+        assert "…" in call or f"{planned.ending}: {' > '.join(planned.path.split())}" in call

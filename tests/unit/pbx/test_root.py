@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ivrctl.adapters.pbx import Bind, Root, ensure_root, find_root, packages
+from ivrctl.adapters.pbx import Bind, DebianRoot, ensure_root, find_root, packages
 from ivrctl.adapters.pbx import root as root_module
 from ivrctl.adapters.pbx.root import root_path
 from ivrctl.errors import ConfigurationError, IvrctlError, MissingToolError
@@ -58,7 +58,7 @@ def test_a_built_root_is_used_again(host: Path) -> None:
     """Nothing is asked of mmdebstrap."""
     program(host / "mmdebstrap", "exit 1")
     root_path().mkdir(parents=True)
-    assert ensure_root() == find_root() == Root(root_path())
+    assert ensure_root() == find_root() == DebianRoot(root_path())
 
 
 def test_a_missing_root_is_built(host: Path) -> None:
@@ -98,7 +98,7 @@ def test_two_builders_build_once(host: Path, tmp_path: Path) -> None:
         started.read_bytes()
         with subprocess.Popen(build, stdout=subprocess.PIPE, text=True) as second:
             assert second.stdout is not None
-            assert second.stdout.readline() == "waiting for another build of the same root\n"
+            assert second.stdout.readline() == f"waiting for another build of {root_path().name}\n"
             go.write_text("\n")
             assert (first.wait(), second.wait()) == (0, 0)
     assert count.read_text() == "x\n"
@@ -117,7 +117,7 @@ def test_only_root_may(host: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(ConfigurationError, match="only root") as caught:
         ensure_root()
-    assert caught.value.advice == "run the command again with sudo"
+    assert caught.value.advice == "run the command again with sudo, or install Docker or Podman"
 
 
 def test_missing_tools_are_named_with_their_packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,6 +130,8 @@ def test_missing_tools_are_named_with_their_packages(tmp_path: Path, monkeypatch
 
 def test_a_command_is_one_argv_for_any_subprocess_call(tmp_path: Path) -> None:
     """It ends with the program and its arguments, untouched by any shell."""
-    argv = Root(tmp_path).command(["sox", "a b.wav", "$(x)"], binds=[Bind(tmp_path, "/srv/out", is_writable=True)])
+    argv = DebianRoot(tmp_path).command(
+        ["sox", "a b.wav", "$(x)"], binds=[Bind(tmp_path, "/srv/out", is_writable=True)]
+    )
     assert argv[-3:] == ["sox", "a b.wav", "$(x)"]
     assert argv[argv.index("/srv/out") - 1 : argv.index("/srv/out") + 2] == [str(tmp_path), "/srv/out", "rw"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -31,6 +32,7 @@ databases:
   by-env: {url: {env: SHOP_URL}}
   by-file: {url: {file: shop.url}}
   postgres: {url: "postgresql://db.example/shop"}
+  mysql: {url: "mysql://db.example/shop"}
 queues: {sales: {}}
 extensions: {_81XX: "PJSIP/{extension}"}
 lookups:
@@ -61,6 +63,7 @@ lookups:
   by-env: {sql: select 1 as many, database: by-env, returns: {many: number}}
   by-file: {sql: select 1 as many, database: by-file, returns: {many: number}}
   on-a-server: {sql: select 1 as many, database: postgres, returns: {many: number}}
+  on-another: {sql: select 1 as many, database: mysql, returns: {many: number}}
   no-table: {sql: select 1 as many from goods, database: shop, returns: {many: number}}
   other-names: {sql: select 1 as count, database: shop, returns: {many: number}}
 """
@@ -232,7 +235,7 @@ async def test_hostile_parameter_is_only_a_value(databases: SiteDatabases) -> No
         ("absent", "has no file away.sqlite"),
         ("by-env", "SHOP_URL is not set"),
         ("by-file", "shop.url cannot be read"),
-        ("on-a-server", "needs the driver asyncpg"),
+        ("on-another", "cannot be read; such as sqlite:FILE or postgresql://HOST/DATABASE"),
         ("no-table", "no such table"),
         ("other-names", 'has no "many"'),
     ],
@@ -241,6 +244,26 @@ async def test_database_that_cannot_answer_is_a_fault(databases: SiteDatabases, 
     """Whatever keeps a database from answering is told in a sentence, and nothing else is raised."""
     with pytest.raises(LookupFault, match=reason):
         await databases.ask(lookup, {}, SECOND)
+
+
+async def test_missing_driver_is_named_with_the_command_that_installs_it(
+    databases: SiteDatabases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site that names PostgreSQL, on an installation without its driver."""
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    with pytest.raises(LookupFault) as fault:
+        await databases.ask("on-a-server", {}, SECOND)
+    assert str(fault.value) == "PostgreSQL needs the driver asyncpg; pip install 'ivrctl[postgresql]'"
+
+
+async def test_databases_that_cannot_be_opened_are_known_before_any_call(databases: SiteDatabases) -> None:
+    """A controller says so when it starts, each with what to do."""
+    assert [fault.partition(";")[0] for fault in databases.unusable()] == [
+        'the database "away" has no file away.sqlite',
+        'the database "by-env": the environment variable SHOP_URL is not set',
+        'the database "by-file": the file shop.url cannot be read: No such file or directory',
+        'the URL of the database "mysql" cannot be read',
+    ]
 
 
 async def test_absent_file_is_not_made(databases: SiteDatabases, tmp_path: Path) -> None:

@@ -150,3 +150,10 @@ def test_lookup_with_rows_answers_a_list_of_its_row() -> None:
     row = one.lookups["balance"].answer
     assert isinstance(row, Record)
     assert several.lookups["balance"].answer == ListOf(row)
+
+
+def test_a_queue_may_be_named_by_a_number() -> None:
+    """FreePBX names its queues so; what could be an argument of its own is refused as ever."""
+    assert "600" in _site(TEXT.replace("  sales:", "  600: {}\n  sales:")).queues
+    assert _bound(TEXT.replace("  sales:", '  "-c": {}\n  sales:'))[1] == ["IVR206"]
+    assert _bound(TEXT.replace("  sales:", '  "600,c": {}\n  sales:'))[1] == ["IVR206"]

@@ -41,13 +41,27 @@ def call() -> MakeCall:
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def file_url(tmp_path: Path) -> str:
     return sqlite_url(tmp_path / "calls.sqlite")
+
+
+@pytest.fixture(params=["file_url", pytest.param("postgresql_url", marks=pytest.mark.postgresql)])
+def url(request: pytest.FixtureRequest) -> str:
+    """Either database: what a store promises holds on both."""
+    return str(request.getfixturevalue(request.param))
 
 
 @pytest.fixture
 async def store(url: str) -> AsyncIterator[CallStore]:
     opened = CallStore(url)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def file_store(file_url: str) -> AsyncIterator[CallStore]:
+    opened = CallStore(file_url)
     await opened.open()
     yield opened
     await opened.close()

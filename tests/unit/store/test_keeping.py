@@ -115,7 +115,7 @@ async def test_the_same_leg_twice_is_stored_once(store: CallStore, call: MakeCal
     assert [record.ani for record in await store.recent(10)] == ["1"]
 
 
-async def test_two_stores_on_one_file_store_a_leg_once(store: CallStore, url: str, call: MakeCall) -> None:
+async def test_two_stores_on_one_database_store_a_leg_once(store: CallStore, url: str, call: MakeCall) -> None:
     """An old controller that drains and a new one may both report a leg."""
     other = CallStore(url)
     await other.open()
@@ -142,10 +142,10 @@ async def test_close_writes_what_waits(url: str, call: MakeCall) -> None:
     await second.close()
 
 
-async def test_the_default_database_is_in_wal_mode(store: CallStore, call: MakeCall, tmp_path: Path) -> None:
+async def test_the_default_database_is_in_wal_mode(file_store: CallStore, call: MakeCall, tmp_path: Path) -> None:
     """So that a reader does not hold up the writer."""
-    store.add(call("leg-1"))
-    await store.flushed()
+    file_store.add(call("leg-1"))
+    await file_store.flushed()
     with sqlite3.connect(tmp_path / "calls.sqlite") as connection:
         mode = connection.execute("PRAGMA journal_mode").fetchone()
     connection.close()
@@ -173,15 +173,15 @@ async def test_reading_from_a_database_that_is_away_says_so(tmp_path: Path) -> N
 
 
 async def test_a_file_that_was_moved_away_is_made_anew(
-    store: CallStore, call: MakeCall, url: str, tmp_path: Path
+    file_store: CallStore, call: MakeCall, file_url: str, tmp_path: Path
 ) -> None:
     """Records after that go to a file that an operator can open, not to the one that has lost its name."""
-    store.add(call("leg-1"))
-    await store.flushed()
+    file_store.add(call("leg-1"))
+    await file_store.flushed()
     for name in ("calls.sqlite", "calls.sqlite-wal", "calls.sqlite-shm"):
         shutil.move(tmp_path / name, tmp_path / f"away-{name}")
-    store.add(call("leg-2"))
-    await store.flushed()
-    other = CallStore(url)
+    file_store.add(call("leg-2"))
+    await file_store.flushed()
+    other = CallStore(file_url)
     assert [record.leg for record in await other.recent(9)] == ["leg-2"]
     await other.close()

@@ -65,15 +65,15 @@ async def test_pauses_double_up_to_ten_seconds(tmp_path: Path, call: MakeCall) -
     assert seen == [0.5, 1.0, 2.0, 4.0, 8.0, 10.0, 10.0]
 
 
-async def test_a_full_queue_loses_the_newest_and_says_so_once(tmp_path: Path, call: MakeCall) -> None:
-    """The bound is kept, and every loss is counted."""
+async def test_a_full_queue_takes_no_more_and_says_so_once(tmp_path: Path, call: MakeCall) -> None:
+    """The bound is kept; whoever hands a record in knows that it was not taken."""
     heard = list[str]()
     url = sqlite_url(tmp_path / "never" / "calls.sqlite")
     store = CallStore(url, on_trouble=heard.append, most_waiting=2, sleep=Pauses())
-    for number in range(5):
-        store.add(call(f"leg-{number}"))
-    assert store.backlog == Backlog(waiting=2, lost=3, failures=0)
-    assert heard == ["2 call records wait for the database: further ones are lost"]
+    assert [store.add(call(f"leg-{number}")) for number in range(5)] == [True, True, False, False, False]
+    assert store.is_full
+    assert store.backlog == Backlog(waiting=2, lost=0, failures=0)
+    assert heard == ["2 call records wait for the database: no more are taken for now"]
     await store.close()
 
 
@@ -85,7 +85,7 @@ async def test_close_counts_what_the_database_did_not_take(tmp_path: Path, call:
     store.add(call("leg-1"))
     await store.close(within=0.01)
     assert store.backlog.lost == 1
-    assert heard[-1] == "1 call records are lost: the database did not take them before the end"
+    assert heard[-1] == "1 call records are not stored: the database did not take them in time"
 
 
 async def test_a_record_that_cannot_be_stored_does_not_hold_up_the_others(url: str, call: MakeCall) -> None:
@@ -103,10 +103,10 @@ async def test_a_record_that_cannot_be_stored_does_not_hold_up_the_others(url: s
     await store.close()
 
 
-async def test_a_database_that_was_emptied_gets_its_table_again(url: str, tmp_path: Path, call: MakeCall) -> None:
+async def test_a_database_that_was_emptied_gets_its_table_again(file_url: str, tmp_path: Path, call: MakeCall) -> None:
     """An operator may move the file away while calls go on."""
     pauses = Pauses()
-    store = CallStore(url, sleep=pauses)
+    store = CallStore(file_url, sleep=pauses)
     await store.open()
     await store._engine.dispose()
     for suffix in ("", "-wal", "-shm"):

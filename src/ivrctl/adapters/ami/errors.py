@@ -8,6 +8,16 @@ from ivrctl.errors import ConfigurationError, UnreachableError
 class AmiUnreachableError(UnreachableError):
     """Nobody listens, what listens is no Asterisk, or it does not answer in time."""
 
+    def __init__(self, place: str, why: str) -> None:
+        """Keep the reason beside the sentence.
+
+        Args:
+            place: host and port.
+            why: what was seen of it.
+        """
+        super().__init__(f"AMI at {place}: {why}", advice="see [general] of manager.conf: port, bindaddr")
+        self.why = why
+
 
 class AmiLoginRefusedError(ConfigurationError):
     """Asterisk refused user and secret: it will again, so nobody tries in a loop."""
@@ -24,3 +34,4 @@ class AmiLoginRefusedError(ConfigurationError):
             advice=f"compare the secret with manager.conf, section [{user}], and its permit lines with our address",
         )
         self.user = user
+        self.sentence = sentence

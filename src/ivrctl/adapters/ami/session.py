@@ -193,9 +193,7 @@ class AmiSession:
         return self._unreachable(self._fault or "not connected")
 
     def _unreachable(self, why: str) -> AmiUnreachableError:
-        return AmiUnreachableError(
-            f"AMI at {self._place}: {why}", advice="see [general] of manager.conf: port, bindaddr"
-        )
+        return AmiUnreachableError(self._place, why)
 
 
 class _Wire(asyncio.Protocol):

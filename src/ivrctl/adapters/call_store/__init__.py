@@ -1,10 +1,10 @@
 """The records of ended calls, in a database that may be slow or away while calls go on.
 
 ``CallStore.add`` costs a call nothing: a bounded queue, one writer task, batches, and tries again while the database is
-away. SQLAlchemy speaks to it, so a site may name any asynchronous URL; SQLite in the state folder is the default. ::
+away. SQLAlchemy speaks to it: SQLite in the state folder when the site names none, or PostgreSQL. ::
 
     table     the schema, and a record as a row
-    engine    the connection; all that is SQLite's own
+    engine    the connection; all that is SQLite's or PostgreSQL's own
     writer    the queue and the task that empties it
     store     add, recent, get, counts
 """

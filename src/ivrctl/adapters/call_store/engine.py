@@ -1,21 +1,54 @@
-"""The database behind the call store: what is SQLite's own stands here, and only here."""
+"""The database behind the call store: what is SQLite's or PostgreSQL's own stands here, and only here."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
 import aiosqlite
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+    StatementError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from ivrctl.adapters.call_store.table import metadata
+from ivrctl.adapters.database_url import postgresql_dsn
+from ivrctl.adapters.postgresql import (
+    advisory_lock,
+    close_server,
+    is_lost,
+    is_of_a_value,
+    is_server,
+    open_server,
+    reason,
+    sqlstate,
+)
 from ivrctl.adapters.sqlite_file import follow
 from ivrctl.errors import ConfigurationError
 
 STATEMENT_SECONDS = 10.0
 """A statement that takes longer has met a database that hangs."""
+POOL_SIZE = 5
+"""Connections to a server: one writes, the others show calls."""
+TABLE_LOCK = 0x69767263
+"""The advisory lock under which the table is made: ``ivrc`` in ASCII."""
+
+_DATABASE_FAULTS = (OperationalError, InterfaceError, PoolTimeoutError, OSError, TimeoutError)
+_RECORD_FAULTS = (DataError, ValueError, TypeError)
+FAULTS = (SQLAlchemyError, *_DATABASE_FAULTS, *_RECORD_FAULTS)
+"""All that an insert may raise."""
 THREAD_SECONDS = 1.0
 """For a connection's thread to end; one that hangs in a file system is left behind."""
 
@@ -26,24 +59,82 @@ def sqlite_url(path: Path) -> str:
 
 
 def open_engine(url: str) -> AsyncEngine:
-    """The engine for an asynchronous SQLAlchemy URL; it connects when it is first used.
+    """The engine for a URL; it connects when it is first used.
 
     Raises:
-        ConfigurationError: the URL is none, or names a driver that is not installed.
+        ConfigurationError: the URL is neither SQLite's nor PostgreSQL's, or names a driver that is not installed.
     """
+    if url.startswith("postgres"):
+        return _open_server(url)
     try:
-        engine = create_async_engine(url, pool_pre_ping=True)
+        engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
     except (SQLAlchemyError, ImportError, ValueError) as error:
         raise ConfigurationError(
             f"the call store's database URL cannot be used: {brief(error)}",
             advice="such as sqlite+aiosqlite:////var/lib/ivrctl/calls.sqlite",
         ) from error
-    if engine.dialect.name == "sqlite":
-        if engine.url.database:
-            follow(Path(engine.url.database), engine)
-        sa.event.listen(engine.sync_engine, "do_connect", _connect_sqlite_our_way)
-        sa.event.listen(engine.sync_engine, "connect", _tune_sqlite)
+    if engine.url.database:
+        follow(Path(engine.url.database), engine)
+    sa.event.listen(engine.sync_engine, "do_connect", _connect_sqlite_our_way)
+    sa.event.listen(engine.sync_engine, "connect", _tune_sqlite)
     return engine
+
+
+def _open_server(url: str) -> AsyncEngine:
+    dsn = postgresql_dsn(url)
+    if dsn is None:
+        advice = "such as postgresql://HOST/DATABASE; in a password, @ / ? # are %40 %2F %3F %23"
+        raise ConfigurationError("the call store's database URL cannot be used", advice=advice)
+    settings = {"statement_timeout": str(int(STATEMENT_SECONDS * 1000))}
+    return open_server(dsn, pool_size=POOL_SIZE, settings=settings, is_read_only=False)
+
+
+@contextlib.asynccontextmanager
+async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that is given up after ``STATEMENT_SECONDS``.
+
+    Raises:
+        DBAPIError, OSError, TimeoutError: the database is away, busy or hangs.
+    """
+    async with asyncio.timeout(STATEMENT_SECONDS), engine.begin() as connection:
+        yield connection
+
+
+async def make_table(connection: AsyncConnection) -> None:
+    """Make the table where it is missing; of two controllers that start in one moment, one makes it."""
+    if connection.dialect.name == "postgresql":
+        # CREATE TABLE IF NOT EXISTS of two sessions can fail in PostgreSQL's own catalogue.
+        await connection.execute(advisory_lock(TABLE_LOCK))
+    await connection.run_sync(metadata.create_all)
+
+
+async def close_engine(engine: AsyncEngine) -> None:
+    """Let go of all connections."""
+    await (close_server(engine, POOL_SIZE) if is_server(engine) else engine.dispose())
+
+
+class Fault(Enum):
+    """Whose fault an insert that failed is."""
+
+    DATABASE = auto()
+    """It is away, busy, full, or the table is not what it should be: the same insert may work later."""
+    RECORD = auto()
+    """What the record holds cannot be stored, today or later."""
+    UNCLEAR = auto()
+    """Told record by record: a driver's own class, or another process stored the same leg in this very moment."""
+
+
+def fault_of(error: Exception) -> Fault:
+    """Tell them apart; what PostgreSQL says with an SQLSTATE of any other class than values is the database's."""
+    if is_of_a_value(error):
+        return Fault.RECORD
+    if is_lost(error) or sqlstate(error):
+        return Fault.UNCLEAR if isinstance(error, IntegrityError) else Fault.DATABASE
+    if isinstance(error, _DATABASE_FAULTS):
+        return Fault.DATABASE
+    # A StatementError that is no driver's error was raised while binding a record's values.
+    is_binding = isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+    return Fault.RECORD if is_binding or isinstance(error, _RECORD_FAULTS) else Fault.UNCLEAR
 
 
 def _connect_sqlite_our_way(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
@@ -76,4 +167,6 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
 
 def brief(error: BaseException) -> str:
     """The first line: SQLAlchemy adds the statement with its values, which are a caller's."""
+    if sqlstate(error) or is_of_a_value(error):
+        return reason(error)
     return (str(error).splitlines() or [type(error).__name__])[0]

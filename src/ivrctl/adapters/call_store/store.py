@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivrctl.adapters.call_store.engine import STATEMENT_SECONDS, brief, open_engine
+from ivrctl.adapters.call_store.engine import brief, close_engine, open_engine, transaction
 from ivrctl.adapters.call_store.table import calls, record_in
 from ivrctl.adapters.call_store.writer import Backlog, RecordWriter, Sleep
+from ivrctl.adapters.postgresql import STALE_TRIES, is_stale
 from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.model.call import CallRecord, Ending
 
@@ -52,10 +53,10 @@ class CallStore:
         """Prepare the engine; nothing is connected yet.
 
         Args:
-            url: an asynchronous SQLAlchemy URL, such as ``sqlite_url`` gives.
+            url: as ``sqlite_url`` gives, or ``postgresql://…``.
             on_trouble: told in one sentence when the database is away, answers again, or a record is lost.
             on_settled: told of every leg whose record is in the database, or can never be.
-            most_waiting: records to hold while it is away; further ones are lost.
+            most_waiting: records to hold while it is away; further ones are not taken.
             sleep: waits between tries, in seconds.
 
         Raises:
@@ -75,9 +76,18 @@ class CallStore:
         """Make the table where it is missing, and begin to write. A database that is away is waited for."""
         await self._writer.open()
 
-    def add(self, record: CallRecord) -> None:
-        """Have a record stored soon; it costs the call nothing. The same leg twice is stored once."""
-        self._writer.add(record)
+    @property
+    def is_full(self) -> bool:
+        """True while no further record is taken."""
+        return self._writer.is_full
+
+    def add(self, record: CallRecord) -> bool:
+        """Have a record stored soon; it costs the call nothing. The same leg twice is stored once.
+
+        Returns:
+            False when too many wait already: ``on_settled`` will not hear of it, and it is to be handed in again.
+        """
+        return self._writer.add(record)
 
     async def flushed(self) -> None:
         """Return when every record added so far is stored or lost."""
@@ -123,12 +133,15 @@ class CallStore:
     async def close(self, within: float = CLOSE_SECONDS) -> None:
         """Write what waits, for at most so many seconds, and let go of the database."""
         await self._writer.close(within)
-        await self._engine.dispose()
+        await close_engine(self._engine)
 
     async def _rows(self, query: sa.Select[Any]) -> Sequence[sa.RowMapping]:
-        try:
-            async with asyncio.timeout(STATEMENT_SECONDS), self._engine.connect() as connection:
-                rows: Sequence[sa.RowMapping] = (await connection.execute(query)).mappings().all()
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            raise UnreachableError(f"the database of call records does not answer: {brief(error)}") from error
-        return rows
+        for tries_left in reversed(range(STALE_TRIES + 1)):
+            try:
+                async with transaction(self._engine) as connection:
+                    rows: Sequence[sa.RowMapping] = (await connection.execute(query)).mappings().all()
+                    return rows
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
+                if not (tries_left and is_stale(error)):
+                    raise UnreachableError(f"the database of call records does not answer: {brief(error)}") from error
+        raise AssertionError("the last try answers or raises")

@@ -37,20 +37,21 @@ metadata = sa.MetaData()
 calls = sa.Table(
     "calls",
     metadata,
-    sa.Column("leg", sa.String(128), primary_key=True),
-    sa.Column("uniqueid", sa.String(150), nullable=False),
-    sa.Column("ani", sa.String(80), nullable=False),
-    sa.Column("dnis", sa.String(80), nullable=False),
-    sa.Column("version", sa.String(64), nullable=False),
+    sa.Column("leg", sa.Text, primary_key=True),
+    sa.Column("uniqueid", sa.Text, nullable=False),
+    sa.Column("ani", sa.Text, nullable=False),
+    sa.Column("dnis", sa.Text, nullable=False),
+    sa.Column("version", sa.Text, nullable=False),
     sa.Column("began_at", UtcDateTime, nullable=False),
     sa.Column("ended_at", UtcDateTime, nullable=False, index=True),
-    sa.Column("ending", sa.String(16), nullable=False),
+    sa.Column("ending", sa.Text, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("path", sa.JSON, nullable=False),
     sa.Column("fields", sa.JSON, nullable=False),
     sa.Column("trace", sa.JSON, nullable=False),
 )
-"""One row for each record; the columns are the fields of ``CallRecord``."""
+"""One row for each record; the columns are the fields of ``CallRecord``. Texts have no length: PostgreSQL would refuse
+a record whose caller sends a longer number, and SQLite never looks."""
 
 
 def row_of(record: CallRecord) -> dict[str, Any]:

@@ -10,20 +10,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeAlias
 
-import sqlalchemy as sa
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    InterfaceError,
-    OperationalError,
-    SQLAlchemyError,
-    StatementError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ivrctl.adapters.call_store.engine import STATEMENT_SECONDS, brief
-from ivrctl.adapters.call_store.table import calls, metadata, row_of
+from ivrctl.adapters.call_store.engine import FAULTS, Fault, brief, fault_of, make_table, transaction
+from ivrctl.adapters.call_store.table import calls, row_of
+from ivrctl.adapters.postgresql import is_server
 from ivrctl.model.call import CallRecord
 
 BATCH = 200
@@ -31,14 +23,6 @@ BATCH = 200
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 """Seconds between tries while the database is away."""
-
-_DATABASE_FAULTS = (OperationalError, InterfaceError, PoolTimeoutError, OSError, TimeoutError)
-"""Away, busy, full: the same insert may work later."""
-_RECORD_FAULTS = (DataError, ValueError, TypeError)
-"""What this record holds cannot be stored."""
-_FAULTS = (SQLAlchemyError, *_DATABASE_FAULTS, *_RECORD_FAULTS)
-"""All that an insert may raise. What is in neither group is found out record by record: a driver's own class, or an
-IntegrityError because another process stored the same leg in this very moment."""
 
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
 
@@ -50,7 +34,8 @@ class Backlog:
     waiting: int
     """Records that are not in the database yet."""
     lost: int
-    """Records that never will be: the queue was full, or the database refused them for what they hold."""
+    """Records that never will be by this store: the database refused them for what they hold, or the store was closed
+    while it was away."""
     failures: int
     """Tries that failed since the store was opened."""
 
@@ -69,6 +54,9 @@ class RecordWriter:
     ) -> None:
         """Begin with an empty queue; see ``CallStore`` for the arguments."""
         self._engine = engine
+        # Of two records of one leg the first one counts, whoever stored it.
+        dialect = postgresql if is_server(engine) else sqlite
+        self._statement = dialect.insert(calls).on_conflict_do_nothing()
         self._report = on_trouble
         self._settled = on_settled
         self._most_waiting = most_waiting
@@ -79,7 +67,7 @@ class RecordWriter:
         self._is_idle.set()
         self._has_table = False
         self._is_away = False
-        self._is_full = False
+        self._is_full_reported = False
         self._lost = 0
         self._failures = 0
         self._task: asyncio.Task[None] | None = None
@@ -93,22 +81,27 @@ class RecordWriter:
         """Make the table where it is missing, and begin to write. A database that is away is waited for."""
         try:
             await self._make_table()
-        except _FAULTS as error:
+        except FAULTS as error:
             self._failed(error)
         self._task = asyncio.get_running_loop().create_task(self._write_all(), name="call store")
         self._task.add_done_callback(self._ended)
 
-    def add(self, record: CallRecord) -> None:
-        """Put a record on the queue, or count it as lost when the queue is full."""
-        if len(self._waiting) >= self._most_waiting:
-            self._lost += 1
-            if not self._is_full:
-                self._is_full = True
-                self._report(f"{self._most_waiting} call records wait for the database: further ones are lost")
-            return
+    @property
+    def is_full(self) -> bool:
+        """True while no further record is taken."""
+        return len(self._waiting) >= self._most_waiting
+
+    def add(self, record: CallRecord) -> bool:
+        """Put a record on the queue; False when the queue is full."""
+        if self.is_full:
+            if not self._is_full_reported:
+                self._is_full_reported = True
+                self._report(f"{self._most_waiting} call records wait for the database: no more are taken for now")
+            return False
         self._waiting.append(record)
         self._is_idle.clear()
         self._has_work.set()
+        return True
 
     async def flushed(self) -> None:
         """Return when nothing waits any more."""
@@ -124,7 +117,7 @@ class RecordWriter:
             await asyncio.wait([task])
         if self._waiting:
             self._lost += len(self._waiting)
-            self._report(f"{len(self._waiting)} call records are lost: the database did not take them before the end")
+            self._report(f"{len(self._waiting)} call records are not stored: the database did not take them in time")
             self._waiting.clear()
 
     async def _write_all(self) -> None:
@@ -142,54 +135,66 @@ class RecordWriter:
         batch = list(islice(self._waiting, BATCH))
         try:
             await self._insert(batch)
-        except _DATABASE_FAULTS as error:
+        except FAULTS as error:
+            if fault_of(error) is not Fault.DATABASE:
+                return await self._is_written_singly(batch)
             self._failed(error)
             return False
-        except _FAULTS:
-            return await self._is_written_singly(batch)
         self._written(len(batch))
         return True
 
     async def _is_written_singly(self, batch: Sequence[CallRecord]) -> bool:
         """Find the records that cannot be stored, so that they do not hold up the others for ever.
 
-        A fault that the driver does not name clearly is a record's own only if another record goes in.
+        A fault that the driver does not name clearly is a record's own only if another record goes in before it.
         """
-        refused: list[tuple[CallRecord, Exception]] = []
-        for record in batch:
-            try:
-                await self._insert([record])
-            except _DATABASE_FAULTS as error:
-                self._failed(error)
+        try:
+            refused = await self._refused(batch)
+            unclear = [record for record, error in refused if fault_of(error) is Fault.UNCLEAR]
+            if unclear and len(refused) == len(batch):
+                self._failed(refused[0][1])
                 return False
-            except _FAULTS as error:
-                refused.append((record, error))
-        unclear = [error for _, error in refused if not _is_records_own(error)]
-        if unclear and len(refused) == len(batch):
-            self._failed(unclear[0])
+            # Others went in: perhaps only after somebody had repaired what refused these.
+            own = [(record, error) for record, error in refused if fault_of(error) is Fault.RECORD]
+            own += await self._refused(unclear)
+        except FAULTS as error:
+            self._failed(error)
             return False
-        for record, fault in refused:
+        for record, fault in own:
             self._lost += 1
             self._report(f"the record of leg {record.leg} cannot be stored and is lost: {brief(fault)}")
         self._written(len(batch))
         return True
 
+    async def _refused(self, records: Sequence[CallRecord]) -> list[tuple[CallRecord, Exception]]:
+        """Insert records one by one; those that were refused, and why.
+
+        Raises:
+            Exception: one of ``FAULTS`` that is the database's.
+        """
+        refused: list[tuple[CallRecord, Exception]] = []
+        for record in records:
+            try:
+                await self._insert([record])
+            except FAULTS as error:
+                if fault_of(error) is Fault.DATABASE:
+                    raise
+                refused.append((record, error))
+        return refused
+
     async def _insert(self, batch: Sequence[CallRecord]) -> None:
         """Store those records of a batch whose leg is not there yet, all or none."""
         if not self._has_table:
             await self._make_table()
-        # Of two records of one leg the first one counts, here as in the table.
-        rows = {record.leg: row_of(record) for record in reversed(batch)}
-        async with asyncio.timeout(STATEMENT_SECONDS), self._engine.begin() as connection:
-            known = await connection.scalars(sa.select(calls.c.leg).where(calls.c.leg.in_(rows)))
-            for leg in known.all():
-                del rows[leg]
-            if rows:
-                await connection.execute(sa.insert(calls), list(rows.values()))
+        first = {record.leg: record for record in reversed(batch)}
+        # In one order: two controllers that store the same legs then wait for each other, and never in a circle.
+        rows = [row_of(first[leg]) for leg in sorted(first)]
+        async with transaction(self._engine) as connection:
+            await connection.execute(self._statement, rows)
 
     async def _make_table(self) -> None:
-        async with asyncio.timeout(STATEMENT_SECONDS), self._engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+        async with transaction(self._engine) as connection:
+            await make_table(connection)
         self._has_table = True
 
     def _written(self, count: int) -> None:
@@ -198,7 +203,7 @@ class RecordWriter:
         if not self._waiting:
             self._has_work.clear()
             self._is_idle.set()
-        self._is_full = False
+        self._is_full_reported = False
         if self._is_away:
             self._is_away = False
             self._report("the database of call records answers again")
@@ -214,9 +219,3 @@ class RecordWriter:
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and task.exception() is not None:
             self._report(f"call records are no longer written: {task.exception()!r}")
-
-
-def _is_records_own(error: Exception) -> bool:
-    """True for what a record holds; a StatementError that is no driver's error was raised while binding its values."""
-    is_binding = isinstance(error, StatementError) and not isinstance(error, DBAPIError)
-    return is_binding or isinstance(error, _RECORD_FAULTS)

@@ -89,6 +89,14 @@ class FastAgiServer:
         """Sockets that are open now."""
         return len(self._wires)
 
+    @property
+    def address(self) -> str | None:
+        """Where it listens, as ``HOST:PORT``; None when it does not."""
+        if self._server is None or not self._server.sockets:
+            return None
+        host, port = self._server.sockets[0].getsockname()[:2]
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
     async def start(self, sock: socket.socket) -> None:
         """Serve a socket that is bound; it belongs to the server from now on.
 

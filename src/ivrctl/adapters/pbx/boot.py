@@ -83,7 +83,11 @@ def log_tail(pbx: Pbx) -> str:
 
 
 def _wait_ready(pbx: Pbx, notify: NotifySocket) -> None:
-    process, arrival = os.pidfd_open(pbx.pid), notify.socket.fileno()
+    arrival = notify.socket.fileno()
+    try:
+        process = os.pidfd_open(pbx.pid)
+    except OSError as error:
+        raise UnreachableError(_with_log(pbx, "Asterisk ended as it was started")) from error
     try:
         while True:
             seen, _, _ = select.select([arrival, process], [], [], BOOT_SECONDS)

@@ -8,15 +8,10 @@ touched, and nothing here knows what the program is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 
-_ENVIRONMENT = {
-    "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-    "HOME": "/tmp",  # noqa: S108 - a tmpfs that only this process sees
-    "LANG": "C.UTF-8",
-}
+from ivrctl.adapters.pbx.confinement import ENVIRONMENT, NICENESS, Bind, Confinement
 
 # Arguments: root, host name, user, then triples (ours, inside, ro|rw) to a lone "--", then the program.
 # The root is bound onto itself first: only a mount can be made read-only.
@@ -41,39 +36,12 @@ exec chroot --userspec="$user" "$root" /usr/bin/env -i "$@"
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Bind:
-    """One folder or file of ours, shown to the program at a place in its root."""
-
-    ours: Path
-    """The path on this side; it must exist."""
-    inside: str
-    """The absolute path in the root: below `/srv`, or a file or folder that the root has already."""
-    is_writable: bool = False
-    """Whether the program may change it; its file permissions count all the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Confinement:
-    """What surrounds the program: what it sees, as whom it runs, what the machine is called."""
-
-    binds: Sequence[Bind] = ()
-    user: str = "root:root"
-    """User and group, by the root's own names."""
-    hostname: str = "ivrctl-pbx"
-    """Given to the namespace. Asterisk must resolve it (a line in /etc/hosts), or SIP stalls for seconds a call."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    """Added to an otherwise empty environment."""
-    carries_sound: bool = False
-    """Whether it goes before other programs: sound is a packet every 20 ms, however busy the machine is."""
-
-
 def confined_command(root: Path, argv: Sequence[str], confinement: Confinement) -> list[str]:
     """Return the argv that runs `argv` inside `root`; whoever runs it must be root."""
     binds = [part for bind in confinement.binds for part in _bind_arguments(bind)]
-    environment = _ENVIRONMENT | dict(confinement.environment)
+    environment = ENVIRONMENT | dict(confinement.environment)
     return [
-        *(("nice", "-n", "-10") if confinement.carries_sound else ()),
+        *(("nice", "-n", str(NICENESS)) if confinement.carries_sound else ()),
         *("unshare", "--mount", "--uts", "--propagation", "private", "--"),
         *("/bin/sh", "-c", _SCRIPT, "ivrctl-root"),
         *(str(root), confinement.hostname, confinement.user),

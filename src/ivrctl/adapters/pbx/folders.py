@@ -14,6 +14,11 @@ def roots_folder() -> Path:
     return _xdg("XDG_CACHE_HOME", ".cache") / "ivrctl" / "roots"
 
 
+def images_folder() -> Path:
+    """Return the folder of the locks under which container images are built; the images are the engine's."""
+    return _xdg("XDG_CACHE_HOME", ".cache") / "ivrctl" / "images"
+
+
 def instances_folder() -> Path:
     """Return the folder with one folder per PBX instance."""
     return _xdg("XDG_STATE_HOME", ".local/state") / "ivrctl" / "pbx"

@@ -14,10 +14,14 @@ from typing import Any
 
 from ivrctl.adapters.pbx.folders import instances_folder
 from ivrctl.adapters.pbx.process import start_time
+from ivrctl.adapters.pbx.runtime import RuntimeName, Started
 from ivrctl.errors import BrokenStateError, ConfigurationError
 
 AGENTS = ("8101", "8102", "8103", "8104", "8105", "8106")
 """The extensions that agents' phones register as."""
+
+TRUNK = "127.0.0.2"
+"""What speaks from here is the public network to a development PBX: its agents' phones speak from 127.0.0.1."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 
@@ -53,6 +57,17 @@ class Pbx:
     pid: int
     started: int
     """The start time of the process, in clock ticks since boot: with `pid`, its identity."""
+    runtime: RuntimeName = RuntimeName.ROOT
+    """What it runs in; its phones and its voice run there too."""
+    container: str = ""
+    """The container's id; "" in a Debian root."""
+    trunk: str = TRUNK
+    """The loopback address from which the public network speaks to it."""
+
+    @property
+    def process(self) -> Started:
+        """Asterisk, for the runtime that it runs in."""
+        return Started(self.pid, self.started, self.container)
 
     @property
     def is_running(self) -> bool:
@@ -117,4 +132,6 @@ def _pbx(written: dict[str, Any]) -> Pbx:
         for field in ("prompts", "spool", "recordings")
     }
     pairs = {field: (written[field][0], written[field][1]) for field in ("rtp", "agi")}
-    return Pbx(**(written | views | pairs | {"folder": Path(written["folder"])}))
+    # An instance of an earlier release names no runtime: there was one.
+    runtime = RuntimeName(written.get("runtime", RuntimeName.ROOT))
+    return Pbx(**(written | views | pairs | {"folder": Path(written["folder"]), "runtime": runtime}))

@@ -1,24 +1,26 @@
 """What lies where in an instance's folder, and how each folder is shown to Asterisk.
 
-The instance's folder itself is closed to everybody but root; Asterisk reaches its parts by the mounts alone. So the
-files below need no secrecy of their own against other users of the host, whoever has Asterisk's user id there.
+The instance's folder itself is closed to everybody but its owner; Asterisk reaches its parts by the mounts alone. So
+the files below need no secrecy of their own against other users of the host, whoever has Asterisk's user id there.
 """
 
 from __future__ import annotations
 
-import re
+import os
 import shutil
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from ivrctl.adapters.pbx.chroot import Bind
+from ivrctl.adapters.pbx.confinement import Bind
 from ivrctl.adapters.pbx.instance import TwoViews
 from ivrctl.adapters.pbx.music import write_music
-from ivrctl.errors import BrokenStateError
 
 INSIDE = "/srv/ivrctl"
 """Where Asterisk sees the parts."""
+
+ASTERISK = "asterisk:asterisk"
+"""As whom Asterisk runs, by the names of the runtime's own system."""
 
 READ = ("etc", "prompts", "music")
 WRITTEN = ("db", "run", "log", "recordings", "asterisk-spool")
@@ -32,7 +34,7 @@ def lay_out(folder: Path, asterisk: tuple[int, int]) -> None:
 
     Args:
         folder: the instance's folder.
-        asterisk: user and group id of Asterisk in the root.
+        asterisk: user and group id of Asterisk in the runtime.
     """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
@@ -41,8 +43,16 @@ def lay_out(folder: Path, asterisk: tuple[int, int]) -> None:
         (folder / name).chmod(0o755)
     for name in (*WRITTEN, "log/cdr-csv"):
         (folder / name).mkdir(exist_ok=True)
-        shutil.chown(folder / name, *asterisk)
+        _give(folder / name, *asterisk)
     write_music(folder / "music/hold.wav")
+
+
+def _give(folder: Path, uid: int, gid: int) -> None:
+    """Give a folder to Asterisk; what it holds too, when another runtime's Asterisk had it before."""
+    if (folder.stat().st_uid, folder.stat().st_gid) == (uid, gid):
+        return
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, uid, gid, follow_symlinks=False)
 
 
 def empty_before_start(folder: Path) -> None:
@@ -90,26 +100,3 @@ def binds(folder: Path, spool: Path) -> list[Bind]:
 def write_hosts(folder: Path, hostname: str) -> None:
     """Write the hosts file that lets Asterisk resolve its own name."""
     (folder / "hosts").write_text(f"127.0.0.1 localhost {hostname}\n::1 localhost\n", encoding="utf-8")
-
-
-def asterisk_ids(root: Path) -> tuple[int, int]:
-    """Return user and group id of the root's user `asterisk`: no user of the host is meant.
-
-    Raises:
-        BrokenStateError: the root has no such user.
-    """
-    found = re.search(r"^asterisk:[^:]*:(\d+):(\d+):", (root / "etc/passwd").read_text(encoding="utf-8"), re.MULTILINE)
-    if found is None:
-        raise BrokenStateError(f"the root {root} has no user asterisk", advice=f"rm -r {root}, then start again")
-    return int(found[1]), int(found[2])
-
-
-def modules_folder(root: Path) -> str:
-    """Return where Asterisk's modules lie in the root: the folder is named after the architecture.
-
-    Raises:
-        BrokenStateError: the root holds no modules.
-    """
-    for found in root.glob("usr/lib/*/asterisk/modules"):
-        return "/" + str(found.relative_to(root))
-    raise BrokenStateError(f"the root {root} holds no Asterisk modules", advice=f"rm -r {root}, then start again")

@@ -10,19 +10,18 @@ from pathlib import Path
 
 from ivrctl.adapters.pbx import layout
 from ivrctl.adapters.pbx.boot import NotifySocket, notify_socket, wait_until_booted
-from ivrctl.adapters.pbx.chroot import Confinement
+from ivrctl.adapters.pbx.choice import ensure_runtime, runtime_of, wanted_runtime
+from ivrctl.adapters.pbx.confinement import Confinement
 from ivrctl.adapters.pbx.folders import instances_folder
+from ivrctl.adapters.pbx.installed import InstalledAsterisk, installed_asterisk
 from ivrctl.adapters.pbx.instance import Pbx, forget_instance, instance_folder, read_instance, write_instance
 from ivrctl.adapters.pbx.passwords import Credentials, keep_credentials
 from ivrctl.adapters.pbx.ports import LOOPBACK, USUAL_AMI, USUAL_SIP, free_rtp_block, free_tcp_port, free_udp_port
-from ivrctl.adapters.pbx.process import end_process, spawn_detached, start_time
 from ivrctl.adapters.pbx.render import configuration_source, render
-from ivrctl.adapters.pbx.root import Progress, Root, ensure_root, require_host
-from ivrctl.errors import ConfigurationError
+from ivrctl.adapters.pbx.runtime import Progress, Runtime, RuntimeName
+from ivrctl.errors import ConfigurationError, MissingToolError, UnreachableError
 
 DEFAULT_AGI = ("127.0.0.1", 4573)
-TRUNK = "127.0.0.2/32"
-"""Who speaks from here is the public network to the PBX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +41,39 @@ def up(
     agi: tuple[str, int] = DEFAULT_AGI,
     ports: Ports = ANY_PORTS,
     configuration: Path | None = None,
+    runtime: str | None = None,
     progress: Progress = lambda _: None,
 ) -> Pbx:
-    """Start a PBX and return when it is fully booted; the root is built first when it is missing.
+    """Start a PBX and return when it is fully booted; its programs are installed first when they are missing.
 
-    A PBX of this name that runs already is returned as it is, if it looks for its controller at the same place.
+    A PBX of this name that runs already is returned as it is, if it looks for its controller at the same place and
+    runs in the runtime that is asked for.
 
     Args:
         name: of the instance.
         agi: where its dialplan looks for the controller.
         ports: those that the caller insists on.
         configuration: a folder in the shape of `asterisk-conf/`, to be rendered instead of it.
+        runtime: the name of one; None is what the environment says, else the first that can be used.
         progress: told what takes long.
 
     Raises:
-        ConfigurationError: not root, an impossible name, or it runs already with another `agi`.
-        MissingToolError: the host lacks a tool.
+        ConfigurationError: an impossible name or runtime, or it runs already with another one or another `agi`.
+        MissingToolError: the host lacks a runtime, or one of its tools.
         UnreachableError: Asterisk did not boot; the message ends with its log.
     """
     folder = instance_folder(name)
-    root = ensure_root(progress)
-    with _lock():
-        running = find(name)
-        if running is None:
-            return _start(folder, root, agi, ports, configuration or configuration_source(), progress)
+    wanted = wanted_runtime(runtime)
+    if (running := find(name)) is None:
+        chosen = ensure_runtime(runtime, progress)
+        with _lock():
+            if (running := find(name)) is None:
+                return _start(folder, chosen, agi, ports, configuration or configuration_source(), progress)
+    if wanted is not None and running.runtime is not wanted:
+        raise ConfigurationError(
+            f'the PBX "{name}" runs already, in the runtime {running.runtime}',
+            advice=f"ivrctl pbx down {name}, then up again",
+        )
     if running.agi != agi:
         raise ConfigurationError(
             f'the PBX "{name}" runs already, with its controller at {running.agi[0]}:{running.agi[1]}',
@@ -79,9 +87,9 @@ def down(name: str = "default") -> bool:
     """Stop a PBX and return when its process has ended; False when it did not run.
 
     Raises:
-        ConfigurationError: not root, or an impossible name.
+        ConfigurationError: an impossible name, or it runs in a Debian root and we are not root.
+        UnreachableError: the engine that it runs in does not answer.
     """
-    require_host()
     folder = instance_folder(name)
     with _lock():
         pbx = read_instance(folder)
@@ -120,19 +128,23 @@ def _lock() -> Iterator[None]:
 
 
 def _start(
-    folder: Path, root: Root, agi: tuple[str, int], ports: Ports, configuration: Path, progress: Progress
+    folder: Path, runtime: Runtime, agi: tuple[str, int], ports: Ports, configuration: Path, progress: Progress
 ) -> Pbx:
     if (ended := read_instance(folder)) is not None:
         _end(ended)  # it left without us: its spool is still there
-    layout.lay_out(folder, layout.asterisk_ids(root.folder))
+    asterisk = installed_asterisk(runtime)
+    layout.lay_out(folder, asterisk.ids)
     layout.empty_before_start(folder)
-    pbx = _planned(folder, agi, ports)
+    pbx = _planned(folder, runtime.name, agi, ports)
     try:
         passwords = keep_credentials(folder)
-        _configure(pbx, root, passwords, configuration)
+        _configure(pbx, asterisk, passwords, configuration)
+        layout.write_hosts(folder, runtime.hostname(_hostname(pbx)))
         with notify_socket() as notify:
-            progress(f"starting Asterisk with SIP at {pbx.sip_port} and AMI at {pbx.ami_port}")
-            pbx = _spawn(pbx, root, notify)
+            progress(
+                f"starting Asterisk in the runtime {runtime.name} with SIP at {pbx.sip_port} and AMI at {pbx.ami_port}"
+            )
+            pbx = _spawn(pbx, runtime, notify)
             write_instance(pbx)
             wait_until_booted(pbx, notify, passwords.ami_secret, _server(pbx))
     except BaseException:
@@ -142,14 +154,20 @@ def _start(
 
 
 def _end(pbx: Pbx) -> None:
-    end_process(pbx.pid, pbx.started)
+    try:
+        runtime_of(pbx.runtime).end(pbx.process)
+    except (MissingToolError, UnreachableError):
+        if pbx.is_running:
+            raise
+        # What has ended by itself needs no engine to end it, and the engine may be gone for good.
     layout.remove_spool(pbx.spool.ours)
     forget_instance(pbx.folder)
 
 
-def _planned(folder: Path, agi: tuple[str, int], ports: Ports) -> Pbx:
+def _planned(folder: Path, runtime: RuntimeName, agi: tuple[str, int], ports: Ports) -> Pbx:
     others = status()
     name = folder.name
+    shared = layout.views(folder, layout.make_spool(name))
     return Pbx(
         name=name,
         folder=folder,
@@ -157,21 +175,24 @@ def _planned(folder: Path, agi: tuple[str, int], ports: Ports) -> Pbx:
         ami_port=ports.ami or free_tcp_port(USUAL_AMI, [other.ami_port for other in others]),
         rtp=free_rtp_block([other.rtp[0] for other in others]),
         agi=agi,
-        **layout.views(folder, layout.make_spool(name)),
+        prompts=shared["prompts"],
+        spool=shared["spool"],
+        recordings=shared["recordings"],
         pid=0,
         started=0,
+        runtime=runtime,
     )
 
 
-def _configure(pbx: Pbx, root: Root, passwords: Credentials, configuration: Path) -> None:
+def _configure(pbx: Pbx, asterisk: InstalledAsterisk, passwords: Credentials, configuration: Path) -> None:
     values = {
         "NAME": pbx.name,
         "SERVER": _server(pbx),
-        "MODULES": layout.modules_folder(root.folder),
+        "MODULES": asterisk.modules,
         "SIP_ADDRESS": LOOPBACK,
         "SIP_PORT": str(pbx.sip_port),
         "EXTERNAL_ADDRESS": LOOPBACK,
-        "TRUNK": TRUNK,
+        "TRUNK": f"{pbx.trunk}/32",
         "AMI_PORT": str(pbx.ami_port),
         "AMI_SECRET": passwords.ami_secret,
         "DOCTOR_SECRET": passwords.doctor_secret,
@@ -181,23 +202,19 @@ def _configure(pbx: Pbx, root: Root, passwords: Credentials, configuration: Path
     }
     values |= {f"PASSWORD_{extension}": password for extension, password in passwords.agents.items()}
     render(configuration, pbx.folder / "etc", values)
-    layout.write_hosts(pbx.folder, _hostname(pbx))
 
 
-def _spawn(pbx: Pbx, root: Root, notify: NotifySocket) -> Pbx:
-    argv = root.confine(
-        ["/usr/sbin/asterisk", "-f", "-C", f"{layout.INSIDE}/etc/asterisk.conf"],
-        Confinement(
-            binds=layout.binds(pbx.folder, pbx.spool.ours),
-            user="asterisk:asterisk",
-            hostname=_hostname(pbx),
-            environment={"NOTIFY_SOCKET": notify.variable},
-            carries_sound=True,
-        ),
+def _spawn(pbx: Pbx, runtime: Runtime, notify: NotifySocket) -> Pbx:
+    confinement = Confinement(
+        binds=layout.binds(pbx.folder, pbx.spool.ours),
+        user=layout.ASTERISK,
+        hostname=_hostname(pbx),
+        environment={"NOTIFY_SOCKET": notify.variable},
+        carries_sound=True,
     )
-    pid = spawn_detached(argv, pbx.console)
-    # A child that has ended already keeps its entry until it is reaped, but start_time() calls it ended: 0 is nobody.
-    return replace(pbx, pid=pid, started=start_time(pid) or 0)
+    argv = ["/usr/sbin/asterisk", "-f", "-C", f"{layout.INSIDE}/etc/asterisk.conf"]
+    asterisk = runtime.start(argv, confinement, pbx.console)
+    return replace(pbx, pid=asterisk.pid, started=asterisk.started, container=asterisk.container)
 
 
 def _hostname(pbx: Pbx) -> str:

@@ -1,18 +1,20 @@
-"""Running the root's programs: in an instance (the Asterisk command line) or in the bare root (voice, phones)."""
+"""Running a runtime's programs: in an instance (the Asterisk command line) or by themselves (voice, converters)."""
 
 from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
 
-from ivrctl.adapters.pbx.chroot import Bind, joined_command
+from ivrctl.adapters.pbx.choice import ensure_runtime, runtime_of
+from ivrctl.adapters.pbx.confinement import Bind
 from ivrctl.adapters.pbx.instance import Pbx
-from ivrctl.adapters.pbx.layout import INSIDE
-from ivrctl.adapters.pbx.root import Progress, ensure_root
+from ivrctl.adapters.pbx.layout import ASTERISK, INSIDE
+from ivrctl.adapters.pbx.runtime import Progress, Runtime
 from ivrctl.errors import UnreachableError
 
 RX_SECONDS = 30.0
 """How long a command of Asterisk's command line may take."""
+PROGRAM_SECONDS = 60.0
 
 
 def rx(pbx: Pbx, command: str) -> None:
@@ -24,31 +26,41 @@ def rx(pbx: Pbx, command: str) -> None:
     if not pbx.is_running:
         raise UnreachableError(f'the PBX "{pbx.name}" does not run', advice=f"ivrctl pbx up {pbx.name}")
     argv = ["/usr/sbin/asterisk", "-C", f"{INSIDE}/etc/asterisk.conf", "-rx", command]
-    _run(f'asterisk -rx "{command}"', joined_command(pbx.pid, argv), RX_SECONDS)
+    joined = runtime_of(pbx.runtime).joined(pbx.process, argv, ASTERISK)
+    _run(f'asterisk -rx "{command}"', joined, RX_SECONDS)
 
 
-def run_in_root(
-    argv: Sequence[str], *, binds: Sequence[Bind] = (), seconds: float = 60.0, progress: Progress = lambda _: None
+def run_program(
+    argv: Sequence[str],
+    *,
+    binds: Sequence[Bind] = (),
+    seconds: float = PROGRAM_SECONDS,
+    progress: Progress = lambda _: None,
 ) -> str:
-    """Run a program of the root (espeak-ng, sox, sipp) to its end and return what it printed; needs no instance.
+    """Run a program of the package list (espeak-ng, sox, sipp) in the runtime of this host; needs no instance.
 
     Raises:
-        ConfigurationError: not root.
-        MissingToolError: the host lacks a tool.
+        ConfigurationError: see `ensure_runtime`.
+        MissingToolError: the host lacks a runtime.
         UnreachableError: it failed, or took longer than `seconds`.
     """
-    return _run(argv[0], ensure_root(progress).command(argv, binds=binds), seconds)
+    return run_in(ensure_runtime(progress=progress), argv, binds=binds, seconds=seconds)
 
 
-def popen_in_root(argv: Sequence[str], *, binds: Sequence[Bind] = ()) -> subprocess.Popen[bytes]:
-    """Start a program of the root and return it, its output in pipes; whoever calls ends and reaps it.
+def run_in(
+    runtime: Runtime, argv: Sequence[str], *, binds: Sequence[Bind] = (), seconds: float = PROGRAM_SECONDS
+) -> str:
+    """Run a program in a runtime to its end and return what it printed.
 
     Raises:
-        ConfigurationError: not root.
-        MissingToolError: the host lacks a tool.
+        UnreachableError: it failed, or took longer than `seconds`.
     """
-    command = ensure_root().command(argv, binds=binds)
-    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    command = runtime.command(argv, binds=binds)
+    try:
+        return _run(argv[0], command, seconds)
+    except BaseException:
+        runtime.discard(command)
+        raise
 
 
 def _run(name: str, command: list[str], seconds: float) -> str:

@@ -7,32 +7,30 @@ package list is another root, and a root that exists is complete, since it is bu
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
-from ivrctl.adapters.pbx.chroot import Bind, Confinement, confined_command
+from ivrctl.adapters.pbx.building import BuildError, build_lock, run_builder
+from ivrctl.adapters.pbx.chroot import confined_command, joined_command
+from ivrctl.adapters.pbx.confinement import Bind, Confinement
 from ivrctl.adapters.pbx.folders import roots_folder
-from ivrctl.errors import ConfigurationError, IvrctlError, MissingToolError
+from ivrctl.adapters.pbx.process import end_process, spawn_detached, start_time
+from ivrctl.adapters.pbx.runtime import Progress, RuntimeName, Started
+from ivrctl.errors import ConfigurationError, MissingToolError
 
 SUITE = "forky"
 """The Debian suite that packages Asterisk 22."""
 
-Progress = Callable[[str], None]
-"""Told one short sentence at a time while something long goes on."""
-
 _TOOLS = {"mmdebstrap": "mmdebstrap", "unshare": "util-linux", "nsenter": "util-linux", "chroot": "coreutils"}
 """What the host must have, and the package that brings it."""
 
-_OPTIONS = (
+OPTIONS = (
     "--variant=minbase",
     # The testing suite's release file may be past its Valid-Until date on a mirror that lags.
     '--aptopt=Acquire::Check-Valid-Until "false"',
@@ -43,16 +41,19 @@ _OPTIONS = (
     "--dpkgopt=path-exclude=/usr/share/doc/*",
     "--dpkgopt=path-include=/usr/share/doc/*/copyright",
 )
-
-_TAIL = 15
-"""Lines of mmdebstrap's output that an error shows."""
+"""How mmdebstrap makes a small Debian."""
 
 
 @dataclass(frozen=True, slots=True)
-class Root:
-    """A built root: a folder that programs are run in."""
+class DebianRoot:
+    """A built root: a folder that programs are run in, by root alone. A command's process is the program itself."""
 
     folder: Path
+
+    @property
+    def name(self) -> RuntimeName:
+        """See `Runtime.name`."""
+        return RuntimeName.ROOT
 
     def command(
         self,
@@ -61,12 +62,35 @@ class Root:
         binds: Sequence[Bind] = (),
         environment: Mapping[str, str] | None = None,
     ) -> list[str]:
-        """Return the argv that runs `argv` in here, for any subprocess call; the process id is the program's own."""
+        """See `Runtime.command`; the process id is the program's own."""
         return self.confine(argv, Confinement(binds=binds, environment=environment or {}))
 
     def confine(self, argv: Sequence[str], confinement: Confinement) -> list[str]:
-        """Like `command`, with everything about the surroundings chosen."""
+        """See `Runtime.confine`."""
         return confined_command(self.folder, argv, confinement)
+
+    def discard(self, command: Sequence[str]) -> None:
+        """See `Runtime.discard`: the process was the program, so nothing is left."""
+
+    def start(self, argv: Sequence[str], confinement: Confinement, console: Path) -> Started:
+        """See `Runtime.start`."""
+        pid = spawn_detached(self.confine(argv, confinement), console)
+        # A child that has ended keeps its entry until it is reaped, but start_time() calls it ended: 0 is nobody.
+        return Started(pid, start_time(pid) or 0)
+
+    def end(self, started: Started) -> None:
+        """See `Runtime.end`."""
+        require_root()
+        end_process(started.pid, started.started)
+
+    def joined(self, started: Started, argv: Sequence[str], user: str) -> list[str]:
+        """See `Runtime.joined`; only root can join, and stays root."""
+        del user
+        return joined_command(started.pid, argv)
+
+    def hostname(self, wanted: str) -> str:
+        """See `Runtime.hostname`."""
+        return wanted
 
 
 def packages() -> tuple[str, ...]:
@@ -77,17 +101,17 @@ def packages() -> tuple[str, ...]:
 
 def root_path() -> Path:
     """Return where the root of today's recipe lies, whether it is built or not."""
-    recipe = "\n".join((SUITE, *_OPTIONS, *packages()))
+    recipe = "\n".join((SUITE, *OPTIONS, *packages()))
     return roots_folder() / hashlib.sha256(recipe.encode()).hexdigest()[:16]
 
 
-def find_root() -> Root | None:
-    """Return the root if it is built."""
+def find_root() -> DebianRoot | None:
+    """Return the root if it is built and we may enter it."""
     folder = root_path()
-    return Root(folder) if folder.is_dir() else None
+    return DebianRoot(folder) if folder.is_dir() and os.geteuid() == 0 else None
 
 
-def ensure_root(progress: Progress = lambda _: None) -> Root:
+def ensure_root(progress: Progress = lambda _: None) -> DebianRoot:
     """Return the root, built first when it is missing (about half a minute and 400 MB).
 
     Two builders do not meet: the second waits for the first and finds the work done.
@@ -95,17 +119,16 @@ def ensure_root(progress: Progress = lambda _: None) -> Root:
     Raises:
         ConfigurationError: this process is not root.
         MissingToolError: the host lacks mmdebstrap or a namespace tool.
-        IvrctlError: mmdebstrap failed; the message ends with its last lines.
+        BuildError: mmdebstrap failed; the message ends with its last lines.
     """
     require_host()
     if (found := find_root()) is not None:
         return found
     folder = root_path()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with _build_lock(folder, progress):
+    with build_lock(folder, progress):
         if not folder.is_dir():
             _build(folder, progress)
-    return Root(folder)
+    return DebianRoot(folder)
 
 
 def require_host() -> None:
@@ -115,11 +138,7 @@ def require_host() -> None:
         ConfigurationError: this process is not root.
         MissingToolError: a tool is missing.
     """
-    if os.geteuid() != 0:
-        raise ConfigurationError(
-            "the development PBX runs in a Debian root of its own, which only root may enter",
-            advice="run the command again with sudo",
-        )
+    require_root()
     missing = [tool for tool in _TOOLS if shutil.which(tool) is None]
     if missing:
         wanted = " ".join(sorted({_TOOLS[tool] for tool in missing}))
@@ -129,15 +148,17 @@ def require_host() -> None:
         )
 
 
-@contextmanager
-def _build_lock(folder: Path, progress: Progress) -> Iterator[None]:
-    with folder.with_suffix(".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress("waiting for another build of the same root")
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+def require_root() -> None:
+    """Check that this process may enter a root.
+
+    Raises:
+        ConfigurationError: it may not.
+    """
+    if os.geteuid() != 0:
+        raise ConfigurationError(
+            "the development PBX runs in a Debian root of its own, which only root may enter",
+            advice="run the command again with sudo, or install Docker or Podman",
+        )
 
 
 def _build(folder: Path, progress: Progress) -> None:
@@ -156,21 +177,14 @@ def _build(folder: Path, progress: Progress) -> None:
 
 
 def _mmdebstrap(target: Path, progress: Progress) -> None:
-    argv = ["mmdebstrap", *_OPTIONS, f"--include={','.join(packages())}", SUITE, str(target)]
-    tail: deque[str] = deque(maxlen=_TAIL)
-    with subprocess.Popen(
-        argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace"
-    ) as build:
-        try:
-            for line in build.stderr or ():
-                tail.append(line.rstrip())
-                if line.startswith("I: "):
-                    progress(line[3:].rstrip())
-        except BaseException:
-            build.terminate()  # an interrupted build must not go on by itself
-            raise
-    if build.returncode != 0:
-        raise IvrctlError(
-            "building the Debian root failed:\n" + "\n".join(f"    {line}" for line in tail),
-            advice="check that apt-get update works on this host, then run the command again",
-        )
+    argv = ["mmdebstrap", *OPTIONS, f"--include={','.join(packages())}", SUITE, str(target)]
+    try:
+        run_builder(argv, informed, progress, product=subprocess.DEVNULL)
+    except BuildError as error:
+        advice = "check that apt-get update works on this host, then run the command again"
+        raise BuildError(f"building the Debian root failed: {error}", advice=advice) from error
+
+
+def informed(line: str) -> str | None:
+    """What mmdebstrap tells of its progress."""
+    return line[3:] if line.startswith("I: ") else None

@@ -13,9 +13,10 @@ from ivrctl.cli.progress import say
 from ivrctl.errors import UnreachableError
 
 
-def up(name: str, agi: str, *, as_json: bool) -> None:
+def up(name: str, agi: str, runtime: str | None, *, as_json: bool) -> None:
     """Start it and say where it is."""
-    _show([development.up(name, agi=address(agi), progress=say)], as_json=as_json)
+    pbx = development.up(name, agi=address(agi), runtime=runtime, progress=say)
+    _show([pbx], as_json=as_json)
 
 
 def down(name: str) -> None:
@@ -46,6 +47,6 @@ def _show(running: list[development.Pbx], *, as_json: bool) -> None:
         return
     for pbx in running:
         sys.stdout.write(
-            f"{pbx.name:12} pid {pbx.pid}  SIP 127.0.0.1:{pbx.sip_port}  AMI 127.0.0.1:{pbx.ami_port}"
+            f"{pbx.name:12} {pbx.runtime:6}  pid {pbx.pid}  SIP 127.0.0.1:{pbx.sip_port}  AMI 127.0.0.1:{pbx.ami_port}"
             f"  controller at {pbx.agi[0]}:{pbx.agi[1]}\n"
         )

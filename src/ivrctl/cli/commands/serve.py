@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from ipaddress import ip_network
 from pathlib import Path
 
-from ivrctl.cli.addresses import address
+from ivrctl.cli.addresses import address, check_network
 from ivrctl.cli.sites import site_folder, state_folder
 from ivrctl.errors import ConfigurationError
 from ivrctl.service.parent import serve
@@ -20,7 +19,7 @@ def run(
     """Own the sockets and keep a controller alive; the exit code."""
     folder = site_folder(site)
     for network in allow:
-        _check_network(network)
+        check_network(network)
     child = [sys.executable, "-m", "ivrctl.cli.controller_process", str(folder.resolve())]
     child += ["--state", str(state_folder(folder, state).path), "--most-calls", str(most_calls)]
     child += ["--pbx", pbx] if pbx else []
@@ -38,10 +37,3 @@ def _agi_of(pbx: str | None) -> tuple[str, int]:
     if found is None and pbx is not None:
         raise ConfigurationError(f'the PBX "{pbx}" does not run', advice=f"ivrctl pbx up {pbx}")
     return DEFAULT_AGI if found is None else found.agi
-
-
-def _check_network(text: str) -> None:
-    try:
-        ip_network(text)
-    except ValueError as error:
-        raise ConfigurationError(f"--allow {text} is no network", advice="such as 10.1.2.0/24") from error

@@ -100,6 +100,7 @@ class Collect(Kind):
     prompt: Text
     """What is asked, and asked again after silence or too few digits."""
     digits: DigitCount
+    """How many, at most 32."""
     first_digit: timedelta | None = None
     """How long the caller has for the first key; the site's ``keying.first_digit`` where it is not written."""
     between: timedelta | None = None

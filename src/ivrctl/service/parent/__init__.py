@@ -10,6 +10,7 @@ is replaced, connections wait in the backlog. ::
     pulse         PURE: what a child says over its pipe; ``service.heartbeat`` is the child's end
     inheritance   what a child is handed by environment and file descriptor
     listeners     the sockets: FastAGI over TCP, the API's Unix socket
+    systemd       what the service manager is told, where one has started us
 
 It knows nothing of calls, sites or Asterisk, and imports little, because what is not there cannot fail: no asyncio, no
 aiohttp, no database.

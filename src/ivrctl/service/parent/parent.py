@@ -42,6 +42,7 @@ from ivrctl.service.parent.situation import (
     TimePassed,
     TurnAway,
 )
+from ivrctl.service.parent.systemd import Systemd
 
 INTERRUPTED = 130
 """The exit code after SIGINT, as shells have it."""
@@ -80,12 +81,14 @@ def serve(
     Raises:
         ConfigurationError: another ``serve`` owns the folder, or an address cannot be listened on.
     """
+    systemd = Systemd.taken_from(os.environ, os.getpid())
     with state.lock(), contextlib.ExitStack() as stack:
         sockets = {"agi": stack.enter_context(listen_tcp(*agi))}
         sockets["api"] = stack.enter_context(listen_unix(state.api_socket))
         stack.callback(state.api_socket.unlink, missing_ok=True)
         stack.callback(state.parent_status.unlink, missing_ok=True)
-        return Parent(argv, sockets, state=state, periods=periods or Periods(), say=say or _say_on_stderr).run()
+        parent = Parent(argv, sockets, state=state, periods=periods or Periods(), say=say or _say_on_stderr)
+        return parent.run(systemd)
 
 
 @dataclass(slots=True)
@@ -120,15 +123,20 @@ class Parent:
         self._selector = selectors.DefaultSelector()
         self._processes: dict[int, _Process] = {}
         self._situation = Situation.at(time.monotonic())
+        self._systemd = Systemd()
         self._since = _utc_now()
         self._shown: dict[str, Any] = {}
 
-    def run(self) -> int:
+    def run(self, systemd: Systemd | None = None) -> int:
         """Keep a child alive until told to stop, and all children have left.
+
+        Args:
+            systemd: who has started us and is told how it goes; nobody when absent.
 
         Returns:
             The exit code.
         """
+        self._systemd = systemd or self._systemd
         with self._selector, _signals_on_a_socket() as signals:
             self._selector.register(signals, selectors.EVENT_READ, partial(self._hear_signals, signals))
             self._take(TimePassed())
@@ -138,7 +146,8 @@ class Parent:
 
     def _turn(self) -> None:
         """Wait for something to happen or for the time of the next decision, and see to it."""
-        pause = min(LONGEST_SLEEP, max(0.0, self._situation.wake_at - time.monotonic()))
+        wake_at = min(self._situation.wake_at, self._systemd.wake_at)
+        pause = min(LONGEST_SLEEP, max(0.0, wake_at - time.monotonic()))
         # All that was said is heard before silence is judged.
         for key, _ in self._selector.select(pause):
             key.data()
@@ -156,6 +165,7 @@ class Parent:
         for action in actions:
             self._carry_out(action)
         self._show_status()
+        self._systemd.tell(self._situation, time.monotonic())
         # Last, so that whoever reads it finds the status as it says.
         for action in actions:
             if isinstance(action, Say):

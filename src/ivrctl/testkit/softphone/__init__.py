@@ -1,4 +1,4 @@
-"""Softphones: baresip from the PBX's own root, one process a phone, driven as a person would.
+"""Softphones: baresip from the PBX's own runtime, one process a phone, driven as a person would.
 
     async with Softphone.caller(pbx, number="13800138000") as caller, Softphone.agent(pbx, "8101") as agent:
         await caller.dial("10010")

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ivrctl.adapters.pbx import Pbx, credentials, ensure_root
+from ivrctl.adapters.pbx import Pbx, credentials, runtime_of
 from ivrctl.testkit.softphone.configuration import (
     CONTROL_PORT,
     INSIDE,
@@ -21,8 +21,6 @@ from ivrctl.testkit.softphone.configuration import (
 from ivrctl.testkit.softphone.control import ControlConnection, PhoneEvent, Seen, SoftphoneError
 from ivrctl.testkit.softphone.process import PhoneProcess, control_address
 
-TRUNK_ADDRESS = "127.0.0.2"
-"""What speaks from here is the public network to the PBX (pjsip.conf, identify)."""
 AGENT_ADDRESS = "127.0.0.1"
 
 KEY_SECONDS = 0.3
@@ -60,7 +58,7 @@ class Softphone:
     @classmethod
     def caller(cls, pbx: Pbx, number: str = "13800138000", *, folder: Path | None = None) -> Self:
         """Return the phone of somebody in the public network, whose number is `number`."""
-        return cls(pbx, Identity(number, TRUNK_ADDRESS, pbx.sip_port), folder)
+        return cls(pbx, Identity(number, pbx.trunk, pbx.sip_port), folder)
 
     @classmethod
     def agent(cls, pbx: Pbx, extension: str, *, folder: Path | None = None) -> Self:
@@ -178,11 +176,10 @@ class Softphone:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     async def _start(self) -> None:
-        root = await asyncio.to_thread(ensure_root)
         self.folder.mkdir(parents=True, exist_ok=True)
         control = control_address()
         write_phone(self.folder, self.identity.address, control)
-        self._process = PhoneProcess(root, self.folder)
+        self._process = PhoneProcess(runtime_of(self._pbx.runtime), self.folder)
         await self._process.start()
         await self._control.open(control, CONTROL_PORT)
         # Only now, so that the registration is seen: it may be done before an account in a file would let us connect.

@@ -1,4 +1,4 @@
-"""One baresip process in the PBX's root, with its log."""
+"""One baresip process in the PBX's runtime, with its log."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import signal
 from collections import deque
 from pathlib import Path
 
-from ivrctl.adapters.pbx import Bind, Confinement, Root
+from ivrctl.adapters.pbx import Bind, Confinement, Runtime
 from ivrctl.testkit.softphone.configuration import AUDIO_INSIDE, INSIDE, READY
 from ivrctl.testkit.softphone.control import SoftphoneError
 
@@ -27,10 +27,11 @@ def control_address() -> str:
 class PhoneProcess:
     """A running baresip; it ends with us even if we are killed."""
 
-    def __init__(self, root: Root, folder: Path) -> None:
+    def __init__(self, runtime: Runtime, folder: Path) -> None:
         """Nothing runs yet."""
-        self._root = root
+        self._runtime = runtime
         self._folder = folder
+        self._command = self._baresip()
         self._process: asyncio.subprocess.Process | None = None
         self._logging: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
@@ -44,7 +45,7 @@ class PhoneProcess:
         """
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
-            *self._command(), stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+            *self._command, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=asyncio.subprocess.STDOUT
         )
         self._logging = asyncio.ensure_future(self._log(self._process))
         ready = asyncio.ensure_future(self._ready.wait())
@@ -65,6 +66,8 @@ class PhoneProcess:
             if self._logging.done():
                 break
         await self._process.wait()
+        if self._process.returncode != 0:
+            await asyncio.to_thread(self._runtime.discard, self._command)
 
     @property
     def log(self) -> Path:
@@ -76,11 +79,11 @@ class PhoneProcess:
         """The last lines that it said."""
         return "\n".join(f"    {line}" for line in self._tail)
 
-    def _command(self) -> list[str]:
+    def _baresip(self) -> list[str]:
         binds = [Bind(self._folder / "etc", INSIDE), Bind(self._folder / "audio", AUDIO_INSIDE, is_writable=True)]
         # PR_SET_PDEATHSIG: a phone must not go on calling when the test that held it is gone.
         argv = ["/usr/bin/setpriv", "--pdeathsig", "TERM", "/usr/bin/baresip", "-v", "-f", INSIDE]
-        return self._root.confine(argv, Confinement(binds=binds, user="nobody:nogroup", carries_sound=True))
+        return self._runtime.confine(argv, Confinement(binds=binds, user="nobody:nogroup", carries_sound=True))
 
     async def _log(self, process: asyncio.subprocess.Process) -> None:
         if process.stdout is None:

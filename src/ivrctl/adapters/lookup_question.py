@@ -1,0 +1,146 @@
+"""One lookup on its way through a database: its parameters bound, its statement run, given up in time.
+
+What differs between SQLite and PostgreSQL in a lookup stands here; ``site_databases`` asks, and reads the answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from ivrctl.adapters.postgresql import STALE_TRIES, is_server, is_stale
+from ivrctl.lang.types import BOOLEAN, DATE, DATETIME, DURATION, MONEY, NUMBER, Type, without_none
+from ivrctl.model.values import Value
+from ivrctl.site.site_file import Lookup
+
+Found: TypeAlias = "list[Mapping[str, Any]]"
+"""Rows as the driver answers them, by the names of their columns."""
+
+INTERRUPTED_EVERY = 0.02
+"""Seconds between two tries to interrupt a statement."""
+
+SERVER_EARLIER = 0.1
+"""Seconds, or this share of a shorter time, by which a server gives up before we do: its connection stays usable."""
+
+_SERVER_TYPES: Mapping[Type, sa.types.TypeEngine[Any]] = {
+    NUMBER: sa.Numeric(),
+    MONEY: sa.Numeric(),
+    DATE: sa.Date(),
+    DATETIME: sa.DateTime(timezone=True),
+    DURATION: sa.Interval(),
+    BOOLEAN: sa.Boolean(),
+}
+"""A parameter has the type that the site declares, also when it is none; all others are text."""
+
+
+class Question:
+    """One statement, its parameters and its deadline."""
+
+    def __init__(self, engine: AsyncEngine, lookup: Lookup, params: Mapping[str, Value], timeout: timedelta) -> None:
+        """Prepare to ask; the time runs from now on, within a running event loop."""
+        self._engine = engine
+        self._is_server = is_server(engine)
+        self._sql = _typed(lookup) if self._is_server else sa.text(lookup.sql)
+        self._bound = {name: value if self._is_server else _bindable(value) for name, value in params.items()}
+        self._most = lookup.rows or 1
+        self._until = asyncio.get_running_loop().time() + timeout.total_seconds()
+        self._is_given_up = False
+        self._interrupt: Callable[[], Awaitable[None]] | None = None
+        """Stops the statement that runs; None while none does, or when its driver heeds a cancelled task."""
+
+    async def rows(self) -> Found:
+        """Run the statement; the first rows of its answer, as many as are declared: one without ``rows``."""
+        for _ in range(STALE_TRIES):
+            try:
+                return await self._ask()
+            except DBAPIError as error:
+                # A lookup reads: to ask it again changes nothing.
+                if self._is_given_up or not is_stale(error):
+                    raise
+        return await self._ask()
+
+    async def stop(self, asking: asyncio.Task[Any]) -> None:
+        """Make an end of it, and of the statement in the database.
+
+        SQLite works in a thread, and all that a cancelled task would do waits behind the statement there: so the
+        statement is interrupted. One that has not begun cannot be, so that is tried until it has ended. The task that
+        waits for a server is cancelled; the server itself gives up by its ``statement_timeout``.
+        """
+        self._is_given_up = True
+        while not asking.done():
+            if self._interrupt is None:
+                asking.cancel()
+            else:
+                await self._interrupt()
+            await asyncio.wait({asking}, timeout=INTERRUPTED_EVERY)
+
+    async def _ask(self) -> Found:
+        async with self._engine.connect() as connection:
+            return await (self._on_server(connection) if self._is_server else self._on_file(connection))
+
+    async def _on_file(self, connection: AsyncConnection) -> Found:
+        """Run it where it can be interrupted."""
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        self._interrupt = driver.interrupt
+        try:
+            return await self._run(connection)
+        finally:
+            self._interrupt = None
+
+    async def _on_server(self, connection: AsyncConnection) -> Found:
+        """Run it with the server's own deadline."""
+        remaining = max(self._until - asyncio.get_running_loop().time(), 0.0)
+        earlier = min(SERVER_EARLIER, remaining * SERVER_EARLIER)
+        await connection.execute(_DEADLINE, {"milliseconds": str(max(1, int((remaining - earlier) * 1000)))})
+        return await self._run(connection)
+
+    async def _run(self, connection: AsyncConnection) -> Found:
+        answer = await connection.execute(self._sql, self._bound)
+        return [dict(row) for row in answer.mappings().fetchmany(self._most)]
+
+
+_DEADLINE = sa.text("select set_config('statement_timeout', :milliseconds, true)")
+"""``SET LOCAL`` in a form that stays prepared."""
+
+
+def _typed(lookup: Lookup) -> sa.TextClause:
+    kinds = {str(name): _SERVER_TYPES.get(without_none(kind), sa.Text()) for name, kind in lookup.params.items()}
+    return sa.text(lookup.sql).bindparams(*(sa.bindparam(name, type_=kind) for name, kind in kinds.items()))
+
+
+def _bindable(value: Value) -> object:
+    """The value as SQLite stores it: it knows neither decimals nor dates."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case datetime():
+            return value.isoformat(" ")
+        case date():
+            return value.isoformat()
+        case timedelta():
+            return value.total_seconds()
+        case _:
+            return value
+
+
+def in_zone(value: Any, zone: tzinfo) -> Any:
+    """A moment on the site's clock, whichever zone a driver gives it; an identifier as text; others as they are.
+
+    Raises:
+        OverflowError: the moment is at the very end of what Python counts, such as PostgreSQL's infinity.
+    """
+    match value:
+        case datetime() if value.tzinfo is not None:
+            return value.astimezone(zone)
+        case UUID():
+            return str(value)
+        case _:
+            return value

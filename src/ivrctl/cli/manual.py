@@ -1,0 +1,298 @@
+"""The manual page of each command: what stands under its summary in ``--help``, and in the reference.
+
+A page is written for somebody who has this command before him and nothing else: what it does, what it reads and writes,
+how it ends. Its lines are shown as they stand here, so none is longer than ``WIDTH``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+WIDTH = 74
+"""Characters in a line of a section: with the help's indent, under the 80 of the narrowest usual terminal."""
+
+SITE = "the site: ivrctl.yaml, <name>.ivr.yaml, <name>.scenario.yaml"
+STATE = "the state folder: $XDG_STATE_HOME/ivrctl/<folder>-<digest>, or --state"
+PBX_FOLDER = "$XDG_STATE_HOME/ivrctl/pbx/<name>: where it listens, its log"
+
+OK = "0  done"
+USAGE = "2  wrong usage, or a site or state that cannot be used"
+INTERRUPTED = "130  interrupted"
+NO_CONTROLLER = "5  no controller answers"
+NO_PBX = "5  the PBX does not run or does not answer"
+
+STATE_HOME = "XDG_STATE_HOME  where state folders lie; ~/.local/state when not set"
+CACHE_HOME = "XDG_CACHE_HOME  where Debian roots lie; ~/.cache when not set"
+RUNTIME = "IVRCTL_RUNTIME  auto, docker, podman or root: what the PBX runs in"
+SITES_OWN = "those that the site file names with {env: NAME}"
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One command's page; every section is a list of lines."""
+
+    brief: str
+    """A few words for the list of commands."""
+    text: str
+    """What it does, beyond the summary."""
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    exits: tuple[str, ...]
+    examples: tuple[str, ...]
+    """Commands that the parser takes as they stand."""
+    see: tuple[str, ...]
+    """Names of other commands."""
+    environment: tuple[str, ...] = (NONE,)
+
+    @property
+    def sections(self) -> Mapping[str, tuple[str, ...]]:
+        """The sections by title, in the order in which they are shown."""
+        return {
+            "Reads": self.reads,
+            "Writes": self.writes,
+            "Exit codes": self.exits,
+            "Environment": self.environment,
+            "Examples": self.examples,
+            "See also": (", ".join(f"ivrctl {name}" for name in self.see),),
+        }
+
+    @property
+    def epilog(self) -> str:
+        """The sections as click shows them unfilled: each paragraph begins with its mark for that."""
+        return "\n\n".join(
+            f"\b\n{title}:\n" + "\n".join(f"  {line}" for line in lines) for title, lines in self.sections.items()
+        )
+
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Write a site": ("init", "check", "sim", "test", "prompts"),
+    "Run it": ("serve", "reload", "status", "calls", "unit"),
+    "Asterisk": ("pbx", "call", "doctor"),
+}
+"""How ``ivrctl --help`` orders the commands: by what they are for."""
+
+ROOT = """\b
+Exit codes, of every command:
+  0    done
+  1    findings, failed tests, a call that was not answered
+  2    wrong usage, or a site or state that cannot be used
+  5    Asterisk or the controller does not answer
+  130  interrupted
+
+\b
+A first site:
+  ivrctl init shop && cd shop
+  ivrctl check && ivrctl test
+  ivrctl pbx up && ivrctl serve
+
+\b
+See also:
+  ivrctl COMMAND --help is the manual page of a command.
+  ivrctl --install-completion has the shell complete commands and options.
+"""
+"""Below the list of commands."""
+
+PAGES: Mapping[str, Page] = {
+    "init": Page(
+        brief="write a small, complete site",
+        text="The site runs as it is: callers of 7000 hear how their order stands, or speak to a person. Its comments "
+        "explain what they stand beside; change it from there. The folder is made; one that holds anything is left "
+        "alone.",
+        reads=("nothing",),
+        writes=("NAME/: the site, orders.sqlite, README.md, .gitignore",),
+        exits=(OK, "2  the folder is not empty, cannot be written, or names no site"),
+        examples=("ivrctl init shop", "ivrctl init shop --language zh --language en"),
+        see=("check", "sim", "test"),
+    ),
+    "check": Page(
+        brief="find what is wrong, with place and advice",
+        text="Every finding has its file, line and column, what to write instead, and the id of its rule. All of them "
+        "are found in one run. Nothing is executed and no database is asked.",
+        reads=(SITE,),
+        writes=("findings on standard output, their count on standard error",),
+        exits=("0  no error; warnings may be there", "1  at least one error", USAGE),
+        examples=("ivrctl check", "ivrctl check flows/ --format github"),
+        see=("sim", "test", "init"),
+    ),
+    "sim": Page(
+        brief="play a call in the terminal",
+        text="The flow runs as in a call, with the site's own databases, which are only read; speech takes no time "
+        "but is counted. On a terminal the keys are asked for; with --keys they are taken from there, one group for "
+        "each question.",
+        reads=(SITE, "the site's databases"),
+        writes=("the course of the call on standard output",),
+        exits=("0  the call is over, however it ended", USAGE, INTERRUPTED),
+        environment=(SITES_OWN,),
+        examples=("ivrctl sim hotline --dial 10010", "ivrctl sim flows/hotline.ivr.yaml --dial 10010 --keys 1,1,1,h"),
+        see=("test", "call"),
+    ),
+    "test": Page(
+        brief="run scenarios: simulated, or on a real Asterisk",
+        text="The same scenarios run in three engines. sim plays them in milliseconds; agi has a fake Asterisk speak "
+        "FastAGI over a socket; live dials a real Asterisk with softphones and compares what they recorded. Without "
+        "--pbx, live starts a PBX of its own and stops it again.",
+        reads=(SITE, "recordings in the site's prompts/, for live"),
+        writes=(
+            "verdicts on standard output",
+            "the file of --junit",
+            "live: a folder with sound and logs of each failure; its name is printed",
+        ),
+        exits=("0  all passed", "1  one failed", "2  a site or scenario cannot be read", NO_PBX, INTERRUPTED),
+        environment=(STATE_HOME, CACHE_HOME, RUNTIME),
+        examples=("ivrctl test", "ivrctl test flows/ --engine agi", "ivrctl test --engine live --junit report.xml"),
+        see=("check", "sim", "pbx up"),
+    ),
+    "serve": Page(
+        brief="run the controller",
+        text="A small parent process holds the sockets and keeps a controller alive in a process of its own: one that "
+        "dies or stalls is replaced, and calls resume at the same action. Changed files are taken while it serves; "
+        "broken ones leave the version before. Prompts that are missing are made. SIGHUP starts a new controller "
+        "before the old one leaves; SIGTERM and SIGINT end all of it when the flows have had their turns. Started by "
+        "systemd, it says when it is ready, reloads and stops.",
+        reads=(SITE, "recordings in the site's prompts/", "the site's databases", PBX_FOLDER),
+        writes=(
+            STATE,
+            "the folders of prompts: of the PBX, or as the site file says",
+            "a line for each call on standard error",
+        ),
+        exits=("0  after SIGTERM", USAGE, "130  after SIGINT"),
+        environment=(STATE_HOME, SITES_OWN, "NOTIFY_SOCKET, WATCHDOG_USEC  set by systemd"),
+        examples=("ivrctl serve", "ivrctl serve flows --pbx default"),
+        see=("status", "reload", "unit"),
+    ),
+    "unit": Page(
+        brief="print a systemd unit that runs it",
+        text="The unit has the paths of this installation: its Python, the site, a state folder below "
+        "/var/lib/ivrctl. The service may write there and where the site file has its prompts, and nowhere else. "
+        "Nothing is installed; what to do with the text is said on standard error. The site file must say where "
+        "prompts lie (asterisk:).",
+        reads=(SITE,),
+        writes=("the unit on standard output",),
+        exits=(OK, USAGE),
+        examples=("ivrctl unit shop", "ivrctl unit /srv/shop > /etc/systemd/system/ivrctl-shop.service"),
+        see=("serve", "status"),
+    ),
+    "status": Page(
+        brief="show the running controller",
+        text="The version of the site that serves, how many calls are in a flow, and what is wrong with the files on "
+        "disk when they were not taken.",
+        reads=(STATE,),
+        writes=("what the controller says, on standard output",),
+        exits=(OK, USAGE, NO_CONTROLLER),
+        environment=(STATE_HOME,),
+        examples=("ivrctl status", "ivrctl status flows --json"),
+        see=("calls", "reload", "serve"),
+    ),
+    "calls": Page(
+        brief="show the calls that ended last",
+        text="The newest come first, each with its way through the flows and how it ended. With --leg one call is "
+        "shown with every step, prompt, key and lookup.",
+        reads=(STATE,),
+        writes=("the calls on standard output",),
+        exits=(OK, "1  no call has this leg id, or several have", USAGE, NO_CONTROLLER),
+        environment=(STATE_HOME,),
+        examples=("ivrctl calls", "ivrctl calls --limit 5", "ivrctl calls --leg default-1795338545"),
+        see=("status", "call"),
+    ),
+    "reload": Page(
+        brief="have a changed site taken now",
+        text="A controller takes changed files by itself within seconds; this command does it now, and waits. A site "
+        "with errors is not taken, and its findings are shown. Calls end on the version they began with.",
+        reads=(STATE,),
+        writes=("the version that serves, or findings, on standard output",),
+        exits=(OK, "1  the site has errors; the version before goes on serving", USAGE, NO_CONTROLLER),
+        environment=(STATE_HOME,),
+        examples=("ivrctl reload", "ivrctl reload flows"),
+        see=("check", "status"),
+    ),
+    "call": Page(
+        brief="dial with a softphone, print what is heard",
+        text="Every prompt that the controller says is compared with what the phone recorded; likeness is 1 for the "
+        "same sound, and from 0.5 a prompt counts as heard. No agent is logged in to any queue meanwhile.",
+        reads=(STATE, PBX_FOLDER),
+        writes=("what was heard on standard output", "the folder of --keep: the recording and the phone's log"),
+        exits=(OK, "1  the call was not answered", USAGE, "5  the PBX or the controller does not answer"),
+        environment=(STATE_HOME, CACHE_HOME),
+        examples=("ivrctl call 1001011 --from 13800138000", "ivrctl call 10010 --press 1,1,1,h"),
+        see=("calls", "sim", "pbx up"),
+    ),
+    "doctor": Page(
+        brief="examine an Asterisk: what is wrong, lines to paste",
+        text="It asks AMI for modules, rights, queues and settings, and has Asterisk place a probe call that plays a "
+        "file of ours. Every finding comes with the line to paste and the file where it belongs; what could not be "
+        "looked at is said. Nothing of the PBX is changed.",
+        reads=(SITE, STATE, PBX_FOLDER),
+        writes=("findings on standard output", "a short sound file in the folder of prompts, for a moment"),
+        exits=("0  nothing is wrong", "1  findings", USAGE, "5  AMI does not answer"),
+        environment=(STATE_HOME, "IVRCTL_AMI_SECRET, IVRCTL_DOCTOR_SECRET  passwords of the AMI users"),
+        examples=("ivrctl doctor", "ivrctl doctor flows --pbx default", "ivrctl doctor --json"),
+        see=("pbx up", "status"),
+    ),
+    "pbx up": Page(
+        brief="start a PBX",
+        text="It listens on loopback only, with passwords made by chance, and looks for its controller at --agi. The "
+        "image or the Debian root is built once, which takes a minute or so; from then on it starts within seconds. "
+        "One that runs already is left as it is.",
+        reads=("nothing",),
+        writes=(PBX_FOLDER, "the image, or $XDG_CACHE_HOME/ivrctl/roots: about 400 MB"),
+        exits=(OK, "2  no runtime can be used here, or a program is missing", "5  Asterisk did not start"),
+        environment=(STATE_HOME, CACHE_HOME, RUNTIME),
+        examples=("ivrctl pbx up", "ivrctl pbx up second --agi 127.0.0.1:4574 --runtime podman"),
+        see=("pbx down", "pbx logs", "call"),
+    ),
+    "pbx down": Page(
+        brief="stop it",
+        text="Calls on it end. Its folder stays, with its log and its prompts.",
+        reads=(PBX_FOLDER,),
+        writes=("nothing",),
+        exits=("0  it does not run any more, or did not run",),
+        environment=(STATE_HOME,),
+        examples=("ivrctl pbx down",),
+        see=("pbx up", "pbx status"),
+    ),
+    "pbx status": Page(
+        brief="show those that run",
+        text="A line for each: its ports, and where it looks for its controller.",
+        reads=(PBX_FOLDER,),
+        writes=("a line for each PBX on standard output",),
+        exits=("0  whether one runs or not",),
+        environment=(STATE_HOME,),
+        examples=("ivrctl pbx status", "ivrctl pbx status --json"),
+        see=("pbx up", "pbx logs"),
+    ),
+    "pbx logs": Page(
+        brief="show Asterisk's log",
+        text="What Asterisk wrote in its own log, of this run; also after it has ended.",
+        reads=(PBX_FOLDER,),
+        writes=("the log's last lines on standard output",),
+        exits=(OK, "5  this PBX never ran", INTERRUPTED),
+        environment=(STATE_HOME,),
+        examples=("ivrctl pbx logs", "ivrctl pbx logs -n 200", "ivrctl pbx logs -f"),
+        see=("pbx status", "doctor"),
+    ),
+    "prompts build": Page(
+        brief="make every prompt that calls can need",
+        text="Texts are spoken by the voice where no recording stands for them; amounts, numbers and dates are made "
+        "in pieces that are joined in a call. What is there already is kept. A controller does the same when it "
+        "starts and when the site changes.",
+        reads=(SITE, "recordings in the site's prompts/", PBX_FOLDER),
+        writes=("the folder of prompts: of the PBX, or as the site file says",),
+        exits=(OK, "1  a prompt could not be made", USAGE),
+        environment=(STATE_HOME, CACHE_HOME),
+        examples=("ivrctl prompts build", "ivrctl prompts build flows --pbx default"),
+        see=("prompts check", "serve"),
+    ),
+    "prompts check": Page(
+        brief="show what is missing or broken",
+        text="Recordings that Asterisk could not play are named with what is wrong with them.",
+        reads=(SITE, "recordings in the site's prompts/", PBX_FOLDER),
+        writes=("what is missing or broken on standard output",),
+        exits=("0  every prompt is there", "1  some are missing or broken", USAGE),
+        environment=(STATE_HOME, CACHE_HOME),
+        examples=("ivrctl prompts check",),
+        see=("prompts build",),
+    ),
+}
+"""By the words of the command."""

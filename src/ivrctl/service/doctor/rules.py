@@ -1,0 +1,40 @@
+"""The rules that findings about a PBX name."""
+
+from __future__ import annotations
+
+RULES: dict[str, str] = {
+    "IVR401": "AMI does not answer",
+    "IVR402": "Asterisk refuses the controller's AMI user",
+    "IVR403": "Asterisk refuses the AMI user that examines",
+    "IVR404": "The controller's AMI user lacks a right",
+    "IVR405": "The controller's AMI user has a right that is too large",
+    "IVR406": "A slow reader of AMI events is disconnected too soon",
+    "IVR407": "AMI is open to other machines",
+    "IVR408": "AMI crosses a public network without encryption",
+    "IVR411": "The Asterisk is none that ivrctl runs on",
+    "IVR412": "A module is not loaded",
+    "IVR413": "The clocks of Asterisk and of this machine differ",
+    "IVR414": "A log holds the keys that callers press",
+    "IVR421": "ivrctl.d/globals.conf is not included, or a value of it is missing",
+    "IVR422": "ivrctl.d/extensions.conf is not included, or is an old one",
+    "IVR423": "Nothing bounds how long a caller is held by a controller that is silent",
+    "IVR424": "No call is sent to ivrctl",
+    "IVR425": "A caller can choose a priority of the dialplan",
+    "IVR431": "No controller runs for this site",
+    "IVR432": "Asterisk does not reach the controller",
+    "IVR433": "Another program answers where Asterisk looks for the controller",
+    "IVR434": "Another controller answers where Asterisk looks for this one",
+    "IVR435": "The controller takes no calls now",
+    "IVR441": "Asterisk does not see the prompts",
+    "IVR442": "The fallback's recording lies where Asterisk does not look for it",
+    "IVR443": "Asterisk does not see the spool",
+    "IVR444": "A prompt is not played for its length",
+    "IVR445": "An endpoint allows no codec that prompts are made for",
+    "IVR451": "The fallback queue does not exist",
+    "IVR452": "The fallback queue depends on people signing on",
+    "IVR453": "A queue that the site names does not exist",
+    "IVR454": "Keys do not leave a queue",
+    "IVR455": "Queue members are remembered by Asterisk",
+    "IVR456": "A Local member has no state of its own",
+}
+"""Rule id to one-line title."""

@@ -1,0 +1,26 @@
+"""The pages of the reference by file name, each made from the code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from . import actions, command_line, dialplan, files, flow_files, http_api, rules, scenarios, site_file, values
+
+
+@cache
+def contents() -> Mapping[str, str]:
+    """Every page as it should be."""
+    pages = {
+        "actions.md": actions.page(),
+        "command-line.md": command_line.page(),
+        "dialplan.md": dialplan.page(),
+        "files.md": files.page(),
+        "flow-files.md": flow_files.page(),
+        "http-api.md": http_api.page(),
+        "rules.md": rules.page(),
+        "scenarios.md": scenarios.page(),
+        "site-file.md": site_file.page(),
+        "values.md": values.page(),
+    }
+    return {name: page.rstrip("\n") + "\n" for name, page in pages.items()}

@@ -1,0 +1,141 @@
+"""Environment variables and files: what is read, what is written, where it lies."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+
+from ivrctl.adapters import state_folder
+from ivrctl.adapters.pbx import folders
+from ivrctl.adapters.prompts import recordings
+
+from .markdown import code, from_docstring, section, sentence, table
+from .markdown import page as page_of
+from .repository import ROOT
+from .schema import statement_docstrings
+
+_ENVIRONMENT = {
+    "XDG_STATE_HOME": "where state folders lie; `~/.local/state` when it is not set, or not an absolute path",
+    "XDG_CACHE_HOME": "where the Debian roots of the development PBX lie; `~/.cache` when it is not set",
+    "HOME": "the user's folder, for the two above",
+    "IVRCTL_FIGURES": "a folder in which the survival proof keeps its figures, as JSON",
+    "IVRCTL_RUNTIME": "in what the development PBX runs: `auto`, `docker`, `podman` or `root`; `--runtime` wins",
+    "IVRCTL_AMI_SECRET": "the password of the controller's AMI user, by default",
+    "IVRCTL_DOCTOR_SECRET": "the password of the AMI user of `ivrctl doctor`, by default",
+    "IVRCTL_HEARTBEAT_FD": "set by the parent process for its controller; nobody else sets it",
+    "IVRCTL_LISTEN_FDS": "the same",
+    "IVRCTL_PARENT_PID": "the same",
+}
+"""What a variable means, where the constant that holds its name does not say so itself."""
+
+_ABOVE = """
+A site's databases may name further variables: `{env: NAME}` in the [site file](site-file.md#database). A password
+belongs there or in a file, never in the site file.
+"""
+
+_STATE = """
+Each site has a state folder of its own, `$XDG_STATE_HOME/ivrctl/<folder>-<digest>`, named by the site's folder and
+its whole path; `--state` names another. Only its user can read it.
+"""
+
+_PBX = (
+    (
+        "`$XDG_CACHE_HOME/ivrctl/roots`",
+        "Debian roots with Asterisk, the softphones and the voice; safe to delete while no PBX runs",
+    ),
+    (
+        "`$XDG_CACHE_HOME/ivrctl/images`",
+        "locks under which container images are built; the images are Docker's or Podman's",
+    ),
+    ("`$XDG_STATE_HOME/ivrctl/pbx/<name>`", "one PBX: its configuration, passwords, logs, recordings and prompts"),
+    ("`/dev/shm/ivrctl-pbx-<name>-…`", "prompts made for one call, in memory; it goes with the PBX"),
+)
+
+_SITE = """
+| file | what |
+|---|---|
+| `ivrctl.yaml` | the [site file](site-file.md) |
+| `<name>.ivr.yaml` | a [flow](flow-files.md) |
+| `<name>.scenario.yaml` | [scenarios](scenarios.md) |
+| `prompts/<language>/` | recordings, which win over the voice |
+"""
+
+
+def page() -> str:
+    """The page.
+
+    Raises:
+        ValueError: a variable that the program reads has words neither here nor where it is read.
+    """
+    read = {**_variables()}
+    read.update({name: meaning for name, meaning in _ENVIRONMENT.items() if name in read})
+    if missing := sorted(name for name, meaning in read.items() if not meaning):
+        raise ValueError(f"the reference has no words for the environment variables {', '.join(missing)}")
+    rows = [(code(name), _first_lower(sentence(read[name]))) for name in sorted(read)]
+    return page_of(
+        "Files and environment",
+        section("Environment variables", table(("variable", "meaning"), rows), _ABOVE),
+        section("A site's folder", _SITE, from_docstring(recordings.__doc__)),
+        section("The state folder", _STATE, _block_of(from_docstring(state_folder.__doc__))),
+        section(
+            "The development PBX", table(("folder", "what"), _PBX), from_docstring(folders.__doc__).partition("\n\n")[2]
+        ),
+    )
+
+
+def _first_lower(text: str) -> str:
+    """A sentence as a table's cells have it."""
+    return (text[:1].lower() + text[1:]).rstrip(".")
+
+
+def _block_of(text: str) -> str:
+    """The picture in a docstring."""
+    found = re.search(r"```text\n.*?```", text, re.DOTALL)
+    return found[0] if found else text
+
+
+def _variables() -> Mapping[str, str]:
+    """The names that the program asks the environment for, each with what the constant that holds it says of itself."""
+    found: dict[str, str] = {}
+    for file in sorted((ROOT / "src" / "ivrctl").rglob("*.py")):
+        text = file.read_text(encoding="utf-8")
+        if "environ" in text or "env=" in text:
+            found |= _asked_for(ast.parse(text))
+    return found
+
+
+def _asked_for(module: ast.Module) -> Mapping[str, str]:
+    """The names in ``environ.get(NAME)``, ``environ[NAME]``, ``_xdg(NAME, …)`` and ``env=Word(NAME)`` of a module."""
+    said = statement_docstrings(module.body)
+    constants = {
+        target.id: statement.value.value
+        for statement in module.body
+        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
+    found = {}
+    for name in _arguments(module):
+        constant = getattr(name, "id", "")
+        value = name.value if isinstance(name, ast.Constant) else constants.get(constant)
+        if isinstance(value, str):
+            found[value] = said.get(constant, "")
+    return found
+
+
+def _arguments(module: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(module):
+        match node:
+            case ast.Call(func=ast.Attribute(value=asked, attr="get"), args=[name, *_]) if _is_environ(asked):
+                yield name
+            case ast.Subscript(value=asked, slice=name) if _is_environ(asked):
+                yield name
+            case ast.Call(func=ast.Name(id="_xdg"), args=[name, *_]):
+                yield name
+            case ast.keyword(arg="env", value=ast.Call(func=ast.Name(id="Word"), args=[name])):
+                yield name
+
+
+def _is_environ(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name | ast.Attribute) and getattr(node, "id", getattr(node, "attr", "")) == "environ"

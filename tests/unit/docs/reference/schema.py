@@ -1,0 +1,207 @@
+"""The keys that a dataclass stands for in YAML: what they take, what holds without them, what they mean."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import inspect
+import itertools
+import re
+import textwrap
+import types
+import typing
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from ivrctl.flow.action import Action
+from ivrctl.flow.actions.collect import Confirmation, DigitCount
+from ivrctl.flow.choices import Choice, RowChoices
+from ivrctl.flow.flow_file import Line as FlowLine
+from ivrctl.flow.targets import AnyTarget, GoTo
+from ivrctl.lang.expressions import Expression
+from ivrctl.lang.source import Span, Word
+from ivrctl.lang.templates import Template
+from ivrctl.lang.types import Type
+from ivrctl.site.hours import Exceptions, Hours, Place, Week
+from ivrctl.site.opening import DayRule
+from ivrctl.site.settings import Setting
+from ivrctl.site.site_file import (
+    AsteriskFolders,
+    Database,
+    DatabaseUrl,
+    DialString,
+    Keying,
+    Limits,
+    Lookup,
+    Numbering,
+    Queue,
+    SeenFolder,
+    SharedPrompts,
+    VoicemailBox,
+)
+from ivrctl.site.text import Text
+from ivrctl.testkit.scenario.expect import Expectations
+from ivrctl.testkit.scenario.file import Phone
+from ivrctl.testkit.scenario.given import Answer, Given
+from ivrctl.testkit.scenario.script import Line as ScriptLine
+
+from .markdown import code, sentence, table
+
+_WRITTEN: Mapping[Any, str] = {
+    Text: "[text](values.md#texts)",
+    Template: "[value](values.md#what-keys-take)",
+    Expression: "[expression](values.md#expressions)",
+    Type: "[type](values.md#types)",
+    Word: "word",
+    str: "word",
+    int: "whole number",
+    float: "duration",
+    Decimal: "number",
+    bool: "`true` or `false`",
+    timedelta: "[duration](values.md#durations)",
+    datetime: "date and time",
+    AnyTarget: "[target](flow-files.md#targets)",
+    GoTo: "step",
+    DigitCount: "count, such as `11`, or `6-12`",
+    Confirmation: "`true`, or [text](values.md#texts)",
+    Choice: "[choice](#choice)",
+    RowChoices: "[choice for each row](#choices-of-rows)",
+    FlowLine: "[line](flow-files.md#line)",
+    Action: "[action](actions.md)",
+    Database: "[database](#database)",
+    DatabaseUrl: "address",
+    Lookup: "[lookup](#lookup)",
+    Queue: "[queue](#queue)",
+    VoicemailBox: "[box](#voicemail)",
+    Hours: "[hours](#hours)",
+    Week: "spans by day",
+    Place: "country",
+    DayRule: "`closed`, spans, or `as DAY`",
+    Exceptions: "spans by date",
+    Setting: "[setting](#settings)",
+    Limits: "[limits](#limits)",
+    Numbering: "[numbering](#numbers)",
+    SharedPrompts: "[prompts](#prompts)",
+    Keying: "[keying](#keying)",
+    DialString: "[dial string](#dial-string)",
+    SeenFolder: "[folder](#folder)",
+    AsteriskFolders: "[folders](#asterisk)",
+    Phone: "[phone](#phones)",
+    Answer: "answer",
+    Given: "[what is given](#given)",
+    Expectations: "[expectations](#expect)",
+    ScriptLine: "[line](#script)",
+}
+"""What a shape is called in the reference; a dataclass that is not here is a part of its own on the same page."""
+
+
+_AS_ONE_VALUE = {Setting, Week, Place, DayRule, Exceptions}
+"""Shapes that are written in a form of their own, which has no parts."""
+
+
+def written_shape(shape: Any) -> str:
+    """What a key takes.
+
+    Raises:
+        KeyError: a shape that the reference has no words for, and that is no dataclass.
+    """
+    if shape in _WRITTEN:
+        return _WRITTEN[shape]
+    origin, arguments = typing.get_origin(shape), typing.get_args(shape)
+    if origin is Annotated:
+        return written_shape(arguments[0])
+    if origin in {types.UnionType, typing.Union}:
+        return written_shape(next(part for part in arguments if part is not type(None)))
+    if origin is Literal:
+        return " or ".join(code(word) for word in arguments)
+    if origin is tuple:
+        return f"list: {written_shape(arguments[0])}"
+    if origin is Mapping:
+        return f"mapping: {written_shape(arguments[1])}"
+    if isinstance(shape, type) and issubclass(shape, StrEnum):
+        return ", ".join(code(str(word)) for word in shape)
+    if dataclasses.is_dataclass(shape):
+        return f"[{part_name(shape)}](#{part_name(shape).replace(' ', '-')})"
+    return _WRITTEN[shape]
+
+
+def part_name(cls: Any) -> str:
+    """What a part without words of its own is called: its class's name, in words."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__).lower()
+
+
+def parts_of(cls: type) -> list[type]:
+    """The dataclasses below one that the table above has no words for, each once, in the order of the keys."""
+    found: list[type] = []
+    for hint in typing.get_type_hints(cls).values():
+        for shape in (hint, *typing.get_args(hint)):
+            if (
+                isinstance(shape, type)
+                and dataclasses.is_dataclass(shape)
+                and shape not in _AS_ONE_VALUE
+                and shape.__module__.startswith(cls.__module__.rpartition(".")[0])
+            ):
+                found += [*([] if shape in _WRITTEN else [shape]), *parts_of(shape)]
+    return list(dict.fromkeys(found))
+
+
+def keys(cls: type) -> str:
+    """The table of a dataclass's keys."""
+    hints = typing.get_type_hints(cls, include_extras=True)
+    said = attribute_docstrings(cls)
+    rows = [
+        (code(_key(field)), written_shape(hints[field.name]), _default(field), sentence(said.get(field.name)))
+        for field in dataclasses.fields(cls)
+        if hints[field.name] is not Span
+    ]
+    return table(("key", "takes", "without it", "meaning"), rows)
+
+
+def _key(field: dataclasses.Field[Any]) -> str:
+    return str(field.metadata.get("key", field.name.removesuffix("_")))
+
+
+def _default(field: dataclasses.Field[Any]) -> str:
+    if field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+        return "**needed**"
+    value = field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+    match value:
+        case timedelta():
+            return code(written_duration(value))
+        case bool():
+            return code(str(value).lower())
+        case int() | str() if value != "":
+            return code(str(value))
+        case _:
+            return ""
+
+
+def written_duration(length: timedelta) -> str:
+    """A duration as it is written in YAML."""
+    seconds = length.total_seconds()
+    return next(
+        (f"{seconds / size:g}{unit}" for unit, size in (("d", 86400), ("h", 3600), ("m", 60)) if seconds % size == 0),
+        f"{seconds:g}s",
+    )
+
+
+def attribute_docstrings(cls: type) -> Mapping[str, str]:
+    """The docstring under each attribute of a class: the interpreter throws them away, its source has them."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    if not isinstance(tree, ast.ClassDef):
+        raise TypeError(f"{cls} is no class")
+    return statement_docstrings(tree.body)
+
+
+def statement_docstrings(body: list[ast.stmt]) -> Mapping[str, str]:
+    """Name to the text below its assignment, in one class or module."""
+    said = {}
+    for statement, below in itertools.pairwise(body):
+        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) and isinstance(below.value.value, str):
+            match statement:
+                case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
+                    said[name] = below.value.value
+    return said
