@@ -8,7 +8,7 @@ from typing import Any
 
 from ivrctl.service.doctor.finding import Finding
 from ivrctl.service.doctor.judges import judged
-from ivrctl.service.doctor.judges.dialplan import CONTEXTS
+from ivrctl.service.doctor.judges.dialplan import CONTEXTS, HAND_OFFS
 from ivrctl.service.doctor.judges.rights import WRITE_SIGNS
 from ivrctl.service.doctor.judges.system import ASKED_MODULES, LOG_FILES
 from ivrctl.service.doctor.observed import Entry, Expected, LoginSeen, MemberSeen, Observed, PlaybackSeen, ProbeSeen
@@ -22,11 +22,13 @@ EXPECTED = Expected(
     prompts_seen="/srv/prompts",
     spool=Path("/ours/spool"),
     spool_seen="/srv/spool",
+    has_voicemail=True,
 )
 
 GLOBALS = {
     "IVRCTL_AGI": "127.0.0.1:4573",
     "IVRCTL_PROMPTS": "/srv/prompts",
+    "IVRCTL_RECORDINGS": "/srv/recordings",
     "IVRCTL_LEG_LIMIT": "600",
     "IVRCTL_FALLBACK_QUEUE": "front-desk",
     "IVRCTL_FALLBACK_WAIT": "900",
@@ -74,6 +76,7 @@ OBSERVED = Observed(
     globals=GLOBALS,
     dialplan=(
         *(Entry(context, "s", "NoOp", "") for context in CONTEXTS),
+        *(Entry("ivrctl-lines", "s", "GotoIf", f'$["${{IVRCTL_NEXT}}" = "{word}"]?{word}') for word in HAND_OFFS),
         Entry("from-trunk", "_[0-9+]!", "Goto", "ivrctl-lines,${FILTER(0-9*#+,${EXTEN})},1"),
     ),
     queues={"vip": (), "broadband": (), "front-desk": DESK},

@@ -9,8 +9,9 @@ import pytest
 import ivrctl.service.doctor.judges as judges_package
 from ivrctl.service.doctor.conventions import FREEPBX_CONTEXTS
 from ivrctl.service.doctor.judges import judged
+from ivrctl.service.doctor.judges.dialplan import HAND_OFFS
 from ivrctl.service.doctor.judges.rights import unknown_rights
-from ivrctl.service.doctor.judges.system import EITHER_CODEC, MODULES, TIMING
+from ivrctl.service.doctor.judges.system import EITHER_CODEC, FOR_VOICEMAIL, MODULES, TIMING
 from ivrctl.service.doctor.observed import Entry, LoginSeen, MemberSeen, Observed, PlaybackSeen, ProbeSeen
 from ivrctl.service.doctor.rules import RULES
 
@@ -130,7 +131,7 @@ def test_another_release_is_found(version: str, rule: list[str]) -> None:
     assert rules(version=version) == rule
 
 
-@pytest.mark.parametrize("module", sorted(MODULES))
+@pytest.mark.parametrize("module", sorted({**MODULES, **FOR_VOICEMAIL}))
 def test_a_missing_module_is_found(module: str) -> None:
     """With the line that loads it and what becomes of a call without it."""
     (finding,) = found(modules=modules(module))
@@ -176,6 +177,32 @@ def test_a_missing_global_is_named(name: str) -> None:
 def test_an_unbounded_leg_is_a_warning() -> None:
     """Asterisk waits for ever for a controller that is silent."""
     assert rules(globals=GLOBALS | {"IVRCTL_LEG_LIMIT": "0"}) == ["IVR423"]
+
+
+def test_what_only_messages_need_is_missed_only_where_there_are_boxes() -> None:
+    """SAFETY: a site without voicemail needs neither the module nor the folder."""
+    changes: dict[str, object] = {
+        "modules": modules("app_record.so"),
+        "globals": GLOBALS | {"IVRCTL_RECORDINGS": ""},
+    }
+    assert sorted(rules(**changes)) == ["IVR412", "IVR421"]
+    assert judged(replace(OBSERVED, **changes), replace(EXPECTED, has_voicemail=False)) == ()
+
+
+@pytest.mark.parametrize("word", HAND_OFFS)
+def test_a_dialplan_that_does_not_know_a_word_is_found(word: str) -> None:
+    """It has every context, and would send such calls to the fallback."""
+    older = tuple(entry for entry in entries() if f'"{word}"' not in entry.arguments)
+    (finding,) = found(dialplan=older)
+    assert (finding.rule, f"does not know {word}," in finding.message) == ("IVR422", True)
+
+
+def test_the_words_are_those_of_the_dialplan_that_we_deliver() -> None:
+    """All that it does itself and comes back from; the others end the stay."""
+    delivered = (Path(__file__).parents[3] / "asterisk-conf/ivrctl.d/extensions.conf").read_text()
+    lines = delivered.partition("[ivrctl-lines]")[2].partition("\n[")[0].partition("exten => T")[0]
+    known = re.findall(r'GotoIf\(\$\["\$\{IVRCTL_NEXT\}" = "(\w+)"\]', lines)
+    assert tuple(word for word in known if word != "end") == HAND_OFFS
 
 
 def test_missing_contexts_are_one_finding() -> None:

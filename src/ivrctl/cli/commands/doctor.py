@@ -67,6 +67,7 @@ def _setup(given: Path | None, pbx: str | None, state: Path | None) -> Setup:
         prompts_seen=folders.cache.asterisk,
         spool=folders.spool.ours,
         spool_seen=folders.spool.asterisk,
+        has_voicemail=bool(site.voicemail),
         agi=status.get("agi") or f"{peer.agi[0]}:{peer.agi[1]}",
         site_file=SITE_FILE,
     )

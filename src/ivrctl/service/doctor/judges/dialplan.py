@@ -16,11 +16,21 @@ CONTEXTS = ("ivrctl-lines", "ivrctl-lines-for-agents", "ivrctl-queue-keys", "ivr
 GLOBALS = {
     "IVRCTL_AGI": "127.0.0.1:4573",
     "IVRCTL_PROMPTS": "",
+    "IVRCTL_RECORDINGS": "/srv/ivrctl/recordings",
     "IVRCTL_LEG_LIMIT": "600",
     "IVRCTL_FALLBACK_QUEUE": "front-desk",
     "IVRCTL_FALLBACK_WAIT": "900",
 }
 """What ``ivrctl.d/globals.conf`` sets, and a usual value; that of the prompts is the site's."""
+
+FOR_VOICEMAIL = "IVRCTL_RECORDINGS"
+"""Is missed only where the site has boxes for messages."""
+
+HAND_OFFS = ("queue", "dial", "voicemail", "progress")
+"""The words of IVRCTL_NEXT with which the dialplan does something and comes back; one that it does not know ends in the
+fallback."""
+
+_KNOWS = re.compile(r'"\$\{IVRCTL_NEXT\}" = "(\w+)"')
 
 RELOAD = command('asterisk -rx "dialplan reload"')
 
@@ -38,13 +48,15 @@ def judge(observed: Observed, expected: Expected, conventions: Conventions) -> I
     if missing:
         yield _contexts(missing, conventions)
     if "ivrctl-lines" not in missing:
+        yield from _words(observed.dialplan)
         yield from _entrances(observed.dialplan, conventions)
 
 
 def _globals(observed: Observed, expected: Expected, conventions: Conventions) -> Iterator[Finding]:
     usual = GLOBALS | {"IVRCTL_PROMPTS": expected.prompts_seen}
-    missing = [name for name in GLOBALS if not observed.globals.get(name)]
-    if observed.globals and len(missing) == len(GLOBALS):
+    needed = [name for name in GLOBALS if name != FOR_VOICEMAIL or expected.has_voicemail]
+    missing = [name for name in needed if not observed.globals.get(name)]
+    if observed.globals and len(missing) == len(needed):
         message = "the dialplan knows nothing of ivrctl: neither where its controller is nor who takes its callers"
         include = conventions.in_globals("#include ivrctl.d/globals.conf")
         yield Finding("IVR421", "extensions.conf [globals]", message, (include, RELOAD))
@@ -67,6 +79,19 @@ def _contexts(missing: list[str], conventions: Conventions) -> Finding:
         return Finding("IVR422", conventions.extensions, message, (include, RELOAD))
     message = f"ivrctl's dialplan is an old one: it lacks {named}; copy asterisk-conf/ivrctl.d/extensions.conf anew"
     return Finding("IVR422", "ivrctl.d/extensions.conf", message, (RELOAD,))
+
+
+def _words(entries: tuple[Entry, ...]) -> Iterator[Finding]:
+    """The dialplan of an earlier release has the same contexts, and knows less."""
+    lines = " ".join(entry.arguments for entry in entries if entry.context == "ivrctl-lines")
+    missing = [word for word in HAND_OFFS if word not in _KNOWS.findall(lines)]
+    if missing:
+        named = ", ".join(missing)
+        message = (
+            f"ivrctl's dialplan is an old one: it does not know {named}, and sends such calls to the fallback; "
+            "copy asterisk-conf/ivrctl.d/extensions.conf anew"
+        )
+        yield Finding("IVR422", "ivrctl.d/extensions.conf", message, (RELOAD,))
 
 
 def _entrances(entries: tuple[Entry, ...], conventions: Conventions) -> Iterator[Finding]:

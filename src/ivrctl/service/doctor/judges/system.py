@@ -33,13 +33,16 @@ MODULES: Mapping[str, str] = {
 }
 """Every module that a call needs, and what becomes of one without it."""
 
+FOR_VOICEMAIL: Mapping[str, str] = {"app_record.so": "no message of a caller is recorded"}
+"""What is needed besides where the site has boxes for messages."""
+
 EITHER_CODEC = ("codec_alaw.so", "codec_ulaw.so")
 """One of them: prompts are 16 bit linear, telephone lines are not."""
 
 TIMING = ("res_timing_timerfd.so", "res_timing_kqueue.so", "res_timing_pthread.so", "res_timing_dahdi.so")
 """One of them."""
 
-ASKED_MODULES = tuple(dict.fromkeys((*MODULES, *EITHER_CODEC, *TIMING)))
+ASKED_MODULES = tuple(dict.fromkeys((*MODULES, *FOR_VOICEMAIL, *EITHER_CODEC, *TIMING)))
 """Every module to ask for."""
 
 LOG_FILES = (
@@ -52,13 +55,13 @@ MOST_AHEAD = 5.0
 """Seconds between the clocks: more, and an emergency notice ends at another time than it says."""
 
 
-def judge(observed: Observed, _expected: Expected, conventions: Conventions) -> Iterator[Finding]:
+def judge(observed: Observed, expected: Expected, conventions: Conventions) -> Iterator[Finding]:
     """The findings about Asterisk itself."""
     if observed.version is not None and _release(observed.version) != SUPPORTED:
         message = f"this is Asterisk {observed.version}; ivrctl is made for {SUPPORTED} and tried on no other"
         yield Finding("IVR411", "asterisk", message, (command("asterisk -V"),))
     if observed.modules is not None:
-        yield from _modules(observed.modules)
+        yield from _modules(observed.modules, expected)
     yield from _clock(observed)
     yield from _logs(observed, conventions)
 
@@ -69,8 +72,9 @@ def _release(version: str) -> int:
     return int(number[0]) if number else 0
 
 
-def _modules(loaded: Mapping[str, bool]) -> Iterator[Finding]:
-    for module, without in MODULES.items():
+def _modules(loaded: Mapping[str, bool], expected: Expected) -> Iterator[Finding]:
+    needed = {**MODULES, **FOR_VOICEMAIL} if expected.has_voicemail else MODULES
+    for module, without in needed.items():
         if not loaded[module]:
             yield _missing(module, module, without)
     if not any(loaded[module] for module in EITHER_CODEC):
