@@ -152,6 +152,22 @@ def check(
     run(paths or [], format_.value)
 
 
+@_command(app, "explain")
+def explain(
+    rules: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Argument(
+            metavar="[RULE]...", help="Ids as findings have them, such as IVR101; without one, all.", show_default=False
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Explain the rule of a finding: why it is one, an example that breaks it, and the same put right."""
+    from ivrctl.cli.commands.explain import run
+
+    run(rules or [], as_json=as_json)
+
+
 @_command(app, "sim")
 def sim(
     flow: Annotated[str, typer.Argument(help="The flow by its name, or its file: which site is meant.")],

@@ -67,7 +67,7 @@ class Page:
 
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Write a site": ("init", "check", "sim", "test", "prompts"),
+    "Write a site": ("init", "check", "explain", "sim", "test", "prompts"),
     "Run it": ("serve", "reload", "status", "calls", "unit"),
     "Asterisk": ("pbx", "call", "doctor"),
 }
@@ -114,7 +114,18 @@ PAGES: Mapping[str, Page] = {
         writes=("findings on standard output, their count on standard error",),
         exits=("0  no error; warnings may be there", "1  at least one error", USAGE),
         examples=("ivrctl check", "ivrctl check flows/ --format github"),
-        see=("sim", "test", "init"),
+        see=("explain", "sim", "test", "init"),
+    ),
+    "explain": Page(
+        brief="say why a finding is one",
+        text="Every finding ends with the id of its rule. The page of a rule says what would happen to callers if "
+        "nobody looked, and shows what is wrong and what is right. Those of ivrctl check and of ivrctl doctor are all "
+        "there; without an id they are listed, a line for each.",
+        reads=("nothing",),
+        writes=("the pages, or the list, on standard output",),
+        exits=(OK, "2  there is no such rule"),
+        examples=("ivrctl explain IVR101", "ivrctl explain IVR203 --json", "ivrctl explain"),
+        see=("check", "doctor"),
     ),
     "sim": Page(
         brief="play a call in the terminal",
@@ -228,7 +239,7 @@ PAGES: Mapping[str, Page] = {
         exits=("0  nothing is wrong", "1  findings", USAGE, "5  AMI does not answer"),
         environment=(STATE_HOME, "IVRCTL_AMI_SECRET, IVRCTL_DOCTOR_SECRET  passwords of the AMI users"),
         examples=("ivrctl doctor", "ivrctl doctor flows --pbx default", "ivrctl doctor --json"),
-        see=("pbx up", "status"),
+        see=("explain", "pbx up", "status"),
     ),
     "pbx up": Page(
         brief="start a PBX",

@@ -25,6 +25,8 @@ class Shown(Enum):
     """Keys that stand in the place of those of a small site, or beside them."""
     SCENARIO = "a scenario"
     """What stands below ``calls:`` in a scenario of a small site."""
+    PBX = "the set-up of Asterisk"
+    """Lines of its configuration, each below the file that they are of, or a command behind ``$``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ def _show(findings: Findings, sources: dict[str, str], how: str) -> None:
         errors = sum(item.severity == "error" for item in findings.sorted())
         warnings = len(findings.sorted()) - errors
         sys.stderr.write(f"{_count(len(sources), 'file')}: {_count(errors, 'error')}, {_count(warnings, 'warning')}\n")
+        if findings.items:
+            sys.stderr.write(f"why a finding is one: ivrctl explain {findings.sorted()[0].rule}\n")
 
 
 def _count(number: int, noun: str) -> str:

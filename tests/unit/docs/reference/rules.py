@@ -5,12 +5,13 @@ from __future__ import annotations
 from ivrctl.cli.rules import every_rule
 from ivrctl.lang.rule import Rule, Shown, visible
 
-from .markdown import code, fenced, section, table
+from .markdown import fenced, section, table
 from .markdown import page as page_of
 
 _ABOVE = """
-A finding has a place, a sentence, an advice and a rule. `ivrctl check` shows all of them in one run;
-an *error* makes a site unusable, a *warning* does not. The ids never change their meaning: scripts may rely on them.
+A finding has a place, a sentence, an advice and a rule. `ivrctl check` and `ivrctl doctor` show all of them in one
+run; an *error* makes a site unusable, a *warning* does not. The ids never change their meaning: scripts may rely on
+them. `ivrctl explain IVR101` shows one rule in the terminal.
 
 Below each rule stand what it is for, an example that breaks it, and the same put right. Findings may differ in their
 sentence, since a rule covers all mistakes of a kind.
@@ -35,16 +36,8 @@ def _example(word: str, rule: Rule, example: str) -> str:
     """An example under what it is; a file that is not there is said so."""
     if not example:
         return f"{word}: there is none."
-    return f"{word}, {_IN[rule.shown]}:\n\n" + fenced("yaml of a rule", visible(example))
-
-
-_IN = {
-    Shown.STEPS: "actions of a step",
-    Shown.FLOW: "a flow",
-    Shown.SITE: f"in {code('ivrctl.yaml')}",
-    Shown.SCENARIO: "a scenario",
-}
-"""What an example is."""
+    language = "ini" if rule.shown is Shown.PBX else "yaml"
+    return f"{word}, {rule.shown.value}:\n\n" + fenced(f"{language} of a rule", visible(example))
 
 
 def _plain(text: str) -> str:
