@@ -99,13 +99,22 @@ class Binder:
             self.refuse("IVR012", node.span, f"a mapping is due here, not {kind_of(node)}")
         return self._entries(node)
 
-    def refuse(self, rule: str, span: Span, message: str, advice: str | None = None) -> NoReturn:
+    def refuse(
+        self, rule: str, span: Span, message: str, advice: str | None = None, *, hides_line: bool = False
+    ) -> NoReturn:
         """Record an error and give up this node.
+
+        Args:
+            rule: the rule's id.
+            span: the place.
+            message: one sentence.
+            advice: what to write instead.
+            hides_line: True for a rule that hides its source line.
 
         Raises:
             Unbound: always.
         """
-        self.findings.error(rule, span, message, advice)
+        self.findings.error(rule, span, message, advice, hides_line=hides_line)
         raise Unbound
 
     def has_empty_parts(self, node: Node) -> bool:

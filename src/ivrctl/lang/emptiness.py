@@ -27,6 +27,10 @@ def empty_entry(owner: MappingNode, key: ScalarNode, value: Node) -> Finding:
     if lacks_colon and len(owner.entries) == 1 and _PLACEHOLDER.fullmatch(key.text):
         message = f"{{{shortened(key.text)}}} without quotes is a mapping, not a text"
         return Finding(owner.span, _RULE, message, f'put the text in quotes: "{{{shortened(key.text)}}}"')
+    if lacks_colon and "://" in _before(owner, key):
+        message = "the comma cuts the URL short, and what follows it became a key without a value"
+        # What follows may be the rest of a password.
+        return Finding(key.span, _RULE, message, "put the URL in quotes", hides_line=True)
     if lacks_colon and _PROSE.search(key.text):
         return Finding(key.span, _RULE, _cut_text(owner, key), "put the text in quotes, or write one entry per line")
     advice = "write a value, or remove the key"
@@ -35,12 +39,17 @@ def empty_entry(owner: MappingNode, key: ScalarNode, value: Node) -> Finding:
     return Finding(key.span, _RULE, f'"{shortened(key.text)}" is empty', advice)
 
 
+def _before(owner: MappingNode, key: ScalarNode) -> str:
+    """The text of the entry before a key; empty when there is none."""
+    place = [name for name, _ in owner.entries].index(key)
+    value = owner.entries[place - 1][1] if place else None
+    return value.text if isinstance(value, ScalarNode) else ""
+
+
 def _cut_text(owner: MappingNode, key: ScalarNode) -> str:
     """Quote the piece before the comma, when it is a text."""
-    place = [name for name, _ in owner.entries].index(key)
-    before = owner.entries[place - 1][1] if place else None
-    lost = shortened(key.text)
-    if isinstance(before, ScalarNode) and before.text:
-        kept = shortened(before.text)
+    before, lost = _before(owner, key), shortened(key.text)
+    if before:
+        kept = shortened(before)
         return f'the comma cuts the text short: "{kept}" ends there, and "{lost}" became a key without a value'
     return f'"{lost}" became a key without a value'

@@ -33,6 +33,8 @@ class Finding:
     advice: str | None = None
     """What to write instead, such as ``did you mean "advisor"?``."""
     severity: Severity = Severity.ERROR
+    hides_line: bool = False
+    """True when the lines of its place hold what nobody may see: no report shows them, for this finding or another."""
 
 
 @dataclass(slots=True)
@@ -41,9 +43,11 @@ class Findings:
 
     items: list[Finding] = field(default_factory=list)
 
-    def error(self, rule: str, span: Span, message: str, advice: str | None = None) -> None:
+    def error(
+        self, rule: str, span: Span, message: str, advice: str | None = None, *, hides_line: bool = False
+    ) -> None:
         """Add an error."""
-        self.items.append(Finding(span, rule, message, advice))
+        self.items.append(Finding(span, rule, message, advice, hides_line=hides_line))
 
     def warning(self, rule: str, span: Span, message: str, advice: str | None = None) -> None:
         """Add a warning."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from ivrctl.lang.decoding import lines_of
 from ivrctl.lang.findings import Finding, Findings, Severity
+from ivrctl.lang.redaction import HIDDEN, holds_password, without_passwords
 
 FORMAT_VERSION = 1
 """Of the JSON form; raised when a field changes its meaning or goes."""
@@ -31,7 +32,10 @@ def render_text(findings: Findings, sources: Mapping[str, str], *, colour: bool 
         colour: True for a terminal.
     """
     lines = {path: lines_of(text.removeprefix("\ufeff")) for path, text in sources.items()}
-    return "".join(_block(finding, lines.get(finding.span.path, []), colour=colour) for finding in findings.sorted())
+    hidden = _hidden(findings)
+    return "".join(
+        _block(finding, lines.get(finding.span.path, []), hidden, colour=colour) for finding in findings.sorted()
+    )
 
 
 def render_json(findings: Findings) -> str:
@@ -45,7 +49,13 @@ def render_github(findings: Findings) -> str:
     return "".join(_annotation(finding) + "\n" for finding in findings.sorted())
 
 
-def _block(finding: Finding, lines: list[str], *, colour: bool) -> str:
+def _hidden(findings: Findings) -> frozenset[tuple[str, int]]:
+    """The lines, by path and number, that a finding hides from every one."""
+    spans = (finding.span for finding in findings.items if finding.hides_line)
+    return frozenset((span.path, line) for span in spans for line in range(span.line, span.end_line + 1))
+
+
+def _block(finding: Finding, lines: list[str], hidden: Collection[tuple[str, int]], *, colour: bool) -> str:
     """One finding: the headline, the source line, the caret line."""
     span = finding.span
     paint = _painted if colour else _unpainted
@@ -54,6 +64,8 @@ def _block(finding: Finding, lines: list[str], *, colour: bool) -> str:
     text = f"{place} {paint(tone, f'{finding.severity.value}:')} {_sentence(finding)} [{finding.rule}]\n"
     if not 0 < span.line <= len(lines) or not lines[span.line - 1].strip():
         return text
+    if (span.path, span.line) in hidden or holds_password(lines[span.line - 1]):
+        return f"{text}{span.line:>5} | {HIDDEN}\n"
     shown, before, marked = _excerpt(lines[span.line - 1], finding)
     caret = " " * before + paint(_GREEN, "^" + "~" * (marked - 1))
     return f"{text}{span.line:>5} | {shown}\n{'':>5} | {caret}\n"
@@ -105,7 +117,7 @@ def _safe(text: str) -> str:
 def _sentence(finding: Finding) -> str:
     """Message and advice as one line."""
     sentence = f"{finding.message}; {finding.advice}" if finding.advice else finding.message
-    return _safe(sentence.replace("\t", " "))
+    return _safe(without_passwords(sentence.replace("\t", " ")))
 
 
 def _painted(tone: str, text: str) -> str:
@@ -126,8 +138,8 @@ def _object(finding: Finding) -> dict[str, str | int | None]:
         "end_column": span.end_column,
         "rule": finding.rule,
         "severity": finding.severity.value,
-        "message": finding.message,
-        "advice": finding.advice,
+        "message": without_passwords(finding.message),
+        "advice": None if finding.advice is None else without_passwords(finding.advice),
     }
 
 

@@ -47,6 +47,8 @@ class Rule:
     """What both examples are."""
     severity: Severity = Severity.ERROR
     """Errors make a site unusable; warnings do not."""
+    hides_line: bool = False
+    """True when the source line of its findings is not to be shown: it holds a password, and reports go into logs."""
 
     def __str__(self) -> str:
         return self.title

@@ -24,9 +24,8 @@ class Secret:
     def bind_node(cls, node: Node, binder: Binder) -> Self:
         """Read a reference; a password that is written down is refused, since the site file is no place for it."""
         if not isinstance(node, MappingNode):
-            binder.refuse(
-                "IVR203", node.span, "a password stands in the site file", "write {env: NAME} or {file: PATH}"
-            )
+            advice = "write {env: NAME} or {file: PATH}"
+            binder.refuse("IVR203", node.span, "a password stands in the site file", advice, hides_line=True)
         reference = binder.fields(cls, node)
         if (reference.env is None) == (reference.file is None):
             binder.refuse("IVR012", node.span, "a reference names either env or file", "write {env: NAME}")

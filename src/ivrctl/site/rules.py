@@ -36,13 +36,15 @@ RULES = table(
         "time_zone: Asia/Shangai\n",
         "time_zone: Asia/Shanghai\n",
     ),
-    _site(
+    Rule(
         "IVR203",
         "a credential stands in the site file",
         "Site files are kept in repositories and shown in reviews. A password stands in the environment or in a file "
-        "that only the controller reads.",
+        "that only the controller reads. The line is not shown with the finding, since findings go into logs.",
         'databases:\n  shop: {url: "postgresql://ivr:s3cret@db.example/shop"}\n',
         "databases:\n  shop: {url: {env: SHOP_URL}}\n",
+        Shown.SITE,
+        hides_line=True,
     ),
     _site(
         "IVR204",

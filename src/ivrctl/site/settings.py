@@ -73,7 +73,8 @@ def _as(written: _Written, binder: Binder) -> Value:
     """
     kind, span = written.type, written.value.span
     if kind == SECRET:
-        binder.refuse("IVR203", span, "a secret has no place in the site file", "let a lookup or a verify give it")
+        advice = "let a lookup or a verify give it"
+        binder.refuse("IVR203", span, "a secret has no place in the site file", advice, hides_line=True)
     if kind == DATETIME or isinstance(kind, Maybe):
         message = f"a setting cannot be {kind}"
         advice = "write a date" if kind == DATETIME else "a setting always has a value: write the type without ?"

@@ -63,9 +63,8 @@ class DatabaseUrl:
             return cls._bind_reference(node, binder)
         text = binder.bind(Word, node)
         if re.search(r"://[^@]*:[^@]*@|[?&](ssl)?password=", text):
-            binder.refuse(
-                "IVR203", node.span, "a password stands in the site file", "write {env: NAME} or {file: PATH}"
-            )
+            advice = "write {env: NAME} or {file: PATH}"
+            binder.refuse("IVR203", node.span, "a password stands in the site file", advice, hides_line=True)
         return cls(text=text)
 
     @classmethod
