@@ -1,4 +1,6 @@
-"""A real PostgreSQL server for tests that are marked ``postgresql``: one for each worker, a database for each test."""
+"""What tests share: a real PostgreSQL server for those marked ``postgresql``, one for each worker, and a database for each
+test; how properties are tried.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,15 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
+from hypothesis import settings
 
 from ivrctl.testkit.postgresql_server import PostgresqlServer
 
 _numbers = count(1)
+
+# A property holds or it does not, however busy the machine is; each test has a deadline of its own by pytest-timeout.
+settings.register_profile("ivrctl", deadline=None)
+settings.load_profile("ivrctl")
 
 
 @pytest.fixture(scope="session")
