@@ -19,7 +19,7 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: check host ## all of it: unit tests, tests on a real PostgreSQL, of the installed wheel, live tests on a real Asterisk with softphones, and the composed pair
-	@.ci/host-tools postgresql
+	@.ci/host-tools servers
 	$(RUN) pytest -n 3 --dist loadfile -m postgresql tests/unit tests/postgresql
 	$(RUN) pytest -n 3 --dist loadfile tests/live tests/wheel
 	$(RUN) pytest tests/containers

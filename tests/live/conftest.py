@@ -6,15 +6,32 @@ import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from ivrctl.adapters.pbx import Pbx, down, up
+from ivrctl.adapters.pbx import Pbx, RuntimeName, down, up
 from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
+from ivrctl.adapters.pbx.root import require_host
+from ivrctl.errors import IvrctlError
 from ivrctl.testkit.softphone import Softphone
+
+
+def pytest_configure() -> None:
+    """Stand on the Debian root where it can be had, which is the quickest; ``IVRCTL_RUNTIME`` says otherwise.
+
+    Whatever answers on this host is tried all the same, by ``test_runtimes.py`` and by the tests of the composed pair.
+    """
+    with suppress(IvrctlError):
+        require_host()
+        os.environ.setdefault("IVRCTL_RUNTIME", RuntimeName.ROOT)
+
+
+def pytest_report_header() -> str:
+    """Say on what the live tests stand."""
+    return f"development PBX: {os.environ.get('IVRCTL_RUNTIME', 'the container engine that answers')}"
 
 
 @dataclass

@@ -77,6 +77,11 @@ def containers(runtime: Runtime, part: str) -> list[str]:
     return [name for name in names if part in name]
 
 
+def programs_of(runtime: Runtime, pid: int) -> list[str]:
+    """The containers of programs that a process has started, by their names."""
+    return [name for name in containers(runtime, "ivrctl-run-") if f"-{pid}-" in name]
+
+
 async def test_a_call_is_heard(
     runtime: Runtime, pbx: Pbx, controller: ScriptedController, stack: AsyncExitStack, tmp_path: Path
 ) -> None:
@@ -198,7 +203,7 @@ async def test_a_phone_ends_with_whoever_held_it(runtime: Runtime, pbx: Pbx) -> 
         asyncio.get_running_loop().remove_reader(process)
         os.close(process)
     async with asyncio.timeout(10):  # the client may go first, since nobody reads what it says
-        while await asyncio.to_thread(containers, runtime, f"-{holder.pid}-"):
+        while await asyncio.to_thread(programs_of, runtime, holder.pid):
             pass
 
 
@@ -206,7 +211,7 @@ def test_a_program_that_does_not_end_is_ended(runtime: Runtime) -> None:
     """After the time that it was given, and nothing of it is left."""
     with pytest.raises(UnreachableError, match=r"sleep did not end within 1 s"):
         run_in(runtime, ["sleep", "60"], seconds=1)
-    assert containers(runtime, f"-{os.getpid()}-") == []
+    assert programs_of(runtime, os.getpid()) == []
 
 
 HOLDER = """

@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivrctl.adapters.pbx import RuntimeName, image, packages
+from ivrctl.adapters.pbx import RuntimeName, base_image, image, packages
+from ivrctl.adapters.pbx.base_image import imported_base, usual_base
 from ivrctl.adapters.pbx.building import BuildError
-from ivrctl.adapters.pbx.image import BASE, IMPORTED_BASE, dockerfile, ensure_image, image_tag
+from ivrctl.adapters.pbx.image import dockerfile, ensure_image, image_tag
 from ivrctl.errors import MissingToolError
 
 if TYPE_CHECKING:
     from tests.unit.pbx.conftest import Host
 
 DOCKER = RuntimeName.DOCKER
+BASE = usual_base("forky")
+IMPORTED_BASE = imported_base("forky")
+MAKES_AN_ARCHIVE = 'for last; do :; done; echo tar > "$last"'
 
 
 def images(engines: Host, *there: str, **cases: str) -> None:
@@ -30,7 +34,7 @@ def images(engines: Host, *there: str, **cases: str) -> None:
         f"""{own}
   image) for last; do :; done; [ -e "{store}/$last" ] ;;
   pull) touch "{store}/$2" ;;
-  import) cat > /dev/null; touch "{store}/$3" ;;
+  import) [ -s "$2" ] && touch "{store}/$3" ;;
   build) echo "Step 1/5 : ARG BASE"; touch "{store}/{image_tag()}" ;;""",
     )
 
@@ -91,7 +95,7 @@ def test_a_base_that_is_there_is_not_pulled(engines: Host, base: str) -> None:
 def test_a_base_that_cannot_be_pulled_is_made(engines: Host) -> None:
     """By mmdebstrap, and it is said why."""
     images(engines, pull="echo 'no such host' >&2; exit 1")
-    engines.has("mmdebstrap", "echo 'I: extracting archives...' >&2; echo tar")
+    engines.has("mmdebstrap", f"echo 'I: extracting archives...' >&2; {MAKES_AN_ARCHIVE}")
     said: list[str] = []
     ensure_image(DOCKER, said.append)
     assert verbs(engines) == ["pull", "import", "build"]
@@ -102,9 +106,9 @@ def test_a_base_that_cannot_be_pulled_is_made(engines: Host) -> None:
 
 def test_a_pull_that_hangs_is_given_up(engines: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     """A registry that cannot be reached may be silent for ever."""
-    monkeypatch.setattr(image, "PULL_SECONDS", 0.2)
+    monkeypatch.setattr(base_image, "PULL_SECONDS", 0.2)
     images(engines, pull="exec sleep 60")
-    engines.has("mmdebstrap", "echo tar")
+    engines.has("mmdebstrap", MAKES_AN_ARCHIVE)
     said: list[str] = []
     ensure_image(DOCKER, said.append)
     assert verbs(engines) == ["pull", "import", "build"]
@@ -120,12 +124,25 @@ def test_without_a_base_and_without_mmdebstrap_both_are_named(engines: Host) -> 
 
 
 def test_half_a_base_is_none(engines: Host) -> None:
-    """The mirror broke off: the engine is not left with what came so far, and the error is mmdebstrap's."""
-    images(engines, pull="exit 1", **{"import": "cat > /dev/null; echo kept"})
-    engines.has("mmdebstrap", "echo half; echo 'E: the mirror is away' >&2; exit 1")
+    """The mirror broke off: nobody gets what came so far, and the error is mmdebstrap's."""
+    images(engines, pull="exit 1")
+    engines.has("mmdebstrap", f"{MAKES_AN_ARCHIVE}; echo 'E: the mirror is away' >&2; exit 1")
     with pytest.raises(BuildError, match="the mirror is away"):
         ensure_image(DOCKER)
-    assert "build" not in verbs(engines)
+    assert verbs(engines) == ["pull"]
+    engines.has("mmdebstrap", MAKES_AN_ARCHIVE)
+    ensure_image(DOCKER)
+    assert verbs(engines) == ["pull", "pull", "import", "build"]
+
+
+def test_a_base_that_was_made_serves_the_next_engine_too(engines: Host) -> None:
+    """Its archive is kept while it is fresh."""
+    images(engines, pull="exit 1")
+    engines.has("mmdebstrap", MAKES_AN_ARCHIVE)
+    ensure_image(DOCKER)
+    (engines.folder.parent / "store" / IMPORTED_BASE).unlink()
+    engines.has("mmdebstrap", "exit 1")
+    assert base_image.ensure_base(DOCKER, "forky", lambda _: None) == IMPORTED_BASE
 
 
 def test_a_failed_build_ends_with_what_was_said(engines: Host) -> None:

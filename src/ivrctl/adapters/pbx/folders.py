@@ -19,6 +19,11 @@ def images_folder() -> Path:
     return _xdg("XDG_CACHE_HOME", ".cache") / "ivrctl" / "images"
 
 
+def bases_folder() -> Path:
+    """Return the folder of the small systems that images are built on: safe to delete, made again when missing."""
+    return _xdg("XDG_CACHE_HOME", ".cache") / "ivrctl" / "bases"
+
+
 def instances_folder() -> Path:
     """Return the folder with one folder per PBX instance."""
     return _xdg("XDG_STATE_HOME", ".local/state") / "ivrctl" / "pbx"
