@@ -1,6 +1,4 @@
-"""What tests share: a real PostgreSQL server for those marked ``postgresql``, one for each worker, and a database for each
-test; how properties are tried.
-"""
+"""What tests share: how properties are tried; a PostgreSQL server for each worker, and a database for each test."""
 
 from __future__ import annotations
 
