@@ -102,7 +102,10 @@ class _StatedEnding:
 
 
 def bind_hangup(node: Node, binder: Binder) -> HangUp:
-    """Read ``served``, ``unserved`` or ``{as: refused, reason: …}``."""
+    """Read ``served``, ``unserved`` or ``{as: refused, reason: …}``.
+
+    A malformed ending is recorded and read as another: the flow cannot run, but its other faults are found too.
+    """
     if isinstance(node, MappingNode):
         stated = binder.fields(_StatedEnding, node)
     else:
@@ -110,7 +113,8 @@ def bind_hangup(node: Node, binder: Binder) -> HangUp:
     ending = _ENDINGS.get(stated.as_)
     if ending is None:
         message = f'a flow cannot end a call as "{shortened(stated.as_)}"'
-        binder.refuse("IVR113", stated.as_.span, message, did_you_mean(stated.as_, _ENDINGS))
+        binder.findings.error("IVR113", stated.as_.span, message, did_you_mean(stated.as_, _ENDINGS))
+        return HangUp(Ending.UNSERVED, stated.reason, node.span)
     if ending is Ending.REFUSED and not stated.reason:
-        binder.refuse("IVR113", node.span, "a refusal says its reason", "write {as: refused, reason: …}")
+        binder.findings.error("IVR113", node.span, "a refusal says its reason", "write {as: refused, reason: …}")
     return HangUp(ending, stated.reason, node.span)

@@ -78,6 +78,8 @@ class SiteVersions:
         findings = self.reload()
         if self._current is None:
             self._current = self._last_serving()
+            if self._current is not None and self.rejected is not None:
+                self._tell(self.rejected)
         if self._current is None:
             reason = self.rejected or f"{self._folder} holds no site"
             raise ConfigurationError(reason, advice=f"ivrctl check {self._folder}")
@@ -113,6 +115,11 @@ class SiteVersions:
 
     def _reject(self, why: str) -> None:
         self.rejected = why
+        # While nothing serves yet, whoever loads says what becomes of it.
+        if self._current is not None:
+            self._tell(why)
+
+    def _tell(self, why: str) -> None:
         self._on_findings(f"the changed site is not taken, the version before goes on serving:\n{why}")
 
     def reload_if_changed(self) -> bool:

@@ -178,6 +178,26 @@ def test_test_of_a_changed_flow_fails_and_writes_junit(ivrctl: Ivrctl, site: Pat
     assert int(suite.attrib["failures"]) == len(suite.findall("testcase/failure")) > 0
 
 
+def test_report_that_cannot_be_written_is_refused_before_the_run(ivrctl: Ivrctl, site: Path, tmp_path: Path) -> None:
+    """A mistyped folder costs nobody a run: one line, exit code 2, and no verdict."""
+    ran = ivrctl("test", site, "--junit", tmp_path / "nosuch" / "junit.xml")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"the report {tmp_path}/nosuch/junit.xml cannot be written: No such file or directory" in ran.err
+
+
+def test_check_finds_faults_of_several_stages_in_one_run(ivrctl: Ivrctl, site: Path) -> None:
+    """A malformed ending hides neither the step that does not exist nor the queue that nobody knows."""
+    (site / "new.ivr.yaml").write_text(
+        "steps:\n  start:\n    - queue: {name: fullservice}\n      when: 1 == 1\n    - goto: persn\n"
+        "  later:\n    - hangup: sreved\n"
+    )
+    ran = ivrctl("check", site)
+    assert ran.code == 1
+    assert 'step "persn" does not exist' in ran.out
+    assert 'queue "fullservice"' in ran.out
+    assert 'cannot end a call as "sreved"' in ran.out
+
+
 def test_commands_for_a_controller_that_does_not_run_exit_with_5(ivrctl: Ivrctl, site: Path) -> None:
     """They say so, and how to start it."""
     for command in ("status", "calls", "reload"):

@@ -164,6 +164,8 @@ def test_controller_that_starts_on_a_broken_folder_serves_what_served_last(site:
     restarted = site.controller()
     assert restarted.load().has_errors
     assert restarted.current.version == _version(FLOW)
+    assert len(site.told) == 1
+    assert site.told[0].startswith("the changed site is not taken, the version before goes on serving:\n")
 
 
 def test_controller_that_starts_without_a_folder_serves_what_served_last(site: Site) -> None:
@@ -176,10 +178,11 @@ def test_controller_that_starts_without_a_folder_serves_what_served_last(site: S
 
 
 def test_controller_that_has_never_served_refuses_a_broken_folder(site: Site) -> None:
-    """Without any version there is nothing to serve: the error holds the findings."""
+    """Without any version there is nothing to serve: the error holds the findings, and nothing else tells them."""
     site.write(BROKEN)
     with pytest.raises(ConfigurationError, match=r"main\.ivr\.yaml:2:18") as refused:
         site.versions.load()
+    assert site.told == []
     assert refused.value.advice == f"ivrctl check {site.folder}"
 
 

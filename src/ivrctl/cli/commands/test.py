@@ -30,6 +30,8 @@ def run(
 ) -> None:
     """Play the scenarios and print the verdicts; exit code 1 when one failed."""
     began = time.monotonic()
+    if junit is not None:
+        _check_writable(junit)
     verdicts: list[Verdict] = []
     for folder, wanted in _sites(paths).items():
         program = load_program(folder)
@@ -132,6 +134,18 @@ async def _played(
 def _show(verdict: Verdict) -> None:
     sys.stdout.write(render_verdict(verdict))
     sys.stdout.flush()
+
+
+def _check_writable(file: Path) -> None:
+    """Refuse a report that cannot be written before the scenarios are played, which may take minutes."""
+    is_new = not file.exists()
+    try:
+        file.open("ab").close()
+        if is_new:
+            file.unlink()
+    except OSError as error:
+        advice = "name a file in a folder that is there and may be written"
+        raise ConfigurationError(f"the report {file} cannot be written: {error.strerror}", advice=advice) from error
 
 
 def _write_junit(file: Path, verdicts: list[Verdict]) -> None:
