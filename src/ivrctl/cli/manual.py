@@ -110,8 +110,8 @@ PAGES: Mapping[str, Page] = {
         brief="find what is wrong, with place and advice",
         text="Every finding has its file, line and column, what to write instead, and the id of its rule. One run "
         "shows all that can be known: a file that cannot be read as a flow hides what only its whole would show, such "
-        "as a step that does not exist, and scenarios are looked at when the flows are right. Nothing is executed and no "
-        "database is asked.",
+        "as a step that does not exist, and scenarios are looked at when the flows are right. Nothing is executed and "
+        "no database is asked.",
         reads=(SITE,),
         writes=("findings on standard output, their count on standard error",),
         exits=("0  no error; warnings may be there", "1  at least one error", USAGE),
