@@ -254,11 +254,19 @@ def unit(
 
 
 @_command(app, "status")
-def status(site: Site = None, state: StateOption = None, as_json: AsJson = False) -> None:
+def status(
+    site: Site = None,
+    wait: Annotated[
+        Optional[float],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(min=0, help="Wait so many seconds for a controller that serves.", show_default=False),
+    ] = None,
+    state: StateOption = None,
+    as_json: AsJson = False,
+) -> None:
     """Show the running controller: its version, its calls, its parent process."""
     from ivrctl.cli.commands.operate import status as run
 
-    run(site, state, as_json=as_json)
+    run(site, state, as_json=as_json, wait=wait)
 
 
 @_command(app, "calls")

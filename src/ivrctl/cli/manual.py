@@ -110,8 +110,8 @@ PAGES: Mapping[str, Page] = {
         brief="find what is wrong, with place and advice",
         text="Every finding has its file, line and column, what to write instead, and the id of its rule. One run "
         "shows all that can be known: a file that cannot be read as a flow hides what only its whole would show, such "
-        "as a step that does not exist, and scenarios are looked at when the flows are right. Nothing is executed and "
-        "no database is asked.",
+        "as a step that does not exist, and scenarios are looked at when the flows are right. Nothing is executed "
+        "and no database is asked.",
         reads=(SITE,),
         writes=("findings on standard output, their count on standard error",),
         exits=("0  no error; warnings may be there", "1  at least one error", USAGE),
@@ -190,19 +190,21 @@ PAGES: Mapping[str, Page] = {
     "status": Page(
         brief="show the running controller",
         text="The version of the site that serves, how many calls are in a flow, and what is wrong with the files on "
-        "disk when they were not taken.",
+        "disk when they were not taken. With --wait it returns as soon as a controller serves, and at once when the "
+        "ivrctl serve that it waited for ends.",
         reads=(STATE,),
         writes=("what the controller says, on standard output",),
         exits=(OK, USAGE, NO_CONTROLLER),
         environment=(STATE_HOME,),
-        examples=("ivrctl status", "ivrctl status flows --json"),
+        examples=("ivrctl status", "ivrctl status --wait 60", "ivrctl status flows --json"),
         see=("calls", "reload", "serve"),
     ),
     "calls": Page(
         brief="show the calls that ended last",
         text="The newest come first, each with its way through the flows and how it ended. With --leg one call is "
-        "shown with every step, prompt, key and lookup.",
-        reads=(STATE,),
+        "shown with every step, prompt, key and lookup. While no controller runs they are read from the store of "
+        "records itself: the file in the state folder, or the database that the site file names.",
+        reads=(STATE, SITE),
         writes=("the calls on standard output",),
         exits=(OK, "1  no call has this leg id, or several have", USAGE, NO_CONTROLLER),
         environment=(STATE_HOME,),
@@ -211,8 +213,9 @@ PAGES: Mapping[str, Page] = {
     ),
     "reload": Page(
         brief="have a changed site taken now",
-        text="A controller takes changed files by itself within seconds; this command does it now, and waits. A site "
-        "with errors is not taken, and its findings are shown. Calls end on the version they began with.",
+        text="A controller takes changed files by itself within seconds; this command does it now, and waits. New "
+        "recordings are taken with it. A site with errors is not taken, and its findings are shown. Calls end on the "
+        "version they began with.",
         reads=(STATE,),
         writes=("the version that serves, or findings, on standard output",),
         exits=(OK, "1  the site has errors; the version before goes on serving", USAGE, NO_CONTROLLER),

@@ -86,7 +86,7 @@ class Controller:
         self._store_at_start = versions.current.site.store
         self.journal = Journal(settings.state.journal, on_fault=lambda fault: self.log.warning("journal", fault=fault))
         self.store = CallStore(
-            _store_url(settings, versions.current.site.store),
+            store_url(versions.current.site.store, settings.site, settings.state, settings.environ),
             on_trouble=lambda trouble: self.log.warning("call store", trouble=trouble),
             on_settled=self._settled,
         )
@@ -204,6 +204,7 @@ class Controller:
         backlog = self.store.backlog
         return {
             "site": str(current.site.site),
+            "country": str(current.site.numbers.country),
             "version": current.version,
             "rejected": self.versions.rejected,
             "since": self.began_at.isoformat(timespec="seconds"),
@@ -258,14 +259,19 @@ class Controller:
         self.log.warning("refused", leg=session.request.args[:1], caller=session.request.callerid)
 
 
-def _store_url(settings: ControllerSettings, store: Store | None) -> str:
+def store_url(store: Store | None, site: Path, state: StateFolder, environ: Mapping[str, str]) -> str:
+    """Where the records of a site lie: its own store, else the file in its state folder.
+
+    Raises:
+        ConfigurationError: the store cannot be used: its variable is not set.
+    """
     if store is None:
-        return sqlite_url(settings.state.call_database)
+        return sqlite_url(state.call_database)
     try:
-        url = declared_url(store.url, settings.site, settings.environ)
+        url = declared_url(store.url, site, environ)
     except ConfigurationError as error:
         raise ConfigurationError(f"the site's store: {error}", advice=error.advice) from error
-    path = sqlite_path(url, settings.site)
+    path = sqlite_path(url, site)
     return url if path is None else sqlite_url(path)
 
 

@@ -61,6 +61,7 @@ async def _status(request: web.Request) -> web.Response:
     ::
 
         site             the site's name
+        country          whose national numbers it reads, as ISO 3166 has it
         version          the content hash of the site that serves
         rejected         the findings of a changed site that is not taken; null while there are none
         since            when this controller process began
@@ -120,7 +121,7 @@ async def _calls(request: web.Request) -> web.Response:
     if not (re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= MAX_CALLS):
         return _answer({"error": f"limit is a number from 1 to {MAX_CALLS}"}, status=400)
     records = await request.app[CONTROLLER].store.recent(int(text))
-    return _answer({"calls": [_record(record, with_trace=False) for record in records]})
+    return _answer({"calls": [record_json(record, with_trace=False) for record in records]})
 
 
 async def _call(request: web.Request) -> web.Response:
@@ -137,11 +138,11 @@ async def _call(request: web.Request) -> web.Response:
         return _answer({"error": str(error), "advice": error.advice}, status=409)
     if record is None:
         return _answer({"error": f"no call {leg} has ended here"}, status=404)
-    return _answer({"call": _record(record, with_trace=True)})
+    return _answer({"call": record_json(record, with_trace=True)})
 
 
 async def _reload(request: web.Request) -> web.Response:
-    """Take the site as it is on disk; the version that serves now.
+    """Take the site as it is on disk, with its recordings; the version that serves now.
 
     422 when it has errors: ``rejected`` holds the findings, and the version before goes on serving.
     """
@@ -150,11 +151,15 @@ async def _reload(request: web.Request) -> web.Response:
     findings = controller.versions.reload()
     if controller.versions.current.version != before:
         await controller.took_version()
+    elif not findings.has_errors:
+        # No version holds them: recordings may be new where no file of the site is.
+        await controller.build_prompts()
     answer = {"version": controller.versions.current.version, "rejected": controller.versions.rejected}
     return _answer(answer, status=422 if findings.has_errors else 200)
 
 
-def _record(record: CallRecord, *, with_trace: bool) -> dict[str, Any]:
+def record_json(record: CallRecord, *, with_trace: bool) -> dict[str, Any]:
+    """A record as the API shows it; its trace only where one call is asked for."""
     shown = {
         "leg": record.leg,
         "uniqueid": record.uniqueid,

@@ -24,30 +24,31 @@ class RefusedRequestError(IvrctlError):
 class _UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=DEADLINE)
+    def __init__(self, path: Path, within: float) -> None:
+        super().__init__("localhost", timeout=within)
         self._path = path
 
     def connect(self) -> None:
         """Connect to the socket's path instead of a host."""
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(DEADLINE)
+        self.sock.settimeout(self.timeout)
         self.sock.connect(str(self._path))
 
 
-def ask(api_socket: Path, path: str, method: str = "GET") -> dict[str, Any]:
+def ask(api_socket: Path, path: str, method: str = "GET", *, within: float = DEADLINE) -> dict[str, Any]:
     """Ask the controller.
 
     Args:
         api_socket: of the site's state folder.
         path: such as ``/status``.
         method: of HTTP.
+        within: seconds for the answer.
 
     Raises:
         UnreachableError: no controller runs for this site, or it does not answer.
         RefusedRequestError: it answered with an error.
     """
-    connection = _UnixConnection(api_socket)
+    connection = _UnixConnection(api_socket, within)
     try:
         connection.request(method, path)
         response = connection.getresponse()

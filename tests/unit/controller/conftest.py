@@ -66,7 +66,8 @@ async def whole(tmp_path: Path) -> AsyncIterator[Whole]:
     versions = SiteVersions(site, state.versions, lambda _text: None)
     versions.load()
     cache, spool = (Views(tmp_path / name, f"/{name}") for name in ("prompts", "spool"))
-    prompts = PromptLibrary(voice=SilentVoice(), currency="CNY", cache=cache, spool=spool)
+    voice, recorded = SilentVoice(), site / "prompts"
+    prompts = PromptLibrary(voice=voice, currency="CNY", cache=cache, spool=spool, recorded=recorded)
     with capture_logs() as logged:
         controller = Controller(ControllerSettings(site, state, LOOPBACK, {}), versions, prompts)
         await controller.start(socket.create_server(("127.0.0.1", 0)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import wave
 from collections.abc import AsyncIterator
 
 import pytest
@@ -47,3 +48,16 @@ async def test_database_that_is_away_is_told(
     monkeypatch.setattr(whole.controller.store, "recent", away)
     answer = await client.get("/calls")
     assert (answer.status, (await answer.json())["error"]) == (503, "the database of call records does not answer")
+
+
+async def test_reload_takes_new_recordings(client: TestClient, whole: Whole) -> None:  # type: ignore[type-arg]
+    """A recording is no part of a version: it is made into a prompt although the same version goes on serving."""
+    await whole.controller.build_prompts()
+    folder = whole.folder / "site" / "prompts" / "en"
+    folder.mkdir(parents=True)
+    with wave.open(str(folder / "Hello.wav"), "wb") as recording:
+        recording.setparams((1, 2, 8000, 0, "NONE", ""))
+        recording.writeframes(bytes(16000))
+    answer = await client.post("/reload")
+    assert answer.status == 200
+    assert [entry["made"] for entry in whole.logged if entry["event"] == "prompts"][1:] == [1]

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.sites import running_state
-from ivrctl.web.client import RefusedRequestError, ask
+from ivrctl.errors import UnreachableError
+from ivrctl.web.client import DEADLINE, RefusedRequestError, ask
+
+LOOK_EVERY = 0.1
+"""Seconds between looks whether a controller serves by now."""
 
 
-def status(site: Path | None, state: Path | None, *, as_json: bool) -> None:
-    """Print what the controller says of itself."""
-    body = _ask(site, state, "/status")
+def status(site: Path | None, state: Path | None, *, as_json: bool, wait: float | None = None) -> None:
+    """Print what the controller says of itself; with ``wait``, as soon as it serves within so many seconds."""
+    body = _ask(site, state, "/status") if wait is None else status_within(running_state(site, state), wait)
     if as_json:
         _print_json(body)
         return
@@ -41,7 +48,7 @@ def status(site: Path | None, state: Path | None, *, as_json: bool) -> None:
 
 def calls(site: Path | None, state: Path | None, *, leg: str | None, limit: int, as_json: bool) -> None:
     """Print the calls that ended last, or one from beginning to end."""
-    body = _ask(site, state, f"/calls/{quote(leg, safe='')}" if leg else f"/calls?limit={limit}")
+    body = _calls(site, state, leg, limit)
     if as_json:
         _print_json(body)
     elif leg:
@@ -59,6 +66,52 @@ def reload(site: Path | None, state: Path | None) -> None:
         sys.stderr.write(f"version {body['version']} goes on serving\n")
         raise SystemExit(FINDINGS)
     sys.stdout.write(f"version {body['version']} serves\n")
+
+
+def status_within(
+    state: StateFolder,
+    seconds: float,
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> dict[str, Any]:
+    """The status of a controller that serves, or begins to within so many seconds.
+
+    Raises:
+        UnreachableError: the time is over, or ``ivrctl serve`` has ended while it was waited for.
+    """
+    until, was_there = clock() + seconds, False
+    while True:
+        # Whoever has the folder's lock is a serve that runs: it has it before there is a controller.
+        is_there = state.owner() is not None
+        try:
+            return ask(state.api_socket, "/status", within=max(LOOK_EVERY, min(DEADLINE, until - clock())))
+        except UnreachableError as error:
+            if was_there and not is_there:
+                raise _not_served("ivrctl serve has ended before a controller served") from error
+            if clock() >= until:
+                what = "the controller is not ready" if is_there else "no ivrctl serve runs for this site"
+                raise _not_served(f"{what}, after {seconds:g} s") from error
+        was_there = was_there or is_there
+        sleep(LOOK_EVERY)
+
+
+def _not_served(why: str) -> UnreachableError:
+    return UnreachableError(why, advice="read what ivrctl serve wrote on standard error; ivrctl check")
+
+
+def _calls(site: Path | None, state: Path | None, leg: str | None, limit: int) -> dict[str, Any]:
+    """From the controller, which has records that still wait too; from the store itself when none runs."""
+    try:
+        return _ask(site, state, f"/calls/{quote(leg, safe='')}" if leg else f"/calls?limit={limit}")
+    except UnreachableError:
+        from ivrctl.cli.kept_calls import kept_calls
+
+        kept = kept_calls(site, running_state(site, state), leg=leg, limit=limit)
+        if kept is None:
+            raise
+    sys.stderr.write("no controller answers; read from the store of records\n")
+    return kept
 
 
 def _ask(site: Path | None, state: Path | None, path: str, method: str = "GET") -> dict[str, Any]:

@@ -69,7 +69,7 @@ def _record() -> str:
     endings = attribute_docstrings(Ending)
     words = [(code(str(ending)), sentence(endings.get(ending.name))) for ending in Ending]
     fields["ending"] = "How it ended: see below."
-    rows = [(code(name), sentence(fields[name])) for name in api._record(record, with_trace=True)]
+    rows = [(code(name), sentence(fields[name])) for name in api.record_json(record, with_trace=True)]
     return "\n\n".join([table(("key", "meaning"), rows), table(("ending", "meaning"), words)])
 
 
