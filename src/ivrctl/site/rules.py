@@ -11,4 +11,5 @@ RULES: dict[str, str] = {
     "IVR206": "a number, key or pattern is malformed",
     "IVR207": "the site has no ivrctl.yaml, or cannot be read",
     "IVR208": "a number of the site is out of range",
+    "IVR210": "a file of the site has a name under which it is not read",
 }
