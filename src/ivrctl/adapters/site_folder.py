@@ -105,7 +105,7 @@ def _yaml_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise ConfigurationError(f"{folder} is no folder", advice="a site is a folder with an ivrctl.yaml")
     # What begins with a dot is an editor's draft or another system's shadow of a file.
-    is_ours = re.compile(r"[^.].*\.yaml").fullmatch
+    is_ours = re.compile(r"[^.].*\.ya?ml").fullmatch
     paths = sorted(path for path in folder.iterdir() if is_ours(path.name))
     if len(paths) > MAX_FILES:
         raise ConfigurationError(f"{folder} holds {len(paths)} YAML files", advice="name a site's folder")

@@ -170,7 +170,7 @@ def explain(
 
 @_command(app, "sim")
 def sim(
-    flow: Annotated[str, typer.Argument(help="The flow by its name, or its file: which site is meant.")],
+    flow: Annotated[str, typer.Argument(help="A flow's name, its file, or the site's folder: which site is meant.")],
     dial: Annotated[str, typer.Option(help="The number that is dialled.")],
     from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
     keys: Annotated[

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SITE_FILE = "ivrctl.yaml"
 
+MOST_NAMED = 3
+"""Sites below this folder that are named where there is none here."""
+
 
 def site_folder(given: Path | None) -> Path:
     """The site that was named, else this folder, else ``flows`` in it.
@@ -30,7 +33,18 @@ def site_folder(given: Path | None) -> Path:
     for folder in (Path(), Path("flows")):
         if (folder / SITE_FILE).is_file():
             return folder
-    raise ConfigurationError("there is no site here", advice="name a folder that holds an ivrctl.yaml")
+    raise ConfigurationError("there is no site here", advice=_nearby(Path()))
+
+
+def _nearby(folder: Path) -> str:
+    """Where a site may be that was not named: one folder below, or under another file name."""
+    if (folder / "ivrctl.yml").is_file():
+        return f"name the site's file {SITE_FILE}, not ivrctl.yml"
+    below = sorted(path.parent.name for path in folder.glob(f"*/{SITE_FILE}"))[:MOST_NAMED]
+    if not below:
+        return f"name a folder that holds an {SITE_FILE}"
+    one = " and ".join(f"{name}/" for name in below)
+    return f"{one} {'holds' if len(below) == 1 else 'hold'} one: ivrctl check {below[0]}"
 
 
 def running_state(site: Path | None, given: Path | None) -> StateFolder:

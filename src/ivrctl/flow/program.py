@@ -6,6 +6,7 @@ A program is immutable and named by the content hash of all its files: a call en
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -35,6 +36,9 @@ SITE_FILE = "ivrctl.yaml"
 
 UNKNOWN = Signature(is_known=False)
 """Of a flow whose file has findings of its own."""
+
+_STEPS = re.compile(rb"^steps *:", re.MULTILINE)
+"""The key that a flow has and other YAML files beside a site rarely have at their margin."""
 
 VERSION_DIGITS = 12
 """Hexadecimal digits of a version's name: 48 bits tell the versions of one site apart."""
@@ -130,6 +134,7 @@ def compile_site(
         The program, or None when a finding is an error; and all findings.
     """
     findings = Findings()
+    _warn_of_unread(files, findings)
     site = _bind_site(files, folder, findings)
     flows = {_flow_name(path): flow for path in sorted(files) if (flow := _bind_flow(path, files[path], findings))}
     broken = {_flow_name(path) for path in files if path.endswith(SUFFIX)} - set(flows)
@@ -156,6 +161,24 @@ def compile_site(
 def is_site_file(path: str) -> bool:
     """True for the files that make up a version: the site file and the flows, not scenarios."""
     return PurePath(path).name == SITE_FILE or path.endswith(SUFFIX)
+
+
+def _warn_of_unread(files: Mapping[str, bytes], findings: Findings) -> None:
+    """A flow under a name that is passed over would be missing without a word."""
+    for path, content in files.items():
+        name = PurePath(path).name
+        due = _due_name(name, content)
+        if due is not None:
+            findings.warning("IVR214", Span(path, 1, 1, 1, 1), f"{name} is not read", f"name it {due}")
+
+
+def _due_name(name: str, content: bytes) -> str | None:
+    """What a file should be named; None when it is right, or no part of a site."""
+    stem, _, ending = name.rpartition(".")
+    if ending == "yml" and (stem == "ivrctl" or stem.endswith((".ivr", ".scenario"))):
+        return f"{stem}.yaml"
+    is_read = is_site_file(name) or stem.endswith(".scenario")
+    return None if is_read or _STEPS.search(content) is None else f"{stem}{SUFFIX}"
 
 
 def _document(path: str, content: bytes, findings: Findings) -> Node | None:

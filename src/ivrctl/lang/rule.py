@@ -23,6 +23,8 @@ class Shown(Enum):
     """A whole file, such as ``main.ivr.yaml``."""
     SITE = "keys of ivrctl.yaml"
     """Keys that stand in the place of those of a small site, or beside them."""
+    FOLDER = "the files of a site"
+    """Their names."""
     SCENARIO = "a scenario"
     """What stands below ``calls:`` in a scenario of a small site."""
     PBX = "the set-up of Asterisk"

@@ -102,6 +102,61 @@ def test_sim_of_an_unknown_flow_or_number_is_a_usage_error(
     assert (unknown_number.code, "no line of the site has the number 999" in unknown_number.err) == (2, True)
 
 
+def test_sim_takes_the_folder_of_a_site_or_a_file_in_it(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From anywhere by its path, and inside by a dot."""
+    for flow in (site, site / "hotline.ivr.yaml"):
+        assert ivrctl("sim", flow, "--dial", "10010", "--keys", "h").code == 0, flow
+    monkeypatch.chdir(site)
+    assert ivrctl("sim", ".", "--dial", "10010", "--keys", "h").code == 0
+
+
+def test_sim_of_a_file_or_folder_that_is_no_site_says_what_is_missing(ivrctl: Ivrctl, site: Path) -> None:
+    """A path is not taken for a flow's name in another site."""
+    gone = ivrctl("sim", site / "gone.ivr.yaml", "--dial", "10010")
+    assert (gone.code, f"{site}/gone.ivr.yaml does not exist" in gone.err) == (2, True)
+    empty = ivrctl("sim", site.parent, "--dial", "10010")
+    assert (empty.code, f"{site.parent} holds no ivrctl.yaml" in empty.err) == (2, True)
+
+
+def test_sim_says_which_number_was_meant_and_where_it_begins(ivrctl: Ivrctl, site: Path) -> None:
+    """A digit that is missing is named; a flow that does not have the number is not where the call begins."""
+    near = ivrctl("sim", site, "--dial", "1001")
+    assert (near.code, 'did you mean "10010"?' in near.err) == (2, True)
+    elsewhere = ivrctl("sim", site / "account.ivr.yaml", "--dial", "10010", "--keys", "h")
+    assert "10010 is a line of the flow hotline, not of account: the call begins there" in elsewhere.err
+
+
+def test_sites_near_by_are_named_where_there_is_none(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """From the folder above, and with the site's file under another ending."""
+    monkeypatch.chdir(site.parent)
+    assert "site/ holds one: ivrctl check site" in ivrctl("check").err
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "ivrctl.yml").touch()
+    monkeypatch.chdir(tmp_path / "other")
+    assert "name the site's file ivrctl.yaml, not ivrctl.yml" in ivrctl("check").err
+
+
+@pytest.mark.parametrize(
+    ("name", "due"),
+    [
+        ("hotline.yaml", "hotline.ivr.yaml"),
+        ("hotline.ivr.yml", "hotline.ivr.yaml"),
+        ("main.scenario.yml", "main.scenario.yaml"),
+    ],
+)
+def test_file_under_a_name_that_is_not_read_is_told(ivrctl: Ivrctl, site: Path, name: str, due: str) -> None:
+    """It is a warning, since another file may be meant."""
+    (site / name).write_text("steps: {start: [{hangup: served}]}\n")
+    (site / "compose.yaml").write_text("services: {}\n")
+    ran = ivrctl("check", site)
+    assert f"{name}:1:1: warning: {name} is not read; name it {due} [IVR214]" in ran.out
+    assert "0 errors, 1 warning" in ran.err
+
+
 def test_sim_in_a_queue_takes_an_outcome_a_key_or_a_hang_up(
     ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

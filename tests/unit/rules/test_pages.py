@@ -35,7 +35,7 @@ def _site(keys: str) -> bytes:
 
 def _files(rule: Rule, example: str) -> Mapping[str, bytes]:
     """The site that shows an example."""
-    flow, site = PLAIN_FLOW, _site("")
+    flow, site, sub = PLAIN_FLOW, _site(""), (GOLDEN / "sub.ivr.yaml").read_bytes()
     match rule.shown:
         case Shown.STEPS:
             flow = ONE_STEP + re.sub(r"^", "    ", example, flags=re.MULTILINE).rstrip(" ")
@@ -47,9 +47,11 @@ def _files(rule: Rule, example: str) -> Mapping[str, bytes]:
             site = _site(example)
             flow = ONE_STEP + "".join(f'    - play: "{{settings.{name}}}"\n' for name in _settings(example))
             flow += "    - hangup: served\n"
+        case Shown.FOLDER:
+            known = {"ivrctl.yaml": site, "main.ivr.yaml": flow.encode()}
+            return {name: known.get(name, sub) for name in example.split()}
         case _:
             pass
-    sub = (GOLDEN / "sub.ivr.yaml").read_bytes()
     return {"ivrctl.yaml": site, "main.ivr.yaml": flow.encode(), "sub.ivr.yaml": sub}
 
 

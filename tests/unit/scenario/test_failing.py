@@ -162,7 +162,7 @@ async def test_silence_that_is_too_long_fails(engine: Engine) -> None:
     """A silence over the limit is told with its length."""
     body = "script:\n  - hears: 欢迎致电\nexpect: {longest_silence: 2s}\n"
     [difference] = (await failed(engine, body)).differences
-    assert difference.expected == "2 s"
+    assert difference.expected == "at most 2 s"
     assert float(difference.seen.removesuffix(" s")) == pytest.approx(5.0, abs=0.2)
 
 

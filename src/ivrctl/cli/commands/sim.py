@@ -15,13 +15,14 @@ from functools import partial
 from pathlib import Path
 
 from ivrctl.cli.codes import OK
-from ivrctl.cli.sites import load_program, site_folder
+from ivrctl.cli.sites import SITE_FILE, load_program, site_folder
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.commands import RECORDED, Ask, Finish, HandOffToDial, HandOffToQueue, HandOffToVoicemail
 from ivrctl.flow.flow_file import SUFFIX
 from ivrctl.flow.program import Program
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.model.call import TraceEntry
+from ivrctl.model.dial_pattern import best_match
 from ivrctl.testkit.engines.sim import SimCall
 
 MOST_EVENTS = 10_000
@@ -59,7 +60,7 @@ def run(flow: str, dial: str, caller: str, keys: str | None, *, as_json: bool) -
     """Play the call, and print it as it goes."""
     folder = _folder_of(flow)
     program = load_program(folder)
-    _check_flow(flow, program)
+    _check_flow(flow, program, dial)
     is_interactive = keys is None and sys.stdin.isatty() and not as_json
     groups = iter(_groups(keys or ""))
     dialled = Dialled(dial, caller, _typing() if is_interactive else groups)
@@ -174,11 +175,33 @@ def _hide(_entry: TraceEntry) -> None:
 
 
 def _folder_of(flow: str) -> Path:
+    """The folder of the site: the one that is named or holds the named file, else that of this folder.
+
+    Raises:
+        ConfigurationError: what is named as a file or folder does not exist, or there is no site.
+    """
     path = Path(flow)
-    return site_folder(path.parent if path.is_file() else None)
+    if path.is_file():
+        return site_folder(path.parent)
+    if _is_site(path):
+        return site_folder(path)
+    if flow.endswith((".yaml", ".yml")) or path.name != flow:
+        found = "holds no ivrctl.yaml" if path.is_dir() else "does not exist"
+        raise ConfigurationError(f"{flow} {found}", advice="name a flow, its file, or the folder of a site")
+    return site_folder(None)
 
 
-def _check_flow(flow: str, program: Program) -> None:
+def _is_site(path: Path) -> bool:
+    return (path / SITE_FILE).is_file()
+
+
+def _check_flow(flow: str, program: Program, dial: str) -> None:
+    """Check that the site has the flow; when the call begins in another, say so: lines are dialled, and not names."""
+    if _is_site(Path(flow)):
+        return
     name = Path(flow).name.removesuffix(SUFFIX)
     if name not in program.flows:
         raise ConfigurationError(f'the site has no flow "{name}"', advice=did_you_mean(name, program.flows))
+    line = best_match(program.patterns, dial)
+    if line is not None and (begins := program.lines[line][0]) != name:
+        sys.stderr.write(f"{dial} is a line of the flow {begins}, not of {name}: the call begins there\n")

@@ -41,7 +41,7 @@ def _differences(scenario: Scenario, program: Program, course: Course) -> Iterat
         yield from _unequal(f"queue {queue}", outcome, course.queues.get(str(queue)))
     limit = expect.longest_silence
     if limit is not None and course.longest_silence > limit.total_seconds():
-        yield Difference("longest_silence", f"{limit.total_seconds():g} s", f"{course.longest_silence:.2f} s")
+        yield Difference("longest_silence", f"at most {limit.total_seconds():g} s", f"{course.longest_silence:.2f} s")
 
 
 def _unequal(name: str, expected: Word, seen: str | None) -> Iterator[Difference]:

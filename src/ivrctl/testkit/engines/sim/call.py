@@ -45,6 +45,7 @@ from ivrctl.flow.commands import (
 from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position
 from ivrctl.flow.program import Program
+from ivrctl.lang.findings import did_you_mean
 from ivrctl.model.call import Ending, TraceEntry
 from ivrctl.model.utterance import Utterance
 from ivrctl.service.numbering import normalised
@@ -193,7 +194,8 @@ class SimCall:
         """A new leg; the call fields of the one before go with it."""
         position = self.program.begin(self._caller, line, self._now, is_from_agents=former is not None)
         if position is None:
-            raise ConfigurationError(f"no line of the site has the number {line}", advice="see lines in the flows")
+            advice = did_you_mean(line, self.program.lines) or "see lines in the flows"
+            raise ConfigurationError(f"no line of the site has the number {line}", advice=advice)
         if former is not None:
             position = replace(position, fields=former.fields)
         self.log.legs.append(LegLog(position.path))
