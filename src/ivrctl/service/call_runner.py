@@ -99,6 +99,8 @@ class LiveLeg:
 
     run: Run
     executor: Executor
+    entry: int
+    """How often it had come back from a hand-off when this entry began; the run counts the next one while it leaves."""
 
 
 class CallRunner:
@@ -132,7 +134,7 @@ class CallRunner:
         lookups, site = self._parts.lookups(run.program), run.program.site
         parts = self._parts
         executor = Executor(session, entry.leg, parts.prompts, lookups, site, parts.on_fault, seconds=parts.seconds)
-        live = self.live[entry.leg] = LiveLeg(run, executor)
+        live = self.live[entry.leg] = LiveLeg(run, executor, run.position.handoffs)
         try:
             await self._carry(executor, entry, run)
         except HungUp:
