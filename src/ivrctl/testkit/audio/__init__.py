@@ -11,7 +11,18 @@ with it, ``silence`` finds what is not there. Nothing here knows of phones or fl
 from ivrctl.testkit.audio.alignment import SAME
 from ivrctl.testkit.audio.matching import Match, find
 from ivrctl.testkit.audio.silence import Span, longest_silence, silences
-from ivrctl.testkit.audio.sound import RATE, WINDOW, AudioError, Samples, Sound, duration, read_wav, tone, write_wav
+from ivrctl.testkit.audio.sound import (
+    RATE,
+    WINDOW,
+    AudioError,
+    Samples,
+    SilentError,
+    Sound,
+    duration,
+    read_wav,
+    tone,
+    write_wav,
+)
 
 __all__ = [
     "RATE",
@@ -20,6 +31,7 @@ __all__ = [
     "AudioError",
     "Match",
     "Samples",
+    "SilentError",
     "Sound",
     "Span",
     "duration",
