@@ -250,7 +250,11 @@ PAGES: Mapping[str, Page] = {
         "One that runs already is left as it is.",
         reads=("nothing",),
         writes=(PBX_FOLDER, "the image, or $XDG_CACHE_HOME/ivrctl/roots: about 400 MB"),
-        exits=(OK, "2  no runtime can be used here, or a program is missing", "5  Asterisk did not start"),
+        exits=(
+            OK,
+            "2  no runtime can be used here, or a program is missing",
+            "5  the runtime asked for does not answer, or Asterisk did not start",
+        ),
         environment=(STATE_HOME, CACHE_HOME, RUNTIME),
         examples=("ivrctl pbx up", "ivrctl pbx up second --agi 127.0.0.1:4574 --runtime podman"),
         see=("pbx down", "pbx logs", "call"),
