@@ -179,7 +179,7 @@ async def _listen(
     pressing.cancel()
     results = await asyncio.gather(watching, pressing, return_exceptions=True)
     pressed = _pressed(results)
-    tell(f"the call is over after {seconds:.0f} s; looking for {len(watch.said)} prompts in what was heard")
+    tell("the call is over; comparing what was heard with what was said")
     record = await _record(ask, watch.leg)
     heard = await asyncio.to_thread(heard_prompts, watch.said, phone.heard)
     return PlacedCall(plan, True, seconds, heard, pressed, record, is_interrupted=stop.is_set())
