@@ -102,8 +102,7 @@ class _Watch:
     def take(self, leg: dict[str, Any]) -> None:
         """Keep what is new, with a copy of its file: a prompt made for one call does not outlive it."""
         self.leg = leg["leg"]
-        # One that has said less than before is another controller's, which resumed where the last one ended.
-        if leg["entry"] != self.entry or len(leg["said"]) < len(self.said) - self.said_before:
+        if leg["entry"] != self.entry:
             self.entry, self.said_before, self.asked_before = leg["entry"], len(self.said), self.asked
         for prompt in leg["said"][len(self.said) - self.said_before :]:
             copy = self.folder / f"said-{len(self.said)}.wav"
