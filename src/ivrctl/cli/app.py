@@ -108,6 +108,12 @@ StateOption = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
     typer.Option("--state", help="The state folder; by default one of the site's own.", show_default=False),
 ]
+Caller = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option(
+        "--from", help="The caller's number; by default an example of the site's country.", show_default=False
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Agi = Annotated[str, typer.Option(help="HOST:PORT on which Asterisk finds the controller.")]
 
@@ -172,7 +178,7 @@ def explain(
 def sim(
     flow: Annotated[str, typer.Argument(help="A flow's name, its file, or the site's folder: which site is meant.")],
     dial: Annotated[str, typer.Option(help="The number that is dialled.")],
-    from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
+    from_: Caller = None,
     keys: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(
@@ -299,7 +305,7 @@ def reload(site: Site = None, state: StateOption = None) -> None:
 @_command(app, "call")
 def call(
     number: Annotated[str, typer.Argument(help="The number to dial.")],
-    from_: Annotated[str, typer.Option("--from", help="The caller's number.")] = "13800138000",
+    from_: Caller = None,
     press: Annotated[str, typer.Option(help="Keys to press at each question, by commas; h hangs up.")] = "",
     pbx: PbxOption = None,
     site: Annotated[
@@ -307,7 +313,7 @@ def call(
         typer.Option(help="The site whose controller serves; by default this folder, else flows.", show_default=False),
     ] = None,
     state: StateOption = None,
-    longest: Annotated[float, typer.Option(help="Hang up after so many seconds.")] = 90.0,
+    longest: Annotated[float, typer.Option(min=1, max=600, help="Hang up after so many seconds.")] = 90.0,
     keep: Annotated[
         Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(

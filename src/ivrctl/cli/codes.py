@@ -1,6 +1,6 @@
 """Exit codes, the same for every command.
 
-0 ok; 1 findings or failed tests; 2 usage or unreadable configuration; 3 a plan found changes; 5 Asterisk or the
+0 ok; 1 findings or failed tests; 2 usage or unreadable configuration; 5 Asterisk or the
 controller does not answer; 130 interrupted.
 """
 

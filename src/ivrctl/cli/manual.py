@@ -226,10 +226,18 @@ PAGES: Mapping[str, Page] = {
     "call": Page(
         brief="dial with a softphone, print what is heard",
         text="Every prompt that the controller says is compared with what the phone recorded; likeness is 1 for the "
-        "same sound, and from 0.5 a prompt counts as heard. No agent is logged in to any queue meanwhile.",
+        "same sound, and from 0.5 a prompt counts as heard. Nothing is dialled unless the PBX finds this site's "
+        "controller and one of its flows has the number. No agent is logged in to any queue meanwhile. Ctrl-C hangs "
+        "up and prints what was heard until then.",
         reads=(STATE, PBX_FOLDER),
         writes=("what was heard on standard output", "the folder of --keep: the recording and the phone's log"),
-        exits=(OK, "1  the call was not answered", USAGE, "5  the PBX or the controller does not answer"),
+        exits=(
+            OK,
+            "1  the call was not answered",
+            "2  wrong usage, or a number that no flow has",
+            "5  the PBX or the site's controller does not answer, or not there",
+            INTERRUPTED,
+        ),
         environment=(STATE_HOME, CACHE_HOME),
         examples=("ivrctl call 1001011 --from 13800138000", "ivrctl call 10010 --press 1,1,1,h"),
         see=("calls", "sim", "pbx up"),
@@ -253,7 +261,11 @@ PAGES: Mapping[str, Page] = {
         "One that runs already is left as it is.",
         reads=("nothing",),
         writes=(PBX_FOLDER, "the image, or $XDG_CACHE_HOME/ivrctl/roots: about 400 MB"),
-        exits=(OK, "2  no runtime can be used here, or a program is missing", "5  Asterisk did not start"),
+        exits=(
+            OK,
+            "2  no runtime can be used here, or a program is missing",
+            "5  the runtime asked for does not answer, or Asterisk did not start",
+        ),
         environment=(STATE_HOME, CACHE_HOME, RUNTIME),
         examples=("ivrctl pbx up", "ivrctl pbx up second --agi 127.0.0.1:4574 --runtime podman"),
         see=("pbx down", "pbx logs", "call"),

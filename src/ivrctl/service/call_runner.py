@@ -108,6 +108,8 @@ class LiveLeg:
 
     run: Run
     executor: Executor
+    entry: int
+    """How often it had come back from a hand-off when this entry began; the run counts the next one while it leaves."""
 
 
 class CallRunner:
@@ -142,7 +144,7 @@ class CallRunner:
             await _leave(session, PROGRESS)
             return
         executor = self._executor(session, entry.leg, run)
-        live = self.live[entry.leg] = LiveLeg(run, executor)
+        live = self.live[entry.leg] = LiveLeg(run, executor, run.position.handoffs)
         try:
             await self._carry(executor, entry, run)
         except HungUp:

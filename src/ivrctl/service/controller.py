@@ -119,7 +119,8 @@ class Controller:
         self._tell_unusable_databases()
         self.hand_in_left_behind()
         await self.server.start(agi)
-        self.log.info("serving", site=str(self._settings.site), version=self.versions.current.version)
+        version = self.versions.current.version
+        self.log.info("serving", site=str(self._settings.site), agi=self.server.address, version=version)
 
     async def watch_site(self) -> None:
         """Take a changed site when it compiles; make its prompts. Runs until cancelled."""

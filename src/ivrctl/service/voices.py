@@ -78,14 +78,13 @@ def voice_of(site: Site, pbx_runtime: RuntimeName | None = None) -> Voice:
 
 
 def prompt_library(site: Site, site_folder: Path, folders: PromptFolders) -> PromptLibrary:
-    """The prompts of a site with its voice; recordings lie in ``prompts`` beside the site file."""
-    recorded = site_folder / "prompts"
+    """The prompts of a site with its voice; recordings lie in ``prompts`` beside the site file, now or later."""
     return PromptLibrary(
         voice=voice_of(site, folders.runtime),
         currency=str(site.currency),
         cache=folders.cache,
         spool=folders.spool,
-        recorded=recorded if recorded.is_dir() else None,
+        recorded=site_folder / "prompts",
     )
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ivrctl.adapters.pbx import Pbx
-from ivrctl.testkit import audio
+from ivrctl.testkit.hearing import HeardPrompt, heard_prompts
 from ivrctl.testkit.softphone import PhoneEvent, Softphone, SoftphoneError
 
 POLL_EVERY = 0.1
@@ -22,13 +22,6 @@ POLL_EVERY = 0.1
 
 LISTEN_FIRST = 1.5
 """Seconds of a question that are heard before a key is pressed, as a person who knows the menu would."""
-
-HEARD = 0.5
-"""Likeness from which a prompt counts as heard: another prompt of the same voice has 0.35 at most, and a busy machine
-costs a right one some packets."""
-
-CUT_AFTER = 1.2
-"""Seconds of a prompt that are heard at least before a key cuts it: what there is to compare."""
 
 HANG_UP = "h"
 """In place of keys: the caller hangs up at this question."""
@@ -58,17 +51,6 @@ class CallPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class HeardPrompt:
-    """A prompt that the controller said."""
-
-    text: str
-    at: float | None
-    """Seconds into the call at which the caller heard it; None when it is not in the recording."""
-    likeness: float
-    """Normalised correlation of the prompt's audio with the recording, from 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True)
 class PressedKeys:
     """Keys that the caller pressed."""
 
@@ -88,6 +70,14 @@ class PlacedCall:
     pressed: tuple[PressedKeys, ...]
     record: dict[str, Any] | None
     """The controller's record, as its API gives it; None when it has none."""
+    refusal: str = ""
+    """Why it was not answered, as SIP says it (``404 Not Found``); "" when it was."""
+    is_interrupted: bool = False
+    """Whether the caller was told to stop before it was over."""
+
+
+def _untold(_sentence: str) -> None:
+    """For whoever wants to hear of the call when it is over."""
 
 
 @dataclass(slots=True)
@@ -125,7 +115,15 @@ class _Watch:
         self.changed.set()
 
 
-async def place_call(pbx: Pbx, ask: Ask, plan: CallPlan, folder: Path) -> PlacedCall:
+async def place_call(
+    pbx: Pbx,
+    ask: Ask,
+    plan: CallPlan,
+    folder: Path,
+    *,
+    tell: Callable[[str], None] = _untold,
+    stop: asyncio.Event | None = None,
+) -> PlacedCall:
     """Dial, listen, press a group of keys at each question, and wait until it is over.
 
     Args:
@@ -133,40 +131,80 @@ async def place_call(pbx: Pbx, ask: Ask, plan: CallPlan, folder: Path) -> Placed
         ask: how to reach the API of the controller that serves it.
         plan: what the caller does.
         folder: exists, new or empty; the phone's log and sound stay there.
+        tell: is given a sentence on what goes on now, while it goes on.
+        stop: the caller hangs up as soon as it is set; what was heard until then is the answer.
 
     Raises:
         SoftphoneError: the phone did not do as told.
         UnreachableError: the controller does not answer.
     """
-    watch = _Watch(folder)
+    stop = asyncio.Event() if stop is None else stop
     async with Softphone.caller(pbx, plan.caller, folder=folder / "phone") as phone:
-        loop = asyncio.get_running_loop()
+        tell(f"dialling {plan.number} as {plan.caller}")
         await phone.dial(plan.number)
-        try:
-            await phone.until(PhoneEvent.ESTABLISHED, within=ANSWER_WITHIN)
-        except SoftphoneError:
-            return PlacedCall(plan, False, 0.0, (), (), None)
-        began = loop.time()
-        watching = asyncio.ensure_future(_watch(ask, plan, watch))
-        pressing = asyncio.ensure_future(_press(phone, watch, plan.presses, began))
-        try:
-            await phone.until(PhoneEvent.CLOSED, within=plan.longest)
-        except SoftphoneError:
-            await phone.hang_up()
-        seconds = loop.time() - began
-        watching.cancel()
-        pressing.cancel()
-        results = await asyncio.gather(watching, pressing, return_exceptions=True)
-        pressed = _pressed(results)
-        record = await _record(ask, watch.leg)
-        return PlacedCall(plan, True, seconds, _heard(watch, phone.heard), pressed, record)
+        refusal = await _refusal(phone, stop)
+        if refusal is not None:
+            return PlacedCall(plan, False, 0.0, (), (), None, refusal, stop.is_set())
+        tell(f"answered, listening; up to {plan.longest:g} s")
+        return await _listen(phone, ask, plan, _Watch(folder), tell, stop)
+
+
+async def _refusal(phone: Softphone, stop: asyncio.Event) -> str | None:
+    """None when the call is answered, else why it is not."""
+    try:
+        is_answered = await _unless(stop, phone.until(PhoneEvent.ESTABLISHED, within=ANSWER_WITHIN))
+    except SoftphoneError:
+        closed = [seen.detail for seen in phone.seen if seen.event is PhoneEvent.CLOSED]
+        return closed[-1] if closed else f"no answer within {ANSWER_WITHIN:g} s"
+    return None if is_answered else "interrupted before that"
+
+
+async def _listen(
+    phone: Softphone, ask: Ask, plan: CallPlan, watch: _Watch, tell: Callable[[str], None], stop: asyncio.Event
+) -> PlacedCall:
+    """The call from its answer to its end."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    watching = asyncio.ensure_future(_watch(ask, plan, watch))
+    pressing = asyncio.ensure_future(_press(phone, watch, plan.presses, began))
+    try:
+        is_over = await _unless(stop, phone.until(PhoneEvent.CLOSED, within=plan.longest))
+    except SoftphoneError:
+        is_over = False
+    if not is_over:
+        await phone.hang_up()
+    seconds = loop.time() - began
+    watching.cancel()
+    pressing.cancel()
+    results = await asyncio.gather(watching, pressing, return_exceptions=True)
+    pressed = _pressed(results)
+    tell("the call is over; comparing what was heard with what was said")
+    record = await _record(ask, watch.leg)
+    heard = await asyncio.to_thread(heard_prompts, watch.said, phone.heard)
+    return PlacedCall(plan, True, seconds, heard, pressed, record, is_interrupted=stop.is_set())
+
+
+async def _unless(stop: asyncio.Event, waiting: Coroutine[Any, Any, object]) -> bool:
+    """Wait for it: True when it has come, False when `stop` was set first; what it raises is raised."""
+    tasks = asyncio.ensure_future(waiting), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        if tasks[0].done():
+            tasks[0].result()
+        return tasks[0].done()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _watch(ask: Ask, plan: CallPlan, watch: _Watch) -> None:
+    # The controller writes numbers in E.164: neither a prefix of the plan nor its own "+" is compared.
+    significant = plan.caller.lstrip("+0")
     while True:
         legs = (await asyncio.to_thread(ask, "/live"))["legs"]
         for leg in legs:
-            is_ours = leg["line"] == plan.number and leg["caller"].endswith(plan.caller.lstrip("+"))
+            is_ours = leg["line"] == plan.number and leg["caller"].endswith(significant)
             if leg["leg"] == watch.leg or is_ours:
                 watch.take(leg)
                 break
@@ -196,27 +234,6 @@ def _pressed(results: Sequence[object]) -> tuple[PressedKeys, ...]:
         if isinstance(result, Exception) and not isinstance(result, asyncio.CancelledError):
             raise result
     return tuple(results[1]) if isinstance(results[1], list) else ()
-
-
-def _heard(watch: _Watch, recording: Path) -> tuple[HeardPrompt, ...]:
-    """Where each prompt is in the recording, in order."""
-    heard: list[HeardPrompt] = []
-    after = 0.0
-    for text, file in watch.said:
-        match = _found(file, recording, after)
-        is_heard = match.score >= HEARD
-        heard.append(HeardPrompt(text, match.at_seconds if is_heard else None, match.score))
-        after = match.at_seconds if is_heard else after
-    return tuple(heard)
-
-
-def _found(file: Path, recording: Path, after: float) -> audio.Match:
-    """Where a prompt is in the recording: whole, or, when a key cut it, its beginning."""
-    whole = audio.find(file, recording, after=after)
-    if whole.is_heard:
-        return whole
-    beginning = audio.find(audio.read_wav(file)[: int(CUT_AFTER * audio.RATE)], recording, after=after)
-    return max(whole, beginning, key=lambda match: match.score)
 
 
 async def _record(ask: Ask, leg: str | None) -> dict[str, Any] | None:

@@ -98,7 +98,7 @@ async def _live(request: web.Request) -> web.Response:
             "caller": live.run.position.caller,
             "line": live.run.position.line,
             "place": live.run.position.frame.place,
-            "entry": live.run.position.handoffs,
+            "entry": live.entry,
             "asked": live.executor.asked,
             "said": [
                 {"text": prompt.written, "file": str(prompt.path), "seconds": prompt.seconds}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sqlite3
 import tempfile
@@ -13,6 +14,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from ivrctl.adapters.pbx.instance import Pbx, TwoViews, instance_folder, write_instance
+from ivrctl.adapters.pbx.process import start_time
 from ivrctl.cli.addresses import address
 
 Ivrctl = Callable[..., Any]
@@ -271,6 +274,20 @@ def test_serve_on_a_busy_port_names_it(ivrctl: Ivrctl, site: Path) -> None:
     assert ran.code == 2
     assert f"127.0.0.1:{port}" in ran.err
     assert "ss -ltnp" in ran.err
+
+
+def test_serve_at_another_address_than_its_pbx_looks_at_says_so(ivrctl: Ivrctl, site: Path) -> None:
+    """A forwarder may stand between them; else no call would come, and nobody would know why."""
+    folder = instance_folder("demo")
+    folder.mkdir(parents=True)
+    views = {name: TwoViews(folder / name, f"/srv/{name}") for name in ("prompts", "spool", "recordings")}
+    started = start_time(os.getpid()) or 0
+    rtp, looks = (20000, 20399), ("127.0.0.1", 4599)
+    write_instance(Pbx("demo", folder, 5060, 5038, rtp, looks, **views, pid=os.getpid(), started=started))
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        at = f"127.0.0.1:{holder.getsockname()[1]}"
+        ran = ivrctl("serve", site, "--pbx", "demo", "--agi", at)
+    assert f'the PBX "demo" looks for its controller at 127.0.0.1:4599, not at {at}' in ran.err
 
 
 def test_serve_refuses_what_is_no_address_and_no_network(ivrctl: Ivrctl, site: Path) -> None:

@@ -45,3 +45,10 @@ async def test_store_that_the_site_names_later_is_told(whole: Whole) -> None:
     assert [entry["trouble"] for entry in whole.logged if entry["event"] == "call store"] == [
         "the site names another store: the next controller takes it (SIGHUP)"
     ]
+
+
+async def test_controller_that_serves_names_its_address(whole: Whole) -> None:
+    """In the log stands where Asterisk finds it."""
+    [serving] = [entry for entry in whole.logged if entry["event"] == "serving"]
+    assert serving["agi"] == whole.controller.server.address
+    assert str(serving["agi"]).startswith("127.0.0.1:")

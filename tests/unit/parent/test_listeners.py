@@ -37,7 +37,9 @@ def test_a_busy_port_names_the_address_and_how_to_find_its_owner() -> None:
         port = other.getsockname()[1]
         with pytest.raises(ConfigurationError, match=f"cannot listen on 127.0.0.1:{port}") as caught:
             listen_tcp("127.0.0.1", port)
-    assert caught.value.advice == f"ss -ltnp 'sport = :{port}' shows who listens there"
+    advice = str(caught.value.advice)
+    assert f"another ivrctl serve; ss -ltnp 'sport = :{port}' shows who listens there" in advice
+    assert "ivrctl pbx up NAME --agi HOST:PORT" in advice
 
 
 def test_an_address_of_another_host_is_a_configuration_error() -> None:

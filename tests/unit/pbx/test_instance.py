@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ivrctl.adapters.pbx import find, log_file, status
+from ivrctl.adapters.pbx.boot import TakenPortError
 from ivrctl.adapters.pbx.folders import instances_folder, roots_folder
 from ivrctl.adapters.pbx.instance import (
     AGENTS,
@@ -21,6 +22,7 @@ from ivrctl.adapters.pbx.instance import (
     read_instance,
     write_instance,
 )
+from ivrctl.adapters.pbx.life import Ports, start_with_free_ports
 from ivrctl.adapters.pbx.passwords import credentials, keep_credentials
 from ivrctl.adapters.pbx.process import start_time
 from ivrctl.errors import BrokenStateError, ConfigurationError
@@ -82,6 +84,47 @@ def test_a_forgotten_instance_is_not_found(pbx: Pbx) -> None:
     forget_instance(pbx.folder)
     assert find("demo") is None
     assert pbx.folder.is_dir()
+
+
+class Starts:
+    """Starts of a PBX that fail, one after the other, because a port is taken; then one that does not."""
+
+    def __init__(self, pbx: Pbx, *taken: int) -> None:
+        self.pbx = pbx
+        self.taken = list(taken)
+        self.avoided: list[frozenset[int]] = []
+
+    def __call__(self, ports: Ports) -> Pbx:
+        """Start it."""
+        self.avoided.append(ports.avoided)
+        if self.taken:
+            raise TakenPortError("AMI", self.taken.pop(0), "what answers is not this PBX")
+        return self.pbx
+
+
+def test_port_that_was_taken_meanwhile_is_replaced_by_another(pbx: Pbx) -> None:
+    """It is told, and the next start keeps away from all that were taken."""
+    told: list[str] = []
+    starts = Starts(pbx, 5038, 5048)
+    assert start_with_free_ports(starts, Ports(), told.append) is pbx
+    assert starts.avoided == [frozenset(), {5038}, {5038, 5048}]
+    assert told[0] == "AMI port 5038 is another program's: starting anew with another port"
+
+
+def test_port_that_the_caller_insists_on_is_not_replaced(pbx: Pbx) -> None:
+    """There is no other that would do."""
+    starts = Starts(pbx, 5038)
+    with pytest.raises(TakenPortError, match="is not this PBX"):
+        start_with_free_ports(starts, Ports(ami=5038), lambda _: None)
+    assert len(starts.avoided) == 1
+
+
+def test_ports_that_are_always_taken_end_the_start(pbx: Pbx) -> None:
+    """A few starts are enough."""
+    starts = Starts(pbx, 1, 2, 3, 4)
+    with pytest.raises(TakenPortError):
+        start_with_free_ports(starts, Ports(), lambda _: None)
+    assert len(starts.avoided) == 3
 
 
 @pytest.mark.parametrize("garbage", ["", "{}", "[]", '{"name": "demo"}', "null"])

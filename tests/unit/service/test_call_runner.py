@@ -273,6 +273,27 @@ async def test_handoff_that_never_happened_is_asked_again(controller_of: Start) 
     assert (await controller.record()).ending is Ending.UNSERVED
 
 
+async def test_an_entry_keeps_its_number_while_it_leaves(controller_of: Start) -> None:
+    """Who follows a leg would take what was said for said again, if it changed before the hand-off is done."""
+    controller = await controller_of(QUEUE)
+    seen: list[int] = []
+
+    class Followed(_LostBeforeNext):
+        async def send(self, command: Command, **options: Any) -> Reply:
+            if isinstance(command, SetVariable):
+                seen.extend(live.entry for live in controller.runner.live.values())
+            return await self._session.send(command, **options)
+
+    controller.spoilt = Followed
+    caller = controller.call()
+    stay = await caller.enters_queue("sales")
+    assert set(seen) == {0}
+    seen.clear()
+    stay.end("FULL")
+    await caller.ends()
+    assert set(seen) == {1}
+
+
 async def test_leg_that_nobody_knows_reaches_a_person(controller_of: Start, tmp_path: Path) -> None:
     """A caller who comes back from a queue to a controller without his journal falls back, and it is told."""
     controller = await controller_of(QUEUE)

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from ivrctl.adapters.pbx import TwoViews
+from ivrctl.adapters.voices import SilentVoice
 from ivrctl.cli.sites import load_program
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.source import Word
-from ivrctl.service.voices import prompt_folders
+from ivrctl.service import voices
+from ivrctl.service.voices import PromptFolders, prompt_folders, prompt_library
 from ivrctl.site.site_file import NOWHERE, AsteriskFolders, SeenFolder, Site
 
 FLOWS = Path(__file__).parents[3] / "flows"
@@ -72,3 +74,19 @@ def test_a_named_pbx_goes_before_all(own: Site) -> None:
     """Who names a PBX means it: one that does not run is said, whatever else there is."""
     with pytest.raises(ConfigurationError, match='the PBX "other" does not run'):
         prompt_folders(own, FLOWS, "other", MOUNTED)
+
+
+async def test_recordings_that_come_later_are_found(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A site that had no folder of recordings when its controller began may get one."""
+    monkeypatch.setattr(voices, "voice_of", lambda _site, _runtime: SilentVoice())  # nothing is spoken here
+    cache, spool = (TwoViews(tmp_path / name, f"/srv/{name}") for name in ("made", "spool"))
+    library = prompt_library(site, tmp_path, PromptFolders(cache, spool))
+    recordings = tmp_path / "prompts" / "en"
+    recordings.mkdir(parents=True)
+    (recordings / "welcome.wav").write_text("no sound")
+    report = await library.build([])
+    await library.close()
+    assert len(report.faults) == 1
+    assert "welcome.wav" in report.faults[0]

@@ -45,6 +45,18 @@ class NotifySocket:
         return "@" + self.address.removeprefix("\0")
 
 
+class TakenPortError(UnreachableError):
+    """Asterisk runs without one of its ports: another program took it between our try and Asterisk's own bind."""
+
+    def __init__(self, protocol: str, port: int, message: str) -> None:
+        """Say whose port it is."""
+        advice = f"ss --listening --numeric --processes 'sport = :{port}' names the program"
+        super().__init__(message, advice=advice)
+        self.protocol = protocol
+        """``AMI`` or ``SIP``."""
+        self.port = port
+
+
 @contextmanager
 def notify_socket() -> Iterator[NotifySocket]:
     """Open a notify socket with a name that nobody can guess."""
@@ -58,7 +70,8 @@ def wait_until_booted(pbx: Pbx, notify: NotifySocket, secret: str, server: str) 
     """Return when Asterisk is ready and is ours.
 
     Raises:
-        UnreachableError: it ended, was not ready in time, or one of its ports is another program's.
+        TakenPortError: one of its ports is another program's.
+        UnreachableError: it ended, or was not ready in time.
     """
     _wait_ready(pbx, notify)
     for protocol, port, check, word in (
@@ -68,12 +81,11 @@ def wait_until_booted(pbx: Pbx, notify: NotifySocket, secret: str, server: str) 
         try:
             is_ours = check(port, word)
         except OSError as error:
-            raise UnreachableError(_with_log(pbx, f"nothing answers at {protocol} port {port}: {error}")) from error
+            why = f"nothing answers at {protocol} port {port}: {error}"
+            raise TakenPortError(protocol, port, _with_log(pbx, why)) from error
         if not is_ours:
-            raise UnreachableError(
-                _with_log(pbx, f"what answers at {protocol} port {port} is not this PBX"),
-                advice=f"ss --listening --numeric --processes 'sport = :{port}' names the program",
-            )
+            why = f"what answers at {protocol} port {port} is not this PBX"
+            raise TakenPortError(protocol, port, _with_log(pbx, why))
 
 
 def log_tail(pbx: Pbx) -> str:

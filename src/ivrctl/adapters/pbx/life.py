@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from ivrctl.adapters.pbx import layout
-from ivrctl.adapters.pbx.boot import NotifySocket, notify_socket, wait_until_booted
+from ivrctl.adapters.pbx.boot import NotifySocket, TakenPortError, notify_socket, wait_until_booted
 from ivrctl.adapters.pbx.choice import ensure_runtime, runtime_of, wanted_runtime
 from ivrctl.adapters.pbx.confinement import Confinement
 from ivrctl.adapters.pbx.folders import instances_folder
@@ -23,6 +24,9 @@ from ivrctl.errors import ConfigurationError, MissingToolError, UnreachableError
 
 DEFAULT_AGI = ("127.0.0.1", 4573)
 
+MOST_STARTS = 3
+"""Of one PBX: two ports that are taken in the very moment are bad luck, a third is something else."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ports:
@@ -30,6 +34,8 @@ class Ports:
 
     sip: int | None = None
     ami: int | None = None
+    avoided: frozenset[int] = frozenset()
+    """Those that other programs were quicker at."""
 
 
 ANY_PORTS = Ports()
@@ -68,7 +74,9 @@ def up(
         chosen = ensure_runtime(runtime, progress)
         with _lock():
             if (running := find(name)) is None:
-                return _start(folder, chosen, agi, ports, configuration or configuration_source(), progress)
+                source = configuration or configuration_source()
+                start = partial(_start, folder, chosen, agi, configuration=source, progress=progress)
+                return start_with_free_ports(start, ports, progress)
     if wanted is not None and running.runtime is not wanted:
         raise ConfigurationError(
             f'the PBX "{name}" runs already, in the runtime {running.runtime}',
@@ -127,6 +135,28 @@ def _lock() -> Iterator[None]:
         yield
 
 
+def start_with_free_ports(start: Callable[[Ports], Pbx], ports: Ports, progress: Progress) -> Pbx:
+    """Start a PBX; when another program was quicker at a port, start it anew with another one, a few times.
+
+    Args:
+        start: starts it, on none of the ports to be avoided.
+        ports: those that the caller insists on: for them there is no other.
+        progress: told of every further try.
+
+    Raises:
+        TakenPortError: a port that the caller insists on is taken, or too many were.
+    """
+    for _ in range(MOST_STARTS - 1):
+        try:
+            return start(ports)
+        except TakenPortError as error:
+            if error.port in (ports.sip, ports.ami):
+                raise
+            progress(f"{error.protocol} port {error.port} is another program's: starting anew with another port")
+            ports = replace(ports, avoided=ports.avoided | {error.port})
+    return start(ports)
+
+
 def _start(
     folder: Path, runtime: Runtime, agi: tuple[str, int], ports: Ports, configuration: Path, progress: Progress
 ) -> Pbx:
@@ -171,8 +201,8 @@ def _planned(folder: Path, runtime: RuntimeName, agi: tuple[str, int], ports: Po
     return Pbx(
         name=name,
         folder=folder,
-        sip_port=ports.sip or free_udp_port(USUAL_SIP, [other.sip_port for other in others]),
-        ami_port=ports.ami or free_tcp_port(USUAL_AMI, [other.ami_port for other in others]),
+        sip_port=ports.sip or free_udp_port(USUAL_SIP, {*ports.avoided, *(other.sip_port for other in others)}),
+        ami_port=ports.ami or free_tcp_port(USUAL_AMI, {*ports.avoided, *(other.ami_port for other in others)}),
         rtp=free_rtp_block([other.rtp[0] for other in others]),
         agi=agi,
         prompts=shared["prompts"],

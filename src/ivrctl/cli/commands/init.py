@@ -74,7 +74,7 @@ def _next(folder: Path, presses: str) -> str:
         "  ivrctl check\n"
         f"  ivrctl sim reception --dial 7000 --keys {presses}\n"
         "  ivrctl test\n"
-        "and on a real Asterisk, as root:\n"
+        "and on a real Asterisk, in Docker or Podman, or as root on Debian:\n"
         "  ivrctl pbx up\n"
         "  ivrctl serve &\n"
         f"  ivrctl call 7000 --press {presses}\n"

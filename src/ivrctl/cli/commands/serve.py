@@ -26,6 +26,8 @@ def run(
     for network in allow:
         child += ["--allow", network]
     listen = address(agi) if agi else _agi_of(pbx)
+    if agi and pbx is not None and (looks := _agi_of(pbx)) != listen:
+        sys.stderr.write(f'the PBX "{pbx}" looks for its controller at {looks[0]}:{looks[1]}, not at {agi}\n')
     return serve(child, agi=listen, state=state_folder(folder, state))
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ivrctl.cli.codes import OK
 from ivrctl.cli.sites import SITE_FILE, load_program, site_folder
+from ivrctl.cli.telephone import example_caller
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.commands import RECORDED, Ask, Finish, HandOffToDial, HandOffToQueue, HandOffToVoicemail
 from ivrctl.flow.flow_file import SUFFIX
@@ -56,14 +57,15 @@ class Dialled:
     groups: Iterator[str]
 
 
-def run(flow: str, dial: str, caller: str, keys: str | None, *, as_json: bool) -> None:
+def run(flow: str, dial: str, caller: str | None, keys: str | None, *, as_json: bool) -> None:
     """Play the call, and print it as it goes."""
     folder = _folder_of(flow)
     program = load_program(folder)
     _check_flow(flow, program, dial)
     is_interactive = keys is None and sys.stdin.isatty() and not as_json
     groups = iter(_groups(keys or ""))
-    dialled = Dialled(dial, caller, _typing() if is_interactive else groups)
+    number = caller if caller is not None else example_caller(str(program.site.numbers.country))
+    dialled = Dialled(dial, number, _typing() if is_interactive else groups)
     call = asyncio.run(_play(folder, program, dialled, _hide if as_json else _show))
     if as_json:
         body = {"format_version": 1, "trace": [asdict(entry) for entry in call.log.trace], "seconds": call.elapsed}

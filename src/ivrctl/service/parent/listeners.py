@@ -107,7 +107,10 @@ def _is_listened_at(path: Path) -> bool:
 def _unusable_address(host: str, port: int, error: OSError) -> ConfigurationError:
     advice = "give an address of this host: ip -brief address shows them"
     if error.errno == errno.EADDRINUSE:
-        advice = f"ss -ltnp 'sport = :{port}' shows who listens there"
+        advice = (
+            f"nearly always it is another ivrctl serve; ss -ltnp 'sport = :{port}' shows who listens there. "
+            "For two side by side: ivrctl pbx up NAME --agi HOST:PORT, then ivrctl serve --pbx NAME"
+        )
     elif error.errno == errno.EACCES:
         advice = "ports below 1024 are the administrator's: choose a higher one"
     return ConfigurationError(f"cannot listen on {host}:{port}: {error.strerror or error}", advice=advice)

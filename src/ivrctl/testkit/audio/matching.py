@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from ivrctl.testkit.audio.alignment import SAME, best_fit, correlation
-from ivrctl.testkit.audio.sound import RATE, SILENT, WINDOW, AudioError, Samples, Sound, band_pass, samples_of
+from ivrctl.testkit.audio.sound import RATE, SILENT, WINDOW, Samples, SilentError, Sound, band_pass, samples_of
 
 _HOPELESS = 0.4
 """Two windows below this, and the reference is not here: no second look at the others."""
@@ -50,7 +50,8 @@ def find(reference: Sound, heard: Sound, after: float = 0.0) -> Match:
     When it is not there, the match says how near the best place came.
 
     Raises:
-        AudioError: the reference holds no sound, or a file has another format.
+        SilentError: the reference is silent.
+        AudioError: a file has another format.
     """
     wanted, behind = band_pass(samples_of(reference)), band_pass(samples_of(heard)[round(after * RATE) :])
     voiced = _voiced_windows(wanted)
@@ -68,7 +69,7 @@ def _voiced_windows(wanted: Samples) -> list[slice]:
     windows = [slice(begin, end) for begin, end in pairwise(edges)]
     loudness = [float(np.sqrt(np.mean(wanted[window] ** 2))) if len(wanted) else 0.0 for window in windows]
     if max(loudness) < SILENT:
-        raise AudioError("the reference is silent: there is nothing to look for")
+        raise SilentError("the reference is silent: there is nothing to look for")
     return [window for window, level in zip(windows, loudness, strict=True) if level >= _VOICED * max(loudness)]
 
 

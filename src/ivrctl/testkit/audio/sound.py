@@ -45,6 +45,10 @@ class AudioError(IvrctlError):
     """A sound cannot be compared: another format, or nothing in it."""
 
 
+class SilentError(AudioError):
+    """There is nothing to look for: silence is everywhere."""
+
+
 def read_wav(file: Path) -> Samples:
     """Return the samples of a WAV file, even of one that is still being written: then the header is not believed.
 

@@ -45,7 +45,12 @@ class PhoneProcess:
         """
         pipe = asyncio.subprocess.PIPE
         self._process = await asyncio.create_subprocess_exec(
-            *self._command, stdin=asyncio.subprocess.DEVNULL, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+            *self._command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=pipe,
+            stderr=asyncio.subprocess.STDOUT,
+            # A Ctrl-C at the terminal is for us: the phone still has to hang up.
+            start_new_session=True,
         )
         self._logging = asyncio.ensure_future(self._log(self._process))
         ready = asyncio.ensure_future(self._ready.wait())

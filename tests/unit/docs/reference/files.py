@@ -18,7 +18,13 @@ from .schema import statement_docstrings
 _ENVIRONMENT = {
     "XDG_STATE_HOME": "where state folders lie; `~/.local/state` when it is not set, or not an absolute path",
     "XDG_CACHE_HOME": "where the Debian roots of the development PBX lie; `~/.cache` when it is not set",
-    "HOME": "the user's folder, for the two above",
+    "HOME": "the user's folder, for `XDG_STATE_HOME` and `XDG_CACHE_HOME` where they are not set",
+    "IVRCTL_PROMPTS": "a folder of kept prompts that ivrctl and Asterisk see under the same path; goes before the site "
+    "file, and together with `IVRCTL_SPOOL` only",
+    "IVRCTL_SPOOL": "the same for the prompts of single calls, which should lie in memory",
+    "NOTIFY_SOCKET": "set by systemd: where `ivrctl serve` says that it is ready, reloads or stops",
+    "WATCHDOG_PID": "set by systemd: which process the watchdog is for",
+    "WATCHDOG_USEC": "set by systemd: how often `ivrctl serve` says that it lives, in microseconds",
     "IVRCTL_FIGURES": "a folder in which the survival proof keeps its figures, as JSON",
     "IVRCTL_RUNTIME": "in what the development PBX runs: `auto`, `docker`, `podman` or `root`; `--runtime` wins",
     "IVRCTL_AMI_SECRET": "the password of the controller's AMI user, by default",
@@ -47,6 +53,14 @@ _PBX = (
     (
         "`$XDG_CACHE_HOME/ivrctl/images`",
         "locks under which container images are built; the images are Docker's or Podman's",
+    ),
+    (
+        "`$XDG_CACHE_HOME/ivrctl/bases`",
+        "the small systems that images are built on, where none can be pulled; safe to delete",
+    ),
+    (
+        "`$XDG_CACHE_HOME/ivrctl/engines`",
+        "what the engines of the container tests keep between runs, made by these tests only; safe to delete",
     ),
     ("`$XDG_STATE_HOME/ivrctl/pbx/<name>`", "one PBX: its configuration, passwords, logs, recordings and prompts"),
     ("`/dev/shm/ivrctl-pbx-<name>-…`", "prompts made for one call, in memory; it goes with the PBX"),
@@ -106,15 +120,9 @@ def _variables() -> Mapping[str, str]:
 
 
 def _asked_for(module: ast.Module) -> Mapping[str, str]:
-    """The names in ``environ.get(NAME)``, ``environ[NAME]``, ``_xdg(NAME, …)`` and ``env=Word(NAME)`` of a module."""
+    """The names in ``environ.get(NAME)``, ``environ[NAME]``, ``_xdg(NAME, …)`` and the like of a module."""
     said = statement_docstrings(module.body)
-    constants = {
-        target.id: statement.value.value
-        for statement in module.body
-        if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
+    constants = dict(_constants(module))
     found = {}
     for name in _arguments(module):
         constant = getattr(name, "id", "")
@@ -124,10 +132,23 @@ def _asked_for(module: ast.Module) -> Mapping[str, str]:
     return found
 
 
+def _constants(module: ast.Module) -> Iterator[tuple[str, object]]:
+    """The names that a module gives to constants, one by one or several in one line."""
+    for statement in module.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)):
+                yield name, value
+            case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+                for name, value in zip(names, values, strict=True):
+                    yield ast.unparse(name), ast.literal_eval(value)
+
+
 def _arguments(module: ast.Module) -> Iterator[ast.expr]:
     for node in ast.walk(module):
         match node:
-            case ast.Call(func=ast.Attribute(value=asked, attr="get"), args=[name, *_]) if _is_environ(asked):
+            case ast.Call(func=ast.Attribute(value=asked, attr="get" | "pop"), args=[name, *_]) if _is_environ(asked):
+                yield name
+            case ast.Compare(left=name, ops=[ast.In()], comparators=[asked]) if _is_environ(asked):
                 yield name
             case ast.Subscript(value=asked, slice=name) if _is_environ(asked):
                 yield name

@@ -1,0 +1,55 @@
+"""``ivrctl call`` refuses what cannot become a call before anybody dials."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivrctl.adapters.pbx import Pbx, TwoViews
+from ivrctl.adapters.pbx.instance import instance_folder, write_instance
+from ivrctl.adapters.pbx.process import start_time
+
+Ivrctl = Callable[..., Any]
+"""A command's words to what it did: its exit code, stdout and stderr."""
+
+
+@pytest.fixture
+def pbx(ivrctl: Ivrctl) -> Pbx:
+    """One that is written down as running, under this very process: nobody may dial it."""
+    folder = instance_folder("default")
+    folder.mkdir(parents=True)
+    views, started = TwoViews(folder, "prompts"), start_time(os.getpid())
+    assert started is not None
+    written = Pbx(
+        "default", folder, 9, 9, (20000, 20001), ("127.0.0.1", 4573), views, views, views, os.getpid(), started
+    )
+    write_instance(written)
+    return written
+
+
+def test_call_without_a_controller_is_refused_at_once(ivrctl: Ivrctl, site: Path, pbx: Pbx) -> None:
+    """A PBX that runs is not enough: exit code 5, and how to start a controller."""
+    assert pbx.is_running
+    ran = ivrctl("call", "10010", "--site", site)
+    assert (ran.code, ran.out) == (5, "")
+    assert "no controller answers" in ran.err
+    assert "ivrctl serve" in ran.err
+    assert "dialling" not in ran.err
+
+
+@pytest.mark.parametrize("words", [("10010", "--press", "x"), ("abc",), ("10010", "--from", "+49 30 123")])
+def test_call_looks_at_its_words_before_anything_else(ivrctl: Ivrctl, site: Path, words: tuple[str, ...]) -> None:
+    """No PBX is needed to learn of a mistyped key, number or caller; exit code 2."""
+    ran = ivrctl("call", *words, "--site", site)
+    assert (ran.code, ran.out) == (2, "")
+    assert "  try: " in ran.err
+
+
+def test_sim_takes_a_caller_of_the_sites_country(ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When nobody is named, the documented customer of the demo site calls."""
+    monkeypatch.chdir(site)
+    assert "您的余额是120.50。" in ivrctl("sim", "hotline", "--dial", "1001011", "--keys", "1").out
