@@ -18,10 +18,11 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-test: check host ## all of it: unit tests, tests on a real PostgreSQL, of the installed wheel, live tests on a real Asterisk with softphones, and the composed pair
+test: check host ## all of it: also a real PostgreSQL, a real Asterisk with softphones, the installed wheel, the composed pair
 	@.ci/host-tools servers
 	$(RUN) pytest -n 3 --dist loadfile -m postgresql tests/unit tests/postgresql
-	$(RUN) pytest -n 3 --dist loadfile tests/live tests/wheel
+	$(RUN) pytest -n 3 --dist loadfile -m "not heavy" tests/live
+	$(RUN) pytest -n 2 --dist loadfile -m heavy tests/live tests/wheel
 	$(RUN) pytest tests/containers
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: under a minute

@@ -26,6 +26,7 @@ DEBIANS_PYTHON = Path(f"/usr/bin/python3.{sys.version_info.minor}")
 
 pytestmark = [
     pytest.mark.live,
+    pytest.mark.heavy,
     pytest.mark.timeout(2 * INSTALLS_WITHIN),
     pytest.mark.skipif(not SYSTEMD.exists(), reason="systemd is not installed here: apt-get install systemd"),
     pytest.mark.skipif(

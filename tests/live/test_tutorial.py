@@ -22,7 +22,7 @@ from ivrctl.adapters.pbx.folders import roots_folder
 from ..unit.docs.pages import DOCS, ROOT, blocks, pages  # noqa: TID252 - test folders are no packages to import from
 from ..unit.docs.reader import reading  # noqa: TID252 - the same
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.live, pytest.mark.heavy, pytest.mark.timeout(900)]
 
 LIVE = [page for page in pages() if any(block.meaning == "run live" for block in blocks(page))]
 INSTALL = ["python3 -m venv ivrctl-env", "ivrctl-env/bin/pip install ivrctl-*.whl"]

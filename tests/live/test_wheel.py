@@ -18,7 +18,7 @@ from ivrctl.adapters.pbx.ports import free_tcp_port
 
 from ..wheel.installed import INSTALLS_WITHIN, Installed, install  # noqa: TID252 - test folders are not packages
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(2 * INSTALLS_WITHIN)]
+pytestmark = [pytest.mark.live, pytest.mark.heavy, pytest.mark.timeout(2 * INSTALLS_WITHIN)]
 
 NAME = f"wheel-{os.getpid()}"
 SERVES_WITHIN = 30.0
