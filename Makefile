@@ -21,8 +21,8 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 test: check host ## all of it: also a real PostgreSQL, a real Asterisk with softphones, the installed wheel, the composed pair
 	@.ci/host-tools servers
 	$(RUN) pytest -n 3 --dist loadfile -m postgresql tests/unit tests/postgresql
-	$(RUN) pytest -n 3 --dist loadfile -m "not heavy" tests/live
-	$(RUN) pytest -n 2 --dist loadfile -m heavy tests/live tests/wheel
+	$(RUN) pytest -n 4 --dist worksteal -m "not heavy" tests/live
+	$(RUN) pytest -n 3 --dist loadfile -m heavy tests/live tests/wheel
 	$(RUN) pytest tests/containers
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: under a minute

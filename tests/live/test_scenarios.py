@@ -41,12 +41,8 @@ TITLES = [
     "A caller keys an extension and speaks with it",
     "Nobody is at the extension, and the caller leaves a message",
     "A message that is ended by hanging up is kept",
-    "Who says nothing at the tone is asked once more",
-    "An extension that the site has not does not ring",
-    "Half an extension is a wrong entry, once the time between the keys is over",
     "A caller walks down the tree to an answer",
     "The agent transfers the caller to the expert, with what he keyed",
-    "A number that is wrong is asked for again, and one that is not confirmed too",
     "A caller from outside who dials the expert is told that he cannot",
 ]
 WRONG = """\
