@@ -30,7 +30,16 @@ def _tools() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture(scope="session", params=ENGINES)
+CHOSEN = os.environ.get("IVRCTL_ENGINES", "docker").split(",")
+"""On what the pair is tried. Podman takes several minutes more; ``IVRCTL_ENGINES=docker,podman`` tries both."""
+
+
+def pytest_report_header() -> str:
+    """Say on what the pair is tried, and on what not."""
+    return f"composed pair: on {' and '.join(CHOSEN)} (IVRCTL_ENGINES={','.join(ENGINES)} tries all)"
+
+
+@pytest.fixture(scope="session", params=CHOSEN)
 def engine(request: pytest.FixtureRequest, _tools: None) -> Iterator[ContainerEngine]:
     """An engine that answers."""
     base = os.environ.get("XDG_CACHE_HOME", "")
