@@ -25,7 +25,7 @@ test: check host ## all of it: also a real PostgreSQL, a real Asterisk with soft
 	$(RUN) pytest -n 3 --dist loadfile -m heavy tests/live tests/wheel
 	$(RUN) pytest tests/containers
 
-check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: under a minute
+check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: a minute or two
 	$(VENV)/bin/lint-imports --no-cache
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
