@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -27,6 +28,7 @@ DOCKER = Path(__file__).parents[2] / "docker"
 SHARED = {"/srv/ivrctl/shared": "shared", "/srv/ivrctl/prompts": "shared", "/srv/ivrctl/spool": "spool"}
 """Where the containers see a volume, and its name; of prompts and recordings, the parts."""
 CONTROLLER_PROCESS = b"ivrctl.cli.controller_process"
+RTP_PORTS = 40
 UP_SECONDS = 120.0
 BACK_SECONDS = 20.0
 """How long the controller may be away before a question to it fails."""
@@ -181,9 +183,22 @@ class Pair:
 
 def new_pair(engine: ContainerEngine, folder: Path) -> Pair:
     """Return a pair that is not up yet, on free ports."""
+    redirected = redirected_ports()
     # Below the ports of the development PBXs and of the phones.
-    first = 10_000 + 40 * secrets.randbelow(40)
-    return Pair(engine, f"ivrctl{secrets.token_hex(3)}", folder, free_udp_port(5160), (first, first + 39))
+    blocks = [range(first, first + RTP_PORTS) for first in range(10_000, 12_000, RTP_PORTS)]
+    rtp = secrets.choice([block for block in blocks if redirected.isdisjoint(block)])
+    return Pair(engine, f"ivrctl{secrets.token_hex(3)}", folder, free_udp_port(5160, redirected), (rtp[0], rtp[-1]))
+
+
+def redirected_ports() -> set[int]:
+    """Return the ports that this host's packet filter leads elsewhere.
+
+    An engine that was killed with its containers leaves such rules: what is sent to the port is lost, although nobody
+    holds it.
+    """
+    rules = subprocess.run(["iptables-save", "--table", "nat"], capture_output=True, text=True, check=True, timeout=10)
+    ranges = re.findall(r"--dport (\d+)(?::(\d+))?", rules.stdout)
+    return {port for first, last in ranges for port in range(int(first), int(last or first) + 1)}
 
 
 def compose_command() -> list[str]:
