@@ -60,6 +60,19 @@ steps:
     - hangup: served
 """)
 
+ASKS = site("""
+lines: {"100": one}
+steps:
+  one:
+    - lookup: {query: visit, with: {number: "{caller.number}"}, timeout: 9s}
+      then: {missing: next, failed: next}
+    - menu:
+        prompt: Press a key.
+        choices: {"1": two}
+      then: {otherwise: {hangup: unserved}}
+  two: [{play: Thank you.}, {hangup: served}]
+""")
+
 SILENT_END = site("""
 lines: {"100": one}
 steps:

@@ -13,7 +13,7 @@ from ivrctl.testkit.engines.sim import SimEngine
 from ivrctl.testkit.verdict import Verdict, render_verdict
 
 from .demo import scenario
-from .sites import ASKS_FOR_EVER, CIRCLES, DIALS, LISTENS, SILENT_END
+from .sites import ASKS, ASKS_FOR_EVER, CIRCLES, DIALS, LISTENS, SILENT_END
 
 Play = Callable[..., "Verdict"]
 
@@ -85,6 +85,13 @@ async def test_prompt_without_barge_in_is_heard_to_its_end(make: Callable[[Progr
     """A key during it counts for nothing, then and later."""
     body = 'given: {lookups: {visit: missing}}\nscript:\n  - presses: "1"\n  - hears: This is heard to its end.\n'
     await passes(make(LISTENS), body + '  - hears: Press a key.\n  - presses: "1"\n  - hears: Thank you.\n')
+
+
+async def test_first_key_waits_until_the_caller_hears_something(make: Callable[[Program], Engine]) -> None:
+    """A script may begin with keys: they are pressed as soon as the first prompt of the call has begun."""
+    body = "given: {lookups: {visit: {after: 3s, visits: 1}}}\nscript:\n"
+    verdict = await passes(make(ASKS), body + '  - presses: "1"\n  - hears: Thank you.\n')
+    assert "Press a key." not in verdict.course.heard
 
 
 async def test_key_during_a_lookup_answers_the_menu_behind_it(make: Callable[[Program], Engine]) -> None:

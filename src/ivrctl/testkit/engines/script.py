@@ -66,7 +66,7 @@ class Script:
             case Hears(text=text):
                 await self._hears(text, line)
             case Presses(keys=keys):
-                await self._presses(keys)
+                await self._presses(keys, line)
             case Waits(seconds=seconds):
                 await self._stage.pass_time(self._stage.now + seconds, lambda: False)
             case Does(act=act):
@@ -133,13 +133,20 @@ class Script:
             f" with {log.stay.agent}" if log.stay.is_talking else ""
         )
 
-    async def _presses(self, keys: str) -> None:
+    async def _presses(self, keys: str, line: Line) -> None:
+        await self._first_sound(line)
         for key in keys:
             await self._react()
             self._refuse_if_over(f"to press {key}")
             self._log.act(self._stage.now, CALLER, f"presses {key}")
             await self._stage.press(key)
         self._pass_over()
+
+    async def _first_sound(self, line: Line) -> None:
+        """Wait until the first prompt begins: before it the call is not answered, and keys are lost."""
+        log = self._log
+        if await self._until(lambda: log.heard or log.stays or None, line) and log.heard:
+            await self._stage.pass_time(log.heard[0].began, lambda: log.ended is not None)
 
     async def _react(self) -> None:
         """Nobody acts in the very moment in which a prompt ends or a phone begins to ring."""

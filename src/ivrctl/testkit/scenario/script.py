@@ -60,7 +60,7 @@ class Hears:
 class Presses:
     """The caller presses keys, one after the other, also while a prompt plays.
 
-    Those before the first prompt are lost, so a script begins by hearing.
+    Nobody presses before he hears something: the first key waits until the first prompt of the call begins.
     """
 
     keys: Word
