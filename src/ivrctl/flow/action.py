@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias
 
 from ivrctl.flow.commands import Command, Reply
+from ivrctl.flow.scope import SpoiltError
 from ivrctl.flow.targets import AnyTarget, Target
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Expression
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.marks import NameOf
+from ivrctl.lang.schema import Schema, Schemas, in_prose, refused, when
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import Type
 from ivrctl.model.values import Value
@@ -110,6 +113,26 @@ class Kind(ABC):
         bound: Self = binder.fields(cls, node)
         return bound
 
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """What editors know of it: by default a mapping of the dataclass's fields."""
+        return schemas.fields(cls)
+
+    @classmethod
+    def every_outcome(cls) -> frozenset[str] | None:
+        """The outcomes that some action of the kind can have: one in which every key is written has them all.
+
+        None for a kind whose outcomes are another flow's.
+        """
+        written: Any = object.__new__(cls)
+        for each in fields(written):
+            object.__setattr__(written, each.name, ())
+        try:
+            outcomes: frozenset[str] = written.outcomes({})
+        except SpoiltError:
+            return None
+        return outcomes
+
     @abstractmethod
     def run(self, call: Call) -> Running:
         """Carry the action out: yield commands, get replies, return the outcome."""
@@ -186,6 +209,14 @@ class Action:
         kind = binder.bind(kinds[chosen[0].text], value)
         return cls(kind, chosen[0].span, beside.when, beside.save, beside.then)
 
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """All kinds as keys, and what stands beside them; what ``then`` and ``save`` take depends on the kind."""
+        beside = schemas.fields(_Beside)
+        kinds = {name: schemas.of(kind) for name, kind in KINDS.items()}
+        by_kind = [rule for kind in KINDS.values() for rule in _beside_kind(kind, schemas)]
+        return {**beside, "properties": {**kinds, **beside["properties"]}, "allOf": by_kind}
+
     def targets(self) -> tuple[Target, ...]:
         """Every target that the action names: its kind's own, and those of ``then``."""
         return (*self.kind.targets(), *(self.then or {}).values())
@@ -202,7 +233,7 @@ class Action:
 class _Beside:
     when: Expression | None = None
     """A guard: where it does not hold, the action is passed over."""
-    save: Word | None = None
+    save: Annotated[Word, NameOf("fields")] | None = None
     """The name of the result: one of the flow's own, or ``call.FIELD``."""
     then: Mapping[str, AnyTarget] | None = None
     """Where each outcome but the good one leads; ``otherwise`` stands for all that are not named."""
@@ -233,3 +264,33 @@ def _refuse_kinds(chosen: list[Any], kinds: Mapping[str, type[Kind]], node: Mapp
 
 def _one_of(kinds: Iterable[str]) -> str:
     return "one of " + ", ".join(kinds)
+
+
+def _beside_kind(kind: type[Kind], schemas: Schemas) -> Iterable[Schema]:
+    """What can stand beside a kind: its outcomes in ``then``, and ``save`` only where it has a result."""
+    if kind.result is Kind.result:
+        yield when({kind.name: {}}, {"save": refused(f'"{kind.name}" has nothing to save')})
+    outcomes = kind.every_outcome()
+    if outcomes is None:
+        yield from _outcomes_of_flows(kind, schemas)
+    elif not outcomes:
+        yield when({kind.name: {}}, {"then": refused(f'"{kind.name}" has no other outcome')})
+    else:
+        named = {name: _led_to(kind, schemas) for name in [*sorted(outcomes), OTHERWISE]}
+        then: Schema = {"properties": named, "additionalProperties": False, "required": sorted(kind.must_name)}
+        yield when({kind.name: {}}, {"then": then}, required=["then"] if kind.must_name else ())
+
+
+def _outcomes_of_flows(kind: type[Kind], schemas: Schemas) -> Iterable[Schema]:
+    """The outcomes of a kind that enters another flow: those that the flow declares."""
+    for flow in schemas.names("flows"):
+        outcomes = [*schemas.part("flows", flow, "outcomes"), OTHERWISE]
+        then = {"properties": {name: _led_to(kind, schemas) for name in outcomes}}
+        entered = {"properties": {"flow": {"const": flow}}, "required": ["flow"]}
+        yield when({kind.name: entered}, {"then": then})
+
+
+def _led_to(kind: type[Kind], schemas: Schemas) -> Schema:
+    """A target, explained by what the kind says of its outcomes."""
+    _, _, told = (kind.__doc__ or "").partition("Outcomes: ")
+    return {**schemas.of(AnyTarget), **in_prose(told and f"Outcomes of ``{kind.name}``: {told}")}

@@ -10,9 +10,10 @@ from ivrctl.flow.call import Call
 from ivrctl.flow.entries import KEYS
 from ivrctl.flow.it import ItNames, speaking_of
 from ivrctl.flow.scope import FlowCheck
-from ivrctl.flow.targets import TARGET_KEYS, Target, bind_ending, bind_step
+from ivrctl.flow.targets import TARGET_KEYS, StepName, Target, bind_ending, bind_step, target_keys
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Expression
+from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import DIGITS, TEXT, ListOf, Record, Type
@@ -73,6 +74,11 @@ class Choice:
         said: _Said = binder.fields(_Said, node, also=TARGET_KEYS)
         return cls(bind_ending(node, binder), node.span, said.say, said.when, said.value)
 
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """What is said, when, and a target among the other keys; or a step."""
+        return schemas.short_or(StepName, schemas.fields(_Said, also=target_keys(schemas), said_by=cls))
+
     def offer(self, entry: str, call: Call) -> Offer | None:
         """The choice for this caller; None where its guard does not hold."""
         if self.when is not None and self.when.evaluate(call) is not True:
@@ -130,6 +136,11 @@ class RowChoices:
         said: _SaidOfRows = binder.fields(_SaidOfRows, node, also=TARGET_KEYS)
         target = bind_ending(node, binder)
         return cls(said.rows, said.say, target, node.span, said.key, said.when, said.value)
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """What is said of a row, and a target among the other keys."""
+        return schemas.fields(_SaidOfRows, also=target_keys(schemas), said_by=cls)
 
     def offers(self, call: Call) -> Iterator[Offer]:
         """The rows that this caller is offered, in their order."""

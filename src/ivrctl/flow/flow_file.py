@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from ivrctl.flow import actions as _kinds  # noqa: F401 - importing the kinds makes them known
 from ivrctl.flow.action import Action
 from ivrctl.flow.scope import Signature
+from ivrctl.flow.targets import StepName
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.marks import NameOf
+from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import Type
 from ivrctl.site.text import Text
@@ -27,10 +30,10 @@ class Line:
     In YAML ``{step: STEP, language: LANGUAGE, from: agents, answer: false}``, or the short form: a step.
     """
 
-    step: Word
+    step: StepName
     """Where its calls begin."""
     span: Span
-    language: Word | None = None
+    language: Annotated[Word, NameOf("languages")] | None = None
     """The language in which its callers are spoken to; the site's first where it is not written."""
     from_: Literal["agents"] | None = None
     """``agents``: only agents' phones reach it, and those whom an agent transfers to it. Any other caller hears the
@@ -46,6 +49,11 @@ class Line:
             bound: Self = binder.fields(cls, node)
             return bound
         return cls(binder.bind(Word, node), node.span)
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """A mapping, or a step."""
+        return schemas.short_or(StepName, schemas.fields(cls))
 
 
 @dataclass(frozen=True, slots=True)

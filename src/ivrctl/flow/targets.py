@@ -7,6 +7,8 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.findings import did_you_mean, shortened
+from ivrctl.lang.marks import NameOf
+from ivrctl.lang.schema import Schema, Schemas, when, words
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.model.call import Ending
 
@@ -62,6 +64,12 @@ class TargetShape:
             binder.refuse("IVR112", node.span, "this is no target", advice)
         return target
 
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """A step, or one ending."""
+        ending = {"type": "object", "properties": target_keys(schemas), "additionalProperties": False}
+        return schemas.short_or(StepName, {**ending, "minProperties": 1, "maxProperties": 1})
+
 
 AnyTarget: TypeAlias = Annotated[Target, TargetShape]
 """A target where YAML states one: a field of this type is read by ``TargetShape``."""
@@ -69,6 +77,10 @@ AnyTarget: TypeAlias = Annotated[Target, TargetShape]
 
 NEXT = "next"
 """Written in the place of a step: the next action. No step can have this name."""
+
+
+StepName: TypeAlias = Annotated[Word, NameOf("steps")]
+OutcomeName: TypeAlias = Annotated[Word, NameOf("outcomes")]
 
 
 def bind_step(node: Node, binder: Binder) -> GoTo | Next:
@@ -92,6 +104,22 @@ def bind_ending(node: MappingNode, binder: Binder) -> Target | None:
 
 
 TARGET_KEYS = frozenset({"goto", "return", "hangup"})
+
+
+def target_keys(schemas: Schemas) -> dict[str, Schema]:
+    """What ``bind_ending`` reads, for the schemas of mappings that state a target among other keys."""
+    outcome = {**schemas.of(OutcomeName), "description": "Leave the flow for the one that entered it."}
+    ending = {**hangup_schema(schemas), "description": "End the call, saying how it ended."}
+    step = {**schemas.of(StepName), "description": "Go on at the start of a step of the same flow."}
+    return {"goto": step, "return": outcome, "hangup": ending}
+
+
+def hangup_schema(schemas: Schemas) -> Schema:
+    """What ``bind_hangup`` reads."""
+    whole = schemas.fields(_StatedEnding, also={"as": words(_ENDINGS)})
+    whole["allOf"] = [when({"as": {"const": Ending.REFUSED.value}}, {}, required=["reason"])]
+    short = words(name for name in _ENDINGS if name != Ending.REFUSED.value)
+    return {"if": {"type": "object"}, "then": whole, "else": short}
 
 
 @dataclass(frozen=True, slots=True)

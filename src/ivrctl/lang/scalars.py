@@ -15,9 +15,10 @@ LONGEST = timedelta(days=3660)
 """No duration of a call centre is longer than ten years; a bound keeps arithmetic on durations from overflowing."""
 
 _UNITS = {"ms": "milliseconds", "s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,9})?")
-_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h|d)")
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,9})?")
+WHOLE_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class UnreadableError(ValueError):
@@ -54,21 +55,21 @@ def read_boolean(text: str) -> bool:
 
 def read_whole_number(text: str) -> int:
     """A whole number in its one written form: no leading zero, plus sign or separator."""
-    if _WHOLE.fullmatch(text):
+    if WHOLE_NUMBER.fullmatch(text):
         return int(text)
     raise UnreadableError(f'"{text}" is not a whole number', "write digits only, without leading zeros, such as 3")
 
 
 def read_decimal(text: str) -> Decimal:
     """A decimal number, exactly as written."""
-    if _NUMBER.fullmatch(text):
+    if NUMBER.fullmatch(text):
         return Decimal(text)
     raise UnreadableError(f'"{text}" is not a number', "write it with a point and without separators, such as 1200.5")
 
 
 def read_duration(text: str) -> timedelta:
     """A duration with its unit: ``500ms``, ``3s``, ``10m``, ``2h``, ``1d``."""
-    match = _DURATION.fullmatch(text)
+    match = DURATION.fullmatch(text)
     if match:
         length = timedelta(**{_UNITS[match[2]]: float(match[1])}) if float(match[1]) < LONGEST.total_seconds() else None
         if length is None or length > LONGEST:
@@ -83,15 +84,15 @@ def read_duration(text: str) -> timedelta:
 def read_percentage(text: str) -> Percentage:
     """A share with its percent sign: ``85%``."""
     number = text.removesuffix("%")
-    if number != text and _NUMBER.fullmatch(number):
+    if number != text and NUMBER.fullmatch(number):
         return Percentage(Decimal(number))
-    advice = f"a percentage carries its sign: {text}%" if _NUMBER.fullmatch(text) else "write it such as 85%"
+    advice = f"a percentage carries its sign: {text}%" if NUMBER.fullmatch(text) else "write it such as 85%"
     raise UnreadableError(f'"{text}" is not a percentage', advice)
 
 
 def read_date(text: str) -> date:
     """A day, written ``2026-02-14``."""
-    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+    if DAY.fullmatch(text):
         try:
             return date.fromisoformat(text)
         except ValueError:

@@ -49,6 +49,10 @@ class Field:
     is_required: bool
     is_span: bool
     """True for the field ``span``, which no key stands for."""
+    shape: Any
+    """The annotation, with its marks."""
+    default: Any = None
+    """What it is where the key is not written; None for a key that is required or has no plain default."""
 
 
 @cache
@@ -76,7 +80,8 @@ def _field(field: dataclasses.Field[Any], shape: Any) -> Field:
     is_span = field.name == "span" and shape is Span
     has_default = field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING
     read = _refuse_span if is_span else _late_reader(shape)
-    return Field(field.name, read, not has_default and not is_span, is_span)
+    default = None if field.default is dataclasses.MISSING else field.default
+    return Field(field.name, read, not has_default and not is_span, is_span, shape, default)
 
 
 def _late_reader(shape: Any) -> Reader:

@@ -18,6 +18,7 @@ from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.formats import FORMATS, default_format, fits, formats_for
 from ivrctl.lang.inside import inside
 from ivrctl.lang.names import Names, Path, Scope
+from ivrctl.lang.schema import Schema, Schemas, text
 from ivrctl.lang.shapes import kind_of
 from ivrctl.lang.source import Node, ScalarNode, Span
 from ivrctl.lang.types.conforming import conform
@@ -57,6 +58,11 @@ class Template:
         if any(faults):
             raise Unbound
         return cls(node.text, node.span, node, cast("_PIECES", pieces))
+
+    @classmethod
+    def json_schema(cls, _schemas: Schemas) -> Schema:
+        """Any scalar: what stands in its braces, a schema cannot know."""
+        return text()
 
     @property
     def is_static(self) -> bool:

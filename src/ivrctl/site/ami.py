@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import MappingNode, Node, Word
 
 MAX_PORT = 65535
@@ -30,6 +31,11 @@ class Secret:
         if (reference.env is None) == (reference.file is None):
             binder.refuse("IVR012", node.span, "a reference names either env or file", "write {env: NAME}")
         return reference
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """A mapping: never the password itself."""
+        return schemas.fields(cls)
 
 
 @dataclass(frozen=True, slots=True)

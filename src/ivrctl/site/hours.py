@@ -13,10 +13,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
 
 from ivrctl.lang.binder import Binder, Unbound
-from ivrctl.lang.scalars import UnreadableError, read_date
+from ivrctl.lang.scalars import DAY, UnreadableError, read_date
+from ivrctl.lang.schema import Schema, Schemas, text
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.site.calendar import Calendar, DayKind
-from ivrctl.site.opening import DAYS, MINUTES, DayPlan, DayRule, Opening, bind_days
+from ivrctl.site.opening import DAYS, DAYS_FORM, MINUTES, DayPlan, DayRule, Opening, bind_days
 
 _DAY = timedelta(days=1)
 _CLOSED: tuple[Opening, ...] = ()
@@ -47,6 +48,18 @@ class Week:
                 plans[day] = plan
         return cls(tuple(plans), node.span)
 
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """Days and ranges of days."""
+        plan, usual = schemas.of(DayPlan), ("mon-fri", "mon-sun", "sat-sun", *DAYS)
+        names = {"pattern": f"^{DAYS_FORM}$", "patternErrorMessage": "a day or days are due here: mon, sat-sun"}
+        return {
+            "type": "object",
+            "properties": dict.fromkeys(usual, plan),
+            "additionalProperties": plan,
+            "propertyNames": names,
+        }
+
     def openings(self, weekday: int) -> tuple[Opening, ...]:
         """The spans of a day of the week, 0 for Monday."""
         plan = self.plans[weekday]
@@ -76,6 +89,12 @@ class Exceptions:
             raise Unbound
         return cls(rules)
 
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """Days of the calendar."""
+        names = {"pattern": f"^{DAY.pattern}$", "patternErrorMessage": "a day such as 2026-12-24 is due here"}
+        return {"type": "object", "additionalProperties": schemas.of(DayRule), "propertyNames": names}
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -92,6 +111,11 @@ class Place:
             return cls(Calendar.of(text), node.span)
         except ValueError as error:
             binder.refuse("IVR210", node.span, str(error), "a code of ISO 3166, such as CN, or DE-BY for a part")
+
+    @classmethod
+    def json_schema(cls, _schemas: Schemas) -> Schema:
+        """A code; which there are, the calendar knows."""
+        return text()
 
 
 @dataclass(frozen=True, slots=True)

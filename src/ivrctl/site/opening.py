@@ -10,6 +10,7 @@ from typing import Self
 
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.schema import Schema, Schemas, form
 from ivrctl.lang.source import Node, Span, Word
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -20,6 +21,10 @@ CLOSED = "closed"
 _AS = "as "
 _SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5][0-9])|24:00)")
 _HOW = 'such as "08:00-21:30", "08:00-12:00, 13:00-17:30", or closed'
+_PLAN = rf"{CLOSED}|\s*(?:{_SPAN.pattern})\s*(?:,\s*(?:{_SPAN.pattern})\s*)*"
+"""The form of a day's plan, for editors: what is wrong in it, the reading of it says better."""
+DAYS_FORM = rf"(?:{'|'.join(DAYS)})(?:-(?:{'|'.join(DAYS)}))?"
+"""A day, or a range of days."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,6 +68,11 @@ class DayPlan:
                 binder.refuse("IVR210", node.span, message, "write the spans of a day in their order")
         return cls(openings, node.span)
 
+    @classmethod
+    def json_schema(cls, _schemas: Schemas) -> Schema:
+        """``closed``, or spans of the clock."""
+        return form(_PLAN, 'closed, or spans such as "08:00-12:00, 13:00-17:30",')
+
 
 def _openings(text: str, span: Span, binder: Binder) -> Iterator[Opening]:
     for part in text.split(","):
@@ -93,6 +103,11 @@ class DayRule:
             return cls(DayPlan.bind_node(node, binder), None, node.span)
         days = bind_days(Word.at(text.removeprefix(_AS).strip(), node.span), binder)
         return cls(None, days[0], node.span)
+
+    @classmethod
+    def json_schema(cls, _schemas: Schemas) -> Schema:
+        """``closed``, spans of the clock, or ``as DAY``."""
+        return form(rf"{_PLAN}|{_AS} *{DAYS_FORM}", 'closed, spans such as "08:00-12:00", or as sun')
 
 
 def bind_days(text: Word, binder: Binder) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from typing import Self
 
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.scalars import UnreadableError, read_boolean, read_date, read_decimal, read_duration
+from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, Span, Word
 from ivrctl.lang.types import (
     BOOLEAN,
@@ -47,6 +48,11 @@ class Setting:
         text = binder.bind(Word, node)
         kind = _kind_of_literal(text) if isinstance(node, ScalarNode) and node.is_plain else TEXT
         return cls(kind, conform(str(text), kind), node.span)
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """A literal, or ``{type, value}``."""
+        return schemas.short_or(str, schemas.fields(_Written))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.marks import NameOf
+from ivrctl.lang.schema import Schema, Schemas, form
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import ListOf, Record, Type
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
@@ -74,6 +76,11 @@ class DatabaseUrl:
             binder.refuse("IVR012", node.span, "a reference names either env or file", "write {env: NAME}")
         return cls(env=reference.env, file=reference.file)
 
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """A URL, or where it is."""
+        return schemas.short_or(str, schemas.fields(_Reference))
+
 
 @dataclass(frozen=True, slots=True)
 class _Reference:
@@ -106,7 +113,7 @@ class Lookup:
 
     sql: Word
     """One statement that reads; parameters as ``:name``."""
-    database: Word
+    database: Annotated[Word, NameOf("databases")]
     """A name of ``databases``."""
     returns: Mapping[str, Type]
     """The columns of its row, and their types; an answer of other types has ``failed``."""
@@ -218,6 +225,11 @@ class DialString:
             advice = "such as PJSIP/{extension} or Local/{extension}@from-internal/n"
             binder.refuse("IVR206", node.span, "a dial string is a technology and a resource", advice)
         return cls(str(text), node.span)
+
+    @classmethod
+    def json_schema(cls, _schemas: Schemas) -> Schema:
+        """A technology and a resource."""
+        return form("[A-Za-z0-9]+/[A-Za-z0-9_.@/{}-]+", "a dial string such as PJSIP/{extension}")
 
     def of(self, extension: str) -> str:
         """The dial string of one extension."""

@@ -9,6 +9,7 @@ from typing import Self
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Names, Scope
 from ivrctl.lang.findings import Findings
+from ivrctl.lang.schema import SCALAR, Schema, Schemas, offering, text
 from ivrctl.lang.source import MappingNode, Node, Span
 from ivrctl.lang.templates import Template
 from ivrctl.model.utterance import Utterance
@@ -31,6 +32,14 @@ class Text:
         if isinstance(node, MappingNode):
             return cls(binder.bind(Mapping[str, Template], node), node.span)
         return cls({"": binder.bind(Template, node)}, node.span)
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """A text for each language; those that the site says elsewhere are offered."""
+        languages = {
+            name: offering(text(), schemas.part("languages", name, "texts")) for name in schemas.names("languages")
+        }
+        return {"type": [*SCALAR, "object"], "properties": languages, "additionalProperties": text()}
 
     def check(self, languages: tuple[str, ...], scope: Scope, findings: Findings) -> None:
         """Report missing and unknown languages, and what is wrong in the placeholders."""

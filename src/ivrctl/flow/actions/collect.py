@@ -16,6 +16,7 @@ from ivrctl.flow.it import ItNames, speaking_of
 from ivrctl.flow.scope import FlowCheck, Signature
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Expression
+from ivrctl.lang.schema import Schema, Schemas, form
 from ivrctl.lang.source import Node, ScalarNode, Span, Word
 from ivrctl.lang.types import DIGITS, Type
 from ivrctl.model.utterance import Utterance
@@ -49,6 +50,11 @@ class DigitCount:
             binder.refuse("IVR013", node.span, f'"{text}" is no count of digits', advice)
         return cls(least, most, node.span)
 
+    @classmethod
+    def json_schema(cls, _schemas: Schemas) -> Schema:
+        """A count or a range."""
+        return form("[0-9]{1,2}(?:-[0-9]{1,2})?", "a count of digits, such as 11 or 6-12,", also=["integer"])
+
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
@@ -66,6 +72,11 @@ class Confirmation:
         if isinstance(node, ScalarNode) and node.text == "true":
             return cls(None, node.span)
         return cls(binder.bind(Text, node), node.span)
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """``true``, or a text."""
+        return {**Text.json_schema(schemas), "anyOf": [{"const": True}, {}]}
 
     def of(self, site: Site) -> Text | None:
         """The text; None where the site has none."""

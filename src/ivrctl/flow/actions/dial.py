@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from ivrctl.flow.action import Came, Kind, OnResume, Running, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.commands import HandedBack, HandOffToDial
 from ivrctl.flow.scope import FlowCheck, Signature
+from ivrctl.lang.marks import NameOf
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import EXTENSION
 
@@ -34,7 +35,7 @@ class Dial(Kind):
     on_resume: ClassVar[OnResume] = OnResume.OUTCOME
     must_name: ClassVar[frozenset[str]] = frozenset({"answered"})
     leaves_flow: ClassVar[bool] = True
-    to: Template
+    to: Annotated[Template, NameOf("extensions")]
     """A number that the site's ``extensions`` match, or a value of the type ``extension``."""
     ring: timedelta = DEFAULT_RING
     """How long it rings."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from ivrctl.flow.action import Enter, Kind, Running, at_once, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.scope import FlowCheck, Signature, SpoiltError
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.marks import KeysBy, NameOf
 from ivrctl.lang.source import Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Record, Type
@@ -24,9 +25,9 @@ class Gosub(Kind):
     """
 
     name: ClassVar[str] = "gosub"
-    flow: Word
+    flow: Annotated[Word, NameOf("flows")]
     """The flow's name: its file without ``.ivr.yaml``."""
-    with_: Mapping[Word, Template] = field(default_factory=dict)
+    with_: Annotated[Mapping[Word, Template], KeysBy("flow", "params")] = field(default_factory=dict)
     """A value for each of the flow's ``params``."""
 
     def run(self, call: Call) -> Running:

@@ -7,8 +7,9 @@ from typing import ClassVar, Self
 
 from ivrctl.flow.action import Kind, Leave, Running, at_once, register
 from ivrctl.flow.call import Call
-from ivrctl.flow.targets import GoTo, Target
+from ivrctl.flow.targets import GoTo, StepName, Target
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import Node, Word
 
 
@@ -27,6 +28,11 @@ class Goto(Kind):
     def bind_node(cls, node: Node, binder: Binder) -> Self:
         """Read the step's name."""
         return cls(GoTo(binder.bind(Word, node)))
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """A step."""
+        return schemas.of(StepName)
 
     def run(self, _call: Call) -> Running:
         """Leave for the step."""

@@ -7,8 +7,9 @@ from typing import ClassVar, Self
 
 from ivrctl.flow.action import Kind, Leave, Running, at_once, register
 from ivrctl.flow.call import Call
-from ivrctl.flow.targets import HangUp, Target, bind_hangup
+from ivrctl.flow.targets import HangUp, Target, bind_hangup, hangup_schema
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import Node
 
 
@@ -28,6 +29,11 @@ class EndCall(Kind):
     def bind_node(cls, node: Node, binder: Binder) -> Self:
         """Read how the call ends."""
         return cls(bind_hangup(node, binder))
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """How the call ends."""
+        return hangup_schema(schemas)
 
     def run(self, _call: Call) -> Running:
         """Leave the call."""

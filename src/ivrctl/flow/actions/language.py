@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from ivrctl.flow import keys
 from ivrctl.flow.action import Done, Kind, Running, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.scope import FlowCheck
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Word
 from ivrctl.site.site_file import KEY
 from ivrctl.site.text import Text
@@ -27,7 +28,7 @@ class Language(Kind):
 
     name: ClassVar[str] = "language"
     is_input: ClassVar[bool] = True
-    keys: Mapping[Word, Word]
+    keys: Mapping[Word, Annotated[Word, NameOf("languages")]]
     """Key to language."""
     ask: Text
     """The question; each language says its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from ivrctl.flow import keys
 from ivrctl.flow.action import Came, Done, Kind, Running, register
@@ -13,6 +13,7 @@ from ivrctl.flow.call import Call
 from ivrctl.flow.commands import LookUp, LookupFailed, LookupFound, LookupMissing
 from ivrctl.flow.scope import FlowCheck, Signature, SpoiltError
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.marks import KeysBy, NameOf
 from ivrctl.lang.source import Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Type
@@ -32,11 +33,11 @@ class Lookup(Kind):
     """
 
     name: ClassVar[str] = "lookup"
-    query: Word
+    query: Annotated[Word, NameOf("lookups")]
     """A name of the site's ``lookups``."""
     timeout: timedelta
     """How long the answer may take."""
-    with_: Mapping[Word, Template] = field(default_factory=dict)
+    with_: Annotated[Mapping[Word, Template], KeysBy("query", "params")] = field(default_factory=dict)
     """A value for each of the lookup's ``params``."""
 
     def run(self, call: Call) -> Running:

@@ -9,6 +9,7 @@ from ivrctl.flow import keys
 from ivrctl.flow.action import Done, Kind, Running, register
 from ivrctl.flow.call import Call
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import MappingNode, Node
 from ivrctl.site.text import Text
 
@@ -38,6 +39,13 @@ class Play(Kind):
             bound: Self = binder.fields(cls, node)
             return bound
         return cls(binder.bind(Text, node))
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """The long form when there is a ``text`` key, else the text itself."""
+        whole, short = schemas.fields(cls), Text.json_schema(schemas)
+        both = {**short, "properties": {**whole["properties"], **short["properties"]}}
+        return {**both, "additionalProperties": True, "if": {"required": ["text"]}, "then": whole, "else": short}
 
     def run(self, call: Call) -> Running:
         """Say it, or pass over it when the caller has typed ahead."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from ivrctl.flow.action import Came, Kind, Leave, OnResume, Running, register
 from ivrctl.flow.call import Call
@@ -13,6 +13,7 @@ from ivrctl.flow.commands import HandedBack, HandOffToQueue
 from ivrctl.flow.scope import FlowCheck, Signature
 from ivrctl.flow.targets import AnyTarget, Target
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import QUEUE
@@ -38,7 +39,7 @@ class Queue(Kind):
     on_resume: ClassVar[OnResume] = OnResume.OUTCOME
     must_name: ClassVar[frozenset[str]] = frozenset({"answered"})
     leaves_flow: ClassVar[bool] = True
-    target: Template = field(metadata={"key": "name"})
+    target: Annotated[Template, NameOf("queues")] = field(metadata={"key": "name"})
     """A name of the site's ``queues``, or a value of the type ``queue``."""
     wait: timedelta | None = None
     """The longest wait; none where it is not written."""

@@ -7,8 +7,9 @@ from typing import ClassVar, Self
 
 from ivrctl.flow.action import Kind, Leave, Running, at_once, register
 from ivrctl.flow.call import Call
-from ivrctl.flow.targets import Return, Target
+from ivrctl.flow.targets import OutcomeName, Return, Target
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import Node, Word
 
 
@@ -28,6 +29,11 @@ class ReturnFromFlow(Kind):
     def bind_node(cls, node: Node, binder: Binder) -> Self:
         """Read the outcome's name."""
         return cls(Return(binder.bind(Word, node)))
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """An outcome of the flow."""
+        return schemas.of(OutcomeName)
 
     def run(self, _call: Call) -> Running:
         """Leave with the outcome."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar, Self
 
 from ivrctl.flow.action import Assign, Kind, Running, at_once, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.scope import FlowCheck
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.marks import NameOf
+from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import Node, Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Type
@@ -31,6 +33,11 @@ class Set(Kind):
     def bind_node(cls, node: Node, binder: Binder) -> Self:
         """Read a mapping of names to values."""
         return cls(binder.bind(Mapping[Word, Template], node))
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """Names to values; call fields are offered."""
+        return schemas.of(Mapping[Annotated[Word, NameOf("fields")], Template])
 
     def run(self, call: Call) -> Running:
         """Compute all values from the names as they were."""

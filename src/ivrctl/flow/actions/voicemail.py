@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from ivrctl.flow.action import Came, Done, Kind, OnResume, Running, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.commands import RECORDED, HandedBack, HandOffToVoicemail
 from ivrctl.flow.scope import FlowCheck, Signature
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Word
 
 DEFAULT_LONGEST = timedelta(minutes=2)
@@ -35,7 +36,7 @@ class Voicemail(Kind):
     name: ClassVar[str] = "voicemail"
     on_resume: ClassVar[OnResume] = OnResume.OUTCOME
     leaves_flow: ClassVar[bool] = True
-    box: Word
+    box: Annotated[Word, NameOf("boxes")]
     """A name of the site's ``voicemail``."""
     longest: timedelta = DEFAULT_LONGEST
     """After this the message has ended, from 5 s to 10 minutes; 2 minutes where it is not written."""

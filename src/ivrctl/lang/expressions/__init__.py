@@ -24,6 +24,7 @@ from ivrctl.lang.expressions.weighing import Domains, Weighed, weigh
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.inside import inside
 from ivrctl.lang.names import MappingNames, Names, Path, RecordScope, Scope, narrow
+from ivrctl.lang.schema import Schema, Schemas, text
 from ivrctl.lang.shapes import kind_of
 from ivrctl.lang.source import Node, ScalarNode, Span
 from ivrctl.lang.types.kinds import Type
@@ -57,6 +58,11 @@ class Expression:
         except ExpressionSyntaxError as error:
             binder.refuse("IVR020", inside(node, error.start, error.end), str(error), error.advice)
         return cls(node.text, node.span, node, tree, compile_tree(tree))
+
+    @classmethod
+    def json_schema(cls, _schemas: Schemas) -> Schema:
+        """Any scalar: an editor cannot read it."""
+        return text()
 
     def check(self, scope: Scope, findings: Findings) -> Type | None:
         """The type of the expression, or None after findings (IVR021 to IVR023).

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ivrctl.lang.binder import Binder, Unbound
 from ivrctl.lang.findings import did_you_mean, shortened
+from ivrctl.lang.schema import Schema, Schemas, text, words
 from ivrctl.lang.shapes import kind_of
 from ivrctl.lang.source import Node, ScalarNode, SequenceNode, Word
 
@@ -35,6 +36,12 @@ class Type:
             nearest = did_you_mean(node.text, SIMPLE)
             binder.refuse("IVR012", node.span, f'there is no type "{shortened(node.text)}"', nearest)
         return Maybe(simple) if node.text.endswith("?") else simple
+
+    @classmethod
+    def json_schema(cls, _schemas: Schemas) -> Schema:
+        """A type's name, with ``?`` for one that may be none, or a list of words."""
+        names = words([*SIMPLE, *(f"{name}?" for name in SIMPLE)])
+        return {"if": {"type": "array"}, "then": {"items": text(), "minItems": 1}, "else": names}
 
 
 def _words(node: SequenceNode, binder: Binder) -> tuple[str, ...]:

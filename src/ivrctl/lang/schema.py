@@ -1,0 +1,289 @@
+"""From shapes to JSON Schema (draft-07): what editors complete, explain and underline.
+
+Counterpart of ``shapes``: the dataclasses that the binder reads, and their docstrings, are the schema. A class that
+binds nodes itself says its schema itself, by a classmethod ``json_schema(schemas)`` beside its ``bind_node``.
+
+- A schema takes whatever the binder takes. Editors resolve scalars, which the binder never does: a text may be a number
+  or a boolean for them, a number may be a text.
+- What it refuses is wrong wherever it stands; what takes a look at the whole site belongs to the checks. So names are
+  offered and never demanded: one that was declared a minute ago is right.
+- One mistake is to give one message. So no ``oneOf``, and ``anyOf`` only where it refuses nothing: alternatives are
+  told apart by ``if``, or by keywords that concern one JSON type alone.
+"""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import is_dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal, TypeAlias
+
+from ivrctl.lang.marks import KeysBy, NameOf, Names
+from ivrctl.lang.scalars import DAY, DURATION, NUMBER, WHOLE_NUMBER, Percentage
+from ivrctl.lang.shapes import Field, fields_of
+from ivrctl.lang.source import Node, ScalarNode, SequenceNode, Word
+
+Schema: TypeAlias = dict[str, Any]
+
+Said: TypeAlias = Callable[[type], Mapping[str, str]]
+"""The docstrings below the attributes of a class, by the attributes' names."""
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+
+SCALAR = ("string", "number", "boolean")
+"""What a text can be for an editor; never null, which is an empty field."""
+
+
+def text() -> Schema:
+    """Any scalar."""
+    return {"type": list(SCALAR)}
+
+
+def form(pattern: re.Pattern[str] | str, due: str, *, also: Iterable[str] = ()) -> Schema:
+    """A text of one form.
+
+    Args:
+        pattern: of the whole text, in what Python's and JavaScript's patterns share.
+        due: what is due, for the message: ``a duration with its unit, such as 3s``.
+        also: JSON types that are right as they are, such as ``integer``.
+    """
+    source = pattern if isinstance(pattern, str) else pattern.pattern
+    message = f"{due} is due here"
+    return {
+        "type": [*also, "string"],
+        "pattern": f"^(?:{source})$",
+        "patternErrorMessage": message,
+        "errorMessage": message,
+    }
+
+
+def words(known: Iterable[str]) -> Schema:
+    """One of some words, and no other."""
+    return {"enum": list(known)}
+
+
+def refused(message: str) -> Schema:
+    """Nothing can stand here; the message says why."""
+    return {"enum": [], "errorMessage": message, "deprecationMessage": message}
+
+
+def in_prose(docstring: str | None) -> Schema:
+    """A docstring as hover text: plain, and as Markdown where it has code in it."""
+    said = "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", (docstring or "").strip()))
+    if not said:
+        return {}
+    if "``" not in said:
+        return {"description": said}
+    return {"description": said.replace("``", ""), "markdownDescription": said.replace("``", "`")}
+
+
+class Schemas:
+    """Makes the schemas of shapes; those of classes stand once, under ``definitions``."""
+
+    def __init__(self, said: Said, names: Names | None = None) -> None:
+        """Start with no definitions.
+
+        Args:
+            said: where hover texts come from; the interpreter keeps no docstrings of attributes.
+            names: what there is to be named; without it no names are offered.
+        """
+        self._said = said
+        self._names: Names = names or {}
+        self._definitions: dict[str, Schema] = {}
+
+    def document(self, shape: type, title: str) -> Schema:
+        """The whole schema of a file.
+
+        Raises:
+            TypeError: a shape in it has no schema (a mistake in the program).
+        """
+        root = self.of(shape)
+        definitions = dict(sorted(self._definitions.items()))
+        return {"$schema": DRAFT, "title": title, "definitions": definitions, **root}
+
+    def of(self, shape: Any) -> Schema:
+        """The schema of a shape; a reference for what is defined once."""
+        plain, marks = _without_marks(shape)
+        schema = self._plain(plain)
+        for mark in marks:
+            if isinstance(mark, NameOf):
+                schema = offering(schema, self.names(mark.kind))
+        return schema
+
+    def fields(self, cls: type, *, also: Mapping[str, Schema] | None = None, said_by: type | None = None) -> Schema:
+        """A mapping whose keys are the fields of a dataclass.
+
+        Args:
+            cls: the dataclass.
+            also: schemas of keys that somebody else reads, or that take another than their field's shape says.
+            said_by: the class whose docstrings explain the fields, when it is another.
+        """
+        known = {key: due for key, due in fields_of(cls).items() if not due.is_span}
+        said = self._said(said_by or cls)
+        of_keys = {key: self._field(due, said.get(due.attribute)) for key, due in known.items()}
+        schema: Schema = {"type": "object", "properties": {**of_keys, **(also or {})}, "additionalProperties": False}
+        if required := [key for key, due in known.items() if due.is_required]:
+            schema["required"] = required
+        if by_names := [case for key, due in known.items() for case in self._by_names(key, due, known)]:
+            schema["allOf"] = by_names
+        return schema
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """The names of a kind that there are."""
+        return tuple(self._names.get(kind, {}))
+
+    def part(self, kind: str, name: str, part: str) -> tuple[str, ...]:
+        """The words that belong to what is named."""
+        return self._names.get(kind, {}).get(name, {}).get(part, ())
+
+    def short_or(self, shape: Any, whole: Schema) -> Schema:
+        """A mapping, or a scalar as its short form.
+
+        Args:
+            shape: of the short form, which is a scalar.
+            whole: the schema of the mapping.
+        """
+        short = self.of(shape)
+        offered = {"anyOf": short["anyOf"]} if "anyOf" in short else {}
+        return {**whole, "type": [*SCALAR, "object"], **offered}
+
+    def _field(self, due: Field, docstring: str | None) -> Schema:
+        schema = {**self.of(due.shape), **in_prose(docstring)}
+        default = _written_default(due.default)
+        return schema if default is None else {**schema, "default": default}
+
+    def _by_names(self, key: str, due: Field, known: Mapping[str, Field]) -> Iterable[Schema]:
+        """The keys of a field that are those of what another field names."""
+        _, marks = _without_marks(due.shape)
+        for mark in marks:
+            if not isinstance(mark, KeysBy):
+                continue
+            _, beside = _without_marks(known[mark.beside].shape)
+            kind = next(other.kind for other in beside if isinstance(other, NameOf))
+            for name in self.names(kind):
+                keys = self._keys_of(due.shape, self.part(kind, name, mark.part))
+                yield when({mark.beside: {"const": name}}, {key: keys})
+
+    def _keys_of(self, shape: Any, keys: Iterable[str]) -> Schema:
+        plain, _ = _without_marks(shape)
+        value = self.of(typing.get_args(plain)[1])
+        return {"properties": dict.fromkeys(keys, value)}
+
+    def _plain(self, shape: Any) -> Schema:
+        if shape in _SCALARS:
+            return dict(_SCALARS[shape])
+        if shape == Node or shape is Any:
+            return {"type": ["array", "object", *SCALAR]}
+        if isinstance(shape, type) and issubclass(shape, StrEnum):
+            return words(str(word) for word in shape)
+        if isinstance(shape, type) and (is_dataclass(shape) or hasattr(shape, "bind_node")):
+            return self._defined(shape)
+        return self._generic(shape)
+
+    def _generic(self, shape: Any) -> Schema:
+        origin, arguments = typing.get_origin(shape), typing.get_args(shape)
+        if origin is Literal:
+            return words(arguments)
+        if origin is tuple:
+            return {"type": "array", "items": self.of(arguments[0])}
+        if origin is Mapping:
+            value = self.of(arguments[1])
+            _, marks = _without_marks(arguments[0])
+            known = [name for mark in marks if isinstance(mark, NameOf) for name in self.names(mark.kind)]
+            offered = {"properties": dict.fromkeys(known, value)} if known else {}
+            return {"type": "object", **offered, "additionalProperties": value}
+        raise TypeError(f"{shape!r} has no schema")
+
+    def _defined(self, cls: Any) -> Schema:
+        """A reference to the schema of a class, which is made when it is first asked for."""
+        name = f"{cls.__module__.rpartition('.')[2].strip('_')}.{cls.__name__.strip('_')}"
+        if name not in self._definitions:
+            self._definitions[name] = {}  # a class may hold itself
+            self._definitions[name] = {**in_prose(cls.__doc__), **self._of_class(cls)}
+        return {"$ref": f"#/definitions/{name}"}
+
+    def _of_class(self, cls: Any) -> Schema:
+        if hasattr(cls, "json_schema"):
+            schema: Schema = cls.json_schema(self)
+            return schema
+        if hasattr(cls, "bind_node"):
+            raise TypeError(f"{cls.__name__} binds nodes itself, and does not say its schema")
+        return self.fields(cls)
+
+
+def offering(schema: Schema, names: Iterable[str]) -> Schema:
+    """A schema that offers some words and refuses no other."""
+    offered = list(names)
+    return {**schema, "anyOf": [words(offered), {}]} if offered else schema
+
+
+def when(holds: Mapping[str, Schema], then: Mapping[str, Schema], *, required: Iterable[str] = ()) -> Schema:
+    """What holds of the keys of a mapping when others are there.
+
+    Args:
+        holds: keys that must be there, and what they must be.
+        then: schemas of keys.
+        required: keys that must be there then.
+    """
+    condition: Schema = {"required": list(holds)}
+    if told := {key: schema for key, schema in holds.items() if schema}:
+        condition["properties"] = told
+    consequence: Schema = {"properties": dict(then)}
+    if needed := list(required):
+        consequence["required"] = needed
+    return {"if": condition, "then": consequence}
+
+
+def _without_marks(shape: Any) -> tuple[Any, tuple[Any, ...]]:
+    """A shape without ``None`` and marks, and the marks; a mark that binds nodes itself is the shape."""
+    if typing.get_origin(shape) is typing.Annotated:
+        plain, *marks = typing.get_args(shape)
+        own = next((mark for mark in marks if hasattr(mark, "bind_node")), None)
+        inner, more = (own, ()) if own is not None else _without_marks(plain)
+        return inner, (*more, *marks)
+    if typing.get_origin(shape) in {types.UnionType, typing.Union}:
+        rest = [part for part in typing.get_args(shape) if part is not type(None)]
+        if len(rest) == 1:
+            return _without_marks(rest[0])
+    return shape, ()
+
+
+def _written_default(default: object) -> object:
+    """A default as it is written in YAML; None for one that is not written."""
+    match default:
+        case timedelta():
+            return written_duration(default)
+        case bool() | int():
+            return default
+        case str() if default:
+            return str(default)
+        case _:
+            return None
+
+
+def written_duration(length: timedelta) -> str:
+    """A duration as it is written in YAML."""
+    seconds = length.total_seconds()
+    return next(
+        (f"{seconds / size:g}{unit}" for unit, size in (("d", 86400), ("h", 3600), ("m", 60)) if seconds % size == 0),
+        f"{seconds:g}s",
+    )
+
+
+_SCALARS: Mapping[Any, Schema] = {
+    str: text(),
+    Word: text(),
+    ScalarNode: text(),
+    SequenceNode: {"type": "array"},
+    bool: form("true|false", "true or false", also=("boolean",)),
+    int: form(WHOLE_NUMBER, "a whole number", also=("integer",)),
+    Decimal: form(NUMBER, "a number", also=("number",)),
+    timedelta: form(DURATION, "a duration with its unit, such as 500ms, 3s, 10m, 2h or 1d,"),
+    Percentage: form(NUMBER.pattern + "%", "a percentage such as 85%"),
+    date: form(DAY, "a day such as 2026-02-14"),
+}
