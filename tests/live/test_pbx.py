@@ -23,6 +23,7 @@ from ivrctl.adapters.pbx import (
     Bind,
     Pbx,
     Ports,
+    RuntimeName,
     credentials,
     down,
     ensure_runtime,
@@ -35,6 +36,7 @@ from ivrctl.adapters.pbx import (
     status,
     up,
 )
+from ivrctl.adapters.pbx.confinement import NICENESS
 from ivrctl.adapters.pbx.instance import write_instance
 from ivrctl.adapters.pbx.layout import ASTERISK
 from ivrctl.adapters.pbx.ports import LOOPBACK
@@ -308,6 +310,16 @@ def test_a_program_can_be_talked_to() -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as cat:
         assert cat.communicate(b"hello")[0] == b"hello"
     assert cat.returncode == 0
+
+
+def test_asterisk_goes_before_everything_else(name: str) -> None:
+    """It carries sound: before other programs, and before other sessions where Linux weighs them (sched(7))."""
+    pbx = up(name)
+    if pbx.runtime is not RuntimeName.ROOT:
+        pytest.skip(f"{pbx.runtime} gives a container its share")
+    assert os.getpriority(os.PRIO_PROCESS, pbx.pid) == NICENESS
+    autogroup = Path(f"/proc/{pbx.pid}/autogroup")
+    assert not autogroup.exists() or autogroup.read_text().split()[-1] == str(NICENESS)
 
 
 async def test_starting_is_fast(name: str) -> None:

@@ -31,6 +31,8 @@ while [ "$1" != -- ]; do
 done
 shift
 mount -o remount,bind,ro "$root"
+# Linux may weigh whole sessions against each other, and niceness only within one (sched(7), autogroup).
+[ "$(nice)" -ge 0 ] || [ ! -w /proc/self/autogroup ] || nice > /proc/$$/autogroup
 hostname "$name"
 exec chroot --userspec="$user" "$root" /usr/bin/env -i "$@"
 """
