@@ -84,8 +84,10 @@ class Run:
         self.position = replace(position, awaited=None) if is_lost else position
         self._handed_back = handed_back
         self._place = place
-        self._actions = 0
-        """Since the last sign of a person."""
+        self.actions = 0
+        """Begun in this run, those that their guard passed over too."""
+        self._before_sign = 0
+        """How many of them had begun when a person last gave a sign."""
         self._trace: list[TraceStep] = []
         self._world: World | None = None
         self._commands = self._walk()
@@ -133,8 +135,8 @@ class Run:
             yield from self._turn_away()
             finish = Finish(Ending.REFUSED, f"the line {self.position.line} is for agents")
         while finish is None:
-            self._actions += 1
-            if self._actions > MAX_ACTIONS:
+            self.actions += 1
+            if self.actions - self._before_sign > MAX_ACTIONS:
                 finish = self._lost(f"{MAX_ACTIONS} actions without a key or a hand-off")
             elif self.position.handoffs >= MAX_HANDOFFS and self.position.awaited is None:
                 finish = self._lost(f"{MAX_HANDOFFS} hand-offs")
@@ -228,17 +230,9 @@ class Run:
 
     def _keep(self, call: Call, *, is_answered: bool) -> None:
         """Take over what the action did to the call: most do nothing, and a new position costs more than the rest."""
-        before = self.position
-        answered = before.is_answered or is_answered
-        if (call.typed, call.language, None, answered) != (
-            before.typed,
-            before.language,
-            before.awaited,
-            before.is_answered,
-        ):
-            self.position = replace(
-                before, typed=call.typed, language=call.language, awaited=None, is_answered=answered
-            )
+        self.position = self.position.after_action(
+            call.typed, call.language, is_answered=self.position.is_answered or is_answered
+        )
 
     def _came(self, action: Action, name: str) -> Finish | None:
         target = action.target_of(name)
@@ -328,7 +322,7 @@ class Run:
                 pass
         match reply:
             case HandedBack(outcome=outcome):
-                self._actions = 0
+                self._before_sign = self.actions
                 self._note("comes-back", outcome)
             case LookupFound():
                 self._note("found", "")
@@ -341,5 +335,5 @@ class Run:
 
     def _note_keys(self, keys: str) -> None:
         for key in keys:
-            self._actions = 0
+            self._before_sign = self.actions
             self._note("key", key)

@@ -7,7 +7,7 @@ never been cut.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,9 +34,13 @@ class Frame:
         return f"{self.flow}/{self.step}[{self.index}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Position:
-    """Where a call stands between two actions."""
+    """Where a call stands between two actions.
+
+    Without slots, unlike its neighbours: a call makes a new one or two for every action, and fields that lie in a
+    dict are copied in a sixth of the time (``_but``).
+    """
 
     version: str
     """The content hash of the site that this call runs on, to its end."""
@@ -83,7 +87,7 @@ class Position:
     def at(self, step: str, index: int) -> Position:
         """The same call at another place of its innermost flow."""
         frame = self.frame
-        return replace(self, frames=(*self.frames[:-1], Frame(frame.flow, step, index, frame.names)))
+        return self._but(frames=(*self.frames[:-1], Frame(frame.flow, step, index, frame.names)))
 
     def entering(self, step: str) -> Position:
         """The same call at the start of a step: the visit is counted and the path grows."""
@@ -97,19 +101,32 @@ class Position:
     def _in_frames(self, frames: tuple[Frame, ...]) -> Position:
         name = f"{frames[-1].flow}/{frames[-1].step}"
         visits = {**self.visits, name: self.visits.get(name, 0) + 1}
-        return replace(self, frames=frames, visits=visits, path=(*self.path, name)[-MAX_PATH:])
+        return self._but(frames=frames, visits=visits, path=(*self.path, name)[-MAX_PATH:])
 
     def popping(self) -> Position:
         """The same call back in the flow that entered the innermost one."""
-        return replace(self, frames=self.frames[:-1])
+        return self._but(frames=self.frames[:-1])
 
     def with_name(self, name: str, value: Value) -> Position:
         """The same call with a name set: ``call.x`` is a call field, any other a name of the innermost flow."""
         if name.startswith("call."):
-            return replace(self, fields={**self.fields, name.removeprefix("call."): value})
+            return self._but(fields={**self.fields, name.removeprefix("call."): value})
         frame = self.frame
         named = Frame(frame.flow, frame.step, frame.index, {**frame.names, name: value})
-        return replace(self, frames=(*self.frames[:-1], named))
+        return self._but(frames=(*self.frames[:-1], named))
+
+    def after_action(self, typed: str, language: str, *, is_answered: bool) -> Position:
+        """The same call when an action has ended: nothing is awaited any more. Itself, where nothing is another."""
+        kept = (self.typed, self.language, self.awaited, self.is_answered)
+        if kept == (typed, language, None, is_answered):
+            return self
+        return self._but(typed=typed, language=language, awaited=None, is_answered=is_answered)
+
+    def _but(self, **changes: Any) -> Position:
+        """The same call with some fields another: ``dataclasses.replace`` without its check of their names."""
+        changed = object.__new__(Position)
+        vars(changed).update(vars(self), **changes)
+        return changed
 
 
 def position_to_json(position: Position) -> dict[str, Any]:
