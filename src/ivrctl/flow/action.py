@@ -19,7 +19,7 @@ from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Expression
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.lang.marks import NameOf
-from ivrctl.lang.schema import Schema, Schemas, in_prose, refused, when
+from ivrctl.lang.schema import Schema, Schemas, in_prose, when
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import Type
 from ivrctl.model.values import Value
@@ -269,12 +269,12 @@ def _one_of(kinds: Iterable[str]) -> str:
 def _beside_kind(kind: type[Kind], schemas: Schemas) -> Iterable[Schema]:
     """What can stand beside a kind: its outcomes in ``then``, and ``save`` only where it has a result."""
     if kind.result is Kind.result:
-        yield when({kind.name: {}}, {"save": refused(f'"{kind.name}" has nothing to save')})
+        yield when({kind.name: {}}, {"save": False})
     outcomes = kind.every_outcome()
     if outcomes is None:
         yield from _outcomes_of_flows(kind, schemas)
     elif not outcomes:
-        yield when({kind.name: {}}, {"then": refused(f'"{kind.name}" has no other outcome')})
+        yield when({kind.name: {}}, {"then": False})
     else:
         named = {name: _led_to(kind, schemas) for name in [*sorted(outcomes), OTHERWISE]}
         then: Schema = {"properties": named, "additionalProperties": False, "required": sorted(kind.must_name)}

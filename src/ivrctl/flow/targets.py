@@ -119,7 +119,8 @@ def hangup_schema(schemas: Schemas) -> Schema:
     whole = schemas.fields(_StatedEnding, also={"as": words(_ENDINGS)})
     whole["allOf"] = [when({"as": {"const": Ending.REFUSED.value}}, {}, required=["reason"])]
     short = words(name for name in _ENDINGS if name != Ending.REFUSED.value)
-    return {"if": {"type": "object"}, "then": whole, "else": short}
+    either = {"properties": whole["properties"], "anyOf": [short, {}]}
+    return {**either, "if": {"type": "object"}, "then": whole, "else": short}
 
 
 @dataclass(frozen=True, slots=True)

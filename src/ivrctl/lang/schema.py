@@ -29,6 +29,7 @@ from ivrctl.lang.shapes import Field, fields_of
 from ivrctl.lang.source import Node, ScalarNode, SequenceNode, Word
 
 Schema: TypeAlias = dict[str, Any]
+"""A schema that is an object; where a key is refused, ``False`` is one too."""
 
 Said: TypeAlias = Callable[[type], Mapping[str, str]]
 """The docstrings below the attributes of a class, by the attributes' names."""
@@ -65,11 +66,6 @@ def form(pattern: re.Pattern[str] | str, due: str, *, also: Iterable[str] = ()) 
 def words(known: Iterable[str]) -> Schema:
     """One of some words, and no other."""
     return {"enum": list(known)}
-
-
-def refused(message: str) -> Schema:
-    """Nothing can stand here; the message says why."""
-    return {"enum": [], "errorMessage": message, "deprecationMessage": message}
 
 
 def in_prose(docstring: str | None) -> Schema:
@@ -153,9 +149,10 @@ class Schemas:
         return {**whole, "type": [*SCALAR, "object"], **offered}
 
     def _field(self, due: Field, docstring: str | None) -> Schema:
-        schema = {**self.of(due.shape), **in_prose(docstring)}
+        # As the keyword `default`, editors would write it into every mapping that they begin.
         default = _written_default(due.default)
-        return schema if default is None else {**schema, "default": default}
+        told = (docstring or "") + (f"\n\nWithout it: ``{default}``." if default is not None else "")
+        return {**self.of(due.shape), **in_prose(told)}
 
     def _by_names(self, key: str, due: Field, known: Mapping[str, Field]) -> Iterable[Schema]:
         """The keys of a field that are those of what another field names."""
@@ -204,7 +201,7 @@ class Schemas:
         name = f"{cls.__module__.rpartition('.')[2].strip('_')}.{cls.__name__.strip('_')}"
         if name not in self._definitions:
             self._definitions[name] = {}  # a class may hold itself
-            self._definitions[name] = {**in_prose(cls.__doc__), **self._of_class(cls)}
+            self._definitions[name] = {"title": _title(cls), **in_prose(cls.__doc__), **self._of_class(cls)}
         return {"$ref": f"#/definitions/{name}"}
 
     def _of_class(self, cls: Any) -> Schema:
@@ -216,21 +213,27 @@ class Schemas:
         return self.fields(cls)
 
 
+def _title(cls: type) -> str:
+    """What editors call it: the word that it has in YAML, else its class's name in words."""
+    word = getattr(cls, "name", None)
+    return word if isinstance(word, str) else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__.strip("_")).lower()
+
+
 def offering(schema: Schema, names: Iterable[str]) -> Schema:
     """A schema that offers some words and refuses no other."""
     offered = list(names)
     return {**schema, "anyOf": [words(offered), {}]} if offered else schema
 
 
-def when(holds: Mapping[str, Schema], then: Mapping[str, Schema], *, required: Iterable[str] = ()) -> Schema:
+def when(holds: Mapping[str, Schema], then: Mapping[str, Schema | bool], *, required: Iterable[str] = ()) -> Schema:
     """What holds of the keys of a mapping when others are there.
 
     Args:
         holds: keys that must be there, and what they must be.
-        then: schemas of keys.
+        then: schemas of keys; ``False`` for one that cannot be there.
         required: keys that must be there then.
     """
-    condition: Schema = {"required": list(holds)}
+    condition: Schema = {"type": "object", "required": list(holds)}
     if told := {key: schema for key, schema in holds.items() if schema}:
         condition["properties"] = told
     consequence: Schema = {"properties": dict(then)}
@@ -253,13 +256,15 @@ def _without_marks(shape: Any) -> tuple[Any, tuple[Any, ...]]:
     return shape, ()
 
 
-def _written_default(default: object) -> object:
+def _written_default(default: object) -> str | None:
     """A default as it is written in YAML; None for one that is not written."""
     match default:
         case timedelta():
             return written_duration(default)
-        case bool() | int():
-            return default
+        case bool():
+            return str(default).lower()
+        case int():
+            return str(default)
         case str() if default:
             return str(default)
         case _:

@@ -45,7 +45,8 @@ class Play(Kind):
         """The long form when there is a ``text`` key, else the text itself."""
         whole, short = schemas.fields(cls), Text.json_schema(schemas)
         both = {**short, "properties": {**whole["properties"], **short["properties"]}}
-        return {**both, "additionalProperties": True, "if": {"required": ["text"]}, "then": whole, "else": short}
+        has_text = {"type": "object", "required": ["text"]}
+        return {**both, "additionalProperties": True, "if": has_text, "then": whole, "else": short}
 
     def run(self, call: Call) -> Running:
         """Say it, or pass over it when the caller has typed ahead."""

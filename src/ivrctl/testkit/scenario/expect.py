@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Annotated
 
+from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Word
 
 
@@ -13,14 +15,14 @@ from ivrctl.lang.source import Word
 class Expectations:
     """What is expected; what is not written is not looked at."""
 
-    path: tuple[Word, ...] | None = None
+    path: tuple[Annotated[Word, NameOf("places")], ...] | None = None
     """The steps in the order walked, all of them; a step of the dialled line's own flow without the flow's name,
     others as ``flow/step``."""
-    outcomes: Mapping[Word, Word] = field(default_factory=dict)
+    outcomes: Mapping[Annotated[Word, NameOf("actions")], Word] = field(default_factory=dict)
     """An action, as ``step.kind`` or ``flow/step.kind``, to the last outcome that it had."""
-    fields: Mapping[Word, Word] = field(default_factory=dict)
+    fields: Mapping[Annotated[Word, NameOf("call_fields")], Word] = field(default_factory=dict)
     """Call field to its value as it is written."""
-    queue: Mapping[Word, Word] = field(default_factory=dict)
+    queue: Mapping[Annotated[Word, NameOf("queues")], Word] = field(default_factory=dict)
     """Queue to the outcome of the last stay in it: a queue's outcome, ``key_1`` for an exit key, ``abandoned``."""
     longest_silence: timedelta | None = None
     """Outside queues and talks, no silence is longer; the time in which a caller keys counts too. Measured from the

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from ivrctl.flow.program import Program
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.marks import NameOf
+from ivrctl.lang.schema import Schema, Schemas, form
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.testkit.scenario.expect import Expectations
 from ivrctl.testkit.scenario.given import Given
@@ -21,7 +23,7 @@ from ivrctl.testkit.scenario.script import CALLER, Line
 class Caller:
     """Who calls, from where, and which number."""
 
-    dials: Word
+    dials: Annotated[Word, NameOf("lines")]
     """The number of a line."""
     span: Span
     from_: Word | None = None
@@ -32,7 +34,7 @@ class Caller:
 class Agent:
     """A phone of the site, which queues and dials can ring."""
 
-    extension: Word
+    extension: Annotated[Word, NameOf("extensions")]
     """One that the site's ``extensions`` match; the development PBX has 8101 to 8106."""
     span: Span
 
@@ -49,6 +51,14 @@ class _PhoneShape:
             advice = 'write {from: "13900139000", dials: "10010"} or {extension: "8101"}'
             binder.refuse("IVR012", node.span, "a phone is a mapping", advice)
         return binder.fields(Caller, node) if node.get("extension") is None else binder.fields(Agent, node)
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """An agent when it has an ``extension``, else a caller."""
+        agent, caller = schemas.fields(Agent), schemas.fields(Caller)
+        is_agent = {"type": "object", "required": ["extension"]}
+        either = {**caller["properties"], **agent["properties"]}
+        return {"type": "object", "properties": either, "if": is_agent, "then": agent, "else": caller}
 
 
 _LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})?")
@@ -71,6 +81,11 @@ class _LocalTime:
             binder.refuse("IVR311", node.span, f'"{text}" is no date and time', "such as 2026-11-20 10:00")
         return moment.replace(tzinfo=ZoneInfo(program.site.time_zone))
 
+    @classmethod
+    def json_schema(cls, _schemas: Schemas) -> Schema:
+        """A day and a time of day."""
+        return form(_LOCAL_TIME, "a date and time such as 2026-11-20 10:00")
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
@@ -80,7 +95,7 @@ class Scenario:
     """What it shows, as one sentence."""
     at: Annotated[datetime, _LocalTime]
     """When the call begins, in the site's time: ``2026-11-20 10:00``."""
-    calls: Mapping[Word, Annotated[Phone, _PhoneShape]]
+    calls: Mapping[Annotated[Word, NameOf("people")], Annotated[Phone, _PhoneShape]]
     """Who takes part; ``caller`` is the one who calls, every other is an agent."""
     script: tuple[Line, ...]
     """What happens, line by line."""

@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 from ivrctl.flow.program import Program
 from ivrctl.lang.binder import Binder, Unbound
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.marks import NameOf
+from ivrctl.lang.schema import SCALAR, Schema, Schemas, words
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Word
 from ivrctl.lang.types import Maybe, Type, conform
 from ivrctl.model import values
@@ -67,6 +69,12 @@ class _AnswersShape:
             raise Unbound
         return answers
 
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """An answer for each lookup; the fields of its row are offered."""
+        known = {name: _answer_schema(name, schemas) for name in schemas.names("lookups")}
+        return {"type": "object", "properties": known, "additionalProperties": _answer_schema("", schemas)}
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -76,7 +84,7 @@ class Given:
     """What each lookup of the site answers: a row, ``missing``, ``failed``, a row with ``after: 2s`` in it, or
     ``{after: 30s}`` for none in time. One declared with ``rows`` answers a list of rows, or
     ``{after: 2s, rows: […]}``. One that is not named here must not be asked."""
-    queues: Mapping[Word, tuple[Word, ...]] = field(default_factory=dict)
+    queues: Mapping[Annotated[Word, NameOf("queues")], tuple[Word, ...]] = field(default_factory=dict)
     """Queue to the agents of ``calls`` that are logged in; a queue that is not named here has nobody."""
 
 
@@ -103,6 +111,25 @@ def _answer(name: ScalarNode, node: Node, program: Program, binder: Binder) -> A
 
 _ADVICE = "write failed, missing, {after: 30s}, or a row such as {amount: 120.50}"
 _ADVICE_FOR_ROWS = "write failed, missing, {after: 30s}, or a list of rows such as [{name: Ann}]"
+
+
+def _answer_schema(lookup: str, schemas: Schemas) -> Schema:
+    """The answer of one lookup; of one that is not known, whatever can be an answer."""
+    fields = dict.fromkeys(schemas.part("lookups", lookup, "returns"), _ANY)
+    row: Schema = {"properties": fields, "additionalProperties": _ANY}
+    how_long = schemas.of(timedelta) if fields and DELAY not in fields else _ANY
+    delay = {DELAY: {**how_long, "description": "How long the answer takes; alone, none comes in time."}}
+    answer = {**row, "properties": {**fields, **delay}}
+    if schemas.part("lookups", lookup, "rows"):
+        rows = {"type": "array", "items": {"type": "object", **row}}
+        answer = {"properties": {**delay, "rows": rows}, "additionalProperties": False, "items": rows["items"]}
+    no_row = words(["failed", "missing"])
+    either = {"type": ["string", "array", "object"], "anyOf": [no_row, {}]}
+    return {**either, **answer, "if": {"type": "string"}, "then": no_row}
+
+
+_ANY: Schema = {"type": [*SCALAR, "array", "object", "null"]}
+"""A field of a row: which types fit it, the lookup's declaration says."""
 
 
 def _rows_or_delay(node: MappingNode, lookup: Lookup, program: Program, binder: Binder) -> Answer:

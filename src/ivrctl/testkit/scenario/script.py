@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Self, TypeAlias
+from typing import Annotated, Any, Self, TypeAlias
 
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.marks import NameOf
+from ivrctl.lang.schema import Schema, Schemas, in_prose
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, Span, Word
 from ivrctl.model.call import Ending
 
@@ -84,7 +86,7 @@ class Does:
 class Enters:
     """The caller is in a queue."""
 
-    queue: Word
+    queue: Annotated[Word, NameOf("queues")]
     """Its name."""
     priority: int | None = None
     """With which he waits; not looked at where it is not written."""
@@ -147,8 +149,16 @@ class Line:
             _refuse_kinds([key for key, _ in chosen], node, binder)
         beside = binder.fields(_Beside, node, also=frozenset({chosen[0][0].text}))
         key, value = chosen[0]
-        kind = _KINDS[key.text](value, binder)
+        form = _KINDS[key.text]
+        kind = form.make(binder.bind(form.shape, value))
         return cls(kind, _written(node), beside.who, beside.within, key.span)
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """All kinds as keys, and what stands beside them."""
+        beside = schemas.fields(_Beside)
+        kinds = {name: {**schemas.of(form.shape), **in_prose(form.kind.__doc__)} for name, form in _KINDS.items()}
+        return {**beside, "properties": {**kinds, **beside["properties"]}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,57 +183,35 @@ def _refuse_kinds(chosen: list[ScalarNode], node: MappingNode, binder: Binder) -
     binder.refuse("IVR301", chosen[1].span, f"one line says two things, {names}", "write each as a line of its own")
 
 
-def _hears(node: Node, binder: Binder) -> Kind:
-    return Hears(str(binder.bind(Word, node)))
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a kind of line is written."""
+
+    kind: type[Any]
+    """What it becomes; its docstring says what it means."""
+    shape: Any
+    """What stands behind its key."""
+    make: Callable[[Any], Kind]
 
 
-def _presses(node: Node, binder: Binder) -> Kind:
-    return Presses(binder.bind(Word, node))
+def _seconds(kind: Callable[[float], Kind]) -> Callable[[timedelta], Kind]:
+    return lambda length: kind(length.total_seconds())
 
 
-def _waits(node: Node, binder: Binder) -> Kind:
-    return Waits(_seconds(node, binder))
+def _itself(line: Kind) -> Kind:
+    return line
 
 
-def _does(node: Node, binder: Binder) -> Kind:
-    return Does(binder.bind(Act, node))
-
-
-def _transfers(node: Node, binder: Binder) -> Kind:
-    return Transfers(binder.bind(Word, node))
-
-
-def _talks(node: Node, binder: Binder) -> Kind:
-    return Talks(_seconds(node, binder))
-
-
-def _speaks(node: Node, binder: Binder) -> Kind:
-    return Speaks(_seconds(node, binder))
-
-
-def _seconds(node: Node, binder: Binder) -> float:
-    length: timedelta = binder.bind(timedelta, node)
-    return length.total_seconds()
-
-
-def _dataclass(kind: Any) -> Callable[[Node, Binder], Kind]:
-    def read(node: Node, binder: Binder) -> Kind:
-        bound: Kind = binder.bind(kind, node)
-        return bound
-
-    return read
-
-
-_KINDS: Mapping[str, Callable[[Node, Binder], Kind]] = {
-    "hears": _hears,
-    "presses": _presses,
-    "waits": _waits,
-    "does": _does,
-    "enters": _dataclass(Enters),
-    "transfers": _transfers,
-    "talks": _talks,
-    "speaks": _speaks,
-    "ends": _dataclass(Ends),
+_KINDS: Mapping[str, _Form] = {
+    "hears": _Form(Hears, Word, lambda text: Hears(str(text))),
+    "presses": _Form(Presses, Word, Presses),
+    "waits": _Form(Waits, timedelta, _seconds(Waits)),
+    "does": _Form(Does, Act, Does),
+    "enters": _Form(Enters, Enters, _itself),
+    "transfers": _Form(Transfers, Annotated[Word, NameOf("lines")], Transfers),
+    "talks": _Form(Talks, timedelta, _seconds(Talks)),
+    "speaks": _Form(Speaks, timedelta, _seconds(Speaks)),
+    "ends": _Form(Ends, Ends, _itself),
 }
 
 
