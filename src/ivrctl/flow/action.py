@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, TypeAlias
 
 from ivrctl.flow.commands import Command, Reply
 from ivrctl.flow.scope import SpoiltError
-from ivrctl.flow.targets import AnyTarget, Target
+from ivrctl.flow.targets import AnyTarget, Return, Target
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Expression
 from ivrctl.lang.findings import did_you_mean
@@ -32,12 +32,17 @@ if TYPE_CHECKING:
 OTHERWISE = "otherwise"
 """In ``then``: every outcome that is not named; never the good one."""
 
+GOOD = Return.GOOD
+"""The good outcome: what it leads to is not written in ``then``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """The good outcome: goes on to the next action, and its value is what ``save`` keeps."""
 
     value: Value = None
+    exit: str = GOOD
+    """The exit of its kind that it took, such as ``key_1`` of a menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Leave:
     value: Value = None
     outcome: str = ""
     """The named outcome whose target the action states, such as ``key_1``."""
+    exit: str = GOOD
+    """The exit of its kind that it took, such as ``key_1`` of a menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +152,20 @@ class Kind(ABC):
         """
         return frozenset()
 
+    def exits(self) -> Mapping[str, Target | None]:
+        """The ways out that the action states itself, by their names; None goes on to the next action.
+
+        By default there is one, the good outcome, and it goes on. What ``outcomes`` lists is not among them.
+        """
+        return {GOOD: None}
+
     def goes_on(self) -> bool:
-        """True when it has a good outcome that leads to the next action."""
-        return True
+        """True when one of its exits leads to the next action."""
+        return None in self.exits().values()
 
     def targets(self) -> tuple[Target, ...]:
-        """The targets that the action itself states."""
-        return ()
+        """The targets that its exits state."""
+        return tuple(target for target in self.exits().values() if target is not None)
 
     def result(self, _check: FlowCheck) -> Type | None:
         """The type of what ``save`` keeps; None for a kind that has nothing to save.

@@ -23,6 +23,9 @@ from ivrctl.site.text import Text
 ROWS = ListOf(Record({}))
 """The type of a list of rows, whatever their fields."""
 
+ROW = "row"
+"""The exit of a menu that all its rows are."""
+
 NUMBER_OF_ROW = "key"
 """``it.key``, where the rows are numbered: what is keyed for the row."""
 
@@ -39,6 +42,8 @@ class Offer:
     """Where it leads; None goes on to the next action."""
     value: str | None = None
     """What ``save`` keeps; None for what was keyed."""
+    exit: str = ROW
+    """The exit of the menu that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,8 @@ class Choice:
         if self.when is not None and self.when.evaluate(call) is not True:
             return None
         said = () if self.say is None else call.say(self.say).parts
-        return Offer(entry, said, self.target, None if self.value is None else str(self.value))
+        value = None if self.value is None else str(self.value)
+        return Offer(entry, said, self.target, value, exit=f"key_{entry}")
 
     def check(self, check: FlowCheck) -> None:
         """Report a wrong guard and a wrong text."""

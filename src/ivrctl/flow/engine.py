@@ -7,10 +7,11 @@ and begun anew from its last position ends as the uncut run does.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
-from ivrctl.flow.action import Action, Assign, Came, Done, Enter, Leave, Outcome, Running
+from ivrctl.flow.action import GOOD, Action, Assign, Came, Done, Enter, Leave, Outcome, Running
 from ivrctl.flow.call import Call, World
 from ivrctl.flow.commands import (
     RECORDED,
@@ -32,7 +33,8 @@ from ivrctl.flow.commands import (
     Say,
 )
 from ivrctl.flow.flow_file import START
-from ivrctl.flow.position import Position
+from ivrctl.flow.graph import PASSED_OVER
+from ivrctl.flow.position import Frame, Position
 from ivrctl.flow.program import Program
 from ivrctl.flow.targets import GoTo, HangUp, Next, Return, Target
 from ivrctl.model.call import Ending
@@ -60,6 +62,12 @@ class TraceStep:
     detail: str = ""
 
 
+BEGUN = "begun"
+"""What an observer is told of an action before it is told how it ended: a caller may leave in it."""
+
+Observer: TypeAlias = Callable[[Frame, str], None]
+"""Told of every action that is walked: its place, and first ``BEGUN``, then how it ended (``graph.ends_of``)."""
+
 _KINDS = {HandOffToQueue: "queue", HandOffToDial: "dial", HandOffToVoicemail: "voicemail"}
 """What the id of a hand-off begins with, and the label where the dialplan carries it out."""
 
@@ -68,7 +76,13 @@ class Run:
     """One stay of a call in its flow, from a position to a hand-off or an end."""
 
     def __init__(
-        self, program: Program, position: Position, *, handed_back: str | None = None, place: int | None = None
+        self,
+        program: Program,
+        position: Position,
+        *,
+        handed_back: str | None = None,
+        place: int | None = None,
+        observer: Observer | None = None,
     ) -> None:
         """Begin at a position.
 
@@ -78,12 +92,14 @@ class Run:
             handed_back: the outcome of the hand-off that the position awaits, when the dialplan brought it; None
                 when the call comes without one, so that a hand-off which never happened is asked for again.
             place: where the caller stood in the queue that he comes back from, counted from 1; None when nobody knows.
+            observer: told what is walked; nobody by default.
         """
         self.program = program
         is_lost = handed_back is None and position.awaited is not None
         self.position = replace(position, awaited=None) if is_lost else position
         self._handed_back = handed_back
         self._place = place
+        self._observer = observer
         self.actions = 0
         """Begun in this run, those that their guard passed over too."""
         self._before_sign = 0
@@ -159,9 +175,15 @@ class Run:
         )
         # What was handed off had passed its guard, and the guard may depend on the time.
         if action.when is not None and self._handed_back is None and action.when.evaluate(call) is not True:
+            self._observe(PASSED_OVER)
             return self._go(Next(action.span))
+        self._observe(BEGUN)
         outcome = yield from self._carry_out(action.kind.run(call))
         return self._settle(action, call, outcome)
+
+    def _observe(self, end: str) -> None:
+        if self._observer is not None:
+            self._observer(self.position.frame, end)
 
     def _carry_out(self, running: Running) -> Generator[Command, Reply, Outcome]:
         """Pass an action's commands on and the replies back, until it has its outcome."""
@@ -213,13 +235,16 @@ class Run:
     def _settle(self, action: Action, call: Call, outcome: Outcome) -> Finish | None:
         self._keep(call, is_answered=isinstance(outcome, Came) and outcome.outcome == "answered")
         match outcome:
-            case Done(value=value):
+            case Done(value=value, exit=taken):
+                self._observe(taken)
                 return self._save_and_go(action, value, Next(action.span))
-            case Leave(target=target, value=value, outcome=name):
+            case Leave(target=target, value=value, outcome=name, exit=taken):
+                self._observe(taken)
                 if name:
                     self._note("outcome", name)
                 return self._save_and_go(action, value, target)
             case Assign(values=values):
+                self._observe(GOOD)
                 for name, value in values.items():
                     self._set(name, value)
                 return self._go(Next(action.span))
@@ -236,6 +261,7 @@ class Run:
 
     def _came(self, action: Action, name: str) -> Finish | None:
         target = action.target_of(name)
+        self._observe(name)
         self._note("outcome", name)
         if target is None:
             return self._lost(f"nothing says where {name} leads")
@@ -280,6 +306,7 @@ class Run:
         action = self.program.action(self.position.frame)
         if outcome != Return.GOOD:
             return self._came(action, outcome)
+        self._observe(GOOD)
         returned = {str(name): leaving.names.get(name) for name in self.program.flows[leaving.flow].returns}
         return self._save_and_go(action, returned, Next(action.span))
 

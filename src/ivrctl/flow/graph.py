@@ -11,12 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ivrctl.flow.action import OTHERWISE, Action
+from ivrctl.flow.action import GOOD, OTHERWISE, Action
 from ivrctl.flow.flow_file import START, Flow
 from ivrctl.flow.scope import Signature, SpoiltError
 from ivrctl.flow.targets import GoTo, HangUp, Next, Return, Target
 
 Place: TypeAlias = tuple[str, int]
+
+PASSED_OVER = "passed over"
+"""How an action ends that does not run, since its guard does not hold; no outcome is written with a blank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,13 @@ class Edge:
     """None leaves the flow."""
     is_good: bool
     """True when the action ended well, so that what it saves or sets has a value."""
-    is_passed_over: bool = False
-    """True when the action did not run, since its guard did not hold."""
+    label: str = GOOD
+    """How the action ended: ``PASSED_OVER``, one of its exits, or an outcome."""
+
+    @property
+    def is_passed_over(self) -> bool:
+        """True when the action did not run, since its guard did not hold."""
+        return self.label == PASSED_OVER
 
 
 Graph: TypeAlias = Mapping[Place, tuple[Edge, ...]]
@@ -47,28 +55,29 @@ def outcomes_of(action: Action, flows: Mapping[str, Signature]) -> frozenset[str
         return frozenset(action.then or ()) - {OTHERWISE}
 
 
+def ends_of(action: Action, flows: Mapping[str, Signature]) -> Mapping[str, Target | None]:
+    """Every way in which an action can end, in reading order, and where it leads; None goes on to the next action.
+
+    ``PASSED_OVER`` where it is guarded, then its exits, then the outcomes that the flow leads somewhere.
+    """
+    ends: dict[str, Target | None] = {} if action.when is None else {PASSED_OVER: None}
+    ends.update(action.kind.exits())
+    stated = {outcome: action.target_of(outcome) for outcome in sorted(outcomes_of(action, flows))}
+    return {**ends, **{outcome: target for outcome, target in stated.items() if target is not None}}
+
+
 def _edges(flow: Flow, step: str, index: int, action: Action, flows: Mapping[str, Signature]) -> Iterator[Edge]:
-    if action.when is not None:
-        yield Edge((step, index + 1), is_good=False, is_passed_over=True)
-    if action.kind.goes_on():
-        yield Edge((step, index + 1), is_good=True)
-    for target in action.kind.targets():
-        yield from _target(flow, target, step, index, is_good=True)
-    for outcome in sorted(outcomes_of(action, flows)):
-        stated = action.target_of(outcome)
-        if stated is not None:
-            yield from _target(flow, stated, step, index, is_good=False)
-
-
-def _target(flow: Flow, target: Target, step: str, index: int, *, is_good: bool) -> Iterator[Edge]:
-    match target:
-        case GoTo(step=name):
-            if name in flow.steps:
-                yield Edge((str(name), 0), is_good)
-        case Next():
-            yield Edge((step, index + 1), is_good)
-        case Return() | HangUp():
-            yield Edge(None, is_good)
+    exits = action.kind.exits()
+    for label, target in ends_of(action, flows).items():
+        match target:
+            case None | Next():
+                yield Edge((step, index + 1), label in exits, label)
+            case GoTo(step=name) if name in flow.steps:
+                yield Edge((str(name), 0), label in exits, label)
+            case Return() | HangUp():
+                yield Edge(None, label in exits, label)
+            case _:
+                pass
 
 
 def entries(flow: Flow) -> frozenset[Place]:

@@ -20,7 +20,7 @@ from ivrctl.agi.commands import GetVariable, SetVariable
 from ivrctl.agi.replies import Result
 from ivrctl.flow.call import World
 from ivrctl.flow.commands import RECORDED, Finish, HandOff, HandOffToDial, HandOffToQueue, HandOffToVoicemail
-from ivrctl.flow.engine import Run, TraceStep
+from ivrctl.flow.engine import Observer, Run, TraceStep
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
@@ -91,6 +91,8 @@ class RunnerParts:
     """True when whoever is told of a record closes the leg in the journal, once the record is stored."""
     on_trace: Callable[[str, Sequence[TraceEntry]], None] = lambda _leg, _entries: None
     """Told of what happens in a leg, as it happens: the leg, and its new entries."""
+    observer: Observer | None = None
+    """Told of every action that a flow walks, and how it ended; nobody by default."""
 
 
 @dataclass(slots=True)
@@ -191,7 +193,7 @@ class CallRunner:
             known = {name: value for name, value in former.fields.items() if name in program.site.call_fields}
             position = replace(position, fields=known, caller=former.caller)
         self._keep(entry.leg, position)
-        return Run(program, position)
+        return Run(program, position, observer=self._parts.observer)
 
     def _transferred(self, entry: LegEntry) -> Position | None:
         """Where the leg stood that a transfer has left for this one; its record is closed here, as nobody else would.
@@ -210,13 +212,15 @@ class CallRunner:
         return position
 
     async def _resumed(self, session: AgiSession, entry: LegEntry, position: Position, program: Program) -> Run:
+        observer = self._parts.observer
         if position.awaited is None or entry.after != position.awaited:
-            return Run(program, position)
+            return Run(program, position, observer=observer)
         status = await _variable(session, "IVRCTL_OUTCOME")
         is_from_queue = handoff_kind(position.awaited) == "queue"
         place = await _variable(session, "QUEUEPOSITION") if is_from_queue else ""
         outcome = outcome_of(position.awaited, status)
-        return Run(program, position, handed_back=outcome, place=int(place) if place.isdecimal() else None)
+        stood = int(place) if place.isdecimal() else None
+        return Run(program, position, handed_back=outcome, place=stood, observer=observer)
 
     # the conversation of engine and session
 

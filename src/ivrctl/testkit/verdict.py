@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ivrctl.flow.coverage import Walked
 from ivrctl.model.call import TraceEntry
 from ivrctl.model.values import Value, to_json
 
@@ -69,6 +70,8 @@ class Course:
     """Seconds."""
     trace: tuple[TraceEntry, ...] = ()
     """What the flow did, with the place of every action."""
+    walked: frozenset[Walked] = frozenset()
+    """Every action that was walked and how it ended; empty where the engine was not asked to look."""
 
 
 @dataclass(frozen=True, slots=True)

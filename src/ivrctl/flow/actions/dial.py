@@ -11,6 +11,7 @@ from ivrctl.flow.action import Came, Kind, OnResume, Running, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.commands import HandedBack, HandOffToDial
 from ivrctl.flow.scope import FlowCheck, Signature
+from ivrctl.flow.targets import Target
 from ivrctl.lang.marks import NameOf
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import EXTENSION
@@ -54,9 +55,9 @@ class Dial(Kind):
         """What app_dial can say, and a number that is no extension."""
         return frozenset({"answered", "busy", "no_answer", "unavailable", "refused", "unknown"})
 
-    def goes_on(self) -> bool:
+    def exits(self) -> Mapping[str, Target | None]:
         """There is no silent good outcome."""
-        return False
+        return {}
 
     def check(self, check: FlowCheck) -> None:
         """Report a target that is no extension, and a time that nobody rings."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from ivrctl.flow.action import Kind, Leave, Running, at_once, register
+from ivrctl.flow.action import GOOD, Kind, Leave, Running, at_once, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.targets import GoTo, StepName, Target
 from ivrctl.lang.binder import Binder
@@ -38,10 +39,6 @@ class Goto(Kind):
         """Leave for the step."""
         return at_once(Leave(self.step))
 
-    def goes_on(self) -> bool:
-        """Never to the next action."""
-        return False
-
-    def targets(self) -> tuple[Target, ...]:
-        """The step."""
-        return (self.step,)
+    def exits(self) -> Mapping[str, Target | None]:
+        """Never to the next action: to the step."""
+        return {GOOD: self.step}

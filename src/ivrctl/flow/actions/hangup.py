@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from ivrctl.flow.action import Kind, Leave, Running, at_once, register
+from ivrctl.flow.action import GOOD, Kind, Leave, Running, at_once, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.targets import HangUp, Target, bind_hangup, hangup_schema
 from ivrctl.lang.binder import Binder
@@ -39,10 +40,6 @@ class EndCall(Kind):
         """Leave the call."""
         return at_once(Leave(self.how))
 
-    def goes_on(self) -> bool:
-        """Never to the next action."""
-        return False
-
-    def targets(self) -> tuple[Target, ...]:
-        """The ending itself."""
-        return (self.how,)
+    def exits(self) -> Mapping[str, Target | None]:
+        """Never to the next action: out of the call."""
+        return {GOOD: self.how}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 from ivrctl.flow import keys
-from ivrctl.flow.action import Done, Kind, Running, register
+from ivrctl.flow.action import GOOD, Done, Kind, Running, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.scope import FlowCheck
+from ivrctl.flow.targets import Target
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Word
@@ -40,9 +41,14 @@ class Language(Kind):
         chosen = None if key is None else self.keys.get(Word(key))
         if chosen is not None:
             call.language = str(chosen)
-        elif key is not None:
+            return Done(exit=f"key_{key}")
+        if key is not None:
             keys.put_back(call, key)
         return Done()
+
+    def exits(self) -> Mapping[str, Target | None]:
+        """A language was chosen by its key, or none was."""
+        return {**{f"key_{key}": None for key in self.keys}, GOOD: None}
 
     def check(self, check: FlowCheck) -> None:
         """Report keys that no telephone has, languages that the site has not, and an incomplete question."""

@@ -11,7 +11,7 @@ from typing import ClassVar
 from ivrctl.flow import keys
 from ivrctl.flow.action import Came, Done, Kind, Leave, Outcome, Running, register
 from ivrctl.flow.call import Call
-from ivrctl.flow.choices import Choice, Offer, RowChoices
+from ivrctl.flow.choices import ROW, Choice, Offer, RowChoices
 from ivrctl.flow.entries import KEYS, fault_of, is_hidden
 from ivrctl.flow.scope import FlowCheck, Signature
 from ivrctl.flow.targets import Target
@@ -93,13 +93,10 @@ class Menu(Kind):
         """Silence, wrong keys, and no row to choose from."""
         return frozenset({"no_input", "no_match"} | ({"empty"} if self.from_ is not None else set()))
 
-    def goes_on(self) -> bool:
-        """True when a choice has no target of its own."""
-        return any(choice.target is None for choice in self._all())
-
-    def targets(self) -> tuple[Target, ...]:
-        """The targets of the choices."""
-        return tuple(choice.target for choice in self._all() if choice.target is not None)
+    def exits(self) -> Mapping[str, Target | None]:
+        """Where the choices lead, by what is keyed for them; all rows of ``from`` are one."""
+        exits = {f"key_{entry}": choice.target for entry, choice in self.choices.items()}
+        return exits if self.from_ is None else {**exits, ROW: self.from_.target}
 
     def _all(self) -> Iterator[Choice | RowChoices]:
         yield from self.choices.values()
@@ -182,4 +179,6 @@ def _is_number_of_row(entry: str) -> bool:
 
 def _chosen(keyed: str, offer: Offer) -> Outcome:
     value = keyed if offer.value is None else offer.value
-    return Done(value) if offer.target is None else Leave(offer.target, value)
+    if offer.target is None:
+        return Done(value, offer.exit)
+    return Leave(offer.target, value, exit=offer.exit)

@@ -61,23 +61,16 @@ class Queue(Kind):
         place = call.position.places.get(queue) if self.keep_wait else None
         reply = yield HandOffToQueue(queue, self.wait, self.priority, place)
         outcome = reply.outcome if isinstance(reply, HandedBack) else "failed"
-        chosen = self._exits().get(outcome.removeprefix("key_")) if outcome.startswith("key_") else None
-        return Came(outcome) if chosen is None else Leave(chosen, outcome=outcome)
-
-    def _exits(self) -> Mapping[str, Target]:
-        return {} if self.choices is None else {str(key): target for key, target in self.choices.items()}
+        chosen = self.exits().get(outcome)
+        return Came(outcome) if chosen is None else Leave(chosen, outcome=outcome, exit=outcome)
 
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
         """What app_queue can say."""
         return frozenset({"answered", "timed_out", "left", "empty", "full", "failed"})
 
-    def goes_on(self) -> bool:
-        """There is no silent good outcome."""
-        return False
-
-    def targets(self) -> tuple[Target, ...]:
-        """Where the exit keys lead."""
-        return tuple(self._exits().values())
+    def exits(self) -> Mapping[str, Target | None]:
+        """Where the exit keys lead; there is no silent good outcome."""
+        return {} if self.choices is None else {f"key_{key}": target for key, target in self.choices.items()}
 
     def check(self, check: FlowCheck) -> None:
         """Report an unknown queue, exit keys that the queue has not, a priority out of range."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from ivrctl.flow.action import Kind, Leave, Running, at_once, register
+from ivrctl.flow.action import GOOD, Kind, Leave, Running, at_once, register
 from ivrctl.flow.call import Call
 from ivrctl.flow.targets import OutcomeName, Return, Target
 from ivrctl.lang.binder import Binder
@@ -39,10 +40,6 @@ class ReturnFromFlow(Kind):
         """Leave with the outcome."""
         return at_once(Leave(self.outcome))
 
-    def goes_on(self) -> bool:
-        """Never to the next action."""
-        return False
-
-    def targets(self) -> tuple[Target, ...]:
-        """The return itself."""
-        return (self.outcome,)
+    def exits(self) -> Mapping[str, Target | None]:
+        """Never to the next action: back."""
+        return {GOOD: self.outcome}

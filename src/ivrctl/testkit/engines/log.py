@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ivrctl.flow.coverage import Walk
 from ivrctl.model.call import TraceEntry
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Row
@@ -93,6 +94,8 @@ class CallLog:
     trace: list[TraceEntry] = field(default_factory=list)
     acts: list[Noted] = field(default_factory=list)
     """What the people of the script did."""
+    walk: Walk | None = None
+    """What the flow has walked, where somebody asks for it."""
     faults: list[str] = field(default_factory=list)
     ended: By | None = None
     ended_at: float = 0.0
@@ -150,6 +153,7 @@ class CallLog:
             queues={stay.target: stay.outcome or "" for stay in self.stays if stay.application == "queue"},
             longest_silence=silence,
             trace=tuple(self.trace),
+            walked=frozenset() if self.walk is None else frozenset(self.walk.walked),
         )
 
     def transcript(self) -> tuple[Noted, ...]:

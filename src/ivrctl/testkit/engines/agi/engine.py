@@ -25,9 +25,10 @@ class AgiEngine:
 
     name = "agi"
 
-    def __init__(self, program: Program) -> None:
-        """Play a site."""
+    def __init__(self, program: Program, *, is_observed: bool = False) -> None:
+        """Play a site; where it is observed, verdicts say what was walked."""
         self.program = program
+        self._is_observed = is_observed
 
     async def __aenter__(self) -> Self:
         """Nothing is shared: every scenario has a server of its own."""
@@ -42,7 +43,7 @@ class AgiEngine:
         """Start a server, and have the fake Asterisk call it."""
         clock, prompts = VirtualClock(), PaperPrompts()
         time = Time(clock.now, clock.sleep)
-        watched = WatchedRunner(scenario, self.program, prompts, time)
+        watched = WatchedRunner(scenario, self.program, prompts, time, is_observed=self._is_observed)
         server = FastAgiServer(watched.serve, on_error=watched.failed)
         sock = socket.create_server(("127.0.0.1", 0))
         address = sock.getsockname()

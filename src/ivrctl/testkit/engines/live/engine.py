@@ -31,7 +31,9 @@ class LiveEngine:
 
     name = "live"
 
-    def __init__(self, program: Program, pbx: Pbx, prompts: PromptLibrary, kept: Path) -> None:
+    def __init__(
+        self, program: Program, pbx: Pbx, prompts: PromptLibrary, kept: Path, *, is_observed: bool = False
+    ) -> None:
         """Play a site.
 
         Args:
@@ -39,8 +41,10 @@ class LiveEngine:
             pbx: runs, and looks for its controller at an address where nobody listens yet.
             prompts: lie where the PBX sees them.
             kept: where the evidence of failures goes, and the phones' folders.
+            is_observed: verdicts say what was walked.
         """
         self.program = program
+        self._is_observed = is_observed
         self._pbx = pbx
         self._library = prompts
         self._prompts: Prompts = prompts
@@ -95,7 +99,8 @@ class LiveEngine:
         await self._log_agents(scenario, "queue add member {member} to {queue}")
         prompts = KeptPrompts(self._prompts, folder)
         clock = CallClock()
-        self._watched = WatchedRunner(scenario, self.program, prompts, Time(clock.seconds, asyncio.sleep))
+        time = Time(clock.seconds, asyncio.sleep)
+        self._watched = WatchedRunner(scenario, self.program, prompts, time, is_observed=self._is_observed)
         stage = LiveStage(Scene(scenario, self._pbx, cast, folder), self._watched, prompts, clock)
         try:
             await stage.dial()

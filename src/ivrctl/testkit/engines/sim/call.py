@@ -42,6 +42,7 @@ from ivrctl.flow.commands import (
     Reply,
     Say,
 )
+from ivrctl.flow.coverage import Walk
 from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position
 from ivrctl.flow.program import Program
@@ -84,7 +85,9 @@ class Doing:
 class SimCall:
     """One call, from its first command to its end."""
 
-    def __init__(self, program: Program, dial: str, caller: str, lookups: SimLookups, now: datetime) -> None:
+    def __init__(
+        self, program: Program, dial: str, caller: str, lookups: SimLookups, now: datetime, *, walk: Walk | None = None
+    ) -> None:
         """Dial.
 
         Args:
@@ -93,6 +96,7 @@ class SimCall:
             caller: the calling number as the network gives it; empty when withheld.
             lookups: answer what the flow looks up.
             now: when the call begins; aware.
+            walk: told what the flow walks; nobody by default.
 
         Raises:
             ConfigurationError: no line of the site has the number.
@@ -100,7 +104,7 @@ class SimCall:
         self.program = program
         self.elapsed = 0.0
         """Seconds since the call began."""
-        self.log = CallLog()
+        self.log = CallLog(walk=walk)
         self.doing: Doing | None = None
         """None before the first ``advance``."""
         self._caller = normalised(caller, program.site.numbers)
@@ -199,7 +203,7 @@ class SimCall:
         if former is not None:
             position = replace(position, fields=former.fields)
         self.log.legs.append(LegLog(position.path))
-        return Run(self.program, position)
+        return Run(self.program, position, observer=self.log.walk)
 
     @property
     def _now(self) -> datetime:
@@ -208,7 +212,7 @@ class SimCall:
     async def _resume(self, reply: Reply | None) -> Doing:
         if isinstance(reply, HandedBack):
             # A new run, as in a runner: nothing but the position outlives a hand-off.
-            self._run = Run(self.program, self._run.position, handed_back=reply.outcome)
+            self._run = Run(self.program, self._run.position, handed_back=reply.outcome, observer=self.log.walk)
             reply = None
         command = self._run.resume(reply, World(self._now))
         self._take_note()

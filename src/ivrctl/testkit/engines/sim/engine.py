@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from ivrctl.flow.coverage import Walk
 from ivrctl.flow.program import Program
 from ivrctl.testkit.engines.sim.call import SimCall
 from ivrctl.testkit.engines.sim.stage import SimStage
@@ -17,9 +18,10 @@ class SimEngine:
 
     name = "sim"
 
-    def __init__(self, program: Program) -> None:
-        """Play a site."""
+    def __init__(self, program: Program, *, is_observed: bool = False) -> None:
+        """Play a site; where it is observed, verdicts say what was walked."""
         self.program = program
+        self._is_observed = is_observed
 
     async def __aenter__(self) -> Self:
         """Nothing is shared."""
@@ -35,7 +37,14 @@ class SimEngine:
         caller = scenario.caller
         return await SimStage.dialled(
             scenario,
-            lambda lookups: SimCall(self.program, caller.dials, caller.from_ or "", lookups, scenario.at),
+            lambda lookups: SimCall(
+                self.program,
+                caller.dials,
+                caller.from_ or "",
+                lookups,
+                scenario.at,
+                walk=Walk() if self._is_observed else None,
+            ),
         )
 
     async def clear(self, stage: Stage) -> None:

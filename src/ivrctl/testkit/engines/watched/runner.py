@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from ivrctl.adapters.fastagi_server import AgiSession
+from ivrctl.flow.coverage import Walk
+from ivrctl.flow.position import Frame
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord, TraceEntry
 from ivrctl.model.values import from_json
@@ -45,7 +47,9 @@ class Handed:
 class WatchedRunner:
     """The handler of FastAGI sessions for one scenario."""
 
-    def __init__(self, scenario: Scenario, program: Program, prompts: Prompts, time: Time) -> None:
+    def __init__(
+        self, scenario: Scenario, program: Program, prompts: Prompts, time: Time, *, is_observed: bool = False
+    ) -> None:
         """Make it ready for one call.
 
         Args:
@@ -53,9 +57,10 @@ class WatchedRunner:
             program: the site.
             prompts: where prompts come from.
             time: the caller's.
+            is_observed: the log keeps what is walked.
         """
         self.program = program
-        self.log = CallLog()
+        self.log = CallLog(walk=Walk() if is_observed else None)
         self.on_change: list[Callable[[], None]] = []
         """Called after everything that is noted."""
         self.records: dict[str, CallRecord] = {}
@@ -85,6 +90,7 @@ class WatchedRunner:
                 clock=self._clock(scenario.at),
                 seconds=time.seconds,
                 on_trace=self._trace,
+                observer=self._observe if is_observed else None,
             )
         )
 
@@ -182,6 +188,10 @@ class WatchedRunner:
             outcomes = [entry.detail for entry in entries if entry.event == "outcome"]
             self.handed[-1].outcome, self.handed[-1].back_at = (outcomes[0] if outcomes else None), at
         self._changed()
+
+    def _observe(self, frame: Frame, end: str) -> None:
+        if self.log.ended is None and self.log.walk is not None:
+            self.log.walk(frame, end)
 
     def _fault(self, _leg: str, fault: str) -> None:
         # A lookup that fails is the scenario's own wish, or has been noted where nothing was given for it.
