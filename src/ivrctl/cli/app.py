@@ -65,6 +65,15 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     GITHUB = "github"
+    SARIF = "sarif"
+
+
+class FileKind(StrEnum):
+    """What the files of a site are."""
+
+    FLOW = "flow"
+    SITE = "site"
+    SCENARIO = "scenario"
 
 
 class Language(StrEnum):

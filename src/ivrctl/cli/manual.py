@@ -115,7 +115,7 @@ PAGES: Mapping[str, Page] = {
         reads=(SITE,),
         writes=("findings on standard output, their count on standard error",),
         exits=("0  no error; warnings may be there", "1  at least one error", USAGE),
-        examples=("ivrctl check", "ivrctl check flows/ --format github"),
+        examples=("ivrctl check", "ivrctl check flows/ --format github", "ivrctl check --format sarif > check.sarif"),
         see=("explain", "sim", "test", "init"),
     ),
     "explain": Page(

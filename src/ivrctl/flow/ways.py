@@ -118,6 +118,7 @@ class _Ways:
     def _empty_steps(self) -> None:
         for step, actions in self.flow.steps.items():
             if not actions:
+                self.is_whole = False
                 self.findings.error("IVR120", step.span, f'step "{step}" has no actions', "write at least one action")
 
     def _unreachable(self, found: frozenset[Place]) -> None:

@@ -6,6 +6,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from ivrctl import __version__
 from ivrctl.adapters.site_folder import read_site
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.sites import site_folder
@@ -39,6 +40,11 @@ def _show(findings: Findings, sources: dict[str, str], how: str) -> None:
             text = render_json(findings)
         case "github":
             text = render_github(findings)
+        case "sarif":
+            from ivrctl.cli.rules import every_rule
+            from ivrctl.lang.sarif import render_sarif
+
+            text = render_sarif(findings, sources, every_rule(), __version__)
         case _:
             text = render_text(findings, sources, colour=sys.stdout.isatty())
     if text:
