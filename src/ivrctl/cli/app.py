@@ -191,8 +191,8 @@ def sim(
     keys: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(
-            help="Keys for each question, by commas; h hangs up, in a queue an outcome says what becomes of it. "
-            "Asked for when left out.",
+            help="Keys for each question, by commas; - presses none, h hangs up, in a queue an outcome says what "
+            "becomes of it. Asked for when left out.",
             show_default=False,
         ),
     ] = None,
@@ -202,6 +202,25 @@ def sim(
     from ivrctl.cli.commands.sim import run
 
     run(flow, dial, from_, keys, as_json=as_json)
+
+
+@_command(app, "explore")
+def explore(
+    about: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Argument(metavar="[SITE|FLOW]", help="A site's folder, a flow's file or its name.", show_default=False),
+    ] = None,
+    line: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="Only callers of this line, as its flow writes it.", show_default=False),
+    ] = None,
+    max_states: Annotated[int, typer.Option(min=1, help="Walk no more states than so many.")] = 20_000,
+    as_json: AsJson = False,
+) -> None:
+    """Walk every way that callers can take: where they end, dead ends, how far a person is, what nobody hears."""
+    from ivrctl.cli.commands.explore import run
+
+    run(about, line, most_states=max_states, as_json=as_json)
 
 
 @_command(app, "test")

@@ -67,7 +67,7 @@ class Page:
 
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Write a site": ("init", "check", "explain", "sim", "test", "prompts"),
+    "Write a site": ("init", "check", "explain", "sim", "explore", "test", "prompts"),
     "Run it": ("serve", "reload", "status", "calls", "unit"),
     "Asterisk": ("pbx", "call", "doctor"),
 }
@@ -140,6 +140,19 @@ PAGES: Mapping[str, Page] = {
         environment=(SITES_OWN,),
         examples=("ivrctl sim hotline --dial 10010", "ivrctl sim flows/hotline.ivr.yaml --dial 10010 --keys 1,1,1,h"),
         see=("test", "call"),
+    ),
+    "explore": Page(
+        brief="walk every way that callers can take",
+        text="The flows run as in a call, and wherever somebody else decides, everything happens that makes a "
+        "difference: each key, a wrong one and none, rows that guards can tell apart, lookups that find nothing or "
+        "fail, every outcome of a queue, open and closed desks. No database is asked. For each line it tells where "
+        "callers end and the fewest keys to there, dead ends, from where a person is farthest, and the longest "
+        "silence; then steps and prompts that nobody comes to. What shows it is a command to play, or a sentence.",
+        reads=(SITE,),
+        writes=("what was found on standard output, its count on standard error",),
+        exits=("0  every caller comes to an end or to a person", "1  there are dead ends", USAGE, INTERRUPTED),
+        examples=("ivrctl explore", "ivrctl explore flows --line 10010", "ivrctl explore hotline --json"),
+        see=("sim", "check", "test"),
     ),
     "test": Page(
         brief="run scenarios: simulated, or on a real Asterisk",

@@ -17,3 +17,14 @@ def count(done: int, total: int, what: str) -> None:
         sys.stderr.flush()
     elif done == total:
         sys.stderr.write(f"{what}: {total}\n")
+
+
+def walked(done: int | None, what: str) -> None:
+    """Show on a terminal how much has been done where nobody knows how much there is; None when it is over."""
+    if not sys.stderr.isatty():
+        return
+    if done is None:
+        sys.stderr.write("\r\x1b[K")
+    elif done % 100 == 0:
+        sys.stderr.write(f"\r{done} {what} …")
+    sys.stderr.flush()

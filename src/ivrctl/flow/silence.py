@@ -11,7 +11,7 @@ from ivrctl.flow.actions.lookup import Lookup
 from ivrctl.flow.actions.menu import Menu
 from ivrctl.flow.flow_file import Flow
 from ivrctl.lang.findings import Findings
-from ivrctl.site.site_file import Site
+from ivrctl.site.site_file import Keying, Site
 
 UNTIL_A_WORD = timedelta(seconds=1)
 """After so long the site's ``one_moment`` is heard during a lookup, and nothing behind it until the answer."""
@@ -21,7 +21,7 @@ def check_silence(site: Site, flows: Mapping[str, Flow], findings: Findings) -> 
     """Report actions during which it may be silent for longer than the site's limit."""
     for flow in flows.values():
         for _place, action in flow.places():
-            for cause, length in _silences(action.kind):
+            for cause, length in silences_of(action.kind):
                 if length > site.limits.silence:
                     message = (
                         f"a caller may hear nothing for {length.total_seconds():g}s here, {cause};"
@@ -30,13 +30,20 @@ def check_silence(site: Site, flows: Mapping[str, Flow], findings: Findings) -> 
                     findings.warning("IVR134", action.span, message, "shorten it, or raise limits: {silence: …}")
 
 
-def _silences(kind: Kind) -> Iterator[tuple[str, timedelta]]:
-    """Why it may be silent, and how long at worst."""
+def silences_of(kind: Kind, keying: Keying | None = None) -> Iterator[tuple[str, timedelta]]:
+    """Why it may be silent at an action, and how long at worst.
+
+    Args:
+        kind: of the action.
+        keying: the site's times for keys, where an action that says none is meant too.
+    """
+    first_digit = timedelta() if keying is None else keying.first_digit
+    between = timedelta() if keying is None else keying.between
     match kind:
         case Lookup(timeout=timeout):
             yield "behind the words that the answer takes a moment", timeout - UNTIL_A_WORD
         case Menu() | Collect():
-            yield "while the first key is waited for", kind.first_digit or timedelta()
-            yield "while the next key is waited for", kind.between or timedelta()
+            yield "while the first key is waited for", kind.first_digit or first_digit
+            yield "while the next key is waited for", kind.between or between
         case _:
             return

@@ -83,6 +83,13 @@ def test_sim_plays_a_call_on_the_sites_own_database(
     assert "您的余额是120.50。" in ran.out
 
 
+def test_sim_lets_a_question_pass_where_a_dash_stands(ivrctl: Ivrctl, site: Path) -> None:
+    """A caller who presses nothing at the first question, and a key at the next one, can be written down."""
+    ran = ivrctl("sim", site, "--dial", "10010", "--keys", "-,0,answered")
+    assert ran.code == 0
+    assert "queues    full-service" in ran.out
+
+
 def test_sim_without_a_database_says_so_and_goes_on(
     ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -262,6 +262,12 @@ def test_the_names_of_an_expression_are_told() -> None:
     assert found == {("name",), ("today",), ("closed_on",), ("caller", "tier")}
 
 
+def test_the_values_that_stand_in_an_expression_are_told() -> None:
+    """What it compares with: whoever looks for values that make a difference begins there."""
+    found = expression('starts_with(name, "x") or not (count > 3 and closed_on == none)').literals()
+    assert found == {"x", Decimal(3), None}
+
+
 @pytest.mark.parametrize(
     ("source", "column"),
     [

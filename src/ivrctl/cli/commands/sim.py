@@ -41,8 +41,11 @@ _OUTCOMES = frozenset(
 )
 """What can become of a queue, and of a dial."""
 
+_NO_KEY = "-"
+"""A question at which nothing is pressed."""
+
 _ANSWERS = (
-    "keys 0-9 * #, h to hang up, or in a queue, a dial or a voicemail an outcome: "
+    "keys 0-9 * #, - for none, h to hang up, or in a queue, a dial or a voicemail an outcome: "
     + ", ".join(sorted(_OUTCOMES))
     + ", key_1"
 )
@@ -107,10 +110,11 @@ async def _go_on(call: SimCall, groups: Iterator[str]) -> None:
             raise ConfigurationError(f'"{keys}" is said where keys are asked for', advice=_ANSWERS)
         if keys == "h":
             call.hang_up()
-        for key in keys if keys != "h" else "":
-            await call.press(key)
-        if not keys:
+        elif keys in {"", _NO_KEY}:
             await call.advance()
+        else:
+            for key in keys:
+                await call.press(key)
     elif isinstance(doing.command, HandOffToQueue | HandOffToDial):
         await _come_back(call, next(groups, "") or "answered")
     elif isinstance(doing.command, HandOffToVoicemail):
@@ -144,7 +148,7 @@ def _groups(keys: str) -> list[str]:
 
 
 def _is_answer(group: str) -> bool:
-    return group in _OUTCOMES or re.fullmatch(r"h|[0-9*#]+|key_[0-9*#]", group) is not None
+    return group in _OUTCOMES or re.fullmatch(r"h|-|[0-9*#]+|key_[0-9*#]", group) is not None
 
 
 def _typing() -> Iterator[str]:

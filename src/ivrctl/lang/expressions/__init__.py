@@ -28,7 +28,7 @@ from ivrctl.lang.schema import Schema, Schemas, text
 from ivrctl.lang.shapes import kind_of
 from ivrctl.lang.source import Node, ScalarNode, Span
 from ivrctl.lang.types.kinds import Type
-from ivrctl.model.values import Value
+from ivrctl.model.values import Scalar, Value
 
 __all__ = ["Domains", "Expression", "MappingNames", "Names", "Path", "RecordScope", "Scope", "narrow"]
 
@@ -85,6 +85,10 @@ class Expression:
         for name, literal in _compared(self._tree):
             yield name.path, str(literal.value), inside(self._node, literal.start, literal.end)
 
+    def literals(self) -> frozenset[Scalar]:
+        """Every value that stands in it itself: what the values of a call are compared with."""
+        return frozenset(literal.value for literal in _literals(self._tree))
+
     def weighed(self, scope: Scope, known: Domains) -> Weighed:
         """What it can come out as where its names can be what is known of them; for a checked one."""
         return weigh(self._tree, self.source, scope, known)
@@ -106,6 +110,22 @@ def _compared(tree: Tree) -> Iterator[tuple[Name, Literal]]:
         case Not(operand=operand):
             yield from _compared(operand)
         case _:
+            pass
+
+
+def _literals(tree: Tree) -> Iterator[Literal]:
+    match tree:
+        case Literal():
+            yield tree
+        case Compare(left=left, right=right):
+            yield from _literals(left)
+            yield from _literals(right)
+        case Junction(operands=parts) | Call(arguments=parts):
+            for part in parts:
+                yield from _literals(part)
+        case Not(operand=operand):
+            yield from _literals(operand)
+        case Name():
             pass
 
 
