@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from ivrctl.flow.position import Position
-from ivrctl.flow.scope import Signature
+from ivrctl.flow.scope import READ_ONLY, Signature
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Value
 from ivrctl.site.site_file import Site
@@ -54,27 +54,29 @@ class Call:
 
     def value_of(self, path: tuple[str, ...]) -> Value:
         """The value of a dotted name; the checker saw to it that the name exists."""
-        head, *rest = path
-        if head == "hours":
-            return self._hours(*rest)
-        value = self._head(head, rest)
-        for name in rest if head not in _NAMESPACES else rest[1:]:
+        head, fields = path[0], path[1:]
+        if head in READ_ONLY:
+            value, fields = self._read_only(head, fields)
+        else:
+            value = self.position.frame.names.get(head)
+        for name in fields:
             value = value.get(name) if isinstance(value, Mapping) else None
         return value
 
-    def _head(self, head: str, rest: list[str]) -> Value:
+    def _read_only(self, head: str, rest: tuple[str, ...]) -> tuple[Value, tuple[str, ...]]:
+        """The value of a name that is not the flow's own, and what of its path has not been followed."""
         position = self.position
-        if head in _NAMESPACES and rest:
-            return self._in_namespace(head, rest[0])
         match head:
             case "visits":
-                return Decimal(position.visits.get(f"{position.frame.flow}/{position.frame.step}", 0))
+                return Decimal(position.visits.get(f"{position.frame.flow}/{position.frame.step}", 0)), rest
             case "now":
-                return self._local_time()
+                return self._local_time(), rest
             case "today":
-                return self._local_time().date()
+                return self._local_time().date(), rest
+            case "hours":
+                return self._hours(*rest), ()
             case _:
-                return position.frame.names.get(head)
+                return self._in_namespace(head, rest[0]), rest[1:]
 
     def _local_time(self) -> datetime:
         return self.world.now.astimezone(self.site.zone)
@@ -95,6 +97,3 @@ class Call:
                 return self.language
             case _:
                 return self.position.fields.get(name)
-
-
-_NAMESPACES = frozenset({"caller", "call", "settings"})

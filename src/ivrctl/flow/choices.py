@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from ivrctl.flow.call import Call
 from ivrctl.flow.entries import KEYS
@@ -30,8 +30,7 @@ NUMBER_OF_ROW = "key"
 """``it.key``, where the rows are numbered: what is keyed for the row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """One choice as one caller has it."""
 
     entry: str
@@ -88,7 +87,7 @@ class Choice:
         """The choice for this caller; None where its guard does not hold."""
         if self.when is not None and self.when.evaluate(call) is not True:
             return None
-        said = () if self.say is None else call.say(self.say).parts
+        said = () if self.say is None else self.say.parts(call.language, call)
         value = None if self.value is None else str(self.value)
         return Offer(entry, said, self.target, value, exit=f"key_{entry}")
 
@@ -162,7 +161,7 @@ class RowChoices:
             entry = str(number) if self.key is None else str(self.key.evaluate(names))
             if KEYS.match(entry):
                 value = None if self.value is None else str(self.value.evaluate(names))
-                yield Offer(entry, self.say.say(call.language, names).parts, self.target, value)
+                yield Offer(entry, self.say.parts(call.language, names), self.target, value)
 
     def check(self, check: FlowCheck) -> None:
         """Report what is no list of rows, and what is wrong in what is said of a row."""

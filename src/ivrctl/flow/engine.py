@@ -8,8 +8,8 @@ and begun anew from its last position ends as the uncut run does.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
-from typing import TypeAlias
+from dataclasses import replace
+from typing import NamedTuple, TypeAlias
 
 from ivrctl.flow.action import GOOD, Action, Assign, Came, Done, Enter, Leave, Outcome, Running
 from ivrctl.flow.call import Call, World
@@ -25,10 +25,12 @@ from ivrctl.flow.commands import (
     HandOffToQueue,
     HandOffToVoicemail,
     KeyPressed,
+    KeysTimedOut,
     LookUp,
     LookupFailed,
     LookupFound,
     LookupMissing,
+    PromptEnded,
     Reply,
     Say,
 )
@@ -53,8 +55,7 @@ MAX_FRAMES = 10
 """Sub-flows within sub-flows."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraceStep:
+class TraceStep(NamedTuple):
     """One thing that a run did, without its time: whoever drives the run knows that."""
 
     place: str
@@ -176,7 +177,8 @@ class Run:
         # What was handed off had passed its guard, and the guard may depend on the time.
         if action.when is not None and self._handed_back is None and action.when.evaluate(call) is not True:
             self._observe(PASSED_OVER)
-            return self._go(Next(action.span))
+            self._go_on()
+            return None
         self._observe(BEGUN)
         outcome = yield from self._carry_out(action.kind.run(call))
         return self._settle(action, call, outcome)
@@ -237,24 +239,28 @@ class Run:
         match outcome:
             case Done(value=value, exit=taken):
                 self._observe(taken)
-                return self._save_and_go(action, value, Next(action.span))
+                self._save(action, value)
+                self._go_on()
+                return None
             case Leave(target=target, value=value, outcome=name, exit=taken):
                 self._observe(taken)
                 if name:
                     self._note("outcome", name)
-                return self._save_and_go(action, value, target)
+                self._save(action, value)
+                return self._go(target)
             case Assign(values=values):
                 self._observe(GOOD)
                 for name, value in values.items():
                     self._set(name, value)
-                return self._go(Next(action.span))
+                self._go_on()
+                return None
             case Enter(flow=flow, params=params):
                 return self._enter(flow, params)
             case Came(outcome=name):
                 return self._came(action, name)
 
     def _keep(self, call: Call, *, is_answered: bool) -> None:
-        """Take over what the action did to the call: most do nothing, and a new position costs more than the rest."""
+        """Take over what the action did to the call."""
         self.position = self.position.after_action(
             call.typed, call.language, is_answered=self.position.is_answered or is_answered
         )
@@ -267,10 +273,9 @@ class Run:
             return self._lost(f"nothing says where {name} leads")
         return self._go(target)
 
-    def _save_and_go(self, action: Action, value: Value, target: Target) -> Finish | None:
+    def _save(self, action: Action, value: Value) -> None:
         if action.save is not None:
             self._set(str(action.save), value)
-        return self._go(target)
 
     def _set(self, name: str, value: Value) -> None:
         self.position = self.position.with_name(name, value)
@@ -282,11 +287,15 @@ class Run:
         self._note("step", self.position.path[-1])
         return None
 
+    def _go_on(self) -> None:
+        """To the next action of the step."""
+        frame = self.position.frame
+        self.position = self.position.at(frame.step, frame.index + 1)
+
     def _go(self, target: Target) -> Finish | None:
         match target:
             case Next():
-                frame = self.position.frame
-                self.position = self.position.at(frame.step, frame.index + 1)
+                self._go_on()
                 return None
             case GoTo(step=step):
                 self.position = self.position.entering(str(step))
@@ -308,7 +317,9 @@ class Run:
             return self._came(action, outcome)
         self._observe(GOOD)
         returned = {str(name): leaving.names.get(name) for name in self.program.flows[leaving.flow].returns}
-        return self._save_and_go(action, returned, Next(action.span))
+        self._save(action, returned)
+        self._go_on()
+        return None
 
     # the trace
 
@@ -343,21 +354,21 @@ class Run:
     def _note_reply(self, reply: Reply) -> None:
         """Note a reply, and whether it is the sign of a person."""
         match reply:
-            case KeyPressed(key=keys) | LookupFound(keys=keys) | LookupMissing(keys=keys) | LookupFailed(keys=keys):
+            case KeyPressed(key=key):
+                self._note_keys(key)
+            case LookupFound(keys=keys):
                 self._note_keys(keys)
-            case _:
-                pass
-        match reply:
+                self._note("found", "")
+            case LookupMissing(keys=keys):
+                self._note_keys(keys)
+                self._note("missing", "")
+            case LookupFailed(reason=reason, keys=keys):
+                self._note_keys(keys)
+                self._note("failed", reason)
             case HandedBack(outcome=outcome):
                 self._before_sign = self.actions
                 self._note("comes-back", outcome)
-            case LookupFound():
-                self._note("found", "")
-            case LookupMissing():
-                self._note("missing", "")
-            case LookupFailed(reason=reason):
-                self._note("failed", reason)
-            case _:
+            case PromptEnded() | KeysTimedOut():
                 pass
 
     def _note_keys(self, keys: str) -> None:

@@ -51,15 +51,16 @@ class Keyed:
 
 def looked_up(entries: Iterable[str], keyed: str) -> Keyed:
     """What some keys are among the entries that are offered."""
-    patterns = _patterns(tuple(entries))
-    can_grow = any(_is_beginning(keyed, pattern) for pattern in patterns.values())
+    patterns, longest = _patterns(tuple(entries))
+    can_grow = len(keyed) < longest and any(_is_beginning(keyed, pattern) for pattern in patterns.values())
     return Keyed(best_match(patterns, keyed), can_grow)
 
 
 @lru_cache(maxsize=4096)
-def _patterns(entries: tuple[str, ...]) -> Mapping[str, DialPattern]:
-    """Read once for all callers who are offered the same."""
-    return {text: DialPattern.parse(text) for text in entries}
+def _patterns(entries: tuple[str, ...]) -> tuple[Mapping[str, DialPattern], int]:
+    """Read once for all callers who are offered the same; with the keys of the longest: of most menus, one."""
+    patterns = {text: DialPattern.parse(text) for text in entries}
+    return patterns, max((len(pattern.places) for pattern in patterns.values()), default=0)
 
 
 def _is_beginning(keyed: str, pattern: DialPattern) -> bool:

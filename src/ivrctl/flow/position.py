@@ -125,7 +125,7 @@ class Position:
     def _but(self, **changes: Any) -> Position:
         """The same call with some fields another: ``dataclasses.replace`` without its check of their names."""
         changed = object.__new__(Position)
-        vars(changed).update(vars(self), **changes)
+        object.__setattr__(changed, "__dict__", vars(self) | changes)
         return changed
 
 

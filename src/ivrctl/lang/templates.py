@@ -67,7 +67,8 @@ class Template:
     @property
     def is_static(self) -> bool:
         """True when nothing in it depends on the call."""
-        return not self._placeholders()
+        # Words that follow each other are one piece.
+        return len(self._pieces) == 1 and isinstance(self._pieces[0], str)
 
     @property
     def is_only_values(self) -> bool:
@@ -125,6 +126,8 @@ class Template:
 
     def parts(self, names: Names) -> tuple[Part, ...]:
         """Words and values, for an utterance; the formats that ``check`` found are used where none is written."""
+        if self.is_static:
+            return cast("tuple[str, ...]", self._pieces)
         return tuple(piece if isinstance(piece, str) else self._said(piece, names) for piece in self._pieces)
 
     def names(self) -> frozenset[Path]:

@@ -12,7 +12,7 @@ from ivrctl.lang.findings import Findings
 from ivrctl.lang.schema import SCALAR, Schema, Schemas, offering, text
 from ivrctl.lang.source import MappingNode, Node, Span
 from ivrctl.lang.templates import Template
-from ivrctl.model.utterance import Utterance
+from ivrctl.model.utterance import Part, Utterance
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,12 @@ class Text:
 
     def say(self, language: str, names: Names) -> Utterance:
         """The utterance in a language, with the values of this call."""
+        return Utterance(language, self.parts(language, names))
+
+    def parts(self, language: str, names: Names) -> tuple[Part, ...]:
+        """What the utterance in a language is made of, for one that is said in a breath with others."""
         template = self.variants[language] if language in self.variants else self.variants[""]
-        return Utterance(language, template.parts(names))
+        return template.parts(names)
 
     def said(self, language: str) -> Utterance:
         """The utterance in a language with nothing in the places of values: what can be made before any call."""

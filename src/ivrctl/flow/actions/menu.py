@@ -83,7 +83,7 @@ class Menu(Kind):
 
     def _utterance(self, call: Call, offers: Iterable[Offer]) -> Utterance:
         """The prompt and what is said of each choice: the rows first, since they are what is asked for."""
-        prompt = () if self.prompt is None else call.say(self.prompt).parts
+        prompt = () if self.prompt is None else self.prompt.parts(call.language, call)
         return in_one_breath(call.language, prompt, *(offer.said for offer in self._rows_first(offers)))
 
     def _rows_first(self, offers: Iterable[Offer]) -> Iterable[Offer]:
