@@ -160,11 +160,13 @@ def init(
 def check(
     paths: Paths = None,
     format_: Annotated[Format, typer.Option("--format", help="How findings are shown.")] = Format.TEXT,
+    live: Annotated[bool, typer.Option("--live", help="Also compare the site's names with those of its PBX.")] = False,
+    pbx: PbxOption = None,
 ) -> None:
     """Check the flows, scenarios and site file of a site: all findings, each with its place and advice."""
     from ivrctl.cli.commands.check import run
 
-    run(paths or [], format_.value)
+    run(paths or [], format_.value, is_live=live or pbx is not None, pbx=pbx)
 
 
 @_command(app, "explain")

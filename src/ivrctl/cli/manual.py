@@ -110,13 +110,20 @@ PAGES: Mapping[str, Page] = {
         brief="find what is wrong, with place and advice",
         text="Every finding has its file, line and column, what to write instead, and the id of its rule. One run "
         "shows all that can be known: a file that cannot be read as a flow hides what only its whole would show, such "
-        "as a step that does not exist, and scenarios are looked at when the flows are right. Nothing is executed "
-        "and no database is asked.",
+        "as a step that does not exist, and scenarios are looked at when the flows are right. Recordings are looked "
+        "at, too. Nothing is executed and no database is asked. With --live, AMI is asked for what the site names and "
+        "the PBX has not: queues and the keys that leave them, extensions, where messages go. It is the PBX that the "
+        "site file names, or the development PBX, as for ivrctl doctor.",
         reads=(SITE,),
         writes=("findings on standard output, their count on standard error",),
-        exits=("0  no error; warnings may be there", "1  at least one error", USAGE),
-        examples=("ivrctl check", "ivrctl check flows/ --format github", "ivrctl check --format sarif > check.sarif"),
-        see=("explain", "sim", "test", "init"),
+        exits=("0  no error; warnings may be there", "1  at least one error", USAGE, NO_PBX),
+        examples=(
+            "ivrctl check",
+            "ivrctl check flows/ --format github",
+            "ivrctl check --format sarif > check.sarif",
+            "ivrctl check --live --pbx default",
+        ),
+        see=("explain", "sim", "test", "init", "doctor"),
     ),
     "explain": Page(
         brief="say why a finding is one",

@@ -27,6 +27,8 @@ class Shown(Enum):
     """Their names."""
     SCENARIO = "a scenario"
     """What stands below ``calls:`` in a scenario of a small site."""
+    RECORDINGS = "the recordings of a site"
+    """A line for each file: its path, its format, and how loud it is at its loudest, in percent of what is possible."""
     PBX = "the set-up of Asterisk"
     """Lines of its configuration, each below the file that they are of, or a command behind ``$``."""
 

@@ -323,3 +323,31 @@ def test_status_finds_the_state_folder_of_a_site_that_is_gone(ivrctl: Ivrctl, tm
         ran = ivrctl("status", tmp_path / "gone", "--state", state)
     assert ran.code == 5
     assert "no controller answers" in ran.err
+
+
+def test_check_looks_at_recordings(ivrctl: Ivrctl, site: Path) -> None:
+    """One that Asterisk cannot play is found with everything else, whatever else is wrong."""
+    recorded = site / "prompts" / "zh"
+    recorded.mkdir(parents=True)
+    (recorded / "欢迎.wav").write_bytes(b"RIFF")
+    ran = ivrctl("check", site)
+    assert (ran.code, "欢迎.wav:1:1: error: the recording cannot be used" in ran.out) == (1, True)
+
+
+def test_check_against_a_pbx_that_does_not_answer_exits_with_5(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
+) -> None:
+    """Behind the findings that there are without it."""
+    monkeypatch.setenv("IVRCTL_AMI_SECRET", "secret")
+    _break(site)
+    with (site / "ivrctl.yaml").open("a") as file:
+        folders = "{ours: /x, asterisk: /x}"
+        file.write(f"asterisk: {{prompts: {folders}, spool: {folders}, ami: {{port: {unused_tcp_port}}}}}\n")
+    broken = ivrctl("check", site, "--live")
+    assert (broken.code, "[IVR101]" in broken.out) == (1, True)
+    assert "not compared with the PBX before its errors are gone" in broken.err
+    flow = site / "hotline.ivr.yaml"
+    flow.write_text(flow.read_text().replace("goto: chargs}", "goto: charges}"))
+    ran = ivrctl("check", site, "--live")
+    assert ran.code == 5
+    assert f"AMI at 127.0.0.1:{unused_tcp_port}" in ran.err

@@ -14,7 +14,7 @@ block, and this is all that can stand there::
     sh by=TEST          commands that the named test file runs, from this very page
     sh parsed           commands of ivrctl, each of which its own parser takes
     yaml from=FILE      a file of the repository, or a part of it, which the tests of its own place run
-    yaml of a rule      an example of a rule's page, which the tests of the rules run; ``ini of a rule`` the same
+    yaml of a rule      an example of a rule's page, which the tests of the rules run; ``ini`` or ``text of a rule`` the same
     text                nothing to run: a picture, a form, what somebody hears
 """
 
@@ -42,7 +42,7 @@ _MEANINGS = (
     ("by test", r"(?:sh|ini|yaml|text) by=tests/[\w./-]+\.py"),
     ("parse", r"sh parsed"),
     ("copy", r"(?:yaml|text|ini) from=[\w./-]+"),
-    ("of a rule", r"(?:yaml|ini) of a rule"),
+    ("of a rule", r"(?:yaml|ini|text) of a rule"),
     ("read", r"text"),
 )
 """What a block's information line can be, by what becomes of the block."""

@@ -22,7 +22,7 @@ TODAY = date(2098, 6, 1)
 LINE = 'lines: {"100": start}\n'
 ONE_STEP = LINE + "steps:\n  start:\n"
 PLAIN_FLOW = ONE_STEP + "    - play: Hello.\n    - hangup: served\n"
-RULES = [rule for rule in every_rule().values() if rule.shown is not Shown.PBX]
+RULES = [rule for rule in every_rule().values() if rule.shown not in {Shown.PBX, Shown.RECORDINGS}]
 
 
 def _site(keys: str) -> bytes:

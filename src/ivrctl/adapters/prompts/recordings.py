@@ -74,6 +74,10 @@ class Recordings:
     def __len__(self) -> int:
         return len(self._by_text)
 
+    def __iter__(self) -> Iterator[Recording]:
+        """Those that can be used, each file once, in the order of their paths."""
+        return iter(sorted(set(self._by_text.values()), key=lambda recording: recording.path))
+
     def find(self, language: str, text: str) -> Recording | None:
         """The recording of a text, or None."""
         return self._by_text.get((language, bare(text)))

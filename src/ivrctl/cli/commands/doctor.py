@@ -6,26 +6,20 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ivrctl.adapters.ami import Login
-from ivrctl.adapters.pbx import credentials, find
-from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.cli.codes import FINDINGS, UNREACHABLE
-from ivrctl.cli.commands.serve import DEFAULT_AGI
+from ivrctl.cli.peer import peer_of
 from ivrctl.cli.progress import say
 from ivrctl.cli.sites import SITE_FILE, load_program, site_folder, state_folder
 from ivrctl.errors import UnreachableError
 from ivrctl.lang.findings import Severity
-from ivrctl.service.doctor import Access, Report, Setup, examine
+from ivrctl.service.doctor import Report, Setup, examine
 from ivrctl.service.doctor.finding import render_json, render_text
 from ivrctl.service.doctor.observed import Expected
-from ivrctl.service.voices import DEFAULT_PBX, prompt_folders
-from ivrctl.site.ami import Ami, Secret
-from ivrctl.site.site_file import Site
+from ivrctl.service.voices import prompt_folders
 from ivrctl.web.client import RefusedRequestError, ask
 
 
@@ -54,7 +48,7 @@ def _count(number: int, noun: str) -> str:
 def _setup(given: Path | None, pbx: str | None, state: Path | None) -> Setup:
     folder = site_folder(given)
     site = load_program(folder).site
-    peer = _peer(site, folder, pbx)
+    peer = peer_of(site, folder, pbx)
     controller = partial(_asked, state_folder(folder, state).api_socket)
     folders = prompt_folders(site, folder, pbx, os.environ)
     status = (controller("/status") or {}).get("status", {})
@@ -67,55 +61,12 @@ def _setup(given: Path | None, pbx: str | None, state: Path | None) -> Setup:
         prompts_seen=folders.cache.asterisk,
         spool=folders.spool.ours,
         spool_seen=folders.spool.asterisk,
+        extensions={str(number): dialled.text for number, dialled in site.extensions.items()},
         has_voicemail=bool(site.voicemail),
         agi=status.get("agi") or f"{peer.agi[0]}:{peer.agi[1]}",
         site_file=SITE_FILE,
     )
     return Setup(expected=expected, controller=peer.controller, doctor=peer.doctor, ask=controller)
-
-
-@dataclass(frozen=True, slots=True)
-class _Peer:
-    """An Asterisk, and as whom to look at it."""
-
-    address: tuple[str, int]
-    """Of AMI."""
-    agi: tuple[str, int]
-    """Where a controller for it usually listens."""
-    controller: Access
-    doctor: Access
-
-
-def _peer(site: Site, folder: Path, pbx: str | None) -> _Peer:
-    """The named development PBX, else the one that the site names, else the default PBX."""
-    found = None if pbx is None and site.asterisk is not None else find(pbx or DEFAULT_PBX)
-    if found is not None:
-        known = credentials(found)
-        return _Peer(
-            (LOOPBACK, found.ami_port),
-            found.agi,
-            Access(known.ami_user, Login(known.ami_user, known.ami_secret)),
-            Access(known.doctor_user, Login(known.doctor_user, known.doctor_secret)),
-        )
-    ami = Ami() if site.asterisk is None else site.asterisk.ami
-    return _Peer(
-        (str(ami.host), ami.port),
-        DEFAULT_AGI,
-        _access(ami.user, ami.secret, folder),
-        _access(ami.doctor.user, ami.doctor.secret, folder),
-    )
-
-
-def _access(user: str, secret: Secret, folder: Path) -> Access:
-    """A user with his secret, or why it is not known; the secret itself is in no message."""
-    if secret.env is not None:
-        value, why = os.environ.get(secret.env, ""), f"the environment variable {secret.env} is not set"
-    else:
-        try:
-            value, why = (folder / str(secret.file)).read_text(encoding="utf-8").strip(), f"{secret.file} is empty"
-        except (OSError, UnicodeDecodeError):
-            value, why = "", f"the file {secret.file} cannot be read"
-    return Access(str(user), Login(str(user), value)) if value else Access(str(user), why=why)
 
 
 def _asked(api_socket: Path, path: str) -> Mapping[str, Any] | None:

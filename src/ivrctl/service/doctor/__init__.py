@@ -9,6 +9,7 @@
         judges        PURE: Observed, Expected -> Finding; one file per part of the set-up
             -> Report             findings in the order of the parts, and notes on what could not be seen
 
+    names         the names that a site shares with the PBX, for whoever has the YAML at hand: the same judges
     finding       a finding: rule, severity, place, sentence, lines to paste
     conventions   which file a line belongs to: the PBX's own, or FreePBX's custom files
     rules         the rules, IVR401 and on

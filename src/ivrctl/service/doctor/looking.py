@@ -54,6 +54,27 @@ class Looking:
         )
         return replace(observed, notes=(*observed.notes, *self._notes))
 
+    async def look_for_names(self, observed: Observed, queues: Iterable[str]) -> Observed:
+        """Fill in what the names of a site are compared with: queues and their keys, extensions, where messages go.
+
+        Raises:
+            AmiUnreachableError: the session was lost on the way.
+        """
+        self._say("asking AMI for queues, endpoints and dialplan")
+        named = (("queues.conf", name, "context") for name in queues if _WORD.match(name))
+        can_read = await self._setting(("manager.conf", "general", "enabled"))
+        if not can_read:
+            self._could_not("the keys of queues", "func_config.so is not loaded, or the user lacks reporting")
+        observed = replace(
+            observed,
+            settings={setting: await self._setting(setting) for setting in named} if can_read else None,
+            globals={"IVRCTL_RECORDINGS": await self._value("IVRCTL_RECORDINGS")},
+            dialplan=await self._dialplan(),
+            queues=await self._queues(),
+            endpoints=await self._endpoints(),
+        )
+        return replace(observed, notes=(*observed.notes, *self._notes))
+
     async def _system(self, observed: Observed) -> Observed:
         answer = await self._session.ask(Action.of("CoreSettings"))
         if not answer.response.is_success:

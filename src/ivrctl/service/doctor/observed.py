@@ -27,6 +27,8 @@ class Expected:
     """The same folder, as the site says that Asterisk sees it."""
     spool: Path
     spool_seen: str
+    extensions: Mapping[str, str] = field(default_factory=dict)
+    """The numbers and patterns that the site dials, and how: ``{"_81XX": "PJSIP/{extension}"}``."""
     has_voicemail: bool = False
     """Whether the site names boxes for messages, which the dialplan records."""
     agi: str = "127.0.0.1:4573"

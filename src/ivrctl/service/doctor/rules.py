@@ -284,5 +284,15 @@ _QUEUES = (
     ),
 )
 
-RULES = table(*_ACCESS, *_SYSTEM, *_DIALPLAN, *_CONTROLLER, *_PROMPTS, *_QUEUES)
+_PHONES = (
+    _pbx(
+        "IVR457",
+        "an extension of the site has nothing in the PBX that rings",
+        "A flow that dials it has the outcome unavailable, for every caller, and so has everybody who keys it in.",
+        "; pjsip.conf without an endpoint for an extension of the site file\n",
+        "; pjsip.conf\n[8105]\ntype = endpoint\nallow = alaw,ulaw\n",
+    ),
+)
+
+RULES = table(*_ACCESS, *_SYSTEM, *_DIALPLAN, *_CONTROLLER, *_PROMPTS, *_QUEUES, *_PHONES)
 """By id."""

@@ -36,7 +36,7 @@ def _example(word: str, rule: Rule, example: str) -> str:
     """An example under what it is; a file that is not there is said so."""
     if not example:
         return f"{word}: there is none."
-    language = "ini" if rule.shown is Shown.PBX else "yaml"
+    language = {Shown.PBX: "ini", Shown.RECORDINGS: "text"}.get(rule.shown, "yaml")
     return f"{word}, {rule.shown.value}:\n\n" + fenced(f"{language} of a rule", visible(example))
 
 

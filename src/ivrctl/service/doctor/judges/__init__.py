@@ -11,7 +11,7 @@ from itertools import chain
 
 from ivrctl.service.doctor.conventions import Conventions, conventions_of
 from ivrctl.service.doctor.finding import Finding
-from ivrctl.service.doctor.judges import access, controller, dialplan, prompts, queues, rights, system
+from ivrctl.service.doctor.judges import access, controller, dialplan, phones, prompts, queues, rights, system
 from ivrctl.service.doctor.observed import Expected, Observed
 
 Judge = Callable[[Observed, Expected, Conventions], Iterable[Finding]]
@@ -24,6 +24,7 @@ JUDGES: tuple[Judge, ...] = (
     controller.judge,
     prompts.judge,
     queues.judge,
+    phones.judge,
 )
 """In the order in which somebody sets a PBX up."""
 

@@ -60,16 +60,24 @@ def _fallback(observed: Observed, queues: Queues, conventions: Conventions) -> I
 
 def _of_the_site(observed: Observed, queues: Queues, expected: Expected, conventions: Conventions) -> Iterator[Finding]:
     for name, keys in expected.queues.items():
-        if name not in queues:
-            advice = did_you_mean(name, queues)
-            message = f'the site\'s queue "{name}" does not exist' + (f"; {advice}" if advice else "")
+        message = missing(name, queues)
+        if message is not None:
             paste = Paste(conventions.queues, (f"[{name}]", "strategy = rrmemory", "joinempty = yes"))
             yield Finding("IVR453", f"queues.conf [{name}]", message, (paste, RELOAD))
         elif keys:
-            yield from _keys(observed, name, keys, conventions)
+            yield from keys_that_stay(observed, name, keys, conventions)
 
 
-def _keys(observed: Observed, name: str, keys: tuple[str, ...], conventions: Conventions) -> Iterator[Finding]:
+def missing(name: str, queues: Queues) -> str | None:
+    """What is to be said of a queue of the site that the PBX has not; None when it has."""
+    if name in queues:
+        return None
+    advice = did_you_mean(name, queues)
+    return f'the PBX has no queue "{name}"' + (f"; {advice}" if advice else "")
+
+
+def keys_that_stay(observed: Observed, name: str, keys: tuple[str, ...], conventions: Conventions) -> Iterator[Finding]:
+    """The finding about a queue that its keys do not leave."""
     context = observed.setting("queues.conf", name, "context")
     if context is None or observed.dialplan is None:
         return
