@@ -238,12 +238,28 @@ def run_scenarios(
         typer.Option(help="Write a JUnit report here.", show_default=False),
     ] = None,
     pbx: PbxOption = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Say which steps, actions and outcomes were never walked.")
+    ] = False,
+    fail_under: Annotated[
+        Optional[float],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            min=0, max=100, help="With --coverage: fail when less of it, in per cent, was walked.", show_default=False
+        ),
+    ] = None,
+    jobs: Annotated[
+        Optional[int],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            "--jobs", "-j", min=1, help="Processes that play; as many as pay, for sim and agi.", show_default=False
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Run scenarios. A failure prints what was expected and what came, and keeps audio and logs of a live one."""
-    from ivrctl.cli.commands.test import run
+    from ivrctl.cli.commands.test import Wanted, run
 
-    run(paths or [], engine.value, only=only, junit=junit, pbx=pbx, as_json=as_json)
+    wanted = Wanted(engine.value, only, jobs, pbx, junit, as_json, coverage, fail_under)
+    run(paths or [], wanted)
 
 
 @_command(app, "serve")

@@ -165,16 +165,29 @@ PAGES: Mapping[str, Page] = {
         brief="run scenarios: simulated, or on a real Asterisk",
         text="The same scenarios run in three engines. sim plays them in milliseconds; agi has a fake Asterisk speak "
         "FastAGI over a socket; live dials a real Asterisk with softphones and compares what they recorded. Without "
-        "--pbx, live starts a PBX of its own and stops it again.",
+        "--pbx, live starts a PBX of its own and stops it again. A failure shows the script beside what happened. "
+        "--coverage counts, in any engine, what the calls walked: an action has an outcome for each way in which it "
+        "can end, its guard that does not hold and each key of a menu or queue among them.",
         reads=(SITE, "recordings in the site's prompts/, for live"),
         writes=(
             "verdicts on standard output",
             "the file of --junit",
             "live: a folder with sound and logs of each failure; its name is printed",
         ),
-        exits=("0  all passed", "1  one failed", "2  a site or scenario cannot be read", NO_PBX, INTERRUPTED),
+        exits=(
+            "0  all passed",
+            "1  one failed, or less was walked than --fail-under asks for",
+            "2  a site or scenario cannot be read",
+            NO_PBX,
+            INTERRUPTED,
+        ),
         environment=(STATE_HOME, CACHE_HOME, RUNTIME),
-        examples=("ivrctl test", "ivrctl test flows/ --engine agi", "ivrctl test --engine live --junit report.xml"),
+        examples=(
+            "ivrctl test",
+            "ivrctl test flows/ --engine agi",
+            "ivrctl test --coverage --fail-under 95",
+            "ivrctl test --engine live --junit report.xml",
+        ),
         see=("check", "sim", "pbx up"),
     ),
     "serve": Page(

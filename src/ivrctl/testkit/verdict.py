@@ -5,7 +5,7 @@ A value: engines make it, commands print it, ``to_json`` gives it to machines. K
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,18 @@ class Noted:
     who: str
     """``caller``, an agent's name, ``ivr`` for what is said, ``flow`` for the steps, ``queue`` for the stays."""
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One line of the script."""
+
+    line: str
+    """As written."""
+    who: str
+    """Who notes in the transcript what meets it: ``ivr`` for what is heard, a name for what somebody does."""
+    at: float | None = None
+    """When it was met, or begun to be done, in seconds since the call began; None when it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,8 @@ class Verdict:
     """How long it took to play, in real seconds."""
     kept: str | None = None
     """The folder with the audio and the logs of a failure."""
+    script: tuple[Written, ...] = ()
+    """All lines; from the first that was not met on, without a time."""
 
     @property
     def is_passed(self) -> bool:
@@ -112,6 +126,7 @@ class Verdict:
             "differences": [_plain(difference) for difference in self.differences],
             "faults": list(self.faults),
             "course": _course(self.course),
+            "script": [_plain(line) for line in self.script],
             "transcript": [_plain(noted) for noted in self.transcript],
             "seconds": round(self.seconds, 3),
             "took": round(self.took, 3),
@@ -119,13 +134,22 @@ class Verdict:
         }
 
 
-def render_verdict(verdict: Verdict) -> str:
-    """The verdict as a person reads it: one line when passed, else what was not met, and the transcript."""
+def render_verdict(verdict: Verdict, width: int | None = None, *, is_coloured: bool = False) -> str:
+    """The verdict as a person reads it: one line when passed, else what was not met, and the two transcripts.
+
+    Args:
+        verdict: what came of a scenario.
+        width: of the terminal; None where it is none.
+        is_coloured: True writes ANSI colours.
+    """
     word = "passed" if verdict.is_passed else "FAILED"
     head = f"{word}  {verdict.title}  [{verdict.engine}, {verdict.seconds:.1f} s of call in {verdict.took:.2f} s]"
     if verdict.is_passed:
         return head + "\n"
-    return "\n".join([head, *_reasons(verdict), "  transcript:", *_transcript(verdict.transcript)]) + "\n"
+    from ivrctl.testkit.side_by_side import aligned, render  # noqa: PLC0415 - reads verdicts itself; failures alone need it
+
+    rows = render(aligned(verdict.script, verdict.transcript), width, is_coloured=is_coloured)
+    return "\n".join([head, *_reasons(verdict), *rows]) + "\n"
 
 
 def _reasons(verdict: Verdict) -> list[str]:
@@ -148,12 +172,7 @@ def _side_by_side(difference: Difference) -> list[str]:
     ]
 
 
-def _transcript(noted: Sequence[Noted]) -> list[str]:
-    width = max((len(entry.who) for entry in noted), default=0)
-    return [f"  {entry.at:7.2f} s  {entry.who:<{width}}  {entry.what}" for entry in noted]
-
-
-def _plain(value: Noted | Failure | Difference) -> dict[str, str | float]:
+def _plain(value: Noted | Written | Failure | Difference) -> dict[str, str | float | None]:
     return {name: getattr(value, name) for name in type(value).__slots__}
 
 

@@ -28,8 +28,8 @@ async def test_passed_verdict_is_one_line() -> None:
     assert text.count("\n") == 1
 
 
-async def test_failed_verdict_shows_the_line_the_reason_the_difference_and_the_transcript() -> None:
-    """A failure says where, what instead, expected beside seen, and what happened."""
+async def test_failed_verdict_shows_the_line_the_reason_the_difference_and_both_transcripts() -> None:
+    """A failure says where, what instead, expected beside seen, and the script beside what happened."""
     head, *rest = render_verdict(await verdict(WRONG)).splitlines()
     assert head.startswith("FAILED  A call  [sim, ")
     assert rest == [
@@ -38,15 +38,15 @@ async def test_failed_verdict_shows_the_line_the_reason_the_difference_and_the_t
         "  path",
         "      expected  hotline/bill-line",
         "      seen      hotline/balance-line, account/start, account/balance",
-        "  transcript:",
-        "     0.00 s  flow  hotline/balance-line",
-        "     0.00 s  flow  account/start",
-        "     0.00 s  flow  account/balance",
-        "     0.00 s  flow  looks up balance",
-        "     0.01 s  flow  found",
-        "     0.51 s  ivr   您的余额是120.50。",
-        "     1.81 s  flow  returns done",
-        "     1.81 s  call  ends by flow, served",
+        "    written                     happened",
+        "                                   0.00 s  flow  hotline/balance-line",
+        "                                   0.00 s  flow  account/start",
+        "                                   0.00 s  flow  account/balance",
+        "                                   0.00 s  flow  looks up balance",
+        "                                   0.01 s  flow  found",
+        "  ≠ hears: 您的余额是120.51。      0.51 s  ivr   您的余额是120.50。",
+        "                                   1.81 s  flow  returns done",
+        "                                   1.81 s  call  ends by flow, served",
     ]
 
 

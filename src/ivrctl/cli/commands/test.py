@@ -2,54 +2,114 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from ivrctl.adapters.site_folder import read_site
 from ivrctl.cli.codes import FINDINGS
+from ivrctl.cli.coverage_report import render_coverage, shortfalls
 from ivrctl.cli.progress import say
 from ivrctl.cli.sites import load_program, site_folder
+from ivrctl.cli.terminal import is_coloured, terminal_width
 from ivrctl.errors import ConfigurationError
+from ivrctl.flow.coverage import Coverage, Walked, coverage_of
 from ivrctl.flow.program import Program
 from ivrctl.lang.report import render_text
 from ivrctl.testkit.engines import Engine
-from ivrctl.testkit.engines import run as play
+from ivrctl.testkit.engines.many import Opening, jobs_that_pay, play_all
 from ivrctl.testkit.scenario import SUFFIX, Scenario, read_scenarios
 from ivrctl.testkit.verdict import Verdict, render_verdict
 
 
-def run(
-    paths: list[Path], engine: str, *, only: str | None, junit: Path | None, pbx: str | None, as_json: bool
-) -> None:
-    """Play the scenarios and print the verdicts; exit code 1 when one failed."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be played, and what is to be told of it."""
+
+    engine: str
+    only: str | None = None
+    """A part of a title or of a file's name."""
+    jobs: int | None = None
+    """Processes; None takes as many as pay."""
+    pbx: str | None = None
+    junit: Path | None = None
+    as_json: bool = False
+    coverage: bool = False
+    fail_under: float | None = None
+    """The least share in per cent that must have been walked; asks for the coverage too."""
+
+    @property
+    def is_observed(self) -> bool:
+        """True when what is walked is looked at."""
+        return self.coverage or self.fail_under is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Played:
+    """What came of one site's scenarios."""
+
+    folder: Path
+    verdicts: list[Verdict]
+    coverage: Coverage | None
+
+
+def run(paths: list[Path], wanted: Wanted) -> None:
+    """Play the scenarios and print the verdicts; exit code 1 when one failed, or too little was walked."""
     began = time.monotonic()
-    if junit is not None:
-        _check_writable(junit)
-    verdicts: list[Verdict] = []
-    for folder, wanted in _sites(paths).items():
-        program = load_program(folder)
-        scenarios = _scenarios(folder, wanted, program, only)
-        with ExitStack() as stack:
-            opened = _opened(engine, program, folder, pbx, stack)
-            verdicts += asyncio.run(_played(opened, scenarios, show=None if as_json else _show))
+    if wanted.junit is not None:
+        _check_writable(wanted.junit)
+    if wanted.jobs is not None and wanted.jobs > 1 and wanted.engine == "live":
+        raise ConfigurationError("live scenarios share the phones of one PBX", advice="leave --jobs out")
+    sites = [_play_site(folder, files, wanted) for folder, files in _sites(paths).items()]
+    verdicts = [verdict for site in sites for verdict in site.verdicts]
     if not verdicts:
-        raise _nothing_to_play(only)
-    if as_json:
-        body = {"format_version": 1, "verdicts": [verdict.to_json() for verdict in verdicts]}
-        sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
-    if junit is not None:
-        _write_junit(junit, verdicts)
+        raise _nothing_to_play(wanted.only)
+    _report(sites, verdicts, wanted)
     failed = sum(not verdict.is_passed for verdict in verdicts)
     sys.stderr.write(f"{len(verdicts) - failed} passed, {failed} failed in {time.monotonic() - began:.1f} s\n")
-    if failed:
+    if _told_shortfalls(sites, wanted.fail_under) or failed:
         raise SystemExit(FINDINGS)
+
+
+def _play_site(folder: Path, files: set[str], wanted: Wanted) -> _Played:
+    program = load_program(folder)
+    scenarios = _scenarios(folder, files, program, wanted.only)
+    show = (lambda _: None) if wanted.as_json else _shown_in(terminal_width())
+    with ExitStack() as stack:
+        make = _opening(program, folder, wanted, stack)
+        jobs = wanted.jobs or jobs_that_pay(wanted.engine, len(scenarios), len(os.sched_getaffinity(0)))
+        verdicts = play_all(make, scenarios, show, jobs=jobs)
+    walked = frozenset[Walked]().union(*(verdict.course.walked for verdict in verdicts))
+    return _Played(folder, verdicts, coverage_of(program, walked) if wanted.is_observed else None)
+
+
+def _report(sites: list[_Played], verdicts: list[Verdict], wanted: Wanted) -> None:
+    covered = [(site.folder, site.coverage) for site in sites if site.coverage is not None]
+    if wanted.as_json:
+        body: dict[str, Any] = {"format_version": 1, "verdicts": [verdict.to_json() for verdict in verdicts]}
+        if covered:
+            body["coverage"] = [{"site": str(folder), **coverage.to_json()} for folder, coverage in covered]
+        sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
+    else:
+        sys.stdout.writelines(render_coverage(coverage) for _, coverage in covered)
+    if wanted.junit is not None:
+        _write_junit(wanted.junit, verdicts)
+
+
+def _told_shortfalls(sites: list[_Played], least: float | None) -> bool:
+    """Say what was walked too little of; True when there is such."""
+    short = [each for site in sites if site.coverage and least is not None for each in shortfalls(site.coverage, least)]
+    if short:
+        sys.stderr.write(f"walked: {', '.join(short)}; asked for: {least:g} %\n")
+    return bool(short)
 
 
 def _nothing_to_play(only: str | None) -> ConfigurationError:
@@ -82,29 +142,29 @@ def _scenarios(folder: Path, wanted: set[str], program: Program, only: str | Non
     ]
 
 
-def _opened(
-    engine: str, program: Program, folder: Path, pbx: str | None, stack: ExitStack
-) -> AbstractAsyncContextManager[Engine]:
-    match engine:
+def _opening(program: Program, folder: Path, wanted: Wanted, stack: ExitStack) -> Opening:
+    match wanted.engine:
         case "sim":
             from ivrctl.testkit.engines.sim import SimEngine
 
-            return SimEngine(program)
+            return lambda: SimEngine(program, is_observed=wanted.is_observed)
         case "agi":
             from ivrctl.testkit.engines.agi import AgiEngine
 
-            return AgiEngine(program)
+            return lambda: AgiEngine(program, is_observed=wanted.is_observed)
         case _:
-            return _live(program, folder, pbx, stack)
+            engine = _live(program, folder, wanted, stack)
+            return lambda: engine
 
 
-def _live(program: Program, folder: Path, name: str | None, stack: ExitStack) -> AbstractAsyncContextManager[Engine]:
+def _live(program: Program, folder: Path, wanted: Wanted, stack: ExitStack) -> AbstractAsyncContextManager[Engine]:
     """A real Asterisk: the named PBX, whose controller's place must be free, else one of this run's own."""
     from ivrctl.adapters import pbx as development
     from ivrctl.cli.addresses import free_address
     from ivrctl.service.voices import folders_of, prompt_library
     from ivrctl.testkit.engines.live import LiveEngine
 
+    name = wanted.pbx
     if name is None:
         name = f"test-{int(time.time())}"
         pbx = development.up(name, agi=free_address(), progress=say)
@@ -116,24 +176,15 @@ def _live(program: Program, folder: Path, name: str | None, stack: ExitStack) ->
         pbx = found
     prompts = prompt_library(program.site, folder, folders_of(pbx))
     kept = Path(tempfile.mkdtemp(prefix="ivrctl-test-"))
-    return LiveEngine(program, pbx, prompts, kept)
+    return LiveEngine(program, pbx, prompts, kept, is_observed=wanted.is_observed)
 
 
-async def _played(
-    opened: AbstractAsyncContextManager[Engine], scenarios: list[Scenario], show: Callable[[Verdict], None] | None
-) -> list[Verdict]:
-    verdicts = []
-    async with opened as engine:
-        for scenario in scenarios:
-            verdicts.append(await play(scenario, engine))
-            if show is not None:
-                show(verdicts[-1])
-    return verdicts
+def _shown_in(width: int | None) -> Callable[[Verdict], None]:
+    def show(verdict: Verdict) -> None:
+        sys.stdout.write(render_verdict(verdict, width, is_coloured=is_coloured()))
+        sys.stdout.flush()
 
-
-def _show(verdict: Verdict) -> None:
-    sys.stdout.write(render_verdict(verdict))
-    sys.stdout.flush()
+    return show
 
 
 def _check_writable(file: Path) -> None:

@@ -67,4 +67,5 @@ async def _played(scenario: Scenario, engine: Engine, stage: Stage, place: str, 
         seconds=stage.log.ended_at,
         took=time.perf_counter() - began,
         kept=None if is_passed else stage.keep(),
+        script=tuple(script.written),
     )

@@ -28,7 +28,7 @@ from ivrctl.testkit.scenario.script import (
     Transfers,
     Waits,
 )
-from ivrctl.testkit.verdict import Failure
+from ivrctl.testkit.verdict import Failure, Written
 
 T = TypeVar("T")
 
@@ -51,15 +51,62 @@ class Script:
         """Index of the first stay that an ``enters`` has not passed yet."""
         self.met: list[tuple[Span, str, Heard]] = []
         """The lines that were met by hearing: their place, the line, the prompt."""
+        self.written: list[Written] = []
+        """All lines, with the times at which they were met."""
 
     async def play(self) -> Failure | None:
         """Play all lines; the first that was not met, or None."""
+        failure: Failure | None = None
         for line in self._scenario.script:
-            try:
-                await self._play(line)
-            except StageFault as fault:
-                return Failure(str(line.span), line.written, str(fault))
+            acts, now = len(self._log.acts), self._stage.now
+            if failure is None:
+                failure = await self._failure(line)
+            at = None if failure is not None else self._met_at(line, acts, now)
+            self.written.append(Written(line.written, self._noted_by(line), at))
+        return failure
+
+    async def _failure(self, line: Line) -> Failure | None:
+        try:
+            await self._play(line)
+        except StageFault as fault:
+            return Failure(str(line.span), line.written, str(fault))
         return None
+
+    def _noted_by(self, line: Line) -> str:
+        """Who notes in the transcript what meets a line."""
+        match line.kind:
+            case Hears():
+                return "ivr"
+            case Enters():
+                return "queue"
+            case Ends():
+                return "call"
+            case Waits():
+                return ""
+            case Does(act=act) if act is not Act.HANGS_UP:
+                return self._scenario.agent_of(line)
+            case Transfers():
+                return self._scenario.agent_of(line)
+            case _:
+                return str(line.who or CALLER)
+
+    def _met_at(self, line: Line, acts: int, now: float) -> float:
+        """When a line was met that has been met: the beginning of what was heard, entered or done.
+
+        Args:
+            line: of the script.
+            acts: how many acts had been noted before it.
+            now: when its turn came.
+        """
+        match line.kind:
+            case Hears():
+                return self.met[-1][2].began
+            case Enters():
+                return self._log.stays[self._entered - 1].began
+            case Ends():
+                return self._log.ended_at
+            case _:
+                return self._log.acts[acts].at if len(self._log.acts) > acts else now
 
     async def _play(self, line: Line) -> None:
         match line.kind:
