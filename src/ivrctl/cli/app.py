@@ -185,6 +185,24 @@ def explain(
     run(rules or [], as_json=as_json)
 
 
+@_command(app, "schema")
+def schema(
+    kind: Annotated[
+        Optional[FileKind],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Argument(help="Print the schema of this kind of file.", show_default=False),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Write those of all files of the site.")] = False,
+    site: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="The site whose names are offered; by default this folder, else flows.", show_default=False),
+    ] = None,
+) -> None:
+    """Write JSON Schemas, by which editors complete, explain and underline the files of a site."""
+    from ivrctl.cli.commands.schema import run
+
+    run(kind.value if kind else None, site, is_writing=write)
+
+
 @_command(app, "sim")
 def sim(
     flow: Annotated[str, typer.Argument(help="A flow's name, its file, or the site's folder: which site is meant.")],

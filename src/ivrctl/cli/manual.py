@@ -67,7 +67,7 @@ class Page:
 
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Write a site": ("init", "check", "explain", "sim", "explore", "test", "prompts"),
+    "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "test", "prompts"),
     "Run it": ("serve", "reload", "status", "calls", "unit"),
     "Asterisk": ("pbx", "call", "doctor"),
 }
@@ -135,6 +135,19 @@ PAGES: Mapping[str, Page] = {
         exits=(OK, "2  there is no such rule"),
         examples=("ivrctl explain IVR101", "ivrctl explain IVR203 --json", "ivrctl explain"),
         see=("check", "doctor"),
+    ),
+    "schema": Page(
+        brief="have editors complete, explain and underline",
+        text="A schema says which keys a file can have, what they take and what they mean: editors with a YAML "
+        "language server read it. It is made from what ivrctl check reads the files by. --write makes one for each "
+        "file of a site, in which the names of steps, queues, lookups, flows and texts are offered; a name that none "
+        "of them knows yet is no fault to an editor, it is one to ivrctl check. The settings of Visual Studio Code are "
+        "written where there are none; what you wrote is left alone.",
+        reads=(SITE,),
+        writes=("with a KIND: its schema on standard output", "--write: .ivrctl/schema/ and .vscode/settings.json"),
+        exits=(OK, USAGE),
+        examples=("ivrctl schema --write", "ivrctl schema flow", "ivrctl schema scenario --site flows"),
+        see=("check", "explain"),
     ),
     "sim": Page(
         brief="play a call in the terminal",

@@ -227,7 +227,7 @@ class Action:
     def json_schema(cls, schemas: Schemas) -> Schema:
         """All kinds as keys, and what stands beside them; what ``then`` and ``save`` take depends on the kind."""
         beside = schemas.fields(_Beside)
-        kinds = {name: schemas.of(kind) for name, kind in KINDS.items()}
+        kinds = {name: {**schemas.of(kind), **in_prose(kind.__doc__)} for name, kind in KINDS.items()}
         by_kind = [rule for kind in KINDS.values() for rule in _beside_kind(kind, schemas)]
         return {**beside, "properties": {**kinds, **beside["properties"]}, "allOf": by_kind}
 

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.findings import did_you_mean, shortened
 from ivrctl.lang.marks import NameOf
-from ivrctl.lang.schema import Schema, Schemas, when, words
+from ivrctl.lang.schema import Schema, Schemas, text_or_mapping, when, words
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.model.call import Ending
 
@@ -67,8 +67,14 @@ class TargetShape:
     @classmethod
     def json_schema(cls, schemas: Schemas) -> Schema:
         """A step, or one ending."""
-        ending = {"type": "object", "properties": target_keys(schemas), "additionalProperties": False}
-        return schemas.short_or(StepName, {**ending, "minProperties": 1, "maxProperties": 1})
+        ending = {"properties": target_keys(schemas), "additionalProperties": False, "minProperties": 1}
+        step = schemas.of(StepName)["anyOf"]
+        return {
+            "anyOf": step,
+            "if": {"type": "object"},
+            "then": {**ending, "maxProperties": 1},
+            "else": text_or_mapping(),
+        }
 
 
 AnyTarget: TypeAlias = Annotated[Target, TargetShape]
@@ -116,7 +122,7 @@ def target_keys(schemas: Schemas) -> dict[str, Schema]:
 
 def hangup_schema(schemas: Schemas) -> Schema:
     """What ``bind_hangup`` reads."""
-    whole = schemas.fields(_StatedEnding, also={"as": words(_ENDINGS)})
+    whole = schemas.fields(_StatedEnding, also={"as": {**words(_ENDINGS), "description": "How it ended."}})
     whole["allOf"] = [when({"as": {"const": Ending.REFUSED.value}}, {}, required=["reason"])]
     short = words(name for name in _ENDINGS if name != Ending.REFUSED.value)
     either = {"properties": whole["properties"], "anyOf": [short, {}]}
@@ -128,6 +134,7 @@ class _StatedEnding:
     as_: Word
     span: Span
     reason: str = ""
+    """Why; a refusal always says it."""
 
 
 def bind_hangup(node: Node, binder: Binder) -> HangUp:

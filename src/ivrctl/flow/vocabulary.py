@@ -38,7 +38,7 @@ def read_names(files: Mapping[str, bytes]) -> Names:
         **_of_site(site),
         "languages": _languages(site, [site, *flows.values()]),
         "flows": {name: _of_flow(flow) for name, flow in flows.items()},
-        "lines": _alone(line for flow in flows.values() for line in _keys(flow, "lines")),
+        "lines": _alone(line for flow in flows.values() for line in _numbers(flow, "lines")),
         "places": _alone(_places(flows)),
         "actions": _alone(_actions(flows)),
     }
@@ -58,8 +58,9 @@ def _alone(names: Iterable[str]) -> Mapping[str, _Parts]:
 
 def _of_site(site: Node | None) -> dict[str, Mapping[str, _Parts]]:
     fields = tuple(f"call.{name}" for name in _keys(site, "call_fields"))
-    plain = {"queues": "queues", "boxes": "voicemail", "extensions": "extensions", "databases": "databases"}
+    plain = {"queues": "queues", "boxes": "voicemail", "databases": "databases"}
     found: dict[str, Mapping[str, _Parts]] = {kind: _alone(_keys(site, key)) for kind, key in plain.items()}
+    found["extensions"] = _alone(_numbers(site, "extensions"))
     found["fields"] = _alone(fields)
     found["call_fields"] = _alone(_keys(site, "call_fields"))
     found["lookups"] = {name: _of_lookup(lookup) for name, lookup in _entries(_at(site, "lookups"))}
@@ -139,6 +140,11 @@ def _entries(node: Node | None) -> Iterator[tuple[str, Node]]:
 
 def _keys(node: Node | None, key: str) -> tuple[str, ...]:
     return tuple(name for name, _ in _entries(_at(node, key)))
+
+
+def _numbers(node: Node | None, key: str) -> Iterator[str]:
+    """Of numbers and patterns the numbers, since nobody dials a pattern."""
+    return (name for name in _keys(node, key) if not name.startswith("_"))
 
 
 def _words(node: Node | None) -> tuple[str, ...]:

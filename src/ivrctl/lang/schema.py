@@ -41,8 +41,21 @@ SCALAR = ("string", "number", "boolean")
 
 
 def text() -> Schema:
-    """Any scalar."""
-    return {"type": list(SCALAR)}
+    """Any scalar.
+
+    Said by what it is not: wherever the type boolean is named, editors offer true and false. The idle ``anyOf`` has
+    them begin the value behind the key.
+    """
+    return {"anyOf": [{}], **_unless(("array", "null", "object"), "a text is due here")}
+
+
+def text_or_mapping() -> Schema:
+    """Any scalar, or a mapping."""
+    return _unless(("array", "null"), "a text or a mapping is due here")
+
+
+def _unless(wrong: Iterable[str], message: str) -> Schema:
+    return {"if": {"type": list(wrong)}, "then": {"type": "string", "errorMessage": message}}
 
 
 def form(pattern: re.Pattern[str] | str, due: str, *, also: Iterable[str] = ()) -> Schema:
@@ -141,12 +154,11 @@ class Schemas:
         """A mapping, or a scalar as its short form.
 
         Args:
-            shape: of the short form, which is a scalar.
+            shape: of the short form, which is a text.
             whole: the schema of the mapping.
         """
-        short = self.of(shape)
-        offered = {"anyOf": short["anyOf"]} if "anyOf" in short else {}
-        return {**whole, "type": [*SCALAR, "object"], **offered}
+        offered = {"anyOf": self.of(shape)["anyOf"], "properties": whole["properties"]}
+        return {**offered, "if": {"type": "object"}, "then": whole, "else": text_or_mapping()}
 
     def _field(self, due: Field, docstring: str | None) -> Schema:
         # As the keyword `default`, editors would write it into every mapping that they begin.
@@ -201,7 +213,11 @@ class Schemas:
         name = f"{cls.__module__.rpartition('.')[2].strip('_')}.{cls.__name__.strip('_')}"
         if name not in self._definitions:
             self._definitions[name] = {}  # a class may hold itself
-            self._definitions[name] = {"title": _title(cls), **in_prose(cls.__doc__), **self._of_class(cls)}
+            schema = self._of_class(cls)
+            if schema.keys().isdisjoint({"properties", "additionalProperties", "else"}):
+                del self._definitions[name]
+                return schema  # one value: what it means, the key says
+            self._definitions[name] = {"title": _title(cls), **in_prose(cls.__doc__), **schema}
         return {"$ref": f"#/definitions/{name}"}
 
     def _of_class(self, cls: Any) -> Schema:

@@ -51,7 +51,8 @@ class Week:
     @classmethod
     def json_schema(cls, schemas: Schemas) -> Schema:
         """Days and ranges of days."""
-        plan, usual = schemas.of(DayPlan), ("mon-fri", "mon-sun", "sat-sun", *DAYS)
+        usual = ("mon-fri", "mon-sun", "sat-sun", *DAYS)
+        plan = {**schemas.of(DayPlan), "description": "When it is open: closed, or spans of the clock."}
         names = {"pattern": f"^{DAYS_FORM}$", "patternErrorMessage": "a day or days are due here: mon, sat-sun"}
         return {
             "type": "object",

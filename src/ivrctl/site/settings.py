@@ -58,7 +58,9 @@ class Setting:
 @dataclass(frozen=True, slots=True)
 class _Written:
     type: Type
+    """What it is."""
     value: Word
+    """As it is written elsewhere."""
 
 
 def _kind_of_literal(text: str) -> Type:

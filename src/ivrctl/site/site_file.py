@@ -85,7 +85,9 @@ class DatabaseUrl:
 @dataclass(frozen=True, slots=True)
 class _Reference:
     env: Word | None = None
+    """The environment variable that holds it."""
     file: Word | None = None
+    """The file that holds it, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

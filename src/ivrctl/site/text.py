@@ -9,7 +9,7 @@ from typing import Self
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Names, Scope
 from ivrctl.lang.findings import Findings
-from ivrctl.lang.schema import SCALAR, Schema, Schemas, offering, text
+from ivrctl.lang.schema import Schema, Schemas, offering, text, text_or_mapping
 from ivrctl.lang.source import MappingNode, Node, Span
 from ivrctl.lang.templates import Template
 from ivrctl.model.utterance import Part, Utterance
@@ -39,7 +39,7 @@ class Text:
         languages = {
             name: offering(text(), schemas.part("languages", name, "texts")) for name in schemas.names("languages")
         }
-        return {"type": [*SCALAR, "object"], "properties": languages, "additionalProperties": text()}
+        return {**text_or_mapping(), "properties": languages, "additionalProperties": text()}
 
     def check(self, languages: tuple[str, ...], scope: Scope, findings: Findings) -> None:
         """Report missing and unknown languages, and what is wrong in the placeholders."""

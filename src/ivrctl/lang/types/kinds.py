@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ivrctl.lang.binder import Binder, Unbound
 from ivrctl.lang.findings import did_you_mean, shortened
-from ivrctl.lang.schema import Schema, Schemas, text, words
+from ivrctl.lang.schema import Schema, Schemas, in_prose, text, words
 from ivrctl.lang.shapes import kind_of
 from ivrctl.lang.source import Node, ScalarNode, SequenceNode, Word
 
@@ -41,7 +41,14 @@ class Type:
     def json_schema(cls, _schemas: Schemas) -> Schema:
         """A type's name, with ``?`` for one that may be none, or a list of words."""
         names = words([*SIMPLE, *(f"{name}?" for name in SIMPLE)])
-        return {"if": {"type": "array"}, "then": {"items": text(), "minItems": 1}, "else": names}
+        told = in_prose("A type, with ``?`` behind one that may be none; or a list of words, of which it is one.")
+        return {
+            **told,
+            "anyOf": [names, {}],
+            "if": {"type": "array"},
+            "then": {"items": text(), "minItems": 1},
+            "else": names,
+        }
 
 
 def _words(node: SequenceNode, binder: Binder) -> tuple[str, ...]:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ivrctl.adapters import state_folder
+from ivrctl.adapters.attribute_docstrings import statement_docstrings
 from ivrctl.adapters.pbx import folders
 from ivrctl.adapters.prompts import recordings
 
 from .markdown import code, from_docstring, section, sentence, table
 from .markdown import page as page_of
 from .repository import ROOT
-from .schema import statement_docstrings
 
 _ENVIRONMENT = {
     "XDG_STATE_HOME": "where state folders lie; `~/.local/state` when it is not set, or not an absolute path",

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import dataclasses
-import inspect
-import itertools
 import re
-import textwrap
 import types
 import typing
 from collections.abc import Mapping
@@ -16,12 +12,14 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
+from ivrctl.adapters.attribute_docstrings import attribute_docstrings
 from ivrctl.flow.action import Action
 from ivrctl.flow.actions.collect import Confirmation, DigitCount
 from ivrctl.flow.choices import Choice, RowChoices
 from ivrctl.flow.flow_file import Line as FlowLine
 from ivrctl.flow.targets import AnyTarget, GoTo
 from ivrctl.lang.expressions import Expression
+from ivrctl.lang.schema import written_duration
 from ivrctl.lang.source import Span, Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Type
@@ -177,31 +175,3 @@ def _default(field: dataclasses.Field[Any]) -> str:
             return code(str(value))
         case _:
             return ""
-
-
-def written_duration(length: timedelta) -> str:
-    """A duration as it is written in YAML."""
-    seconds = length.total_seconds()
-    return next(
-        (f"{seconds / size:g}{unit}" for unit, size in (("d", 86400), ("h", 3600), ("m", 60)) if seconds % size == 0),
-        f"{seconds:g}s",
-    )
-
-
-def attribute_docstrings(cls: type) -> Mapping[str, str]:
-    """The docstring under each attribute of a class: the interpreter throws them away, its source has them."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
-    if not isinstance(tree, ast.ClassDef):
-        raise TypeError(f"{cls} is no class")
-    return statement_docstrings(tree.body)
-
-
-def statement_docstrings(body: list[ast.stmt]) -> Mapping[str, str]:
-    """Name to the text below its assignment, in one class or module."""
-    said = {}
-    for statement, below in itertools.pairwise(body):
-        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) and isinstance(below.value.value, str):
-            match statement:
-                case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name)]):
-                    said[name] = below.value.value
-    return said
