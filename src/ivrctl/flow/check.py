@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from ivrctl.flow.action import OTHERWISE, Action
 from ivrctl.flow.flow_file import Flow
 from ivrctl.flow.graph import Graph, Place, graph_of, names_on_every_way
-from ivrctl.flow.guards import check_guards
+from ivrctl.flow.guards import check_guards, left_possible, ruled_out_none
 from ivrctl.flow.scope import FlowCheck, FlowScope, Signature, SpoiltError
 from ivrctl.flow.targets import NEXT, Return
 from ivrctl.flow.uses import check_unused
 from ivrctl.flow.ways import check_ways
 from ivrctl.lang.binder import beginning
+from ivrctl.lang.expressions import Path, narrow
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Word
 from ivrctl.lang.types import Maybe, Type, accepts, without_none
@@ -74,25 +75,37 @@ class _NameChecks:
     """Of every flow name that some action gives a value."""
     spoilt: frozenset[str] = frozenset()
     """Flow names whose type another finding hides."""
+    proven: Mapping[Place, frozenset[Path]] = field(default_factory=dict)
+    """For each place the names that the guards before it have ruled out to be none."""
 
     def run(self) -> None:
         self._learn_types()
-        self._report_two_types()
-        gains = {place: frozenset(map(str, self._given(action))) for place, action in self.flow.places()}
+        gains = {place: frozenset(map(str, self._given(place, action))) for place, action in self.flow.places()}
         known = names_on_every_way(self.flow, self.graph, gains)
+        self._learn_proven(known)
+        self._report_two_types()
         scopes = {place: self._scope(names) for place, names in known.items()}
         for place, action in self.flow.places():
             if place in known:
-                self._action(action, scopes[place])
+                self._action(place, action, scopes[place])
                 self._returns(action, known[place], gains[place])
         if not self.findings.has_errors_in(self.flow.span.path):
             check_guards(self.flow, self.graph, scopes, self._changes(), self.findings)
             check_unused(self.flow, gains, self.findings)
 
+    def _learn_proven(self, known: Mapping[Place, frozenset[str]]) -> None:
+        """Collect what guards rule out; then the types again, since what is set from such a name is not none either."""
+        scopes = {place: self._scope(names) for place, names in known.items()}
+        possible = left_possible(self.flow, self.graph, scopes, self._changes())
+        self.proven = {
+            place: ruled_out_none(domains, scopes[place]) for place, domains in possible.items() if place in scopes
+        }
+        self._learn_types()
+
     def _changes(self) -> Mapping[Place, frozenset[str]]:
         """The first parts of the names that each action gives a value, ``call`` for a call field."""
         return {
-            place: frozenset(name.partition(".")[0] for name in self._all_given(action))
+            place: frozenset(name.partition(".")[0] for name in self._all_given(place, action))
             for place, action in self.flow.places()
         }
 
@@ -105,8 +118,8 @@ class _NameChecks:
         hidden: set[str] = set()
         while before != self.types:
             before, hidden = dict(self.types), set()
-            for _place, action in self.flow.places():
-                for name, kind in self._given(action).items():
+            for place, action in self.flow.places():
+                for name, kind in self._given(place, action).items():
                     if kind is None:
                         hidden.add(str(name))
                     elif name not in self.types or accepts(kind, self.types[name]):
@@ -114,19 +127,19 @@ class _NameChecks:
         self.spoilt = frozenset(hidden - set(self.types))
 
     def _report_two_types(self) -> None:
-        for _place, action in self.flow.places():
-            for name, kind in self._given(action).items():
+        for place, action in self.flow.places():
+            for name, kind in self._given(place, action).items():
                 if kind is not None and not accepts(self.types[name], kind):
                     message = f'"{name}" is {self.types[name]} elsewhere in this flow and {kind} here'
                     self.findings.error("IVR119", name.span, message, "use two names")
 
-    def _given(self, action: Action) -> dict[Word, Type | None]:
+    def _given(self, place: Place, action: Action) -> dict[Word, Type | None]:
         """The flow names that an action gives a value, with the type of each, None where that cannot be known."""
-        return {name: kind for name, kind in self._all_given(action).items() if not name.startswith("call.")}
+        return {name: kind for name, kind in self._all_given(place, action).items() if not name.startswith("call.")}
 
-    def _all_given(self, action: Action) -> dict[Word, Type | None]:
+    def _all_given(self, place: Place, action: Action) -> dict[Word, Type | None]:
         """The same with call fields."""
-        check = self._check_at(action, FlowScope(self.site, self.types), Findings()).narrowed(action.when)
+        check = self._check_at(place, action, FlowScope(self.site, self.types), Findings()).narrowed(action.when)
         given = dict(action.kind.assigns(check))
         if action.save is not None:
             try:
@@ -142,11 +155,12 @@ class _NameChecks:
         elsewhere = {name: kind for name, kind in self.types.items() if name not in known}
         return FlowScope(self.site, here, elsewhere, self.spoilt)
 
-    def _check_at(self, action: Action, scope: FlowScope, findings: Findings) -> FlowCheck:
-        return FlowCheck(self.site, self.flows, scope, findings, action.span, scope.missed)
+    def _check_at(self, place: Place, action: Action, scope: FlowScope, findings: Findings) -> FlowCheck:
+        narrowed = narrow(scope, self.proven.get(place, ()), is_settled=True)
+        return FlowCheck(self.site, self.flows, narrowed, findings, action.span, scope.missed)
 
-    def _action(self, action: Action, scope: FlowScope) -> None:
-        check = self._check_at(action, scope, self.findings)
+    def _action(self, place: Place, action: Action, scope: FlowScope) -> None:
+        check = self._check_at(place, action, scope, self.findings)
         if action.when is not None:
             check.guard(action.when)
         inner = check.narrowed(action.when)

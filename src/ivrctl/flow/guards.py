@@ -1,9 +1,8 @@
-"""Guards that hold always or never, by what the guards before them have left possible.
-
-A guard that rules out none is not called idle: it is what tells the checker that a value is there.
+"""What guards leave possible, and guards that hold always or never by what those before them have left.
 
 A forward data-flow analysis over the values of names that have few: behind ``goto: bill, when: what == "bill"`` the
-name ``what`` is no longer ``bill``. What another action may change meanwhile is forgotten, as is the time.
+name ``what`` is no longer ``bill``, and behind ``goto: nobody, when: order == none`` there is an order. What another
+action may change meanwhile is forgotten, as is the time.
 """
 
 from __future__ import annotations
@@ -15,7 +14,8 @@ from ivrctl.flow.action import Action
 from ivrctl.flow.flow_file import Flow
 from ivrctl.flow.graph import Graph, Place, entries
 from ivrctl.flow.parts import expressions_in
-from ivrctl.lang.expressions import Domains, Expression, Scope
+from ivrctl.flow.scope import SpoiltError
+from ivrctl.lang.expressions import Domains, Expression, Path, Scope
 from ivrctl.lang.expressions.weighing import Weighed
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.types import Maybe
@@ -26,20 +26,39 @@ FLEETING = frozenset({"visits", "now", "today", "hours", "queues", "it"})
 CHANGES_CALL = frozenset({"gosub", "queue", "dial", "voicemail", "language"})
 """Kinds behind which call fields can be others: what happens there is not this flow's."""
 
+_UNKNOWN = Weighed(frozenset({True, False}), {})
+"""Of a guard whose names another finding hides."""
+
+
+def left_possible(
+    flow: Flow, graph: Graph, scopes: Mapping[Place, Scope], changes: Mapping[Place, frozenset[str]]
+) -> Mapping[Place, Domains]:
+    """What names can be at each place, where that is less than their types allow.
+
+    Args:
+        flow: a flow, also one with errors: of a guard that is wrong, nothing is known.
+        graph: its ways.
+        scopes: the names of each place that a call can reach.
+        changes: the first parts of the names that the action of each place sets, ``call`` for a call field.
+    """
+    guards = _Guards(flow, graph, scopes, changes)
+    guards.spread()
+    return guards.known
+
+
+def ruled_out_none(possible: Domains, scope: Scope) -> frozenset[Path]:
+    """The names that may be none by their type, and are not since guards have ruled it out."""
+    there = (path for path, domain in possible.items() if None not in domain)
+    return frozenset(path for path in there if isinstance(scope.type_of(path), Maybe))
+
 
 def check_guards(
     flow: Flow, graph: Graph, scopes: Mapping[Place, Scope], changes: Mapping[Place, frozenset[str]], findings: Findings
 ) -> None:
-    """Report guards that always or never hold.
-
-    Args:
-        flow: one without errors.
-        graph: its ways.
-        scopes: the names of each place that a call can reach.
-        changes: the first parts of the names that the action of each place sets, ``call`` for a call field.
-        findings: receives them as warnings.
-    """
-    _Guards(flow, graph, scopes, changes).report(findings)
+    """Report guards that always or never hold, as warnings; for a flow without errors."""
+    guards = _Guards(flow, graph, scopes, changes)
+    guards.spread()
+    guards.report(findings)
 
 
 @dataclass(slots=True)
@@ -52,21 +71,15 @@ class _Guards:
     """What names can be at each place, where that is less than their types allow."""
 
     def report(self, findings: Findings) -> None:
-        self._spread()
         for place, action in self.flow.places():
             if place not in self.known or place not in self.scopes:
                 continue
             outcomes = self._weighed(place, action.when).outcomes if action.when is not None else frozenset({True})
-            if action.when is not None and len(outcomes) == 1 and not self._settles_none(place, action.when, outcomes):
+            if action.when is not None and len(outcomes) == 1:
                 _tell(action.when, always=outcomes == {True}, findings=findings)
             if True in outcomes:
                 for inner in expressions_in(action.kind):
                     self._inner(place, action, inner, findings)
-
-    def _settles_none(self, place: Place, guard: Expression, outcomes: frozenset[bool]) -> bool:
-        """True for a guard that is always true and that the checker needs, since it rules out that a value is none."""
-        scope = self.scopes[place]
-        return True in outcomes and any(isinstance(scope.type_of(path), Maybe) for path in guard.narrowed())
 
     def _inner(self, place: Place, action: Action, inner: Expression, findings: Findings) -> None:
         """The guard of a choice, or what a number is checked by."""
@@ -76,9 +89,12 @@ class _Guards:
             _tell(inner, always=outcomes == {True}, findings=findings)
 
     def _weighed(self, place: Place, guard: Expression) -> Weighed:
-        return guard.weighed(self.scopes[place], self.known[place])
+        try:
+            return guard.weighed(self.scopes[place], self.known[place])
+        except SpoiltError:
+            return _UNKNOWN
 
-    def _spread(self) -> None:
+    def spread(self) -> None:
         """Walk every way until nothing new is possible anywhere."""
         self.known = {place: {} for place in entries(self.flow)}
         actions = dict(self.flow.places())

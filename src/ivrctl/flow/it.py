@@ -29,6 +29,10 @@ class ItScope:
         """The type of a name."""
         return self._own.type_of(path) if path[0] == IT else self.wider.type_of(path)
 
+    def is_settled(self, path: tuple[str, ...]) -> bool:
+        """Of ``it`` nothing is."""
+        return path[0] != IT and self.wider.is_settled(path)
+
     def candidates(self, path: tuple[str, ...]) -> Iterable[str]:
         """``it`` and its fields, then the others; behind ``it.`` only its fields."""
         yield from self._own.candidates(path)

@@ -94,6 +94,10 @@ class FlowScope:
             raise SpoiltError
         return None
 
+    def is_settled(self, path: tuple[str, ...]) -> bool:
+        """What guards have settled is put around this scope, by ``narrow``."""
+        return self._known.is_settled(path)
+
     def candidates(self, path: tuple[str, ...]) -> Iterable[str]:
         """Names for a did-you-mean, dotted."""
         return (name for name in self._known.candidates(path) if not _is_namespace(tuple(name.split("."))))

@@ -23,6 +23,9 @@ class Scope(Protocol):
     def type_of(self, path: Path) -> Type | None:
         """The type of a name, or None when there is no such name."""
 
+    def is_settled(self, path: Path) -> bool:
+        """True for a name that is not none here because of what came before: to ask again is idle, but no mistake."""
+
     def candidates(self, path: Path) -> Iterable[str]:
         """Names, dotted, that an unknown one may have meant."""
 
@@ -48,6 +51,11 @@ class RecordScope:
         """The type of a name or of a field; a field of a row that may be none may be none itself."""
         kind = self.types.get(path[0])
         return kind and field_type(kind, path[1:])
+
+    def is_settled(self, path: Path) -> bool:
+        """Nothing came before."""
+        del path
+        return False
 
     def candidates(self, path: Path) -> Iterable[str]:
         """The fields of the name that the path begins with; every name and field when there is none."""
@@ -96,11 +104,11 @@ class MappingNames:
         return value
 
 
-def narrow(scope: Scope, paths: Iterable[Path]) -> Scope:
-    """The scope where those names are known not to be none."""
+def narrow(scope: Scope, paths: Iterable[Path], *, is_settled: bool = False) -> Scope:
+    """The scope where those names are known not to be none; by what came before, where that ``is_settled``."""
     # A field that is not none proves that the row it was reached through is none neither.
     proven = frozenset(path[:length] for path in paths for length in range(1, len(path) + 1))
-    return _Narrowed(scope, proven) if proven else scope
+    return _Narrowed(scope, proven, is_settled) if proven else scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +117,16 @@ class _Narrowed:
 
     wider: Scope
     proven: frozenset[Path]
+    settles: bool
 
     def type_of(self, path: Path) -> Type | None:
         """The type of a name, without the ``?`` that a guard has ruled out."""
         kind = self._through_proven_row(path) or self.wider.type_of(path)
         return kind.of if isinstance(kind, Maybe) and path in self.proven else kind
+
+    def is_settled(self, path: Path) -> bool:
+        """True where this scope settles it, or the wider one does."""
+        return (self.settles and path in self.proven) or self.wider.is_settled(path)
 
     def candidates(self, path: Path) -> Iterable[str]:
         """The candidates of the wider scope."""

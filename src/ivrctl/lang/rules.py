@@ -118,7 +118,7 @@ RULES = table(
         "IVR023",
         "A value that may be none is used as if it were always there",
         "A date that is not set yet cannot be said, nor compared with today. Guard the action with a comparison with "
-        "none: then it is known to be there.",
+        "none, or leave the step before it where it is none: then it is known to be there.",
         "- set: {call.due: 2026-03-01}\n- play: It is due on {call.due}.\n- hangup: served\n",
         "- set: {call.due: 2026-03-01}\n- play: It is due on {call.due}.\n  when: call.due != none\n- hangup: served\n",
     ),

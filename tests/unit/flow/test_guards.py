@@ -82,18 +82,47 @@ def test_time_settles_nothing() -> None:
     assert told("start:\n" + site) == []
 
 
-def test_guard_that_rules_out_none_is_not_idle() -> None:
-    """It is what tells the checker that the value is there."""
-    steps = """
-        start:
-          - set: {call.due: 2026-03-01}
-          - hangup: unserved
-            when: call.due == none
-          - play: It is due on {call.due}.
-            when: call.due != none
-          - hangup: served
-    """
-    assert told(steps) == []
+LEFT_WHERE_NONE = """\
+start:
+  - set: {call.due: 2026-03-01}
+  - hangup: unserved
+    when: call.due == none
+"""
+
+
+def test_value_is_there_behind_an_action_that_leaves_where_it_is_none() -> None:
+    """The checker knows it without a guard of the next action, and a guard that asks again is idle, not wrong."""
+    assert told(LEFT_WHERE_NONE + "  - play: It is due on {call.due}.\n  - hangup: served\n") == []
+    again = "  - play: It is due on {call.due}.\n    when: call.due != none and call.due > today\n  - hangup: served\n"
+    assert told(LEFT_WHERE_NONE + again) == []
+    idle = "  - play: It is due on {call.due}.\n    when: call.due != none\n  - hangup: served\n"
+    assert told(LEFT_WHERE_NONE + idle) == [(6, True)]
+
+
+def test_comparison_with_none_of_what_is_never_none_stays_wrong() -> None:
+    """Guards that settle the word of a name do not make a question of it whether there is one."""
+    steps = '  - goto: start\n    when: wish == "a"\n  - hangup: unserved\n    when: wish == none\n  - hangup: served\n'
+    flow, findings = _compiled(PICK + steps)
+    assert flow is None
+    assert [item.rule for item in findings.items] == ["IVR022"]
+
+
+def test_what_is_set_from_a_value_that_is_there_is_there_too() -> None:
+    """A name of the flow that takes the value is not none either."""
+    assert told(LEFT_WHERE_NONE + '  - set: {day: "{call.due}"}\n  - play: Due {day}.\n  - hangup: served\n') == []
+
+
+def test_what_may_have_changed_may_be_none_again() -> None:
+    """Behind a queue, where another flow may have had the call, and where ways without the guard come in."""
+    queue = "  - queue: {name: sales}\n    then: {answered: next, otherwise: next}\n"
+    says = "  - play: It is due on {call.due}.\n  - hangup: served\n"
+    elsewhere = (
+        "  - goto: say\n    when: visits > 1\n  - hangup: served\n    when: call.due == none\n  - goto: say\nsay:\n"
+    )
+    for steps in (LEFT_WHERE_NONE + queue + says, "start:\n" + elsewhere + says):
+        flow, findings = _compiled(steps)
+        assert flow is None
+        assert {item.rule for item in findings.items} >= {"IVR023"}
 
 
 # SAFETY: what is told to be always so is never otherwise on any walk.

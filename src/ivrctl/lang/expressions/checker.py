@@ -115,24 +115,25 @@ class Checker:
             return False
         if tree.operator == "in":
             return self._is_member(tree, left, right)
-        return self._can_be_equal(tree, left, right) if is_equality else self._have_order(tree, left, right)
+        return self._can_be_equal(tree, left, right, scope) if is_equality else self._have_order(tree, left, right)
 
-    def _can_be_equal(self, tree: Compare, left: Type, right: Type) -> bool:
+    def _can_be_equal(self, tree: Compare, left: Type, right: Type, scope: Scope) -> bool:
         if SECRET in {without_none(left), without_none(right)}:
             self._refuse(tree, "a secret cannot be looked at", "pass it to a parameter declared secret")
             return False
         if NONE in {left, right}:
-            return self._can_be_none(tree, left, right)
+            return self._can_be_none(tree, left, right, scope)
         left, right = without_none(left), without_none(right)
         for literal, kind in ((tree.right, left), (tree.left, right)):
             if isinstance(literal, Literal) and isinstance(kind, Enumeration):
                 return self._is_word(literal, kind)
         return _comparable(left, right) or self._refuse_pair(tree, left, right)
 
-    def _can_be_none(self, tree: Compare, left: Type, right: Type) -> bool:
+    def _can_be_none(self, tree: Compare, left: Type, right: Type, scope: Scope) -> bool:
         """Comparing with none what is never none is a guard that was meant for another name."""
         for side, kind in ((tree.left, left), (tree.right, right)):
-            if not isinstance(kind, Maybe) and kind != NONE:
+            was_none = isinstance(side, Name) and scope.is_settled(side.path)
+            if not isinstance(kind, Maybe) and kind != NONE and not was_none:
                 self._refuse(side, f"this is never none: its type is {kind}", "remove the comparison")
                 return False
         return True
