@@ -56,7 +56,7 @@ class Utterance:
     @property
     def written(self) -> str:
         """The text with every value in its one written form, such as ``您的余额是120.50。``."""
-        return "".join(part if isinstance(part, str) else part.written for part in self.parts)
+        return "".join([part if isinstance(part, str) else part.written for part in self.parts])
 
     @property
     def is_static(self) -> bool:

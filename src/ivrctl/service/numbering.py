@@ -6,6 +6,7 @@ Source of the numbering plans: phonenumbers, Google's libphonenumber for Python.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -22,10 +23,14 @@ def normalised(ani: str, numbering: Numbering) -> str:
         ani: the calling number as the dialplan has it, possibly hostile.
         numbering: the site's plan, whose country reads national numbers.
     """
-    if not _NUMBER.match(ani):
-        return ""
+    return _as_e164(ani, str(numbering.country)) if _NUMBER.match(ani) else ""
+
+
+@lru_cache(maxsize=1024)
+def _as_e164(ani: str, country: str) -> str:
+    """Kept for a while: to read a number takes as long as ten actions of a flow, and scenarios have few callers."""
     try:
-        parsed = phonenumbers.parse(ani, str(numbering.country))
+        parsed = phonenumbers.parse(ani, country)
     except phonenumbers.NumberParseException:
         return ani
     if not phonenumbers.is_possible_number(parsed) or len(ani) <= MAX_EXTENSION:

@@ -221,7 +221,7 @@ class SimCall:
 
     def _take_note(self) -> None:
         at = round(self.elapsed, 3)
-        self.log.trace.extend(TraceEntry(at, step.place, step.event, step.detail) for step in self._run.take_trace())
+        self.log.trace += [TraceEntry(at, step.place, step.event, step.detail) for step in self._run.take_trace()]
         leg, position = self.log.legs[-1], self._run.position
         leg.path, leg.fields = position.path, position.fields
 
@@ -259,8 +259,8 @@ class SimCall:
 
     @property
     def _is_answered_late(self) -> bool:
-        """True on a line with ``answer: false``, where what is only said is heard before the answer."""
-        line = self.program.line(self._run.position.line)
+        """True on a line with ``answer: false`` until it is answered: what is only said there is heard before."""
+        line = None if self._is_up else self.program.line(self._run.position.line)
         return line is not None and not line.answer
 
     def _answered(self) -> float:
