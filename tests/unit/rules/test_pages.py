@@ -47,6 +47,8 @@ def _files(rule: Rule, example: str) -> Mapping[str, bytes]:
             site = _site(example)
             flow = ONE_STEP + "".join(f'    - play: "{{settings.{name}}}"\n' for name in _settings(example))
             flow += "    - hangup: served\n"
+        case Shown.SCENARIO:
+            site = _site("settings: {patience: 60s}\n")
         case Shown.FOLDER:
             known = {"ivrctl.yaml": site, "main.ivr.yaml": flow.encode()}
             return {name: known.get(name, sub) for name in example.split()}

@@ -12,6 +12,7 @@ from ivrctl.lang.report import render_text
 from ivrctl.testkit.scenario import Scenario, load_scenarios, read_scenarios
 
 FLOWS = Path(__file__).parents[3] / "flows"
+HOURS = Path(__file__).parents[2] / "sites" / "hours"
 GOLDEN = Path(__file__).parents[2] / "golden" / "scenario"
 HEAD = """\
 title: A call
@@ -26,6 +27,14 @@ calls:
 @cache
 def program() -> Program:
     compiled, findings = compile_site(read_site(FLOWS))
+    assert compiled is not None, findings.items
+    return compiled
+
+
+@cache
+def _with_settings() -> Program:
+    """The demo site has no settings; this one has."""
+    compiled, findings = compile_site(read_site(HOURS))
     assert compiled is not None, findings.items
     return compiled
 
@@ -56,5 +65,5 @@ def told(name: str) -> tuple[Findings, str]:
     """The findings of a golden file, and what a user is told of them."""
     path = f"{name}.scenario.yaml"
     source = (GOLDEN / path).read_bytes()
-    _, findings = load_scenarios(source, path, program())
+    _, findings = load_scenarios(source, path, _with_settings() if name.startswith("setting-") else program())
     return findings, render_text(findings, {path: source.decode()})

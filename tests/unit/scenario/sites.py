@@ -18,8 +18,9 @@ lookups:
     database: bss
     params: {number: phone}
     returns: {visits: number}
-queues: {desk: {}}
+queues: {desk: {}, loose: {keys: ["1"]}}
 extensions: {_810X: "PJSIP/{extension}"}
+settings: {patience: 60s}
 """
 
 
@@ -80,6 +81,28 @@ steps:
     - queue: {name: desk}
       then: {answered: {hangup: served}, otherwise: {hangup: unserved}}
 """)
+
+LEAVES = site("""
+lines: {"100": one}
+steps:
+  one:
+    - queue: {name: loose, choices: {"1": left}}
+      then: {answered: {hangup: served}, otherwise: {hangup: unserved}}
+  left: [{play: You left.}, {hangup: unserved}]
+""")
+"""A queue that a key leads out of, at once."""
+
+WAITS = site("""
+lines: {"100": one, "101": two}
+steps:
+  one:
+    - queue: {name: desk, wait: 2m}
+      then: {answered: two, left: two, full: two, failed: {hangup: unserved}, otherwise: {hangup: unserved}}
+  two:
+    - play: "We call back within {settings.patience}."
+    - hangup: served
+""")
+"""A queue whose outcomes differ, and a setting that is heard."""
 
 LISTENS = site("""
 lines: {"100": one}

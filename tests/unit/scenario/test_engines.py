@@ -13,7 +13,7 @@ from ivrctl.testkit.engines.sim import SimEngine
 from ivrctl.testkit.verdict import Verdict, render_verdict
 
 from .demo import scenario
-from .sites import ASKS, ASKS_FOR_EVER, CIRCLES, DIALS, LISTENS, SILENT_END
+from .sites import ASKS, ASKS_FOR_EVER, CIRCLES, DIALS, LEAVES, LISTENS, SILENT_END, WAITS
 
 Play = Callable[..., "Verdict"]
 
@@ -101,6 +101,58 @@ async def test_key_during_a_lookup_answers_the_menu_behind_it(make: Callable[[Pr
     verdict = await passes(make(LISTENS), body + "  - ends: {by: flow, as: served}\n")
     assert "Press a key." not in verdict.course.heard
     assert "One moment please." not in verdict.course.heard
+
+
+async def test_key_pressed_first_is_pressed_when_the_queue_can_be_heard(make: Callable[[Program], Engine]) -> None:
+    """A line that leads straight into a queue is answered like any other: nobody presses before that."""
+    body = 'given: {queues: {loose: [agent]}}\nscript:\n  - waits: 2ms\n  - presses: "1"\n  - hears: You left.\n'
+    await passes(make(LEAVES), body)
+
+
+async def test_queue_that_is_full_lets_nobody_in(make: Callable[[Program], Engine]) -> None:
+    """A queue that a scenario gives as full turns the caller away, whoever is logged in elsewhere."""
+    body = "given: {queues: {desk: full}}\nscript:\n  - hears: We call back within 60s.\n    within: 2s\n"
+    await passes(make(WAITS), body + "expect: {outcomes: {one.queue: full}, queue: {desk: full}}\n")
+
+
+async def test_queue_that_the_pbx_does_not_have_fails(make: Callable[[Program], Engine]) -> None:
+    """What app_queue says of an unknown queue is the outcome failed."""
+    body = "given: {queues: {desk: failed}}\nscript:\n  - ends: {by: flow, as: unserved}\n    within: 2s\n"
+    await passes(make(WAITS), body + "expect: {outcomes: {one.queue: failed}}\n")
+
+
+async def test_agent_who_signs_off_leaves_his_queue(make: Callable[[Program], Engine]) -> None:
+    """A caller waits on as long as somebody is left; when nobody is, he comes back from the queue."""
+    body = "given: {queues: {desk: [agent, other]}}\nscript:\n  - enters: {queue: desk}\n"
+    body += "  - {does: signs_off, who: agent}\n  - waits: 3s\n  - {does: signs_off, who: other}\n"
+    body += "  - hears: We call back\n    within: 1s\n"
+    verdict = await passes(make(WAITS), body + "expect: {outcomes: {one.queue: left}}\n")
+    assert verdict.seconds > 3
+
+
+async def test_queue_is_empty_for_who_comes_after_its_last_agent_has_signed_off(
+    make: Callable[[Program], Engine],
+) -> None:
+    """The phone of an agent who has signed off rings no more, also for the next entry."""
+    body = "given: {queues: {desk: [agent]}}\nscript:\n  - {does: answers, who: agent}\n"
+    body += '  - {does: signs_off, who: agent}\n  - talks: 1s\n  - {transfers: "100", who: agent}\n'
+    await passes(make(WAITS), body + "  - ends: {by: flow, as: unserved}\nexpect: {queue: {desk: empty}}\n")
+
+
+async def test_setting_of_a_scenario_holds_from_the_beginning(make: Callable[[Program], Engine]) -> None:
+    """What the site file says does not count where the scenario says another value."""
+    body = "given: {settings: {patience: 5m}}\nscript:\n  - hears: We call back within 300s.\n"
+    await passes(make(WAITS), body, "101")
+
+
+async def test_setting_that_changes_holds_for_the_leg_that_begins_next(make: Callable[[Program], Engine]) -> None:
+    """A leg ends on the version that it began with; after a transfer the new value is heard."""
+    body = "given: {queues: {desk: [agent]}}\nscript:\n  - {does: answers, who: agent}\n"
+    body += "  - sets: {settings.patience: 5m}\n  - talks: 1s\n"
+    transferred = '  - {transfers: "101", who: agent}\n  - hears: We call back within 300s.\n'
+    await passes(make(WAITS), body + transferred)
+    back = "  - {does: hangs_up, who: agent}\n  - hears: We call back within 60s.\n"
+    await passes(make(WAITS), body + back)
 
 
 async def test_failing_verdict_shows_who_did_what(make: Callable[[Program], Engine]) -> None:

@@ -23,6 +23,7 @@ from ivrctl.testkit.scenario.script import (
     Hears,
     Line,
     Presses,
+    Sets,
     Speaks,
     Talks,
     Transfers,
@@ -81,7 +82,7 @@ class Script:
                 return "queue"
             case Ends():
                 return "call"
-            case Waits():
+            case Waits() | Sets():
                 return ""
             case Does(act=act) if act is not Act.HANGS_UP:
                 return self._scenario.agent_of(line)
@@ -114,8 +115,8 @@ class Script:
                 await self._hears(text, line)
             case Presses(keys=keys):
                 await self._presses(keys, line)
-            case Waits(seconds=seconds):
-                await self._stage.pass_time(self._stage.now + seconds, lambda: False)
+            case Waits() | Sets():
+                await self._nobody(line.kind)
             case Does(act=act):
                 await self._does(act, line)
             case Enters(queue=queue, priority=priority):
@@ -128,6 +129,13 @@ class Script:
                 await self._speaks(seconds, line)
             case Ends():
                 await self._ends(line.kind, line)
+
+    async def _nobody(self, kind: Waits | Sets) -> None:
+        """What happens by itself: time passes, the site is changed."""
+        if isinstance(kind, Sets):
+            self._stage.change(kind.values)
+        else:
+            await self._stage.pass_time(self._stage.now + kind.seconds, lambda: False)
 
     # the caller
 
@@ -190,10 +198,11 @@ class Script:
         self._pass_over()
 
     async def _first_sound(self, line: Line) -> None:
-        """Wait until the first prompt begins: before it the call is not answered, and keys are lost."""
+        """Wait until the first prompt or stay begins: before it the call is not answered, and keys are lost."""
         log = self._log
-        if await self._until(lambda: log.heard or log.stays or None, line) and log.heard:
-            await self._stage.pass_time(log.heard[0].began, lambda: log.ended is not None)
+        if await self._until(lambda: log.heard or log.stays or None, line):
+            began = min(sound.began for sound in (*log.heard[:1], *log.stays[:1]))
+            await self._stage.pass_time(began, lambda: log.ended is not None)
 
     async def _react(self) -> None:
         """Nobody acts in the very moment in which a prompt ends or a phone begins to ring."""
@@ -234,7 +243,11 @@ class Script:
             await self._hangs_up()
             return
         agent = self._scenario.agent_of(line)
-        if act is Act.HANGS_UP:
+        if act is Act.SIGNS_OFF:
+            await self._react()
+            self._log.act(self._stage.now, agent, "signs off")
+            await self._stage.sign_off(agent)
+        elif act is Act.HANGS_UP:
             await self._react()
             self._needs_talk_with(agent)
             self._log.act(self._stage.now, agent, "hangs up")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
 from ivrctl.flow.program import Program
 from ivrctl.lang.source import Span
+from ivrctl.model.values import Value
 from ivrctl.testkit.engines.log import CallLog, Heard
 from ivrctl.testkit.scenario import Scenario
 
@@ -53,6 +54,9 @@ class Stage(Protocol):
     async def refuse(self, agent: str) -> None:
         """The agent, whose phone rings, refuses."""
 
+    async def sign_off(self, agent: str) -> None:
+        """The agent leaves the queues that he is logged in to."""
+
     async def agent_hangs_up(self, agent: str) -> None:
         """The agent, who talks with the caller, hangs up."""
 
@@ -68,6 +72,9 @@ class Stage(Protocol):
 
     async def speak(self, seconds: float) -> None:
         """The caller, whose message is recorded, speaks; that it is in the file is seen to in ``settle``."""
+
+    def change(self, settings: Mapping[str, Value]) -> None:
+        """Settings of the site have other values from here on, for legs that begin."""
 
     async def settle(self) -> None:
         """The script is over and so is the call: wait until all that is to be known of it is known."""

@@ -5,6 +5,7 @@ who is logged in, a script, and what is expected of the call beyond the script. 
 
     file      the file as frozen dataclasses
     given     what the world is like: answers of lookups, agents in queues
+    settings  settings that have another value than in the site file
     script    the lines of a script
     expect    what the call is compared with when it is over
     check     what is wrong with a scenario, given the program that it is about

@@ -88,9 +88,9 @@ class _Checks:
     # what holds
 
     def given(self) -> None:
-        for queue, members in self.scenario.given.queues.items():
+        for queue, given in self.scenario.given.queues.items():
             self._queue(queue)
-            for member in members:
+            for member in given.members:
                 self._agent(member)
 
     def _queue(self, queue: Word) -> None:

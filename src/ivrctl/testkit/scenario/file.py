@@ -124,7 +124,13 @@ class Scenario:
 
     def members_of(self, queue: str) -> tuple[str, ...]:
         """The names of the agents logged in to a queue."""
-        return tuple(str(name) for name in self.given.queues.get(Word(queue), ()))
+        given = self.given.queues.get(Word(queue))
+        return () if given is None else tuple(str(name) for name in given.members)
+
+    def refusal_of(self, queue: str) -> str:
+        """The outcome of a queue that takes nobody in."""
+        given = self.given.queues.get(Word(queue))
+        return "empty" if given is None or given.refusal is None else str(given.refusal)
 
     @classmethod
     def bound(cls, node: Node, binder: Binder) -> Self:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Annotated, TypeAlias
+from enum import StrEnum
+from typing import Annotated, Any, Self, TypeAlias
 from zoneinfo import ZoneInfo
 
 from ivrctl.flow.program import Program
@@ -18,6 +19,7 @@ from ivrctl.lang.types import Maybe, Type, conform
 from ivrctl.model import values
 from ivrctl.model.values import Value
 from ivrctl.site.site_file import Lookup
+from ivrctl.testkit.scenario.settings import SettingsShape
 
 AT_ONCE = timedelta(0)
 DELAY = "after"
@@ -76,6 +78,34 @@ class _AnswersShape:
         return {"type": "object", "properties": known, "additionalProperties": _answer_schema("", schemas)}
 
 
+class Refusal(StrEnum):
+    """Why a queue takes nobody in, as the outcome that this has."""
+
+    FULL = "full"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenQueue:
+    """One queue: who is logged in, or ``full`` or ``failed``."""
+
+    members: tuple[Word, ...] = ()
+    refusal: Refusal | None = None
+    """None for a queue that takes callers as long as it has members."""
+
+    @classmethod
+    def bind_node(cls, node: Node, binder: Binder) -> Self:
+        """Read a list of agents, or a word."""
+        if isinstance(node, ScalarNode) and node.text in set(Refusal):
+            return cls(refusal=Refusal(node.text))
+        return cls(binder.bind(tuple[Word, ...], node))
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """A list of agents, or a word."""
+        return {"anyOf": [schemas.of(tuple[Word, ...]), words(Refusal)]}
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """What holds when the call begins."""
@@ -84,8 +114,12 @@ class Given:
     """What each lookup of the site answers: a row, ``missing``, ``failed``, a row with ``after: 2s`` in it, or
     ``{after: 30s}`` for none in time. One declared with ``rows`` answers a list of rows, or
     ``{after: 2s, rows: […]}``. One that is not named here must not be asked."""
-    queues: Mapping[Annotated[Word, NameOf("queues")], tuple[Word, ...]] = field(default_factory=dict)
-    """Queue to the agents of ``calls`` that are logged in; a queue that is not named here has nobody."""
+    queues: Mapping[Annotated[Word, NameOf("queues")], GivenQueue] = field(default_factory=dict)
+    """Queue to the agents of ``calls`` that are logged in; a queue that is not named here has nobody. ``full`` takes
+    nobody in, and one that is ``failed`` the PBX does not have: neither can be made of a real Asterisk, so such a
+    scenario is not for the engine ``live``."""
+    settings: Annotated[Mapping[str, Any], SettingsShape] = field(default_factory=dict)
+    """Settings of the site that have another value than in the site file."""
 
 
 def _answer(name: ScalarNode, node: Node, program: Program, binder: Binder) -> Answer:

@@ -105,5 +105,12 @@ RULES = table(
         _script("ends: {by: flow, as: served}") + "  - hears: Hello.\n",
         "script:\n  - hears: Hello.\n  - ends: {by: flow, as: served}\n",
     ),
+    _scenario(
+        "IVR313",
+        "a setting does not exist, or cannot have that value",
+        "A scenario changes what the site file has: a setting that nobody reads would change nothing.",
+        "given: {settings: {patiance: 90s}}\n" + _HEARS,
+        "given: {settings: {patience: 90s}}\n" + _HEARS,
+    ),
 )
 """By id."""

@@ -18,6 +18,8 @@ from ivrctl.lang.marks import NameOf
 from ivrctl.lang.schema import Schema, Schemas, in_prose
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, Span, Word
 from ivrctl.model.call import Ending
+from ivrctl.model.values import Value
+from ivrctl.testkit.scenario.settings import SetShape
 
 WITHIN = timedelta(seconds=10)
 """How long a line may take where it does not say: longer than any silence that a caller puts up with."""
@@ -32,6 +34,8 @@ class Act(StrEnum):
     ANSWERS = "answers"
     HANGS_UP = "hangs_up"
     REFUSES = "refuses"
+    SIGNS_OFF = "signs_off"
+    """Leaves the queues that he is logged in to; who waits in one that has nobody left comes back from it."""
 
 
 class By(StrEnum):
@@ -77,7 +81,7 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Does:
-    """An agent ``answers``, ``refuses`` or ``hangs_up``; without ``who``, ``hangs_up`` is the caller."""
+    """An agent ``answers``, ``refuses``, ``hangs_up`` or ``signs_off``; without ``who``, ``hangs_up`` is the caller."""
 
     act: Act
 
@@ -114,6 +118,17 @@ class Speaks:
 
 
 @dataclass(frozen=True, slots=True)
+class Sets:
+    """A setting of the site gets another value, as when the site file is changed: ``{settings.is_storm: true}``.
+
+    A leg ends on the version of the site that it began with: the one that a transfer begins has the new value.
+    """
+
+    values: Mapping[str, Value]
+    """Name, without ``settings.``, to value."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ends:
     """The call is over."""
 
@@ -123,7 +138,7 @@ class Ends:
     """How it ended, as its record says."""
 
 
-Kind: TypeAlias = Hears | Presses | Waits | Does | Enters | Transfers | Talks | Speaks | Ends
+Kind: TypeAlias = Hears | Presses | Waits | Does | Enters | Transfers | Talks | Speaks | Sets | Ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +226,7 @@ _KINDS: Mapping[str, _Form] = {
     "transfers": _Form(Transfers, Annotated[Word, NameOf("lines")], Transfers),
     "talks": _Form(Talks, timedelta, _seconds(Talks)),
     "speaks": _Form(Speaks, timedelta, _seconds(Speaks)),
+    "sets": _Form(Sets, Annotated[Mapping[str, Any], SetShape], Sets),
     "ends": _Form(Ends, Ends, _itself),
 }
 

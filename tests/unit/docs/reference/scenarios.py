@@ -27,6 +27,7 @@ _FORMS = {
     "transfers": '"NUMBER"',
     "talks": "DURATION",
     "speaks": "DURATION",
+    "sets": "{settings.NAME: VALUE}",
     "ends": "{by: WHO, as: HOW}",
 }
 """How each line is written."""
@@ -40,6 +41,7 @@ _KINDS = {
     "transfers": script.Transfers,
     "talks": script.Talks,
     "speaks": script.Speaks,
+    "sets": script.Sets,
     "ends": script.Ends,
 }
 

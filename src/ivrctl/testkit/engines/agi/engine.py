@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
 from ivrctl.adapters.fastagi_server import FastAgiServer
 from ivrctl.flow.program import Program
 from ivrctl.testkit.engines.agi.prompts import PaperPrompts
-from ivrctl.testkit.engines.agi.stage import AgiStage
+from ivrctl.testkit.engines.agi.stage import AgiScene, AgiStage
 from ivrctl.testkit.engines.stage import Stage
 from ivrctl.testkit.engines.watched import Time, WatchedRunner
 from ivrctl.testkit.fake_asterisk import FakeAsterisk, QueueSetup, VirtualClock
 from ivrctl.testkit.scenario import Scenario
+from ivrctl.testkit.scenario.given import Refusal
 
 FALLBACK_QUEUE = "front-desk"
 """Where the dialplan's fallback leg leads: it is the PBX's, not the site's."""
@@ -48,10 +48,11 @@ class AgiEngine:
         sock = socket.create_server(("127.0.0.1", 0))
         address = sock.getsockname()
         await server.start(sock)
-        asterisk = FakeAsterisk(address, prompts.length_of, clock=clock, queues=self._queues(scenario))
+        queues = self._queues(scenario)
+        asterisk = FakeAsterisk(address, prompts.length_of, clock=clock, queues=queues)
         caller = asterisk.call(str(scenario.caller.dials), ani=str(scenario.caller.from_ or ""))
         watched.on_change.append(caller.channel.changed)
-        return AgiStage(scenario, asterisk, server, caller, watched)
+        return AgiStage(AgiScene(scenario, asterisk, server, queues), caller, watched)
 
     async def clear(self, stage: Stage) -> None:
         """Hang up whatever still stands, and stop the server."""
@@ -59,10 +60,13 @@ class AgiEngine:
             await stage.asterisk.close()
             await stage.server.close()
 
-    def _queues(self, scenario: Scenario) -> Mapping[str, QueueSetup]:
+    def _queues(self, scenario: Scenario) -> dict[str, QueueSetup]:
         """The queues as queues.conf has them: without members, they let nobody in."""
-        queues = {
-            str(name): QueueSetup("".join(queue.keys), is_empty=not scenario.members_of(name))
-            for name, queue in self.program.site.queues.items()
-        }
-        return {**queues, FALLBACK_QUEUE: QueueSetup()}
+        queues = {FALLBACK_QUEUE: QueueSetup()}
+        for name, queue in self.program.site.queues.items():
+            refusal = scenario.refusal_of(name)
+            is_full = refusal == Refusal.FULL
+            if refusal != Refusal.FAILED:
+                is_empty = not is_full and not scenario.members_of(name)
+                queues[str(name)] = QueueSetup("".join(queue.keys), is_empty=is_empty, is_full=is_full)
+        return queues

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from ivrctl.adapters.fastagi_server import FastAgiServer
 from ivrctl.lang.source import Span
 from ivrctl.model.call import Ending
+from ivrctl.model.values import Value
 from ivrctl.service.legs import outcome_of
 from ivrctl.testkit import fake_asterisk as fake
 from ivrctl.testkit.engines.log import CallLog, Heard, Stay, longest_silence
@@ -19,22 +21,28 @@ RECORD_SECONDS = 2.0
 """Real seconds until the record of a call that has ended must be there: it is made without waiting for anything."""
 
 
+@dataclass(frozen=True, slots=True)
+class AgiScene:
+    """What a stage is set with."""
+
+    scenario: Scenario
+    asterisk: fake.FakeAsterisk
+    server: FastAgiServer
+    queues: dict[str, fake.QueueSetup]
+    """Those that the fake Asterisk has, as they stand now."""
+
+
 class AgiStage:
     """One call of the fake Asterisk."""
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        asterisk: fake.FakeAsterisk,
-        server: FastAgiServer,
-        caller: fake.Caller,
-        watched: WatchedRunner,
-    ) -> None:
+    def __init__(self, scene: AgiScene, caller: fake.Caller, watched: WatchedRunner) -> None:
         """Made by the engine."""
         self.log: CallLog = watched.log
-        self.asterisk = asterisk
-        self.server = server
-        self._scenario = scenario
+        self.asterisk = scene.asterisk
+        self.server = scene.server
+        self._scenario = scene.scenario
+        self._queues = scene.queues
+        self._signed_off: set[str] = set()
         self._caller = caller
         self._watched = watched
         self._rings_again: dict[str, float] = {}
@@ -80,6 +88,18 @@ class AgiStage:
         channel = self._caller.channel
         channel.clock.call_at(channel.began + again, channel.changed)
 
+    async def sign_off(self, agent: str) -> None:
+        """The agent's phone rings no more; a queue that has nobody left takes nobody in, and lets its caller go."""
+        self._signed_off.add(agent)
+        for name, queue in self._queues.items():
+            if agent in self._scenario.members_of(name) and not self._members_of(name):
+                self._queues[name] = replace(queue, is_empty=True)
+        stay = self.log.stay
+        if stay is not None and stay.application == "queue" and stay.agent is None:
+            stay.rings = self._members_of(stay.target)
+            if not stay.rings:
+                self._caller.stays[-1].end("LEAVEEMPTY")
+
     async def agent_hangs_up(self, agent: str) -> None:
         """The agent hangs up."""
         if self.log.stay is not None and self.log.stay.agent == agent:
@@ -99,6 +119,13 @@ class AgiStage:
         """He speaks: time passes."""
         message = self.log.stay
         await self.pass_time(self.now + seconds, lambda: message is None or not message.is_on)
+
+    def change(self, settings: Mapping[str, Value]) -> None:
+        """Legs that begin have the new values."""
+        self._watched.versions.change(settings)
+
+    def _members_of(self, queue: str) -> tuple[str, ...]:
+        return tuple(agent for agent in self._scenario.members_of(queue) if agent not in self._signed_off)
 
     async def settle(self) -> None:
         """Wait for the record of the last leg."""
@@ -151,9 +178,9 @@ class AgiStage:
 
     def _entered(self, stay: fake.Stay) -> Stay:
         if stay.application is fake.Application.QUEUE:
-            rings = self._scenario.members_of(stay.target)
+            rings = self._members_of(stay.target)
             # The fake Asterisk shows an entry before it turns the caller away.
-            turned_away = None if rings else "empty"
+            turned_away = None if rings else self._scenario.refusal_of(stay.target)
             return Stay("queue", stay.target, stay.began, rings, priority=int(stay.priority or 0), outcome=turned_away)
         if stay.application is fake.Application.VOICEMAIL:
             return Stay("voicemail", stay.target, stay.began)

@@ -90,6 +90,11 @@ class LiveEngine:
 
     async def set_up(self, scenario: Scenario) -> LiveStage:
         """Log the agents in, and dial."""
+        for queue, given in scenario.given.queues.items():
+            if given.refusal is not None:
+                raise StageFault(
+                    f"the queue {queue} of a real Asterisk cannot be made {given.refusal}: play it in sim or agi"
+                )
         self._played += 1
         folder = self._kept / f"{self._played:03}-{_slug(str(scenario.title))}"
         try:
@@ -125,8 +130,8 @@ class LiveEngine:
         return Cast(caller, agents)
 
     async def _log_agents(self, scenario: Scenario, command: str) -> None:
-        for queue, members in scenario.given.queues.items():
-            for name in members:
+        for queue, given in scenario.given.queues.items():
+            for name in given.members:
                 extension = str(scenario.agents[str(name)].extension)
                 member = self.program.site.dial_string(extension)
                 await asyncio.to_thread(rx, self._pbx, command.format(member=member, queue=queue))

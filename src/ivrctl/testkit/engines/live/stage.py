@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ivrctl.adapters.pbx import Pbx
+from ivrctl.adapters.pbx import Pbx, rx
 from ivrctl.lang.source import Span
 from ivrctl.model.call import Ending
+from ivrctl.model.values import Value
 from ivrctl.testkit import audio
 from ivrctl.testkit.engines.live.phones import LOOK_EVERY, come_to_rest, state_of, until_seen
 from ivrctl.testkit.engines.live.prompts import KeptPrompts
@@ -174,6 +175,13 @@ class LiveStage:
         await _acting(phone.hang_up())
         await _acting(until_seen(phone, PhoneEvent.CLOSED, since, CONNECT_SECONDS))
 
+    async def sign_off(self, agent: str) -> None:
+        """The agent is taken out of his queues; app_queue lets a caller go whose queue has nobody left."""
+        member = self.watched.program.site.dial_string(str(self.scenario.agents[agent].extension))
+        for queue in self.scenario.given.queues:
+            if agent in self.scenario.members_of(queue):
+                await asyncio.to_thread(rx, self._pbx, f"queue remove member {member} from {queue}")
+
     async def agent_hangs_up(self, agent: str) -> None:
         """The agent hangs up."""
         if self.log.stay is not None:
@@ -218,6 +226,10 @@ class LiveStage:
         await self.pass_time(self.now + seconds + TALK_STARTS, lambda: not message.is_on)
 
     # after the call
+
+    def change(self, settings: Mapping[str, Value]) -> None:
+        """Legs that begin have the new values."""
+        self.watched.versions.change(settings)
 
     async def settle(self) -> None:
         """Wait for the record, and for the phone's own end of the call."""

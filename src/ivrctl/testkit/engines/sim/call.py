@@ -102,6 +102,7 @@ class SimCall:
             ConfigurationError: no line of the site has the number.
         """
         self.program = program
+        """On which legs begin."""
         self.elapsed = 0.0
         """Seconds since the call began."""
         self.log = CallLog(walk=walk)
@@ -212,7 +213,8 @@ class SimCall:
     async def _resume(self, reply: Reply | None) -> Doing:
         if isinstance(reply, HandedBack):
             # A new run, as in a runner: nothing but the position outlives a hand-off.
-            self._run = Run(self.program, self._run.position, handed_back=reply.outcome, observer=self.log.walk)
+            former = self._run
+            self._run = Run(former.program, former.position, handed_back=reply.outcome, observer=self.log.walk)
             reply = None
         command = self._run.resume(reply, World(self._now))
         self._take_note()

@@ -11,6 +11,7 @@ from ivrctl.testkit.engines.sim.call import SimCall
 from ivrctl.testkit.engines.sim.stage import SimStage
 from ivrctl.testkit.engines.stage import Stage
 from ivrctl.testkit.scenario import Scenario
+from ivrctl.testkit.scenario.settings import with_settings
 
 
 class SimEngine:
@@ -35,10 +36,11 @@ class SimEngine:
     async def set_up(self, scenario: Scenario) -> SimStage:
         """Dial."""
         caller = scenario.caller
+        program = with_settings(self.program, scenario.given.settings, self.program.version)
         return await SimStage.dialled(
             scenario,
             lambda lookups: SimCall(
-                self.program,
+                program,
                 caller.dials,
                 caller.from_ or "",
                 lookups,

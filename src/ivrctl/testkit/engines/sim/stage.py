@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.commands import HandOffToDial, HandOffToQueue
 from ivrctl.lang.source import Span
+from ivrctl.model.values import Value
 from ivrctl.testkit.engines.log import CallLog, Heard, Stay, longest_silence
 from ivrctl.testkit.engines.sim.call import Doing, SimCall
 from ivrctl.testkit.engines.sim.lookups import GivenLookups
 from ivrctl.testkit.engines.stage import RETRY_SECONDS, StageFault
 from ivrctl.testkit.scenario import Scenario
+from ivrctl.testkit.scenario.settings import next_version, with_settings
 
 
 class SimStage:
@@ -25,6 +27,7 @@ class SimStage:
         self.log: CallLog = call.log
         self._rings_again: dict[str, float] = {}
         """When the phone of an agent who refused rings again."""
+        self._signed_off: set[str] = set()
 
     @classmethod
     async def dialled(cls, scenario: Scenario, make: Callable[[GivenLookups], SimCall]) -> SimStage:
@@ -88,6 +91,15 @@ class SimStage:
         else:
             self._rings_again[agent] = self.now + RETRY_SECONDS
 
+    async def sign_off(self, agent: str) -> None:
+        """The agent's phone rings no more; a queue that has nobody left lets its caller go."""
+        self._signed_off.add(agent)
+        stay = self.log.stay
+        if stay is not None and stay.application == "queue" and stay.agent is None:
+            stay.rings = self._members_of(stay.target)
+            if not stay.rings:
+                await self._after(await self._call.hand_back("left"))
+
     async def agent_hangs_up(self, agent: str) -> None:
         """The agent hangs up, and the caller comes back to his flow."""
         if (stay := self.log.stay) is not None and stay.agent == agent:
@@ -108,6 +120,11 @@ class SimStage:
         stay = self.log.stay
         begins = self.now if stay is None else max(self.now, stay.began)
         await self.pass_time(begins + seconds, lambda: stay is None or not stay.is_on)
+
+    def change(self, settings: Mapping[str, Value]) -> None:
+        """Legs that begin have the new values."""
+        program = self._call.program
+        self._call.program = with_settings(program, settings, next_version(program))
 
     async def settle(self) -> None:
         """Everything is known at once."""
@@ -136,7 +153,7 @@ class SimStage:
         while doing is not None:
             match doing.command:
                 case HandOffToQueue(queue=queue):
-                    rings, otherwise = self._scenario.members_of(queue), "empty"
+                    rings, otherwise = self._members_of(queue), self._scenario.refusal_of(queue)
                 case HandOffToDial(extension=extension):
                     rings, otherwise = self._phones_of(extension), "unavailable"
                 case _:
@@ -148,6 +165,9 @@ class SimStage:
 
     def _new_stay(self) -> Stay:
         return self.log.stays[-1]
+
+    def _members_of(self, queue: str) -> tuple[str, ...]:
+        return tuple(agent for agent in self._scenario.members_of(queue) if agent not in self._signed_off)
 
     def _phones_of(self, extension: str) -> tuple[str, ...]:
         return tuple(name for name, agent in self._scenario.agents.items() if agent.extension == extension)

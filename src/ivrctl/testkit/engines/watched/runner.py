@@ -18,8 +18,9 @@ from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.prompting import Prompts
 from ivrctl.testkit.engines.log import CallLog, Heard, LegLog
 from ivrctl.testkit.engines.watched.session import KnownPrompt, KnownPrompts, WatchedSession
-from ivrctl.testkit.engines.watched.surroundings import MemoryJournal, OneVersion, RunnerLookups, Time
+from ivrctl.testkit.engines.watched.surroundings import GivenVersions, MemoryJournal, RunnerLookups, Time
 from ivrctl.testkit.scenario import Scenario
+from ivrctl.testkit.scenario.settings import with_settings
 
 NEXT = "IVRCTL_NEXT"
 """The channel variable that tells the dialplan what to do next."""
@@ -59,7 +60,7 @@ class WatchedRunner:
             time: the caller's.
             is_observed: the log keeps what is walked.
         """
-        self.program = program
+        self.program = program = with_settings(program, scenario.given.settings, program.version)
         self.log = CallLog(walk=Walk() if is_observed else None)
         self.on_change: list[Callable[[], None]] = []
         """Called after everything that is noted."""
@@ -79,9 +80,10 @@ class WatchedRunner:
         self._heard_of = KnownPrompts(prompts)
         self._journal = MemoryJournal(self.note_position)
         self._recorded = asyncio.Event()
+        self.versions = GivenVersions(program)
         self.runner = CallRunner(
             RunnerParts(
-                versions=OneVersion(program),
+                versions=self.versions,
                 lookups=lambda _: RunnerLookups(scenario, time, self.log.faults.append),
                 prompts=self._heard_of,
                 journal=self._journal,

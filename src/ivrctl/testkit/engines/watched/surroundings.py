@@ -13,6 +13,7 @@ from ivrctl.flow.program import Program
 from ivrctl.model.values import RowOrRows, Value
 from ivrctl.testkit.engines.lookups import given_answer
 from ivrctl.testkit.scenario import Scenario
+from ivrctl.testkit.scenario.settings import next_version, with_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +26,22 @@ class Time:
     """Waits so many of those seconds."""
 
 
-class OneVersion:
-    """The one version of the site that a scenario plays on."""
+class GivenVersions:
+    """The versions of the site that a scenario plays on: one, until it changes a setting."""
 
     def __init__(self, program: Program) -> None:
-        """Play on one program."""
+        """Begin with one program."""
         self.current = program
+        self._known = {program.version: program}
 
     def program(self, version: str) -> Program | None:
-        """The one, under its name."""
-        return self.current if version == self.current.version else None
+        """The one of that name."""
+        return self._known.get(version)
+
+    def change(self, settings: Mapping[str, Value]) -> None:
+        """Begin another version, with other values of some settings."""
+        self.current = with_settings(self.current, settings, next_version(self.current))
+        self._known[self.current.version] = self.current
 
 
 class MemoryJournal:
