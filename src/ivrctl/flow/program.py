@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import PurePath
@@ -19,6 +19,7 @@ from ivrctl.flow.flow_file import SUFFIX, Flow, Line
 from ivrctl.flow.graph import graph_of, places_before_input
 from ivrctl.flow.position import Frame, Position
 from ivrctl.flow.reach import check_reach
+from ivrctl.flow.rounds_through_flows import check_rounds_through_flows
 from ivrctl.flow.scope import Signature
 from ivrctl.flow.silence import check_silence
 from ivrctl.flow.uses import check_site_uses
@@ -26,7 +27,7 @@ from ivrctl.lang.binder import Binder, Unbound
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.source import Node, Span, Word
-from ivrctl.model.dial_pattern import DialPattern, best_match
+from ivrctl.model.dial_pattern import DialPattern, best_match, common_number
 from ivrctl.model.utterance import Utterance, in_one_breath
 from ivrctl.site.check import bind_site, check_day, shared_texts
 from ivrctl.site.site_file import Site
@@ -147,6 +148,7 @@ def compile_site(
             check_site_uses(site, flows, findings)
             check_reach(site, flows, findings)
             check_silence(site, flows, findings)
+            check_rounds_through_flows(flows, signatures, findings)
         if today is not None:
             check_day(site, today, findings)
     lines = _claim_lines(flows, findings)
@@ -233,7 +235,19 @@ def _claim_lines(flows: Mapping[str, Flow], findings: Findings) -> dict[str, tup
                 message = f"the line {number} is claimed by flow {other} too"
                 findings.error("IVR118", number.span, message, "leave it to one of them")
             claimed[str(number)] = (name, line)
+    _check_overlaps(claimed, {str(number): number.span for flow in flows.values() for number in flow.lines}, findings)
     return claimed
+
+
+def _check_overlaps(lines: Iterable[str], spans: Mapping[str, Span], findings: Findings) -> None:
+    """Report patterns of which neither wins where both fit: which of them has the number would be anybody's guess."""
+    patterns = sorted((number for number in lines if number.startswith("_")), key=lambda number: spans[number])
+    for index, later in enumerate(patterns):
+        for earlier in patterns[:index]:
+            both = common_number(earlier, later)
+            if both is not None:
+                message = f"the line {later} and the line {earlier} both take {both}, and neither is narrower"
+                findings.error("IVR118", spans[later], message, "write patterns that do not overlap")
 
 
 def _check_lines_for_agents(flow: Flow, site: Site, findings: Findings) -> None:

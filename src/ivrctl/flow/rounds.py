@@ -1,7 +1,8 @@
 """Rounds: a flow that leads back to where it was needs somebody or something that ends it.
 
-A key from the caller does, a hand-off does, a guard over ``visits`` does; a sub-flow may. A round of anything else goes
-on for as long as a database is away, or for ever: the engine gives such a call up after a thousand actions.
+A key from the caller does, a hand-off does, a guard over ``visits`` does; a sub-flow may, which is for
+``rounds_through_flows`` to say. A round of anything else goes on for as long as a database is away, or for ever: the
+engine gives such a call up after a thousand actions.
 """
 
 from __future__ import annotations
@@ -9,32 +10,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivrctl.flow.action import Action, OnResume
+from ivrctl.flow.actions.gosub import Gosub
 from ivrctl.flow.flow_file import Flow
 from ivrctl.flow.graph import Graph, Place
 from ivrctl.lang.findings import Findings
 
+ADVICE = "end the round: such as a guarded goto before it, when: visits > 3"
+
 
 def check_rounds(flow: Flow, graph: Graph, found: frozenset[Place], findings: Findings) -> None:
-    """Report rounds among the places that some call can reach."""
+    """Report rounds among the places that some call can reach; a sub-flow is taken to end one."""
     actions = dict(flow.places())
     open_ = {place for place in found if not _ends_rounds(actions[place])}
     ways = {place: {edge.to for edge in graph[place] if edge.to is not None} & open_ for place in open_}
-    left = _on_rounds(ways)
+    left = on_rounds(ways)
     for place, action in actions.items():
         if place in left:
-            left -= _joined(place, ways, left)
+            left -= joined_with(place, ways, left)
             message = f'step "{place[0]}" leads back to itself without a key, a hand-off or a bound'
-            advice = "end the round: such as a guarded goto before it, when: visits > 3"
-            findings.warning("IVR124", action.span, message, advice)
+            findings.warning("IVR124", action.span, message, ADVICE)
 
 
 def _ends_rounds(action: Action) -> bool:
+    return is_sign(action) or isinstance(action.kind, Gosub)
+
+
+def is_sign(action: Action) -> bool:
+    """True for an action in which a person or a bound has a say."""
     kind = action.kind
     is_bound = action.when is not None and ("visits",) in action.when.names()
-    return kind.is_input or kind.on_resume is OnResume.OUTCOME or kind.name == "gosub" or is_bound
+    return kind.is_input or kind.on_resume is OnResume.OUTCOME or is_bound
 
 
-def _on_rounds(ways: Mapping[Place, set[Place]]) -> set[Place]:
+def on_rounds(ways: Mapping[Place, set[Place]]) -> set[Place]:
     """The places that remain when whatever leads nowhere, and whatever nothing leads to, is taken away."""
     left = set(ways)
     while True:
@@ -45,7 +53,7 @@ def _on_rounds(ways: Mapping[Place, set[Place]]) -> set[Place]:
         left = kept
 
 
-def _joined(start: Place, ways: Mapping[Place, set[Place]], left: set[Place]) -> set[Place]:
+def joined_with(start: Place, ways: Mapping[Place, set[Place]], left: set[Place]) -> set[Place]:
     """The places that hang together with one: they are told of once."""
     joined, ahead = {start}, [start]
     while ahead:

@@ -67,6 +67,19 @@ def is_narrower(one: str, other: str) -> bool:
     return exact == (True, False) if exact[0] != exact[1] else (_widths(one), one) < (_widths(other), other)
 
 
+def common_number(one: str, other: str) -> str | None:
+    """A number that two patterns take alike, since neither is narrower; None when there is none.
+
+    Args:
+        one: a pattern, which was parsed.
+        other: another one.
+    """
+    if _widths(one) != _widths(other):
+        return None
+    common = [mine & theirs for mine, theirs in zip(_places(one), _places(other), strict=True)]
+    return "".join(map(min, common)) + ("1" if one[-1] in ".!" else "") if all(common) else None
+
+
 def best_match(patterns: Mapping[str, DialPattern], number: str) -> str | None:
     """The key of the pattern that a number reaches: the exact one, else the narrowest.
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from ivrctl.lang.binder import Binder, Unbound, beginning
-from ivrctl.lang.findings import Findings, did_you_mean
+from ivrctl.lang.findings import MAX_QUOTED, Findings, did_you_mean, shortened
 from ivrctl.lang.names import RecordScope
 from ivrctl.lang.source import Node, Word
 from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE
@@ -34,6 +34,9 @@ LEAST_SILENCE = timedelta(seconds=1)
 
 LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 """ISO 639 codes."""
+
+TIME_ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}\Z")
+"""How the names of the tz database are written; another text is not looked for among the files of the system."""
 
 OWN_CALL_NAMES = frozenset({"line", "language"})
 """What ``call.`` holds besides the site's fields."""
@@ -90,16 +93,26 @@ def shared_texts(site: Site) -> tuple[Text, ...]:
 
 def _check_place(site: Site, findings: Findings) -> None:
     _check_languages(site, findings)
-    try:
-        zoneinfo.ZoneInfo(site.time_zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        advice = did_you_mean(site.time_zone, zoneinfo.available_timezones())
-        findings.error("IVR202", site.time_zone.span, f'the time zone "{site.time_zone}" does not exist', advice)
+    if not _is_time_zone(site.time_zone):
+        near = did_you_mean(site.time_zone[:MAX_QUOTED], zoneinfo.available_timezones())
+        advice = near or "such as Europe/Berlin (tz database)"
+        message = f'the time zone "{shortened(site.time_zone)}" does not exist'
+        findings.error("IVR202", site.time_zone.span, message, advice)
     if not re.fullmatch(r"[A-Z]{3}", site.currency):
         findings.error("IVR202", site.currency.span, f'"{site.currency}" is no currency code', "such as CNY (ISO 4217)")
     country = site.numbers.country
     if not re.fullmatch(r"[A-Z]{2}", country):
         findings.error("IVR202", country.span, f'"{country}" is no country code', "such as CN (ISO 3166)")
+
+
+def _is_time_zone(name: str) -> bool:
+    if not TIME_ZONE.match(name):
+        return False
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _check_languages(site: Site, findings: Findings) -> None:

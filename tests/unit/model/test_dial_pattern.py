@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivrctl.model.dial_pattern import DialPattern, best_match
+from ivrctl.model.dial_pattern import DialPattern, best_match, common_number
 
 KEYS = "0123456789*#+"
 CLASSES = {"X": "0123456789", "Z": "123456789", "N": "23456789"}
@@ -108,3 +108,21 @@ def test_malformed_pattern_is_refused(text: str) -> None:
     """What Asterisk would read otherwise than it looks is refused."""
     with pytest.raises(ValueError, match=r"digits|smaller"):
         DialPattern.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "number"),
+    [
+        ("_8[1-5]XX", "_8[3-7]XX", "8300"),
+        ("_8[1-5]XX", "_83XX", None),
+        ("_8XXX", "_8XX", None),
+        ("_X.", "_X.", "01"),
+        ("_[12]!", "_[13]!", "11"),
+        ("_[12]XX", "_[34]XX", None),
+    ],
+)
+def test_number_that_two_patterns_take_alike(one: str, other: str, number: str | None) -> None:
+    """There is one where the patterns overlap and neither is narrower."""
+    assert common_number(one, other) == common_number(other, one) == number
+    if number is not None:
+        assert all(DialPattern.parse(pattern).matches(number) for pattern in (one, other))

@@ -102,8 +102,9 @@ def _show_faults(tally: Tally, seed: int, keep: Path | None) -> None:
         first = outcomes[0]
         numbers = ", ".join(str(outcome.number) for outcome in outcomes[:SHOWN])
         sys.stdout.write(f"\n{len(outcomes)} x {first.fault}\n  files {numbers}\n")
-        name, files = _small(kind, seed, first.number)
-        sys.stdout.write(f"  {first.case}, {name}:\n{files[name].decode(errors='backslashreplace')[:LONGEST_SHOWN]}\n")
+        files = _small(kind, seed, first)
+        text = files[first.file].decode(errors="backslashreplace")
+        sys.stdout.write(f"  {first.case}, {first.file}:\n{text[:LONGEST_SHOWN]}\n")
         if keep is not None:
             folder = keep / f"{seed}-{first.number}"
             folder.mkdir(parents=True, exist_ok=True)
@@ -111,12 +112,12 @@ def _show_faults(tally: Tally, seed: int, keep: Path | None) -> None:
                 (folder / path).write_bytes(content)
 
 
-def _small(kind: str, seed: int, number: int) -> tuple[str, Files]:
-    """The mutated file of a fault and its site, the file as short as it shows the same fault."""
-    _case, name, files = mutant(seed, number)
-    if not _fails_alike(kind, seed, number, files):
-        return name, files
-    return name, {**files, name: reduced(files, name, lambda less: _fails_alike(kind, seed, number, less))}
+def _small(kind: str, seed: int, outcome: Outcome) -> Files:
+    """The site of a fault, with the mutated file as short as it shows the same fault."""
+    files, name = outcome.files or {}, outcome.file
+    if not _fails_alike(kind, seed, outcome.number, files):
+        return files
+    return {**files, name: reduced(files, name, lambda less: _fails_alike(kind, seed, outcome.number, less))}
 
 
 def main() -> int:

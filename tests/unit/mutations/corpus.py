@@ -70,10 +70,10 @@ def chosen(chance: random.Random) -> Case:
 
 
 def _sites() -> Iterator[Case]:
-    yield Case("flows", _named(read_site(ROOT / "flows")), weight=60)
+    yield Case("flows", _named(read_site(ROOT / "flows")), weight=15)
     for folder in sorted((ROOT / "tests" / "sites").iterdir()):
         if (folder / "ivrctl.yaml").is_file():
-            yield Case(f"sites/{folder.name}", _named(read_site(folder)), weight=30)
+            yield Case(f"sites/{folder.name}", _named(read_site(folder)), weight=8)
 
 
 def _named(files: Mapping[str, bytes]) -> Mapping[str, bytes]:

@@ -55,6 +55,8 @@ class Outcome:
     """Of processor time."""
     fault: str = ""
     """What went wrong; empty when nothing did."""
+    files: Files | None = None
+    """The site, where something went wrong."""
 
 
 class EndlessError(Exception):
@@ -91,10 +93,11 @@ def tried(seed: int, number: int) -> Outcome:
             rules, is_accepted, calls, scenarios = run(files, chance)
     except Exception as error:  # noqa: BLE001 - an exception of any kind is what is looked for
         took = time.process_time() - began
-        return Outcome(number, case.name, name, frozenset(), False, 0, 0, took, fault_of(error))
+        return Outcome(number, case.name, name, frozenset(), False, 0, 0, took, fault_of(error), files)
     took = time.process_time() - began
     fault = f"took {took:.2f} s" if took > LONGEST else ""
-    return Outcome(number, case.name, name, rules, is_accepted, calls, scenarios, took, fault)
+    kept = files if fault else None
+    return Outcome(number, case.name, name, rules, is_accepted, calls, scenarios, took, fault, kept)
 
 
 def run(files: Files, chance: random.Random) -> tuple[frozenset[str], bool, int, int]:

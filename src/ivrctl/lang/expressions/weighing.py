@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import TypeAlias
 
 from ivrctl.lang.expressions.tree import Call, Compare, Junction, Literal, Name, Not, Tree
-from ivrctl.lang.names import Path, Scope
+from ivrctl.lang.names import Path, RecordScope, Scope
 from ivrctl.lang.types.kinds import BOOLEAN, Enumeration, Maybe, Type
 from ivrctl.model.values import Scalar
 
-MAX_COMBINATIONS = 4096
-"""More are not tried: then every outcome counts as possible."""
+MAX_COMBINATIONS = 2048
+"""More are not tried: then every outcome counts as possible. A guard is weighed once for each way that leads to it."""
 
 THERE = "\0there"
 """Stands for any value that is not none, of a type with too many values to try."""
@@ -55,11 +56,19 @@ def weigh(tree: Tree, text: str, scope: Scope, known: Domains) -> Weighed:
         count *= len(domain)
     if count > MAX_COMBINATIONS:
         return Weighed(frozenset({True, False}), {})
-    worlds = [dict(zip(domains, values, strict=True)) for values in product(*domains.values())]
+    return _weighed(tree, text, tuple(domains.items()))
+
+
+@lru_cache(maxsize=2048)
+def _weighed(tree: Tree, text: str, domains: tuple[tuple[_Variable, Domain], ...]) -> Weighed:
+    """Try every combination; the same guard is met again on each way that leads to it."""
+    weighing = _Weighing(text, RecordScope({}), {path: domain for path, domain in domains if isinstance(path, tuple)})
+    variables = [variable for variable, _ in domains]
     behind: dict[bool, list[dict[_Variable, Scalar]]] = {True: [], False: []}
-    for world in worlds:
+    for values in product(*(domain for _, domain in domains)):
+        world = dict(zip(variables, values, strict=True))
         behind[weighing.outcome(tree, world)].append(world)
-    paths = [variable for variable in domains if isinstance(variable, tuple)]
+    paths = [variable for variable in variables if isinstance(variable, tuple)]
     narrowed = {
         outcome: {path: frozenset(world[path] for world in found) for path in paths}
         for outcome, found in behind.items()
