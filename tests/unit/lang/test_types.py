@@ -44,7 +44,7 @@ from ivrctl.model.utterance import write
 KIND = Enumeration(("move", "repair"))
 
 
-@pytest.mark.parametrize("written", [*SIMPLE, *(f"{name}?" for name in SIMPLE), "[move, repair]"])
+@pytest.mark.parametrize("written", [*SIMPLE, *(f"{name}?" for name in SIMPLE), "[move, repair]", "[move, none]"])
 def test_a_type_is_written_as_it_is_read(written: str) -> None:
     """`str()` of a type is its YAML."""
     (node,) = load(f"{written}\n".encode(), "a.yaml", Findings())

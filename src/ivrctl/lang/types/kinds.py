@@ -14,6 +14,9 @@ from ivrctl.lang.schema import Schema, Schemas, in_prose, text, words
 from ivrctl.lang.shapes import kind_of
 from ivrctl.lang.source import Node, ScalarNode, SequenceNode, Word
 
+NO_WORD = "none"
+"""Among the words of an enumeration: it may be none. No word itself, since ``none`` is none wherever it stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Type:
@@ -21,13 +24,13 @@ class Type:
 
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Type:
-        """Read ``money``, ``date?`` or ``[a, b]`` (one of these words).
+        """Read ``money``, ``date?``, ``[a, b]`` (one of these words) or ``[a, b, none]`` (which may be none).
 
         Raises:
             Unbound: it is none of these; recorded as IVR012.
         """
         if isinstance(node, SequenceNode):
-            return Enumeration(_words(node, binder))
+            return _enumeration(_words(node, binder), node, binder)
         if not isinstance(node, ScalarNode):
             advice = "write a type, or a list of words"
             binder.refuse("IVR012", node.span, f"a type is due here, not {kind_of(node)}", advice)
@@ -51,11 +54,17 @@ class Type:
         }
 
 
-def _words(node: SequenceNode, binder: Binder) -> tuple[str, ...]:
-    """The words of an enumeration: at least one, each once."""
-    words: tuple[Word, ...] = binder.bind(tuple[Word, ...], node)
-    if not words:
+def _enumeration(words: tuple[str, ...], node: Node, binder: Binder) -> Type:
+    """The words, and whether one of them is ``none``, which is no word but the lack of one."""
+    kind = Enumeration(tuple(word for word in words if word != NO_WORD))
+    if not kind.words:
         binder.refuse("IVR012", node.span, "an enumeration without words has no value", "write at least one word")
+    return Maybe(kind) if NO_WORD in words else kind
+
+
+def _words(node: SequenceNode, binder: Binder) -> tuple[str, ...]:
+    """The words of an enumeration, each once."""
+    words: tuple[Word, ...] = binder.bind(tuple[Word, ...], node)
     first = {word: word.span for word in reversed(words)}
     twice = [word for word in words if word.span != first[word]]
     for word in twice:
@@ -87,11 +96,13 @@ class Enumeration(Type):
 
 @dataclass(frozen=True, slots=True)
 class Maybe(Type):
-    """A type or none: ``date?``. Never of another ``Maybe``."""
+    """A type or none: ``date?``, ``[a, b, none]``. Never of another ``Maybe``."""
 
     of: Type
 
     def __str__(self) -> str:
+        if isinstance(self.of, Enumeration):
+            return str(Enumeration((*self.of.words, NO_WORD)))
         return f"{self.of}?"
 
 

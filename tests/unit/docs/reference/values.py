@@ -92,7 +92,7 @@ def page() -> str:
 
 _TYPE_FORMS = """
 A type is written as its name; as a list of words, `[open, closed]`, for one of these; and with `?` behind the name
-for one that may be none: `date?`.
+for one that may be none: `date?`. Words that may be none have `none` among them: `[open, closed, none]`.
 """
 _LENGTH = "`length` counts characters."
 _TEXTS = (
