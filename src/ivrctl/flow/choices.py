@@ -126,7 +126,8 @@ class RowChoices:
     span: Span
     key: Template | None = None
     """What is keyed for a row: a field of the type ``digits``. Where it is not written the rows are numbered from 1,
-    and ``it.key`` is the number. A row whose field holds no keys, or those of a row before it, is not offered."""
+    and ``it.key`` is the number. A row whose field holds no keys, or those of a choice or of a
+    row before it, is not offered."""
     when: Expression | None = None
     """A guard: rows for which it does not hold are not offered, and are not counted."""
     value: Template | None = None

@@ -397,6 +397,14 @@ def test_key_of_a_row_may_be_a_field() -> None:
     assert _keyed(playbook, "8101") << says("You chose 8101.")
 
 
+def test_row_whose_key_a_choice_has_is_not_offered() -> None:
+    """A choice that is written out wins; where that leaves no row, there is none to offer."""
+    steps = BRANCHES.replace('value: "{it.extension}"', 'key: "{it.extension}"').replace("press {it.key}", "now")
+    taken = {**SOUTH, "extension": "0"}
+    assert _asked(taken, NORTH, steps=steps) << asks("Which branch? North: now. For none press 0.")
+    assert _asked(taken, steps=steps) << ends("unserved", "no branch")
+
+
 def test_ten_rows_are_told_apart_by_the_time_between() -> None:
     """The first of ten rows is 1, the tenth 10."""
     rows = [{**NORTH, "name": f"N{number}", "extension": f"81{number:02}"} for number in range(1, 11)]

@@ -55,10 +55,11 @@ class Menu(Kind):
 
     def run(self, call: Call) -> Running:
         """Offer, listen, and say again after silence or a wrong key."""
-        rows = () if self.from_ is None else tuple(self.from_.offers(call))
-        if self.from_ is not None and not rows:
+        written = _by_entry(self._written_offers(call))
+        rows = () if self.from_ is None else self.from_.offers(call)
+        offers = _by_entry((*written.values(), *rows))
+        if self.from_ is not None and len(offers) == len(written):
             return Came("empty")
-        offers = _by_entry((*self._written_offers(call), *rows))
         site = call.site
         said = self._utterance(call, offers.values())
         outcome = "no_input"
