@@ -167,6 +167,7 @@ class SimCall:
         """
         if self.doing is None or not isinstance(self.doing.command, HandOff):
             raise ValueError("the call is not handed off")
+        self.elapsed = max(self.elapsed, self.doing.since)
         self._leave_stay(outcome)
         return await self._resume(HandedBack(outcome))
 
