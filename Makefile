@@ -18,9 +18,11 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-test: check host ## all of it: also a real PostgreSQL, a real Asterisk with softphones, the installed wheel, the composed pair
+test: check host ## all of it: also a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	@.ci/host-tools servers
 	$(RUN) pytest -n 3 --dist loadfile -m postgresql tests/unit tests/postgresql
+	@.ci/host-tools editor
+	$(RUN) pytest tests/editor
 	$(RUN) pytest -n 4 --dist worksteal -m "not heavy" tests/live
 	$(RUN) pytest -n 3 --dist loadfile -m heavy tests/live tests/wheel
 	$(RUN) pytest tests/containers

@@ -217,7 +217,9 @@ class Schemas:
             if schema.keys().isdisjoint({"properties", "additionalProperties", "else"}):
                 del self._definitions[name]
                 return schema  # one value: what it means, the key says
-            self._definitions[name] = {"title": _title(cls), **in_prose(cls.__doc__), **schema}
+            # What is no dataclass is the form of something that its key explains.
+            told = {"title": _title(cls), **in_prose(cls.__doc__)} if is_dataclass(cls) else {}
+            self._definitions[name] = {**told, **schema}
         return {"$ref": f"#/definitions/{name}"}
 
     def _of_class(self, cls: Any) -> Schema:
@@ -250,7 +252,8 @@ def when(holds: Mapping[str, Schema], then: Mapping[str, Schema | bool], *, requ
         required: keys that must be there then.
     """
     condition: Schema = {"type": "object", "required": list(holds)}
-    if told := {key: schema for key, schema in holds.items() if schema}:
+    # Editors would offer the keys of a condition once more.
+    if told := {key: {**schema, "doNotSuggest": True} for key, schema in holds.items() if schema}:
         condition["properties"] = told
     consequence: Schema = {"properties": dict(then)}
     if needed := list(required):

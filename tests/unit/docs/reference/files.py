@@ -25,6 +25,7 @@ _ENVIRONMENT = {
     "NOTIFY_SOCKET": "set by systemd: where `ivrctl serve` says that it is ready, reloads or stops",
     "WATCHDOG_PID": "set by systemd: which process the watchdog is for",
     "WATCHDOG_USEC": "set by systemd: how often `ivrctl serve` says that it lives, in microseconds",
+    "NO_COLOR": "set to anything: output on a terminal has no colours",
     "IVRCTL_FIGURES": "a folder in which the survival proof keeps its figures, as JSON",
     "IVRCTL_RUNTIME": "in what the development PBX runs: `auto`, `docker`, `podman` or `root`; `--runtime` wins",
     "IVRCTL_AMI_SECRET": "the password of the controller's AMI user, by default",
@@ -62,6 +63,10 @@ _PBX = (
         "`$XDG_CACHE_HOME/ivrctl/engines`",
         "what the engines of the container tests keep between runs, made by these tests only; safe to delete",
     ),
+    (
+        "`$XDG_CACHE_HOME/ivrctl/yaml-language-server-<version>`",
+        "the language server that the tests of editors run, made by these tests only; safe to delete",
+    ),
     ("`$XDG_STATE_HOME/ivrctl/pbx/<name>`", "one PBX: its configuration, passwords, logs, recordings and prompts"),
     ("`/dev/shm/ivrctl-pbx-<name>-…`", "prompts made for one call, in memory; it goes with the PBX"),
 )
@@ -73,6 +78,7 @@ _SITE = """
 | `<name>.ivr.yaml` | a [flow](flow-files.md) |
 | `<name>.scenario.yaml` | [scenarios](scenarios.md) |
 | `prompts/<language>/` | recordings, which win over the voice |
+| `.ivrctl/schema/` | what [editors](../how-to/editor.md) read, by `ivrctl schema --write`; safe to delete |
 """
 
 

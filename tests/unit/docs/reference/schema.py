@@ -43,7 +43,7 @@ from ivrctl.site.site_file import (
 from ivrctl.site.text import Text
 from ivrctl.testkit.scenario.expect import Expectations
 from ivrctl.testkit.scenario.file import Phone
-from ivrctl.testkit.scenario.given import Answer, Given
+from ivrctl.testkit.scenario.given import Answer, Given, GivenQueue
 from ivrctl.testkit.scenario.script import Line as ScriptLine
 
 from .markdown import code, sentence, table
@@ -89,6 +89,8 @@ _WRITTEN: Mapping[Any, str] = {
     AsteriskFolders: "[folders](#asterisk)",
     Phone: "[phone](#phones)",
     Answer: "answer",
+    GivenQueue: "list of agents, `full` or `failed`",
+    Any: "value",
     Given: "[what is given](#given)",
     Expectations: "[expectations](#expect)",
     ScriptLine: "[line](#script)",
