@@ -151,15 +151,26 @@ class Run:
         if self.position.is_turned_away:
             yield from self._turn_away()
             finish = Finish(Ending.REFUSED, f"the line {self.position.line} is for agents")
-        while finish is None:
-            self.actions += 1
-            if self.actions - self._before_sign > MAX_ACTIONS:
-                finish = self._lost(f"{MAX_ACTIONS} actions without a key or a hand-off")
-            elif self.position.handoffs >= MAX_HANDOFFS and self.position.awaited is None:
-                finish = self._lost(f"{MAX_HANDOFFS} hand-offs")
+        while finish is None and (finish := self._given_up()) is None:
+            action = self.program.action(self.position.frame)
+            call = self._call_of(action)
+            if self._is_passed_over(action, call):
+                self._observe(PASSED_OVER)
+                self._go_on()
             else:
-                finish = yield from self._act(self.program.action(self.position.frame))
+                self._observe(BEGUN)
+                outcome = yield from self._carry_out(action.kind.run(call))
+                finish = self._settle(action, call, outcome)
         yield finish
+
+    def _given_up(self) -> Finish | None:
+        """The end of a call that would go on for ever; None for one that has another action."""
+        self.actions += 1
+        if self.actions - self._before_sign > MAX_ACTIONS:
+            return self._lost(f"{MAX_ACTIONS} actions without a key or a hand-off")
+        if self.position.handoffs >= MAX_HANDOFFS and self.position.awaited is None:
+            return self._lost(f"{MAX_HANDOFFS} hand-offs")
+        return None
 
     def _turn_away(self) -> Generator[Command, Reply, None]:
         """Tell a caller from outside that the line is for agents: nobody is refused in silence."""
@@ -167,21 +178,17 @@ class Run:
         if text is not None:
             yield Say((text.said(self.position.language),), is_cut_by_keys=False)
 
-    def _act(self, action: Action) -> Generator[Command, Reply, Finish | None]:
-        """Run one action, unless its guard says no; how the call ends, if it ends with it."""
+    def _call_of(self, action: Action) -> Call:
+        """What an action sees of the call."""
         if self._world is None:
             raise ValueError("a run is resumed with a world")
-        call = Call(
-            self.program.site, self.position, self._world, action.barges, action.then or (), self.program.signatures
-        )
+        program = self.program
+        return Call(program.site, self.position, self._world, action.barges, action.then or (), program.signatures)
+
+    def _is_passed_over(self, action: Action, call: Call) -> bool:
+        """Whether the action's guard says no."""
         # What was handed off had passed its guard, and the guard may depend on the time.
-        if action.when is not None and self._handed_back is None and action.when.evaluate(call) is not True:
-            self._observe(PASSED_OVER)
-            self._go_on()
-            return None
-        self._observe(BEGUN)
-        outcome = yield from self._carry_out(action.kind.run(call))
-        return self._settle(action, call, outcome)
+        return action.when is not None and self._handed_back is None and action.when.evaluate(call) is not True
 
     def _observe(self, end: str) -> None:
         if self._observer is not None:
