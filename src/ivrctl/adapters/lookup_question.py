@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ivrctl.adapters.postgresql import STALE_TRIES, is_server, is_stale
 from ivrctl.lang.types import BOOLEAN, DATE, DATETIME, DURATION, MONEY, NUMBER, Type, without_none
-from ivrctl.model.values import Value
+from ivrctl.model.values import Secret, Value
 from ivrctl.site.site_file import Lookup
 
 Found: TypeAlias = "list[Mapping[str, Any]]"
@@ -49,7 +49,7 @@ class Question:
         self._engine = engine
         self._is_server = is_server(engine)
         self._sql = _typed(lookup) if self._is_server else sa.text(lookup.sql)
-        self._bound = {name: value if self._is_server else _bindable(value) for name, value in params.items()}
+        self._bound = {name: _plain(value, is_server=self._is_server) for name, value in params.items()}
         self._most = lookup.rows or 1
         self._until = asyncio.get_running_loop().time() + timeout.total_seconds()
         self._is_given_up = False
@@ -114,6 +114,12 @@ _DEADLINE = sa.text("select set_config('statement_timeout', :milliseconds, true)
 def _typed(lookup: Lookup) -> sa.TextClause:
     kinds = {str(name): _SERVER_TYPES.get(without_none(kind), sa.Text()) for name, kind in lookup.params.items()}
     return sa.text(lookup.sql).bindparams(*(sa.bindparam(name, type_=kind) for name, kind in kinds.items()))
+
+
+def _plain(value: Value, *, is_server: bool) -> object:
+    """A parameter as its driver takes it; a secret is uncovered here and nowhere before."""
+    known = value.text if isinstance(value, Secret) else value
+    return known if is_server else _bindable(known)
 
 
 def _bindable(value: Value) -> object:

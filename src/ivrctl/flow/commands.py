@@ -31,6 +31,8 @@ class Ask:
     utterances: tuple[Utterance, ...]
     first_digit: timedelta
     """How long to wait after the prompts have ended."""
+    is_secret: bool = False
+    """True: nobody writes down which key it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class AwaitKey:
     """Wait for one more key. Followed by ``KeyPressed`` or ``KeysTimedOut``."""
 
     between: timedelta
+    is_secret: bool = False
+    """True: nobody writes down which key it is."""
 
 
 @dataclass(frozen=True, slots=True)

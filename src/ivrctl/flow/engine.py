@@ -51,6 +51,9 @@ Actions that ask a lookup or play count too: a flow that asks the same database 
 MAX_HANDOFFS = 500
 """Hand-offs of one call: a flow that goes from a full queue to the same full queue would call the dialplan for ever."""
 
+HIDDEN_KEY = "(secret)"
+"""Stands in the trace for a key of a secret."""
+
 MAX_FRAMES = 10
 """Sub-flows within sub-flows."""
 
@@ -107,6 +110,8 @@ class Run:
         """How many of them had begun when a person last gave a sign."""
         self._trace: list[TraceStep] = []
         self._world: World | None = None
+        self._is_secret = False
+        """True while the key that is waited for belongs to a secret."""
         self._commands = self._walk()
 
     def resume(self, reply: Reply | None, world: World) -> Command:
@@ -341,6 +346,7 @@ class Run:
             self._note("step" if is_new else "resumes", position.path[-1] if position.path else "")
 
     def _note_command(self, command: Command) -> None:
+        self._is_secret = isinstance(command, Ask | AwaitKey) and command.is_secret
         match command:
             case Say(utterances=utterances) | Ask(utterances=utterances):
                 for utterance in utterances:
@@ -381,4 +387,4 @@ class Run:
     def _note_keys(self, keys: str) -> None:
         for key in keys:
             self._before_sign = self.actions
-            self._note("key", key)
+            self._note("key", HIDDEN_KEY if self._is_secret else key)

@@ -28,19 +28,21 @@ def say(call: Call, *utterances: Utterance, is_cut_by_keys: bool | None = None) 
         type_ahead(call, reply.key)
 
 
-def first_key(call: Call, first_digit: timedelta, *utterances: Utterance) -> Generator[Command, Reply, str | None]:
+def first_key(
+    call: Call, first_digit: timedelta, *utterances: Utterance, is_secret: bool = False
+) -> Generator[Command, Reply, str | None]:
     """The first key of an input: one that was typed ahead, else one that cuts the prompts, else None in time."""
     if call.typed:
         return take_typed(call)
-    reply = yield Ask(utterances, first_digit)
+    reply = yield Ask(utterances, first_digit, is_secret)
     return reply.key if isinstance(reply, KeyPressed) else None
 
 
-def next_key(call: Call, between: timedelta) -> Generator[Command, Reply, str | None]:
+def next_key(call: Call, between: timedelta, *, is_secret: bool = False) -> Generator[Command, Reply, str | None]:
     """One more key of an input that has begun, or None when it does not come in time."""
     if call.typed:
         return take_typed(call)
-    reply = yield AwaitKey(between)
+    reply = yield AwaitKey(between, is_secret)
     return reply.key if isinstance(reply, KeyPressed) else None
 
 

@@ -233,6 +233,19 @@ _CALLERS = (
         "- voicemail: {box: ofice, longest: 2m}\n  then: {otherwise: {hangup: unserved}}\n- hangup: served\n",
         "- voicemail: {box: office, longest: 2m}\n  then: {otherwise: {hangup: unserved}}\n- hangup: served\n",
     ),
+    Rule(
+        "IVR128",
+        "a secret is kept or read back",
+        "A PIN is known to the caller and to the question that checks it: it goes from collect to a parameter declared "
+        "secret, and nowhere else. Under another name it would be there longer than it is needed, and whoever stands "
+        "beside the caller hears what is read back.",
+        "- collect: {prompt: Enter your PIN., digits: 4, secret: true, confirm: true}\n"
+        "  then: {otherwise: {hangup: unserved}}\n- hangup: served\n",
+        "- collect: {prompt: Enter your PIN., digits: 4, secret: true}\n  save: pin\n"
+        "  then: {otherwise: {hangup: unserved}}\n"
+        '- lookup: {query: customer, timeout: 3s, with: {number: "{caller.number}", pin: "{pin}"}}\n'
+        "  then: {otherwise: {hangup: unserved}}\n- hangup: served\n",
+    ),
 )
 
 _VALUES = (

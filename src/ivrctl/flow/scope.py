@@ -24,6 +24,7 @@ from ivrctl.lang.types import (
     NUMBER,
     PHONE,
     QUEUE,
+    SECRET,
     Enumeration,
     Maybe,
     Record,
@@ -219,7 +220,10 @@ class FlowCheck:
         """Report a name that cannot be set, and a value of another type than its call field has."""
         if not name.startswith("call."):
             with self._asking_at(template.span):
-                template.check(self.scope, self.findings)
+                if template.check(self.scope, self.findings) == SECRET:
+                    message = f'"{name}" would hold a secret a second time'
+                    advice = "hand the secret itself to the parameter declared secret"
+                    self.findings.error("IVR128", template.span, message, advice)
             self.flow_name(name)
             return
         declared = self.call_field(name)

@@ -1,20 +1,30 @@
 """The values that a flow computes with, and their one form in JSON.
 
 A value is a plain Python object: text (also digits, phone numbers, words of an enumeration), ``Decimal`` for numbers
-and money, ``bool``, ``date``, ``datetime`` (aware), ``timedelta``, ``None``, a row (a mapping of names to values) and
-a tuple of values. ``to_json`` and ``from_json`` are exact inverses: a position that was journaled resumes with the
-very values it had.
+and money, ``bool``, ``date``, ``datetime`` (aware), ``timedelta``, ``None``, a row (a mapping of names to values), a
+tuple of values, and a ``Secret``. ``to_json`` and ``from_json`` are exact inverses, so that a position that was
+journaled resumes with the very values it had; but of a secret JSON says only that it was there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TypeAlias, cast
 
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What a caller has keyed in secret. It lives in this process alone: the journal, the trace and logs hold none."""
+
+    text: str | None = field(repr=False)
+    """None for one that was lost with the process that knew it."""
+
+
 Scalar: TypeAlias = str | Decimal | bool | date | datetime | timedelta | None
-Value: TypeAlias = "Scalar | Mapping[str, Value] | tuple[Value, ...] | frozenset[str]"
+Value: TypeAlias = "Scalar | Mapping[str, Value] | tuple[Value, ...] | frozenset[str] | Secret"
 Row: TypeAlias = "Mapping[str, Value]"
 RowOrRows: TypeAlias = "Row | tuple[Row, ...]"
 """What a lookup answers: a row, or the rows of one that was declared with ``rows``."""
@@ -35,6 +45,8 @@ def to_json(value: Value) -> Json:
         case timedelta():
             # Whole microseconds, which is what a timedelta holds: seconds as a float would round.
             return {"microseconds": value // timedelta(microseconds=1)}
+        case Secret():
+            return {"secret": None}
         case frozenset():
             return {"words": cast("list[Json]", sorted(value))}
         case tuple():
@@ -60,6 +72,8 @@ def from_json(data: Json) -> Value:
             return date.fromisoformat(text)
         case {"microseconds": int(count)}:
             return timedelta(microseconds=count)
+        case {"secret": None}:
+            return Secret(None)
         case {"words": list(words)}:
             return frozenset(cast("list[str]", words))
         case {"row": dict(row)}:

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from ivrctl.lang.binder import Binder, Unbound, beginning
 from ivrctl.lang.findings import MAX_QUOTED, Findings, did_you_mean, shortened
 from ivrctl.lang.names import RecordScope
-from ivrctl.lang.source import Node, Word
-from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE
+from ivrctl.lang.source import Node, Span, Word
+from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE, SECRET, without_none
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.site.check_hours import check_hours, check_years
 from ivrctl.site.settings import Setting
@@ -58,6 +58,7 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
         return None
     _check_place(site, findings)
     _check_names(site, findings)
+    _check_secrets(site, findings)
     _check_extensions(site, findings)
     _check_boxes(site, findings)
     _check_keying(site.keying, findings)
@@ -164,6 +165,23 @@ def _check_names(site: Site, findings: Findings) -> None:
         for key in queue.keys:
             if not KEY.match(key):
                 findings.error("IVR206", key.span, f'"{key}" is no key of a telephone', "one of 0-9 * #")
+
+
+def _check_secrets(site: Site, findings: Findings) -> None:
+    """A secret comes from the caller, and goes to a parameter: nothing else has this type."""
+    for name, kind in site.call_fields.items():
+        if without_none(kind) == SECRET:
+            message = f'the call field "{name}" would keep a secret: fields go into the record and to the agent'
+            findings.error("IVR217", _place_of(name, site.span), message, "remove it")
+    for lookup in site.lookups.values():
+        for name, kind in lookup.returns.items():
+            if without_none(kind) == SECRET:
+                message = f'the lookup returns a secret, "{name}"'
+                findings.error("IVR217", _place_of(name, lookup.span), message, "compare it in the statement instead")
+
+
+def _place_of(name: str, otherwise: Span) -> Span:
+    return name.span if isinstance(name, Word) else otherwise
 
 
 def _check_boxes(site: Site, findings: Findings) -> None:

@@ -135,5 +135,15 @@ RULES = table(
         Shown.FOLDER,
         Severity.WARNING,
     ),
+    _site(
+        "IVR217",
+        "a secret would be kept",
+        "What a caller keys in secret goes to a parameter of a lookup, which compares it, and stays nowhere: call "
+        "fields go into the call's record and to the agent's screen, and what a lookup answers is kept with the call.",
+        "call_fields: {pin: secret, due: date}\n",
+        _LOOKUP.replace("number = :number", "number = :number and pin = :pin").replace(
+            "{number: phone}", "{number: phone, pin: secret}"
+        ),
+    ),
 )
 """By id."""

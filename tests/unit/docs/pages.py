@@ -14,7 +14,7 @@ block, and this is all that can stand there::
     sh by=TEST          commands that the named test file runs, from this very page
     sh parsed           commands of ivrctl, each of which its own parser takes
     yaml from=FILE      a file of the repository, or a part of it, which the tests of its own place run
-    yaml of a rule      an example of a rule's page, which the tests of the rules run; ``ini`` or ``text of a rule`` the same
+    yaml of a rule      an example of a rule's page, which the tests of the rules run; ``ini`` and ``text`` too
     text                nothing to run: a picture, a form, what somebody hears
 """
 

@@ -172,8 +172,8 @@ class _Call:
             self._turn()
         if not self._is_over:
             self._call.hang_up()
-        position = self._call.position
-        assert position_from_json(position_to_json(position)) == position
+        kept = position_to_json(self._call.position)
+        assert position_to_json(position_from_json(kept)) == kept
         self._say_all()
 
     @property

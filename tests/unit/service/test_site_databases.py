@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from ivrctl.adapters.site_databases import POOL_SIZE, LookupFault, SiteDatabases
 from ivrctl.flow.program import compile_site
 from ivrctl.lang.report import render_text
-from ivrctl.model.values import Value
+from ivrctl.model.values import Secret, Value
 
 SITE = """
 site: test
@@ -352,3 +352,10 @@ async def test_file_that_was_removed_answers_no_more(databases: SiteDatabases, f
         await _customer(databases, ANN[0])
     shutil.move(away, file)
     assert (await _customer(databases, ANN[0]) or {})["amount"] == Decimal("120.50")
+
+
+async def test_secret_is_uncovered_for_the_statement_alone(databases: SiteDatabases, insert: Insert) -> None:
+    """It finds the row that it belongs to, and a fault that follows does not show it."""
+    await asyncio.to_thread(insert, number="4711")
+    with_secret = await databases.ask("customer", {"number": Secret("4711")}, timedelta(seconds=3))
+    assert with_secret is not None

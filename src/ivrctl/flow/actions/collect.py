@@ -18,8 +18,9 @@ from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Expression
 from ivrctl.lang.schema import Schema, Schemas, form
 from ivrctl.lang.source import Node, ScalarNode, Span, Word
-from ivrctl.lang.types import DIGITS, Type
+from ivrctl.lang.types import DIGITS, SECRET, Type
 from ivrctl.model.utterance import Utterance
+from ivrctl.model.values import Secret
 from ivrctl.site.site_file import KEY_WAIT, Site
 from ivrctl.site.text import Text
 
@@ -120,6 +121,10 @@ class Collect(Kind):
     """Tries before the outcome; the site's ``keying.attempts`` where it is not written."""
     check_: Expression | None = None
     """What must hold of the number, which is ``it``: ``length(it) == 11``. Where it does not, the entry is wrong."""
+    secret: bool = False
+    """True for a PIN or a card number: it can only be handed to a parameter declared ``secret``, and stands in no
+    record, log or journal. Keys typed before the question do not count for it. After a hand-off or the loss of a
+    controller it is no longer known: a lookup that needs it then has ``failed``."""
     confirm: Confirmation | None = None
     """The number is read back: 1 takes it, 2 is one more try. ``true``, or a text in which ``it`` is the number."""
 
@@ -128,6 +133,8 @@ class Collect(Kind):
         keying, prompts = call.site.keying, call.site.prompts
         said = call.say(self.prompt)
         outcome = "no_input"
+        if self.secret:
+            call.typed = ""
         before: tuple[Utterance, ...] = ()
         for _ in range(self.attempts or keying.attempts):
             number = yield from self._number(call, *before, said)
@@ -136,7 +143,7 @@ class Collect(Kind):
             if number is not None and self._is_sound(number, call):
                 confirmed = yield from self._confirmed(number, call)
                 if confirmed:
-                    return Done(number)
+                    return Done(Secret(number) if self.secret else number)
                 # He said himself that it is wrong, or nothing: no need to tell him so.
                 outcome, before = "no_match", ()
                 continue
@@ -170,7 +177,7 @@ class Collect(Kind):
     def _number(self, call: Call, *said: Utterance) -> Generator[Command, Reply, str | None]:
         """The digits keyed in one try; ``*`` alone when that was pressed, None when nothing was."""
         keying = call.site.keying
-        key = yield from keys.first_key(call, self.first_digit or keying.first_digit, *said)
+        key = yield from keys.first_key(call, self.first_digit or keying.first_digit, *said, is_secret=self.secret)
         if key is None:
             return None
         number = ""
@@ -180,7 +187,7 @@ class Collect(Kind):
             number += key
             if len(number) == self.digits.most:
                 break
-            key = yield from keys.next_key(call, self.between or keying.between)
+            key = yield from keys.next_key(call, self.between or keying.between, is_secret=self.secret)
         return number
 
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
@@ -188,8 +195,8 @@ class Collect(Kind):
         return frozenset({"no_input", "no_match", "cancelled"})
 
     def result(self, _check: FlowCheck) -> Type:
-        """The digits."""
-        return DIGITS
+        """The digits, or a secret."""
+        return SECRET if self.secret else DIGITS
 
     def check(self, check: FlowCheck) -> None:
         """Report a wrong prompt, and numbers out of range."""
@@ -198,8 +205,11 @@ class Collect(Kind):
         check.duration("first_digit", self.first_digit, KEY_WAIT)
         check.duration("between", self.between, KEY_WAIT)
         if self.check_ is not None:
-            speaking_of(check, DIGITS).guard(self.check_)
-        if self.confirm is not None:
+            speaking_of(check, SECRET if self.secret else DIGITS).guard(self.check_)
+        if self.confirm is not None and self.secret:
+            message = "a secret is not read back: others may hear it"
+            check.findings.error("IVR128", self.confirm.span, message, "remove confirm")
+        elif self.confirm is not None:
             self.confirm.check(check)
 
     def texts(self) -> tuple[Text, ...]:

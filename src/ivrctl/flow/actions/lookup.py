@@ -17,6 +17,7 @@ from ivrctl.lang.marks import KeysBy, NameOf
 from ivrctl.lang.source import Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Type
+from ivrctl.model.values import Secret
 
 DEADLINE = (timedelta(milliseconds=100), timedelta(minutes=1))
 """How long an answer may take, at least and at most: nobody waits longer for a machine."""
@@ -29,7 +30,8 @@ class Lookup(Kind):
 
     After a second the caller hears the site's ``one_moment``. Keys that he presses meanwhile count for the next input.
 
-    Outcomes: ``missing`` (it answered: no such row, not one), ``failed`` (no answer in time, or not as declared).
+    Outcomes: ``missing`` (it answered: no such row, not one), ``failed`` (no answer in time, or not as declared; or a
+    secret that it needs is no longer known, since the controller that took it is gone).
     """
 
     name: ClassVar[str] = "lookup"
@@ -44,6 +46,8 @@ class Lookup(Kind):
         """Ask; keys that the caller presses meanwhile count for the next input, where one can follow."""
         declared = call.site.lookups[self.query].params
         params = {str(name): template.value_as(declared[name], call) for name, template in self.with_.items()}
+        if any(isinstance(value, Secret) and value.text is None for value in params.values()):
+            return Came("failed")
         reply = yield LookUp(str(self.query), params, self.timeout, call.say(call.site.prompts.one_moment))
         if call.barges and isinstance(reply, LookupFound | LookupMissing | LookupFailed):
             keys.type_ahead(call, reply.keys)
