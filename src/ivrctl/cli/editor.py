@@ -15,7 +15,8 @@ from typing import Any
 from ivrctl.adapters.attribute_docstrings import attribute_docstrings
 from ivrctl.flow.flow_file import SUFFIX as FLOW
 from ivrctl.flow.flow_file import Flow
-from ivrctl.flow.vocabulary import SITE_FILE, names_in_flow, read_names
+from ivrctl.flow.program import SITE_FILE
+from ivrctl.flow.vocabulary import names_in_flow, read_names
 from ivrctl.lang.marks import Names
 from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.site.site_file import Site

@@ -12,13 +12,12 @@ from pathlib import PurePath
 
 from ivrctl.flow.action import KINDS
 from ivrctl.flow.flow_file import SUFFIX
+from ivrctl.flow.program import SITE_FILE
 from ivrctl.flow.targets import Return
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.marks import Names
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode
-
-SITE_FILE = "ivrctl.yaml"
 
 MOST_TEXTS = 200
 """Texts of one language that are offered: a list that nobody reads to its end is of no help."""

@@ -11,7 +11,7 @@ from jsonschema import Draft7Validator
 
 from ivrctl.cli.editor import schema_of
 from ivrctl.flow.flow_file import SUFFIX as FLOW
-from ivrctl.flow.vocabulary import SITE_FILE
+from ivrctl.flow.program import SITE_FILE
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode

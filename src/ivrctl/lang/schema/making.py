@@ -1,14 +1,6 @@
-"""From shapes to JSON Schema (draft-07): what editors complete, explain and underline.
+"""From shapes to schemas: which one a field's annotation stands for, and what is said of it.
 
-Counterpart of ``shapes``: the dataclasses that the binder reads, and their docstrings, are the schema. A class that
-binds nodes itself says its schema itself, by a classmethod ``json_schema(schemas)`` beside its ``bind_node``.
-
-- A schema takes whatever the binder takes. Editors resolve scalars, which the binder never does: a text may be a number
-  or a boolean for them, a number may be a text.
-- What it refuses is wrong wherever it stands; what takes a look at the whole site belongs to the checks. So names are
-  offered and never demanded: one that was declared a minute ago is right.
-- One mistake is to give one message. So no ``oneOf``, and ``anyOf`` only where it refuses nothing: alternatives are
-  told apart by ``if``, or by keywords that concern one JSON type alone.
+Counterpart of ``shapes``, which has the readers of the same annotations.
 """
 
 from __future__ import annotations
@@ -25,70 +17,14 @@ from typing import Any, Literal, TypeAlias
 
 from ivrctl.lang.marks import KeysBy, NameOf, Names
 from ivrctl.lang.scalars import DAY, DURATION, NUMBER, WHOLE_NUMBER, Percentage
+from ivrctl.lang.schema.forms import SCALAR, Schema, form, in_prose, offering, text, text_or_mapping, when, words
 from ivrctl.lang.shapes import Field, fields_of
 from ivrctl.lang.source import Node, ScalarNode, SequenceNode, Word
-
-Schema: TypeAlias = dict[str, Any]
-"""A schema that is an object; where a key is refused, ``False`` is one too."""
 
 Said: TypeAlias = Callable[[type], Mapping[str, str]]
 """The docstrings below the attributes of a class, by the attributes' names."""
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
-
-SCALAR = ("string", "number", "boolean")
-"""What a text can be for an editor; never null, which is an empty field."""
-
-
-def text() -> Schema:
-    """Any scalar.
-
-    Said by what it is not: wherever the type boolean is named, editors offer true and false. The idle ``anyOf`` has
-    them begin the value behind the key.
-    """
-    return {"anyOf": [{}], **_unless(("array", "null", "object"), "a text is due here")}
-
-
-def text_or_mapping() -> Schema:
-    """Any scalar, or a mapping."""
-    return _unless(("array", "null"), "a text or a mapping is due here")
-
-
-def _unless(wrong: Iterable[str], message: str) -> Schema:
-    return {"if": {"type": list(wrong)}, "then": {"type": "string", "errorMessage": message}}
-
-
-def form(pattern: re.Pattern[str] | str, due: str, *, also: Iterable[str] = ()) -> Schema:
-    """A text of one form.
-
-    Args:
-        pattern: of the whole text, in what Python's and JavaScript's patterns share.
-        due: what is due, for the message: ``a duration with its unit, such as 3s``.
-        also: JSON types that are right as they are, such as ``integer``.
-    """
-    source = pattern if isinstance(pattern, str) else pattern.pattern
-    message = f"{due} is due here"
-    return {
-        "type": [*also, "string"],
-        "pattern": f"^(?:{source})$",
-        "patternErrorMessage": message,
-        "errorMessage": message,
-    }
-
-
-def words(known: Iterable[str]) -> Schema:
-    """One of some words, and no other."""
-    return {"enum": list(known)}
-
-
-def in_prose(docstring: str | None) -> Schema:
-    """A docstring as hover text: plain, and as Markdown where it has code in it."""
-    said = "\n\n".join(" ".join(part.split()) for part in re.split(r"\n\s*\n", (docstring or "").strip()))
-    if not said:
-        return {}
-    if "``" not in said:
-        return {"description": said}
-    return {"description": said.replace("``", ""), "markdownDescription": said.replace("``", "`")}
 
 
 class Schemas:
@@ -104,6 +40,7 @@ class Schemas:
         self._said = said
         self._names: Names = names or {}
         self._definitions: dict[str, Schema] = {}
+        self._classes: dict[str, type] = {}
 
     def document(self, shape: type, title: str) -> Schema:
         """The whole schema of a file.
@@ -211,6 +148,8 @@ class Schemas:
     def _defined(self, cls: Any) -> Schema:
         """A reference to the schema of a class, which is made when it is first asked for."""
         name = f"{cls.__module__.rpartition('.')[2].strip('_')}.{cls.__name__.strip('_')}"
+        if self._classes.setdefault(name, cls) is not cls:
+            raise TypeError(f"two classes would be defined as {name}")
         if name not in self._definitions:
             self._definitions[name] = {}  # a class may hold itself
             schema = self._of_class(cls)
@@ -235,30 +174,6 @@ def _title(cls: type) -> str:
     """What editors call it: the word that it has in YAML, else its class's name in words."""
     word = getattr(cls, "name", None)
     return word if isinstance(word, str) else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__.strip("_")).lower()
-
-
-def offering(schema: Schema, names: Iterable[str]) -> Schema:
-    """A schema that offers some words and refuses no other."""
-    offered = list(names)
-    return {**schema, "anyOf": [words(offered), {}]} if offered else schema
-
-
-def when(holds: Mapping[str, Schema], then: Mapping[str, Schema | bool], *, required: Iterable[str] = ()) -> Schema:
-    """What holds of the keys of a mapping when others are there.
-
-    Args:
-        holds: keys that must be there, and what they must be.
-        then: schemas of keys; ``False`` for one that cannot be there.
-        required: keys that must be there then.
-    """
-    condition: Schema = {"type": "object", "required": list(holds)}
-    # Editors would offer the keys of a condition once more.
-    if told := {key: {**schema, "doNotSuggest": True} for key, schema in holds.items() if schema}:
-        condition["properties"] = told
-    consequence: Schema = {"properties": dict(then)}
-    if needed := list(required):
-        consequence["required"] = needed
-    return {"if": condition, "then": consequence}
 
 
 def _without_marks(shape: Any) -> tuple[Any, tuple[Any, ...]]:
