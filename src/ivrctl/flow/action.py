@@ -111,6 +111,8 @@ class Kind(ABC):
     """True for a kind that takes keys: what makes prompts before it interruptible."""
     leaves_flow: ClassVar[bool] = False
     """True for a kind behind which keys typed before count no more: queue, dial, hangup, return."""
+    changes_call: ClassVar[bool] = False
+    """True for a kind behind which call fields can be others than it sets itself; of a hand-off that is known."""
 
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Self:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ivrctl.flow.action import Action
+from ivrctl.flow.action import Action, OnResume
 from ivrctl.flow.flow_file import Flow
 from ivrctl.flow.graph import Graph, Place, entries
 from ivrctl.flow.parts import expressions_in
@@ -22,9 +22,6 @@ from ivrctl.lang.types import Maybe
 
 FLEETING = frozenset({"visits", "now", "today", "hours", "queues", "it"})
 """What can be another thing at the next action, or is another thing there."""
-
-CHANGES_CALL = frozenset({"gosub", "queue", "dial", "voicemail", "language"})
-"""Kinds behind which call fields can be others: what happens there is not this flow's."""
 
 _UNKNOWN = Weighed(frozenset({True, False}), {})
 """Of a guard whose names another finding hides."""
@@ -127,7 +124,8 @@ class _Guards:
 
     def _changed(self, place: Place, action: Action) -> frozenset[str]:
         """The first parts of names that the action may give another value."""
-        elsewhere = {"call"} if action.kind.name in CHANGES_CALL else set()
+        is_elsewhere = action.kind.changes_call or action.kind.on_resume is OnResume.OUTCOME
+        elsewhere = {"call"} if is_elsewhere else set()
         return self.changes.get(place, frozenset()) | elsewhere
 
 

@@ -61,6 +61,7 @@ def _told_at(flow: Flow, graph: Graph, actions: Mapping[Place, Action]) -> Mappi
 
 
 def _is_told_behind(action: Action, edge: Edge, *, is_told: bool) -> bool:
-    if action.kind.name == "play" and edge.is_good:
+    kind = action.kind
+    if kind.texts() and edge.is_good and not kind.is_input and kind.on_resume is OnResume.AGAIN:
         return True
     return _is_told_by_then(action, is_told=is_told)

@@ -25,6 +25,7 @@ class Gosub(Kind):
     """
 
     name: ClassVar[str] = "gosub"
+    changes_call: ClassVar[bool] = True
     flow: Annotated[Word, NameOf("flows")]
     """The flow's name: its file without ``.ivr.yaml``."""
     with_: Annotated[Mapping[Word, Template], KeysBy("flow", "params")] = field(default_factory=dict)

@@ -28,6 +28,7 @@ class Language(Kind):
     """
 
     name: ClassVar[str] = "language"
+    changes_call: ClassVar[bool] = True
     is_input: ClassVar[bool] = True
     keys: Mapping[Word, Annotated[Word, NameOf("languages")]]
     """Key to language."""
