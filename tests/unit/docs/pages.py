@@ -9,7 +9,8 @@ block, and this is all that can stand there::
     yaml PATH           a file of the reader's, written when the page has come so far; ``sql PATH`` the same
     yaml                a flow: it compiles on the demo site without a finding
     yaml part of FILE   keys of ``ivrctl.yaml``: the demo site with them in the place of its own compiles
-    python              a module: it can be imported
+    python recipe PATH  a file of the recipe for a new kind, which is carried out in a copy of the repository; ``yaml``
+                        the same; with ``behind NAME in PATH`` a line to be added
     sh make             targets of the Makefile: ``make -n`` knows them
     sh by=TEST          commands that the named test file runs, from this very page
     sh parsed           commands of ivrctl, each of which its own parser takes
@@ -37,7 +38,7 @@ _MEANINGS = (
     ("write", r"(?:yaml|sql|json|ini|toml|markdown) [\w./-]*\.\w+"),
     ("compile", r"yaml"),
     ("compile a part", r"yaml part of ivrctl\.yaml"),
-    ("import", r"python"),
+    ("carry out", r"(?:python|yaml) recipe (?:behind \w+ in )?[\w./-]+"),
     ("dry run", r"sh make"),
     ("by test", r"(?:sh|ini|yaml|text) by=tests/[\w./-]+\.py"),
     ("parse", r"sh parsed"),
