@@ -83,6 +83,22 @@ def test_sim_plays_a_call_on_the_sites_own_database(
     assert "您的余额是120.50。" in ran.out
 
 
+def test_sim_begins_the_call_when_it_is_told_to(ivrctl: Ivrctl, site: Path) -> None:
+    """A desk is closed at night, in the site's zone, whatever the hour is now; what is no time is a usage error."""
+    flow = (
+        'lines: {"7100": start}\nsteps:\n  start:\n    - hangup: served\n      when: hours.desk.is_open\n'
+        "    - hangup: unserved\n"
+    )
+    (site / "night.ivr.yaml").write_text(flow, encoding="utf-8")
+    with (site / "ivrctl.yaml").open("a", encoding="utf-8") as file:
+        file.write('\nhours: {desk: {weekly: {mon-sun: "08:00-20:00"}}}\n')
+    for at, ending in (("2026-11-20 10:00", "served"), ("2026-11-20 20:00", "unserved")):
+        ran = ivrctl("sim", site, "--dial", "7100", "--at", at)
+        assert ran.out.split()[-1] == ending, ran.out
+    wrong = ivrctl("sim", site, "--dial", "7100", "--at", "tomorrow")
+    assert (wrong.code, "2026-11-20 10:00" in wrong.err) == (2, True)
+
+
 def test_sim_lets_a_question_pass_where_a_dash_stands(ivrctl: Ivrctl, site: Path) -> None:
     """A caller who presses nothing at the first question, and a key at the next one, can be written down."""
     ran = ivrctl("sim", site, "--dial", "10010", "--keys", "-,0,answered")

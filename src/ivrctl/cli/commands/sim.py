@@ -25,6 +25,7 @@ from ivrctl.lang.findings import did_you_mean
 from ivrctl.model.call import TraceEntry
 from ivrctl.model.dial_pattern import best_match
 from ivrctl.testkit.engines.sim import SimCall
+from ivrctl.testkit.scenario import local_time
 
 MOST_EVENTS = 10_000
 """A simulated call that is still not over is a flow that never lets its caller go."""
@@ -58,9 +59,11 @@ class Dialled:
     number: str
     caller: str
     groups: Iterator[str]
+    at: datetime
+    """When the call begins."""
 
 
-def run(flow: str, dial: str, caller: str | None, keys: str | None, *, as_json: bool) -> None:
+def run(flow: str, dial: str, caller: str | None, keys: str | None, at: str | None, *, as_json: bool) -> None:
     """Play the call, and print it as it goes."""
     folder = _folder_of(flow)
     program = load_program(folder)
@@ -68,12 +71,22 @@ def run(flow: str, dial: str, caller: str | None, keys: str | None, *, as_json: 
     is_interactive = keys is None and sys.stdin.isatty() and not as_json
     groups = iter(_groups(keys or ""))
     number = caller if caller is not None else example_caller(str(program.site.numbers.country))
-    dialled = Dialled(dial, number, _typing() if is_interactive else groups)
+    dialled = Dialled(dial, number, _typing() if is_interactive else groups, _beginning(at, program))
     call = asyncio.run(_play(folder, program, dialled, _hide if as_json else _show))
     if as_json:
         body = {"format_version": 1, "trace": [asdict(entry) for entry in call.log.trace], "seconds": call.elapsed}
         sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
     raise SystemExit(OK)
+
+
+def _beginning(at: str | None, program: Program) -> datetime:
+    if at is None:
+        return datetime.now(UTC)
+    try:
+        return local_time(at, program)
+    except ValueError:
+        advice = 'write it as in scenarios, in the site\'s zone: --at "2026-11-20 10:00"'
+        raise ConfigurationError(f'"{at}" is no date and time', advice=advice) from None
 
 
 async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable[[TraceEntry], None]) -> SimCall:
@@ -84,7 +97,7 @@ async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable
     databases = SiteDatabases(program.site, folder, os.environ)
     lookups = DatabaseLookups(databases, partial(spoken, numbering=program.site.numbers))
     try:
-        call = SimCall(program, dialled.number, dialled.caller, lookups, datetime.now(UTC))
+        call = SimCall(program, dialled.number, dialled.caller, lookups, dialled.at)
         shown = 0
         for _ in range(MOST_EVENTS):
             await _go_on(call, dialled.groups)

@@ -64,6 +64,17 @@ class _PhoneShape:
 _LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})?")
 
 
+def local_time(text: str, program: Program) -> datetime:
+    """A date and time in the zone of a site, written ``2026-11-20 10:00``.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if not _LOCAL_TIME.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(program.site.time_zone))
+
+
 class _LocalTime:
     """The YAML shape of a date and time in the site's zone."""
 
@@ -74,12 +85,9 @@ class _LocalTime:
         if not isinstance(program, Program):
             raise TypeError("scenarios are bound with a program as context")
         try:
-            moment = datetime.fromisoformat(text) if _LOCAL_TIME.fullmatch(text) else None
+            return local_time(text, program)
         except ValueError:
-            moment = None
-        if moment is None:
             binder.refuse("IVR311", node.span, f'"{text}" is no date and time', "such as 2026-11-20 10:00")
-        return moment.replace(tzinfo=ZoneInfo(program.site.time_zone))
 
     @classmethod
     def json_schema(cls, _schemas: Schemas) -> Schema:
