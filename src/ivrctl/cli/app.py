@@ -216,16 +216,12 @@ def sim(
             show_default=False,
         ),
     ] = None,
-    at: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
-        typer.Option(help='When the call begins, "2026-11-20 10:00" in the site's zone; now when left out.'),
-    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Play a call in the terminal, without an Asterisk: what the caller hears, and the way he takes."""
     from ivrctl.cli.commands.sim import run
 
-    run(flow, dial, from_, keys, at, as_json=as_json)
+    run(flow, dial, from_, keys, as_json=as_json)
 
 
 @_command(app, "explore")
@@ -245,6 +241,19 @@ def explore(
     from ivrctl.cli.commands.explore import run
 
     run(about, line, most_states=max_states, as_json=as_json)
+
+
+@_command(app, "diff")
+def diff(
+    before: Annotated[str, typer.Argument(metavar="BEFORE", help="A site's folder, a flow's file, or a git revision.")],
+    now: Annotated[str, typer.Argument(metavar="NOW", help="The same, to compare with it.")],
+    max_states: Annotated[int, typer.Option(min=1, help="Compare no more states than so many.")] = 20_000,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a change does: which callers end somewhere else than before, and what they hear otherwise."""
+    from ivrctl.cli.commands.diff import run
+
+    run(before, now, most_states=max_states, as_json=as_json)
 
 
 @_command(app, "test")

@@ -67,7 +67,7 @@ class Page:
 
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "test", "prompts"),
+    "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "diff", "test", "prompts"),
     "Run it": ("serve", "reload", "status", "calls", "unit"),
     "Asterisk": ("pbx", "call", "doctor"),
 }
@@ -158,11 +158,7 @@ PAGES: Mapping[str, Page] = {
         writes=("the course of the call on standard output",),
         exits=("0  the call is over, however it ended", USAGE, INTERRUPTED),
         environment=(SITES_OWN,),
-        examples=(
-            "ivrctl sim hotline --dial 10010",
-            "ivrctl sim flows/hotline.ivr.yaml --dial 10010 --keys 1,1,1,h",
-            'ivrctl sim . --dial 7000 --at "2026-12-24 19:00"',
-        ),
+        examples=("ivrctl sim hotline --dial 10010", "ivrctl sim flows/hotline.ivr.yaml --dial 10010 --keys 1,1,1,h"),
         see=("test", "call"),
     ),
     "explore": Page(
@@ -177,6 +173,19 @@ PAGES: Mapping[str, Page] = {
         exits=("0  every caller comes to an end or to a person", "1  there are dead ends", USAGE, INTERRUPTED),
         examples=("ivrctl explore", "ivrctl explore flows --line 10010", "ivrctl explore hotline --json"),
         see=("sim", "check", "test"),
+    ),
+    "diff": Page(
+        brief="say what a change does to callers",
+        text="Every call is made on both versions at once, as ivrctl explore makes calls, and followed for as long as "
+        "it fares alike. What differs is told in sentences, one for each cause, with the shortest call that shows it "
+        "and how many ways lead there. A step of another name, a text moved to another file, are no difference. A "
+        "version is a folder, a flow's file (its lines alone are compared; one outside a site takes the place of the "
+        "other's flow), or a git revision: HEAD~1 is the same folder then, main:flows another one.",
+        reads=(SITE, "the git repository, for a revision"),
+        writes=("the differences on standard output, their count on standard error",),
+        exits=("0  all callers fare as before", "1  some do not", USAGE, INTERRUPTED),
+        examples=("ivrctl diff HEAD~1 flows", "ivrctl diff main:flows flows --json", "ivrctl diff flows new-flows"),
+        see=("explore", "check", "test"),
     ),
     "test": Page(
         brief="run scenarios: simulated, or on a real Asterisk",

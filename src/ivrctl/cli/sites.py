@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,11 +68,19 @@ def state_folder(site: Path, given: Path | None) -> StateFolder:
 
 def load_program(folder: Path) -> Program:
     """The program of a site; its findings are the error when it does not compile."""
+    return compiled(read_site(folder), str(folder))
+
+
+def compiled(files: Mapping[str, bytes], folder: str) -> Program:
+    """The program of a site's files; its findings are the error when it does not compile.
+
+    Raises:
+        ConfigurationError: it does not.
+    """
     from ivrctl.lang.report import render_text
     from ivrctl.service.compiling import compile_spoken
 
-    files = read_site(folder)
-    program, findings = compile_spoken(files, str(folder))
+    program, findings = compile_spoken(files, folder)
     if program is None:
         sources = {path: content.decode(errors="replace") for path, content in files.items()}
         raise ConfigurationError(f"the site does not compile\n{render_text(findings, sources)}", advice="ivrctl check")

@@ -62,18 +62,18 @@ def named(about: str | None) -> tuple[Path, str | None]:
     return site_folder(None), about
 
 
-def explored(program: Program, lines: list[str], most_states: int, what: str = "states") -> Territory:
+def explored(program: Program, lines: Iterable[str], most_states: int) -> Territory:
     """Walk from some lines, and say on a terminal how far it is."""
     numbers = program.site.numbers
     caller = normalised(example_caller(str(numbers.country)), numbers)
     explorer = Explorer(program, datetime.now(UTC), caller, most_states)
     began = time.monotonic()
     for done in explorer.walk(frozenset(lines)):
-        walked(done, what)
+        walked(done, "states")
         if time.monotonic() - began > MOST_SECONDS:
             explorer.territory.bounds.append(f"only {MOST_SECONDS:g} s were spent, and there is more")
             break
-    walked(None, what)
+    walked(None, "states")
     return explorer.territory
 
 
@@ -106,7 +106,7 @@ def _counted(flow: str | None, line: str | None) -> frozenset[str] | None:
 def _show(found: Survey, about: str | None) -> None:
     for line in found.lines:
         flow = line.flow if about is None or not Path(about).exists() else about
-        sys.stdout.write("\n".join([*_line(line, flow), "", ""]))
+        sys.stdout.write("\n".join([*told_of(line, flow), "", ""]))
     sys.stdout.writelines(_unmet("never entered", found.never_entered))
     sys.stdout.writelines(_unmet("never heard", found.never_heard))
     for bound in found.bounds:
@@ -117,7 +117,8 @@ def _show(found: Survey, about: str | None) -> None:
     )
 
 
-def _line(line: LineSurvey, flow: str) -> Iterator[str]:
+def told_of(line: LineSurvey, flow: str) -> Iterator[str]:
+    """What is told of a line; ``flow`` is how the site is named on the command line."""
     yield f"{line.line}  ({line.flow}; {_count(line.states, 'state')}, {_count(line.paths, 'path')})"
     width = max((len(str(each.destination)) for each in line.endings), default=0)
     for each in line.endings:

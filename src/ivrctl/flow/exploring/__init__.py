@@ -9,9 +9,14 @@ can happen there happens once::
     answers    what a lookup may answer               } and nothing twice
     relevance  what of a position can still matter: two positions that differ in nothing else are one state
     territory  the states and the ways between them
-    journeys   what is asked of them: endings, dead ends, the way to a person, silences, prompts never heard
-    comparing  two sites walked in step, and where their callers part
-    wording    choices, endings and differences in words
+    journeys   what is asked of them: shortest ways, dead ends, the way to a person
+    survey     what is told of a site: endings by line, silences, steps and prompts that nobody comes to
+
+    pairing      two sites walked in step: the same callers, the same answers
+    differences  how one call fares differently on them, at the stop to which it has come
+    origins      from which lines the states of both can be reached
+    comparing    which callers part, one sentence for each cause
+    wording      choices, destinations and whole calls in words
 
 What is left out, and said so where it counts: keys pressed before anybody asks (they do what the same keys do at the
 question), a caller who errs now in one manner and now in another at the same question, and the time that passes during

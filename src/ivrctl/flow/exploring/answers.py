@@ -6,7 +6,7 @@ Missing, failed, and rows: of the fields that decide something every value of fe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice, product
@@ -57,10 +57,9 @@ class Answers:
             name: of a lookup that one of the sites has.
             now: when the call is made.
         """
-        site = next(each for each in self.sites if name in each.program.site.lookups)
-        declared = site.program.site.lookups[name]
+        declared = self._declared(name)
         deciding = self._deciding(name)
-        values = _Values(site.program.site, self._literals(), now)
+        values = _Values(self.sites[0].program.site, self._literals(), now)
         found = _lists(declared, deciding, values) if declared.rows else _rows(declared, deciding, values)
         telling = tuple(field for field in declared.returns if deciding is None or field in deciding)
         return (
@@ -68,6 +67,13 @@ class Answers:
             Answered(LookupMissing()),
             Answered(LookupFailed(NO_ANSWER)),
         )
+
+    def _declared(self, name: str) -> Lookup:
+        """A lookup as the sites declare it: with the fields of both where they differ."""
+        found = [site.program.site.lookups[name] for site in self.sites if name in site.program.site.lookups]
+        first, *others = found
+        returns = {field: kind for other in others for field, kind in other.returns.items()}
+        return replace(first, returns={**returns, **first.returns})
 
     def _deciding(self, name: str) -> frozenset[str] | None:
         """The fields that decide something; None for all of them."""

@@ -171,10 +171,10 @@ class Journeys:
                 if before not in alive:
                     alive.add(before)
                     ahead.append(before)
-        return frozenset(set(range(len(self.territory.states))) - alive) | self._rounds
+        return frozenset(set(range(len(self.territory.states))) - alive) | self.rounds
 
     @cached_property
-    def _rounds(self) -> frozenset[int]:
+    def rounds(self) -> frozenset[int]:
         """States on rounds of lookups: while these go on to answer so, the call does, until the engine gives it up."""
         ways = {
             number: {way.to for way in self.territory.ways[number]}

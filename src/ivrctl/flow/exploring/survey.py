@@ -159,14 +159,18 @@ def _dead_ends(line: str, journeys: Journeys, dead: frozenset[int], counts: Coun
         if state not in dead or (before is not None and before[0] in dead):
             continue
         stop = journeys.territory.states[state].stop
-        destination = destination_of(stop.command)
-        is_lost = destination is not None and destination.kind == Ending.FALLBACK
-        why = (
-            destination.name if destination is not None and is_lost else "from here no end and no person can be reached"
-        )
         if stop.place not in told:
             told.add(stop.place)
-            yield DeadEnd(stop.place, why, journeys.witness(line, state, reached))
+            yield DeadEnd(stop.place, _why(state, journeys), journeys.witness(line, state, reached))
+
+
+def _why(state: int, journeys: Journeys) -> str:
+    destination = destination_of(journeys.territory.states[state].stop.command)
+    if destination is not None and destination.kind == Ending.FALLBACK:
+        return destination.name
+    if state in journeys.rounds:
+        return "the same is asked again and again, until the call is given up"
+    return "from here no end and no person can be reached"
 
 
 def _farthest(line: str, journeys: Journeys) -> Farthest | None:

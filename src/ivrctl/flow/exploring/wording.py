@@ -117,11 +117,19 @@ class Witness:
 
     @property
     def keys(self) -> str | None:
-        """What ``ivrctl sim --keys`` takes; None when a lookup, the time or the caller decides on the way."""
+        """What ``ivrctl sim --keys`` takes; None when something else decides on the way.
+
+        A lookup, the time, who calls; or how long a message is that somebody ends by hanging up.
+        """
         is_plain = self.at is None and not self.start.is_from_agents
-        if not is_plain or any(isinstance(turn.choice, Answered) for turn in self.turns):
+        if not is_plain or any(isinstance(turn.choice, Answered) or _is_message(turn) for turn in self.turns):
             return None
         return ",".join(group for turn in self.turns for group in _groups(turn))
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """How long it is: in keys, and in turns."""
+        return sum(max(1, len(group)) for turn in self.turns for group in turn.pressed), len(self.turns)
 
     def command(self, flow: str) -> str | None:
         """The command that plays it again, as far as there is one.
@@ -151,6 +159,11 @@ class Witness:
             "keys": self.keys,
             "told": self.callers,
         }
+
+
+def _is_message(turn: Turn) -> bool:
+    """True where somebody hangs up while he is recorded."""
+    return isinstance(turn.choice, HungUp) and isinstance(turn.command, HandOffToVoicemail)
 
 
 def _groups(turn: Turn) -> Iterator[str]:
@@ -202,7 +215,7 @@ def _pressing(group: str) -> str:
 def _befalling(turn: Turn) -> str:
     match turn.choice, turn.command:
         case HungUp(), _:
-            return "hang up"
+            return "leave a message and hang up" if _is_message(turn) else "hang up"
         case Answered(reply=reply, telling=telling), LookUp(lookup=lookup):
             if isinstance(reply, LookupFound):
                 return f"are found by the lookup {lookup}{_row(reply.row, telling)}"
