@@ -23,6 +23,8 @@ test: check host ## all of it: also a real PostgreSQL, an editor's language serv
 	$(RUN) pytest -n 3 --dist loadfile -m postgresql tests/unit tests/postgresql
 	@.ci/host-tools editor
 	$(RUN) pytest tests/editor
+	@.ci/host-tools graphs
+	$(RUN) pytest tests/graphs
 	$(RUN) pytest -n 4 --dist worksteal -m "not heavy" tests/live
 	$(RUN) pytest -n 3 --dist loadfile -m heavy tests/live tests/wheel
 	$(RUN) pytest tests/containers

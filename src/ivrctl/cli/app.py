@@ -59,6 +59,13 @@ def _command(group: typer.Typer, words: str) -> Callable[[Run], Run]:
     return add
 
 
+class PictureForm(StrEnum):
+    """What a picture is written in."""
+
+    MERMAID = "mermaid"
+    DOT = "dot"
+
+
 class Format(StrEnum):
     """How findings are shown."""
 
@@ -291,6 +298,27 @@ def run_scenarios(
 
     wanted = Wanted(engine.value, only, jobs, pbx, junit, as_json, coverage, fail_under)
     run(paths or [], wanted)
+
+
+@_command(app, "graph")
+def graph(
+    about: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Argument(metavar="[SITE|FLOW]", help="A site's folder, a flow's file or its name.", show_default=False),
+    ] = None,
+    form: Annotated[PictureForm, typer.Option("--format", help="What it is written in.")] = PictureForm.MERMAID,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Play the scenarios simulated, and colour what they walk.")
+    ] = False,
+    output: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option("--output", "-o", help="Write it to this file.", show_default=False),
+    ] = None,
+) -> None:
+    """Draw flows: which step leads where, and by what; with what the scenarios walk as colours."""
+    from ivrctl.cli.commands.graph import run
+
+    run(about, form.value, output, coverage=coverage)
 
 
 @_command(app, "serve")

@@ -67,7 +67,7 @@ class Page:
 
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "diff", "test", "prompts"),
+    "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "diff", "test", "graph", "prompts"),
     "Run it": ("serve", "reload", "status", "calls", "unit"),
     "Asterisk": ("pbx", "call", "doctor"),
 }
@@ -214,7 +214,24 @@ PAGES: Mapping[str, Page] = {
             "ivrctl test --coverage --fail-under 95",
             "ivrctl test --engine live --junit report.xml",
         ),
-        see=("check", "sim", "pbx up"),
+        see=("check", "sim", "graph", "pbx up"),
+    ),
+    "graph": Page(
+        brief="draw flows",
+        text="A step is a box; a sub-flow, a queue, an extension, a voicemail are boxes of their own, and so is each "
+        "way in which a call ends. Arrows carry the key, the outcome or the guard; what is only said or set on the way "
+        "is left out. Without a flow all flows of the site are drawn. --coverage plays the scenarios in sim: green was "
+        "walked, yellow in part, red never. Mermaid is shown by GitHub and GitLab in a fenced block named mermaid; dot "
+        "is Graphviz's, whose command of that name makes an image of it.",
+        reads=(SITE,),
+        writes=("the picture's text on standard output, or the file of --output",),
+        exits=(OK, USAGE),
+        examples=(
+            "ivrctl graph hotline",
+            "ivrctl graph flows --coverage -o flows.mmd",
+            "ivrctl graph hotline --format dot -o hotline.dot",
+        ),
+        see=("test", "explore", "check"),
     ),
     "serve": Page(
         brief="run the controller",

@@ -201,7 +201,7 @@ class Script:
         """Wait until the first prompt or stay begins: before it the call is not answered, and keys are lost."""
         log = self._log
         if await self._until(lambda: log.heard or log.stays or None, line):
-            began = min(sound.began for sound in (*log.heard[:1], *log.stays[:1]))
+            began = min([heard.began for heard in log.heard[:1]] + [stay.began for stay in log.stays[:1]])
             await self._stage.pass_time(began, lambda: log.ended is not None)
 
     async def _react(self) -> None:
