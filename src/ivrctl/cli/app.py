@@ -223,12 +223,16 @@ def sim(
             show_default=False,
         ),
     ] = None,
+    at: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help='When the call begins, "2026-11-20 10:00" in the site\'s zone; now when left out.'),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Play a call in the terminal, without an Asterisk: what the caller hears, and the way he takes."""
     from ivrctl.cli.commands.sim import run
 
-    run(flow, dial, from_, keys, as_json=as_json)
+    run(flow, dial, from_, keys, at, as_json=as_json)
 
 
 @_command(app, "explore")

@@ -158,7 +158,11 @@ PAGES: Mapping[str, Page] = {
         writes=("the course of the call on standard output",),
         exits=("0  the call is over, however it ended", USAGE, INTERRUPTED),
         environment=(SITES_OWN,),
-        examples=("ivrctl sim hotline --dial 10010", "ivrctl sim flows/hotline.ivr.yaml --dial 10010 --keys 1,1,1,h"),
+        examples=(
+            "ivrctl sim hotline --dial 10010",
+            "ivrctl sim flows/hotline.ivr.yaml --dial 10010 --keys 1,1,1,h",
+            'ivrctl sim . --dial 7000 --at "2026-12-24 19:00"',
+        ),
         see=("test", "call"),
     ),
     "explore": Page(
