@@ -123,7 +123,7 @@ PAGES: Mapping[str, Page] = {
             "ivrctl check --format sarif > check.sarif",
             "ivrctl check --live --pbx default",
         ),
-        see=("explain", "sim", "test", "init", "doctor"),
+        see=("explain", "schema", "sim", "test", "doctor"),
     ),
     "explain": Page(
         brief="say why a finding is one",
