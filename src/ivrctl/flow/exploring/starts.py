@@ -34,6 +34,8 @@ class Start:
     """An agent's phone dials, or an agent transfers a caller."""
     moment: int
     """The number of the moment at which it is made."""
+    is_ordinary: bool = True
+    """False for a caller whom guards tell apart by his number."""
 
 
 def starts_of(site: Relevance, caller: str, moments: int) -> Iterator[Start]:
@@ -56,7 +58,7 @@ def starts_on(declared: str, number: str, line: Line | None, callers: Sequence[s
     for is_from_agents in froms:
         for caller in callers:
             for moment in range(moments):
-                yield Start(declared, number, caller, is_from_agents, moment)
+                yield Start(declared, number, caller, is_from_agents, moment, caller == callers[0])
 
 
 def callers_of(sites: Sequence[Relevance], caller: str) -> tuple[str, ...]:

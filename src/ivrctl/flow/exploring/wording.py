@@ -119,10 +119,11 @@ class Witness:
     def keys(self) -> str | None:
         """What ``ivrctl sim --keys`` takes; None when something else decides on the way.
 
-        A lookup, the time, who calls; or how long a message is that somebody ends by hanging up.
+        A lookup, or who calls; or how long a message is that somebody ends by hanging up.
         """
-        is_plain = self.at is None and not self.start.is_from_agents
-        if not is_plain or any(isinstance(turn.choice, Answered) or _is_message(turn) for turn in self.turns):
+        if self.start.is_from_agents or any(
+            isinstance(turn.choice, Answered) or _is_message(turn) for turn in self.turns
+        ):
             return None
         return ",".join(group for turn in self.turns for group in _groups(turn))
 
@@ -139,8 +140,9 @@ class Witness:
         """
         if self.keys is None:
             return None
-        keys = f" --keys {self.keys}" if self.keys else " --keys -"
-        return f"ivrctl sim {flow} --dial {self.start.number}{keys}"
+        at = "" if self.at is None else f' --at "{self.at:%Y-%m-%d %H:%M}"'
+        caller = "" if self.start.is_ordinary else f' --from "{self.start.caller}"'
+        return f"ivrctl sim {flow} --dial {self.start.number}{caller}{at} --keys {self.keys or NO_KEY}"
 
     @property
     def callers(self) -> str:
@@ -181,7 +183,9 @@ def _groups(turn: Turn) -> Iterator[str]:
 def _who(start: Start, at: datetime | None) -> str:
     callers = f"Callers whom an agent sends to {start.line}" if start.is_from_agents else f"Callers of {start.line}"
     when = "" if at is None else f" at {at:%a %Y-%m-%d %H:%M}"
-    return callers + when + (" without a number" if start.caller == WITHHELD else "")
+    if start.is_ordinary:
+        return callers + when
+    return callers + when + (" without a number" if start.caller == WITHHELD else f" from {start.caller}")
 
 
 def _phrases(turns: Sequence[Turn]) -> Iterator[str]:

@@ -1,0 +1,171 @@
+"""What exploring tells of small sites: who calls and when, what is keyed, what is answered, what nobody comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from ivrctl.flow.exploring.survey import LineSurvey, Survey, survey
+from ivrctl.flow.exploring.territory import Explorer
+from ivrctl.flow.program import compile_site
+from ivrctl.lang.report import render_text
+
+from .playbook import CALLER, NOW, SITE
+
+END = "    - hangup: served\n"
+
+
+def surveyed(steps: str, site: str = "", lines: str = '"7000": start') -> Survey:
+    """What is told of a flow with these steps."""
+    files = {"ivrctl.yaml": SITE + site, "main.ivr.yaml": f"lines: {{{lines}}}\nsteps:\n{steps}"}
+    program, findings = compile_site({path: text.encode() for path, text in files.items()})
+    assert program is not None, render_text(findings, files)
+    explorer = Explorer(program, NOW, CALLER)
+    for _ in explorer.walk():
+        pass
+    return survey(explorer.territory)
+
+
+def commands(found: Survey) -> Mapping[str, str | None]:
+    """Each destination of the first line with what plays it."""
+    return {str(each.destination): each.witness.command("main") for each in _line(found).endings}
+
+
+def _line(found: Survey) -> LineSurvey:
+    return found.lines[0]
+
+
+def test_a_caller_whom_a_guard_names_is_tried() -> None:
+    """By his number, and one who withholds it."""
+    steps = """
+  start:
+    - hangup: {as: unserved, reason: the chief}
+      when: caller.number == "+8613900139000"
+    - hangup: {as: unserved, reason: nobody}
+      when: caller.number == ""
+    - hangup: served
+"""
+    assert commands(surveyed(steps)) == {
+        "served": "ivrctl sim main --dial 7000 --keys -",
+        "unserved: the chief": 'ivrctl sim main --dial 7000 --from "+8613900139000" --keys -',
+        "unserved: nobody": 'ivrctl sim main --dial 7000 --from "" --keys -',
+    }
+
+
+def test_a_holiday_and_a_day_that_a_guard_names_are_tried() -> None:
+    """Calls are made at every moment that makes a difference."""
+    hours = 'hours: {desk: {weekly: {mon-sun: "00:00-24:00"}, holidays: CN, on_holidays: closed}}\n'
+    steps = """
+  start:
+    - hangup: {as: unserved, reason: holiday}
+      when: not hours.desk.is_open
+    - hangup: {as: unserved, reason: party}
+      when: today == 2026-07-01
+    - hangup: served
+"""
+    found = commands(surveyed(steps, hours))
+    assert set(found) == {"served", "unserved: holiday", "unserved: party"}
+    assert '--at "2026-07-01 ' in str(found["unserved: party"])
+
+
+@pytest.mark.parametrize(
+    ("check", "keyed"),
+    [("length(it) == 5", "12345#"), ('starts_with(it, "0")', "0123#"), ('it == "4711"', "4711#")],
+)
+def test_a_number_that_its_check_lets_through_is_found(check: str, keyed: str) -> None:
+    """By what the check compares it with."""
+    steps = f"""
+  start:
+    - collect: {{prompt: Number please., digits: 4-9, check: '{check}'}}
+      save: number
+      then: {{otherwise: {{hangup: unserved}}}}
+    - play: "{{number}}"
+    - hangup: served
+"""
+    assert commands(surveyed(steps))["served"] == f"ivrctl sim main --dial 7000 --keys {keyed}"
+
+
+def test_of_a_pattern_each_sort_of_extension_is_keyed() -> None:
+    """One that the site has, and one that it has not."""
+    steps = """
+  start:
+    - menu: {choices: {"_8XXX": {say: Key the extension.}}}
+      save: keyed
+      then: {otherwise: {hangup: unserved}}
+    - dial: {to: "{keyed}"}
+      then: {answered: {hangup: served}, unknown: {hangup: {as: unserved, reason: no such extension}}, otherwise: start}
+"""
+    found = commands(surveyed(steps))
+    assert found["extension 8100"] == "ivrctl sim main --dial 7000 --keys 8100"
+    assert found["unserved: no such extension"] == "ivrctl sim main --dial 7000 --keys 8999"
+
+
+def test_every_row_that_a_guard_tells_apart_is_answered() -> None:
+    """Both booleans, none and not none; missing and failed."""
+    steps = """
+  start:
+    - lookup: {query: balance, with: {number: "{caller.number}"}, timeout: 3s}
+      save: row
+      then: {missing: {hangup: {as: unserved, reason: missing}}, failed: {hangup: {as: unserved, reason: failed}}}
+    - hangup: {as: unserved, reason: overdue}
+      when: row.overdue
+    - hangup: {as: unserved, reason: late}
+      when: row.due != none and row.due < today
+    - hangup: {as: unserved, reason: rich}
+      when: row.amount > 1000
+    - hangup: served
+"""
+    reasons = {each.destination.name for each in _line(surveyed(steps)).endings}
+    assert reasons == {"missing", "failed", "overdue", "late", "rich", ""}
+
+
+def test_a_visit_that_a_guard_counts_is_reached() -> None:
+    """Loops are walked as often as somebody asks how often they were."""
+    steps = """
+  start:
+    - hangup: {as: unserved, reason: enough}
+      when: visits > 4
+    - menu: {choices: {"1": start}}
+      then: {otherwise: {hangup: served}}
+"""
+    assert commands(surveyed(steps))["unserved: enough"] == "ivrctl sim main --dial 7000 --keys 1,1,1,1"
+
+
+def test_what_nobody_comes_to_is_told_with_its_line() -> None:
+    """A step behind a guard that no call passes, and a text that nobody hears."""
+    steps = """
+  start:
+    - set: {call.subject: orders}
+    - goto: other
+      when: call.subject == "faults" and visits > 1
+    - play: Never heard.
+      when: call.subject == "faults" and visits < 9
+    - hangup: served
+  other:
+    - hangup: unserved
+"""
+    found = surveyed(steps)
+    assert [(each.span.line, each.what) for each in found.never_entered] == [(11, "main/other")]
+    assert [(each.span.line, each.what) for each in found.never_heard] == [(8, "Never heard.")]
+
+
+def test_a_line_for_agents_is_told_from_both_sides() -> None:
+    """Who calls from outside is refused; whom an agent sends is not."""
+    site = "" if "agents_only" in SITE else "  agents_only: For our staff only.\n"
+    steps = f"  start:\n{END}"
+    files = SITE.replace("databases:\n", f"{site}databases:\n", 1)
+    program, findings = compile_site(
+        {
+            "ivrctl.yaml": files.encode(),
+            "main.ivr.yaml": f'lines: {{"8001": {{step: start, from: agents}}}}\nsteps:\n{steps}'.encode(),
+        }
+    )
+    assert program is not None, findings.sorted()
+    explorer = Explorer(program, NOW, CALLER)
+    assert len(list(explorer.walk())) == 0
+    told = {str(each.destination): each.witness.callers for each in _line(survey(explorer.territory)).endings}
+    assert told == {
+        "served": "Callers whom an agent sends to 8001",
+        "refused: the line 8001 is for agents": "Callers of 8001",
+    }
