@@ -21,7 +21,9 @@ from .playbook import CALLER, NOW
 from .programs import OUTCOMES, answer, begun, programs
 from .replay import left_at
 
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 MOST = 1500
 
 
