@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from ivrctl.adapters.pbx import ensure_runtime
 from ivrctl.adapters.pbx.folders import roots_folder
 
 from ..unit.docs.pages import DOCS, ROOT, blocks, pages  # noqa: TID252 - test folders are no packages to import from
@@ -70,6 +71,7 @@ def surroundings() -> Surroundings:
     A container of an engine would not be seen from another network than the engine's.
     """
     if os.geteuid() == 0 and shutil.which("unshare") and shutil.which("mmdebstrap"):
+        ensure_runtime("root")  # nothing can be fetched in that network
         return Surroundings(("unshare", "--net", sys.executable, "-c", LOOPBACK_UP), {"IVRCTL_RUNTIME": "root"})
     return Surroundings((), {})
 

@@ -7,11 +7,12 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ivrctl.errors import UnreachableError
 from ivrctl.testkit.softphone import Softphone
 from ivrctl.testkit.survival.books import Books
 from ivrctl.testkit.survival.lines import ANSWERS, ANSWERS_PATH, PERSON, PERSON_PATH, QUEUE
@@ -70,6 +71,8 @@ class CampaignFigures:
     """Seconds in any caller's recording."""
     records_to_come: int = 0
     """Calls whose end no controller was there to be told of: the journal holds them, and their record comes later."""
+    unrecorded: list[str] = field(default_factory=list)
+    """Every call without a record, in a few words."""
     faults: list[str] = field(default_factory=list)
     """Every call that is lost, served twice, queued twice or without a record, in a sentence."""
 
@@ -151,7 +154,8 @@ async def _count(serving: Serving, books: Books, calls: Sequence[CallMade], figu
     def open_legs() -> int:
         return int(serving.ask("/status")["status"]["open_legs"])
 
-    await serving.until(has_settled, "every call is in the books, and recorded or open", within=RECORDS_WITHIN)
+    with suppress(UnreachableError):  # what has not settled is counted below, call by call
+        await serving.until(has_settled, "every call is in the books, and recorded or open", within=RECORDS_WITHIN)
     figures.records_to_come = await asyncio.to_thread(open_legs)
     records: dict[str, list[dict[str, Any]]] = {}
     for record in await asyncio.to_thread(serving.records):
@@ -170,7 +174,8 @@ async def _count(serving: Serving, books: Books, calls: Sequence[CallMade], figu
         _judge(figures, uniqueid, number, records.get(uniqueid, []), uniqueid in fell_back, entered[uniqueid])
     if figures.without_record > figures.records_to_come:
         missing = figures.without_record - figures.records_to_come
-        figures.faults.append(f"{missing} calls have no record, and the journal does not know them")
+        fault = f"{missing} calls have no record, and the journal does not know them, of these"
+        figures.faults.append(f"{fault}: {'; '.join(figures.unrecorded)}")
     for call in calls:
         if not call.has_ended:
             figures.lost += 1
@@ -186,6 +191,7 @@ def _judge(
         figures.faults.append(f"{who} entered the queue {entered} times")
     if not records:
         figures.without_record += 1
+        figures.unrecorded.append(f"{who}{' fell back' if has_fallen else ''}, entered the queue {entered} times")
         return
     served = [record for record in records if record["ending"] == "served"]
     if len(served) > 1:
