@@ -19,12 +19,8 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: check host ## all of it: also a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@.ci/host-tools servers
-	$(RUN) pytest -n 3 --dist loadfile -m postgresql tests/unit tests/postgresql
-	@.ci/host-tools editor
-	$(RUN) pytest tests/editor
-	@.ci/host-tools graphs
-	$(RUN) pytest tests/graphs
+	@.ci/host-tools tests
+	$(RUN) pytest -n 3 --dist loadfile -m "postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
 	$(RUN) pytest -n 4 --dist worksteal -m "not heavy" tests/live
 	$(RUN) pytest -n 3 --dist loadfile -m heavy tests/live tests/wheel
 	$(RUN) pytest tests/containers

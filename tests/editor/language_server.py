@@ -39,7 +39,7 @@ def installed() -> Path:
 
 def _install(folder: Path) -> None:
     if not shutil.which("node") or not shutil.which("npm"):
-        raise RuntimeError("the tests of the editor need node and npm; try: .ci/host-tools editor")
+        raise RuntimeError("the tests of the editor need node and npm; try: .ci/host-tools tests")
     folder.mkdir(parents=True, exist_ok=True)
     # Without a package.json of its own npm looks for one in the folders above.
     (folder / "package.json").write_text('{"private": true}\n')

@@ -15,7 +15,7 @@ from .cases import CURSOR, FINDINGS, HOVERS, OFFERS, Findings, Hover, Offer
 from .conftest import write_schemas
 from .language_server import LanguageServer, serving
 
-pytestmark = pytest.mark.editor
+pytestmark = pytest.mark.reader
 
 ROOT = Path(__file__).parents[2]
 

@@ -44,7 +44,7 @@ def mermaid() -> Callable[[str], str]:
 
 def _install(folder: Path) -> None:
     if not shutil.which("node") or not shutil.which("npm"):
-        raise RuntimeError("the tests of pictures need node and npm; try: .ci/host-tools graphs")
+        raise RuntimeError("the tests of pictures need node and npm; try: .ci/host-tools tests")
     folder.mkdir(parents=True, exist_ok=True)
     # Without a package.json of its own npm looks for one in the folders above.
     (folder / "package.json").write_text('{"private": true}\n')
@@ -59,7 +59,7 @@ def _install(folder: Path) -> None:
 def dot() -> Callable[[str], str]:
     """Reads a text as Graphviz does, and draws it; CalledProcessError when it is no graph."""
     if not shutil.which("dot"):
-        raise RuntimeError("the tests of pictures need Graphviz; try: .ci/host-tools graphs")
+        raise RuntimeError("the tests of pictures need Graphviz; try: .ci/host-tools tests")
 
     def draw(text: str) -> str:
         done = subprocess.run(["dot", "-Tsvg"], input=text, capture_output=True, text=True, check=True, timeout=50)
