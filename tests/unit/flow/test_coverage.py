@@ -145,7 +145,7 @@ def test_coverage_as_json_has_shares_and_places() -> None:
     assert body["never"][1] == {
         "path": "main.ivr.yaml",
         "line": 5,
-        "column": 9,
+        "column": 7,
         "sort": "action",
         "says": "goto: its guard never held",
     }
