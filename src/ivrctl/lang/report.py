@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from ivrctl.lang.decoding import lines_of
 from ivrctl.lang.findings import Finding, Findings, Severity
 from ivrctl.lang.redaction import HIDDEN, holds_password, without_passwords
+from ivrctl.lang.source import Span
 
 FORMAT_VERSION = 1
 """Of the JSON form; raised when a field changes its meaning or goes."""
@@ -31,11 +32,8 @@ def render_text(findings: Findings, sources: Mapping[str, str], *, colour: bool 
         sources: the text of each file by the path that spans carry; a finding without its source has no line.
         colour: True for a terminal.
     """
-    lines = {path: lines_of(text.removeprefix("\ufeff")) for path, text in sources.items()}
-    hidden = _hidden(findings)
-    return "".join(
-        _block(finding, lines.get(finding.span.path, []), hidden, colour=colour) for finding in findings.sorted()
-    )
+    lines = _Lines(sources, _hidden(findings))
+    return "".join(_block(finding, lines, colour=colour) for finding in findings.sorted())
 
 
 def render_json(findings: Findings) -> str:
@@ -55,25 +53,47 @@ def _hidden(findings: Findings) -> frozenset[tuple[str, int]]:
     return frozenset((span.path, line) for span in spans for line in range(span.line, span.end_line + 1))
 
 
-def _block(finding: Finding, lines: list[str], hidden: Collection[tuple[str, int]], *, colour: bool) -> str:
+class _Lines:
+    """The lines of the sources as they can be shown; each is looked at once, however many findings are about it."""
+
+    def __init__(self, sources: Mapping[str, str], hidden: Collection[tuple[str, int]]) -> None:
+        self._lines = {path: lines_of(text.removeprefix("\ufeff")) for path, text in sources.items()}
+        self._hidden = hidden
+        self._shown: dict[tuple[str, int], str | None] = {}
+
+    def exists(self, span: Span) -> bool:
+        """True when something stands there."""
+        lines = self._lines.get(span.path, [])
+        return 0 < span.line <= len(lines) and bool(lines[span.line - 1].strip())
+
+    def shown(self, span: Span) -> str | None:
+        """A line that exists, without what steers a terminal; None for one that holds a password."""
+        place = (span.path, span.line)
+        if place not in self._shown:
+            line = self._lines[span.path][span.line - 1]
+            self._shown[place] = None if place in self._hidden or holds_password(line) else _safe(line)
+        return self._shown[place]
+
+
+def _block(finding: Finding, lines: _Lines, *, colour: bool) -> str:
     """One finding: the headline, the source line, the caret line."""
     span = finding.span
     paint = _painted if colour else _unpainted
     tone = _RED if finding.severity is Severity.ERROR else _YELLOW
     place = paint(_BOLD, f"{_safe(span.path)}:{span.line}:{span.column}:")
     text = f"{place} {paint(tone, f'{finding.severity.value}:')} {_sentence(finding)} [{finding.rule}]\n"
-    if not 0 < span.line <= len(lines) or not lines[span.line - 1].strip():
+    if not lines.exists(span):
         return text
-    if (span.path, span.line) in hidden or holds_password(lines[span.line - 1]):
+    line = lines.shown(span)
+    if line is None:
         return f"{text}{span.line:>5} | {HIDDEN}\n"
-    shown, before, marked = _excerpt(lines[span.line - 1], finding)
+    shown, before, marked = _excerpt(line, finding)
     caret = " " * before + paint(_GREEN, "^" + "~" * (marked - 1))
     return f"{text}{span.line:>5} | {shown}\n{'':>5} | {caret}\n"
 
 
-def _excerpt(source_line: str, finding: Finding) -> tuple[str, int, int]:
+def _excerpt(line: str, finding: Finding) -> tuple[str, int, int]:
     """The line as shown, the cells before the caret, and the cells it marks (at least one)."""
-    line = _safe(source_line)
     start = min(finding.span.column - 1, len(line))
     end = finding.span.end_column - 1 if finding.span.end_line == finding.span.line else len(line.rstrip())
     is_long = len(line) > MAX_WIDTH or _cells(line) > MAX_WIDTH

@@ -100,15 +100,21 @@ def _fingerprints(found: list[Finding], sources: Mapping[str, str]) -> Iterator[
     Of a line that nobody may see not even a digest goes out: the message stands for it.
     """
     lines = {path: lines_of(text.removeprefix("\ufeff")) for path, text in sources.items()}
+    digests: dict[tuple[str, int], str] = {}
     seen: Counter[tuple[str, str, str]] = Counter()
     for finding in found:
-        words = (finding.rule, finding.span.path, _words(finding, lines.get(finding.span.path, [])))
+        place = (finding.span.path, finding.span.line)
+        if finding.hides_line or not 0 < place[1] <= len(lines.get(place[0], [])):
+            said = finding.message
+        else:
+            said = digests.get(place) or digests.setdefault(place, _digest(lines[place[0]][place[1] - 1]))
+        words = (finding.rule, finding.span.path, said)
         seen[words] += 1
         digest = hashlib.sha256("\0".join((*words, str(seen[words]))).encode(errors="surrogatepass"))
         yield digest.hexdigest()[:_DIGITS]
 
 
-def _words(finding: Finding, lines: list[str]) -> str:
-    if finding.hides_line or not 0 < finding.span.line <= len(lines):
-        return finding.message
-    return " ".join(without_passwords(lines[finding.span.line - 1]).split())
+def _digest(line: str) -> str:
+    """Of the words of a line, whatever blanks are between them, and without a password."""
+    words = " ".join(without_passwords(line).split())
+    return hashlib.sha256(words.encode(errors="surrogatepass")).hexdigest()

@@ -28,6 +28,9 @@ from ivrctl.model.values import Scalar, Value
 
 _PIECES = tuple[str | Placeholder, ...]
 
+MAX_FAULTS = 10
+"""Findings about the braces of one text: what is wrong with a thousand of them is one mistake."""
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -54,8 +57,12 @@ class Template:
         if not node.text.strip():
             binder.refuse("IVR006", node.span, "the text is empty", "write what is to be heard, or remove the key")
         pieces = tuple(split(node.text))
-        faults = [_record(piece, node, binder.findings) for piece in pieces]
-        if any(faults):
+        faults = 0
+        for piece in pieces:
+            faults += _record(piece, node, binder.findings)
+            if faults == MAX_FAULTS:
+                break
+        if faults:
             raise Unbound
         return cls(node.text, node.span, node, cast("_PIECES", pieces))
 

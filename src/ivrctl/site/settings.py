@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ivrctl.lang.binder import Binder
+from ivrctl.lang.findings import shortened
 from ivrctl.lang.scalars import UnreadableError, read_boolean, read_date, read_decimal, read_duration
 from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, Span, Word
@@ -47,7 +48,7 @@ class Setting:
             return cls(written.type, _as(written, binder), written.value.span)
         text = binder.bind(Word, node)
         kind = _kind_of_literal(text) if isinstance(node, ScalarNode) and node.is_plain else TEXT
-        return cls(kind, conform(str(text), kind), node.span)
+        return cls(kind, _conforming(text, kind, node.span, binder), node.span)
 
     @classmethod
     def json_schema(cls, schemas: Schemas) -> Schema:
@@ -87,7 +88,11 @@ def _as(written: _Written, binder: Binder) -> Value:
         message = f"a setting cannot be {kind}"
         advice = "write a date" if kind == DATETIME else "a setting always has a value: write the type without ?"
         binder.refuse("IVR213", span, message, advice)
+    return _conforming(written.value, kind, span, binder)
+
+
+def _conforming(text: str, kind: Type, span: Span, binder: Binder) -> Value:
     try:
-        return conform(str(written.value), kind)
+        return conform(str(text), kind)
     except ValueError as error:
-        binder.refuse("IVR213", span, f'"{written.value}" is no value of the type {kind}', str(error))
+        binder.refuse("IVR213", span, f'"{shortened(text)}" is no value of the type {kind}', str(error))

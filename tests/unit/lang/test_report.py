@@ -144,6 +144,15 @@ def test_nothing_found_is_nothing_said() -> None:
     assert json.loads(render_json(Findings()))["findings"] == []
 
 
+def test_many_findings_on_one_long_line_are_shown_at_once() -> None:
+    """The line is looked at once, not once for each, which would take minutes: the deadline of tests would be over."""
+    line = "{" * 200_000
+    findings = Findings()
+    for column in range(1, 5_001):
+        findings.error("IVR025", place(1, column, column + 1), f"brace {column}")
+    assert render_text(findings, {"flows/hotline.ivr.yaml": line}).count("error: brace") == 5_000
+
+
 @given(st.text(max_size=300), st.integers(1, 5), st.integers(1, 300), st.integers(0, 300))
 def test_any_place_in_any_source_can_be_shown(source: str, line: int, column: int, width: int) -> None:
     """SAFETY: each finding is one line, or three with a caret in the last, whatever the source holds."""

@@ -15,7 +15,7 @@ from ivrctl.lang.expressions import MappingNames, RecordScope, narrow
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.formats import FORMATS, default_format, fits
 from ivrctl.lang.source import ScalarNode, Span
-from ivrctl.lang.templates import Template
+from ivrctl.lang.templates import MAX_FAULTS, Template
 from ivrctl.lang.types import (
     BOOLEAN,
     DATE,
@@ -331,3 +331,11 @@ def test_any_text_is_a_template_or_is_refused(text: str) -> None:
         Binder(findings).bind(Template, node(text))
     except Unbound:
         assert findings.items
+
+
+def test_a_thousand_wrong_braces_are_told_as_some() -> None:
+    """Whoever mends the first will see the rest: nobody reads a thousand findings about one text."""
+    findings = Findings()
+    with pytest.raises(Unbound):
+        Binder(findings).bind(Template, node("[{" * 1000))
+    assert len(findings.items) == MAX_FAULTS
