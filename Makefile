@@ -22,8 +22,7 @@ test: check host ## all of it: also a real PostgreSQL, an editor's language serv
 	@.ci/host-tools tests
 	$(RUN) pytest -n 3 --dist loadfile -m "postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
 	$(RUN) pytest -n 4 --dist worksteal -m "not heavy" tests/live
-	$(RUN) pytest -n 3 --dist loadfile -m heavy tests/live tests/wheel
-	$(RUN) pytest tests/containers
+	$(RUN) pytest -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: a minute or two
 	$(VENV)/bin/lint-imports --no-cache

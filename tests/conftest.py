@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import count
 
@@ -13,7 +14,8 @@ from ivrctl.testkit.postgresql_server import PostgresqlServer
 _numbers = count(1)
 
 # A property holds or it does not, however busy the machine is; each test has a deadline of its own by pytest-timeout.
-settings.register_profile("ivrctl", deadline=None)
+# Few examples at each run, and others at the next: HYPOTHESIS_EXAMPLES=1000 tries many in one.
+settings.register_profile("ivrctl", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "40")))
 settings.load_profile("ivrctl")
 
 

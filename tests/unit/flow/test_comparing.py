@@ -19,7 +19,7 @@ from .programs import HOURS, _flow
 from .replay import left_at
 
 SLOW = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 MOST = 40
 """Pairs of states: enough for what a small change can do to small sites."""

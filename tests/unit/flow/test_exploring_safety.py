@@ -22,7 +22,7 @@ from .programs import OUTCOMES, answer, begun, programs
 from .replay import left_at
 
 SLOW = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 MOST = 1500
 

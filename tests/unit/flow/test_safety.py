@@ -129,7 +129,7 @@ def _silence(command: Command) -> Reply:
 
 
 # LIVENESS: a caller who does nothing is not kept for ever.
-@settings(SLOW, max_examples=50)
+@settings(SLOW, max_examples=25)
 @given(programs())
 def test_call_of_a_silent_caller_ends(program: Program) -> None:
     """With no key, no row and no agent, every flow comes to its end or to a person, within a bound."""

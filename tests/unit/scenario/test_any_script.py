@@ -56,7 +56,7 @@ def verdict(engine: Engine, world: str, lines: list[str], line: str) -> Verdict:
 
 
 # LIVENESS: every script comes to a verdict, and within the time that its lines allow.
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(keys | waits | acts, min_size=1, max_size=12), st.sampled_from(LINES))
 def test_any_script_comes_to_a_verdict(lines: list[str], line: str) -> None:
     """A simulated run ends, however mad its script is, after no more time than its lines may take."""

@@ -95,7 +95,7 @@ def _replaced(text: str, span: Span, written: str) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_safety_changed_file_that_compiles_is_taken(data: st.DataObject) -> None:
     """SAFETY: a word of a file is replaced; when the site still compiles, the schemas have nothing against it."""
