@@ -18,8 +18,7 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-test: check host ## all of it: also a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@.ci/host-tools tests
+test: tools check host ## all of it: also a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	$(RUN) pytest -n 3 --dist loadfile -m "postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
 	$(RUN) pytest -n 4 --dist worksteal -m "not heavy" tests/live
 	$(RUN) pytest -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
@@ -32,9 +31,12 @@ check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, un
 	$(VENV)/bin/ivrctl check flows
 	$(RUN) pytest -n 3 --dist worksteal -m "not postgresql" tests/unit
 
-.PHONY: host
+.PHONY: host tools
 host: $(VENV)/.ready
 	@.ci/host-tools
+
+tools:
+	@.ci/host-tools tests
 
 flows/operator.sqlite: flows/operator.sql $(VENV)/.ready
 	rm -f $@
