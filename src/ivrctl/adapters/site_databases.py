@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from ivrctl.adapters.postgresql import QUERY_CANCELED, close_server, is_server, 
 from ivrctl.adapters.sqlite_file import follow
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.types import EXTENSION, QUEUE, Type, conform, without_none
-from ivrctl.model.values import Row, RowOrRows, Value, to_json
+from ivrctl.model.values import Row, RowOrRows, Secret, Value, to_json
 from ivrctl.site.site_file import Lookup, Site
 
 _Result = TypeVar("_Result")
@@ -75,7 +76,7 @@ class SiteDatabases:
         except (SQLAlchemyError, OSError, ValueError) as error:
             if sqlstate(error) == QUERY_CANCELED:
                 raise _too_late(timeout) from error
-            raise LookupFault(f"the database {lookup.database} failed: {reason(error)}") from error
+            raise LookupFault(f"the database {lookup.database} failed: {_in_words(error, params)}") from error
         except ConfigurationError as error:
             raise LookupFault(_with_advice(error)) from error
         rows = tuple(self._conforming(lookup, row) for row in found)
@@ -164,6 +165,12 @@ class SiteDatabases:
             raise LookupFault(f'"{name}" is no queue of the site')
         if kind == EXTENSION and value is not None and self._site.dial_string(str(value)) is None:
             raise LookupFault(f'"{name}" is no extension of the site')
+
+
+def _in_words(error: BaseException, params: Mapping[str, Value]) -> str:
+    """What a database says; where it was handed a secret without its digits: SQLite's functions quote what they got."""
+    words = reason(error)
+    return re.sub("[0-9]+", "…", words) if any(isinstance(value, Secret) for value in params.values()) else words
 
 
 def _with_advice(error: ConfigurationError) -> str:

@@ -65,6 +65,11 @@ lookups:
   on-a-server: {sql: select 1 as many, database: postgres, returns: {many: number}}
   on-another: {sql: select 1 as many, database: mysql, returns: {many: number}}
   no-table: {sql: select 1 as many from goods, database: shop, returns: {many: number}}
+  quoted:
+    sql: select json_extract('{}', :pin) as many
+    database: shop
+    params: {pin: secret}
+    returns: {many: number}
   other-names: {sql: select 1 as count, database: shop, returns: {many: number}}
 """
 
@@ -359,3 +364,10 @@ async def test_secret_is_uncovered_for_the_statement_alone(databases: SiteDataba
     await asyncio.to_thread(insert, number="4711")
     with_secret = await databases.ask("customer", {"number": Secret("4711")}, timedelta(seconds=3))
     assert with_secret is not None
+
+
+async def test_fault_of_a_database_does_not_quote_a_secret(databases: SiteDatabases) -> None:
+    """SQLite shows what a function could not take; the fault goes into logs and traces."""
+    with pytest.raises(LookupFault, match="the database shop failed") as fault:
+        await databases.ask("quoted", {"pin": Secret("4711")}, SECOND)
+    assert "4711" not in str(fault.value)
