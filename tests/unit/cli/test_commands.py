@@ -217,6 +217,17 @@ def test_sim_refuses_what_no_caller_can_press(
     assert (ran.code, complaint in ran.err) == (2, True)
 
 
+@pytest.mark.parametrize("answer", ["1", "timed_out", "recorded"])
+def test_sim_of_a_ringing_telephone_takes_only_what_becomes_of_one(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    """No key leaves a dial, and a queue's outcome is none of it: a usage error that names those that are."""
+    monkeypatch.chdir(site)
+    ran = ivrctl("sim", "switchboard", "--dial", "4002", "--keys", f"8103,{answer}")
+    assert (ran.code, f'"{answer}" is said where a telephone rings' in ran.err) == (2, True)
+    assert "answered, busy, no_answer" in ran.err
+
+
 def test_sim_while_the_database_is_locked_fails_within_the_deadline(
     ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

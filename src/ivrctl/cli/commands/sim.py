@@ -18,7 +18,7 @@ from ivrctl.cli.codes import OK
 from ivrctl.cli.sites import SITE_FILE, load_program, site_folder
 from ivrctl.cli.telephone import example_caller
 from ivrctl.errors import ConfigurationError
-from ivrctl.flow.commands import RECORDED, Ask, Finish, HandOffToDial, HandOffToQueue, HandOffToVoicemail
+from ivrctl.flow.commands import RECORDED, Ask, Finish, HandOff, HandOffToDial, HandOffToQueue, HandOffToVoicemail
 from ivrctl.flow.flow_file import SUFFIX
 from ivrctl.flow.program import Program
 from ivrctl.lang.findings import did_you_mean
@@ -35,12 +35,13 @@ _SHOWN = frozenset(
 )
 """What of a trace a reader wants to see."""
 
-_OUTCOMES = frozenset(
-    {"answered", "timed_out", "left", "empty", "full", "failed"}
-    | {"busy", "no_answer", "unavailable", "refused", "unknown"}
-    | {RECORDED, "too_short"}
+_DIAL_OUTCOMES = frozenset({"answered", "busy", "no_answer", "unavailable", "refused", "unknown"})
+"""What can become of a telephone that is dialled: no key leaves it."""
+
+_OUTCOMES = (
+    frozenset({"answered", "timed_out", "left", "empty", "full", "failed"}) | _DIAL_OUTCOMES | {RECORDED, "too_short"}
 )
-"""What can become of a queue, and of a dial."""
+"""What can become of a queue, of a dial and of a voicemail."""
 
 _NO_KEY = "-"
 """A question at which nothing is pressed."""
@@ -50,6 +51,8 @@ _ANSWERS = (
     + ", ".join(sorted(_OUTCOMES))
     + ", key_1"
 )
+
+_RINGING = f"h to hang up, or an outcome: {', '.join(sorted(_DIAL_OUTCOMES))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,29 +121,43 @@ async def _go_on(call: SimCall, groups: Iterator[str]) -> None:
     if doing is None:
         await call.advance()
     elif isinstance(doing.command, Ask):
-        keys = next(groups, "")
-        if keys in _OUTCOMES or keys.startswith("key_"):
-            raise ConfigurationError(f'"{keys}" is said where keys are asked for', advice=_ANSWERS)
-        if keys == "h":
-            call.hang_up()
-        elif keys in {"", _NO_KEY}:
-            await call.advance()
-        else:
-            for key in keys:
-                await call.press(key)
-    elif isinstance(doing.command, HandOffToQueue | HandOffToDial):
-        await _come_back(call, next(groups, "") or "answered")
-    elif isinstance(doing.command, HandOffToVoicemail):
-        answer = next(groups, "")
-        await _come_back(call, answer if answer in _OUTCOMES or answer == "h" else RECORDED)
+        await _key(call, next(groups, ""))
+    elif isinstance(doing.command, HandOffToQueue | HandOffToDial | HandOffToVoicemail):
+        await _come_back(call, _told(doing.command, next(groups, "")))
     elif math.isinf(doing.due):
         call.hang_up()
     else:
         await call.advance()
 
 
+async def _key(call: SimCall, keys: str) -> None:
+    """The answer to a question."""
+    if keys in _OUTCOMES or keys.startswith("key_"):
+        raise ConfigurationError(f'"{keys}" is said where keys are asked for', advice=_ANSWERS)
+    if keys == "h":
+        call.hang_up()
+    elif keys in {"", _NO_KEY}:
+        await call.advance()
+    else:
+        for key in keys:
+            await call.press(key)
+
+
+def _told(command: HandOff, answer: str) -> str:
+    """What becomes of a call that was handed off: what was said, else what happens on a good day.
+
+    Raises:
+        ConfigurationError: it is none that a telephone which rings can bring.
+    """
+    if isinstance(command, HandOffToVoicemail):
+        return answer if answer in _OUTCOMES or answer == "h" else RECORDED
+    if isinstance(command, HandOffToDial) and answer not in {"", "h", *_DIAL_OUTCOMES}:
+        raise ConfigurationError(f'"{answer}" is said where a telephone rings', advice=_RINGING)
+    return answer or "answered"
+
+
 async def _come_back(call: SimCall, answer: str) -> None:
-    """A queue or a dial ends: by an outcome, by a key that leaves it, or because the caller hangs up."""
+    """A hand-off ends: by an outcome, by a key that leaves a queue, or because the caller hangs up."""
     if answer == "h":
         call.hang_up()
     else:
