@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -11,7 +14,7 @@ from typing import Any
 import pytest
 
 from ivrctl.cli.app import Language
-from ivrctl.cli.new_site import PLACES, render
+from ivrctl.cli.new_site import DATABASE, PLACES, render
 
 Ivrctl = Callable[..., Any]
 """A command's words to what it did: its exit code, stdout and stderr."""
@@ -66,6 +69,18 @@ def test_the_files_are_listed_on_stdout(ivrctl: Ivrctl) -> None:
     ran = ivrctl("init", "shop")
     listed = sorted(Path(line) for line in ran.out.splitlines())
     assert listed == sorted(Path("shop").iterdir())
+
+
+def test_a_reader_who_goes_away_leaves_the_whole_site(tmp_path: Path) -> None:
+    """The list of files goes to a pipe that nobody reads; all of them are there."""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        command = [sys.executable, "-m", "ivrctl", "init", "shop"]
+        subprocess.run(command, cwd=tmp_path, stdout=write, stderr=subprocess.DEVNULL, check=False, timeout=60)
+    finally:
+        os.close(write)
+    assert {path.name for path in (tmp_path / "shop").iterdir()} == {*render("shop", ("en",)), DATABASE}
 
 
 def test_a_site_of_one_language_has_plain_texts_and_no_choice_of_language(ivrctl: Ivrctl) -> None:

@@ -26,11 +26,13 @@ def run(folder: Path, languages: Sequence[str]) -> None:
     name = _name_of(folder)
     _check_empty(folder)
     try:
-        _write(folder, name, languages)
+        written = _write(folder, name, languages)
     except OSError as error:
         raise ConfigurationError(
             f"{error.filename or folder} cannot be written: {error.strerror}", advice="name a folder of yours"
         ) from error
+    # Told when all is there: whoever reads only the first lines, as `head` does, closes the pipe.
+    sys.stdout.writelines(f"{path}\n" for path in written)
     sys.stderr.write(_next(folder, keys(languages)))
 
 
@@ -57,14 +59,15 @@ def _check_empty(folder: Path) -> None:
         )
 
 
-def _write(folder: Path, name: str, languages: Sequence[str]) -> None:
+def _write(folder: Path, name: str, languages: Sequence[str]) -> list[Path]:
+    """All files, in the order in which they are told."""
     folder.mkdir(parents=True, exist_ok=True)
-    for file, text in render(name, languages).items():
+    files = render(name, languages)
+    for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8")
-        sys.stdout.write(f"{folder / file}\n")
     with closing(sqlite3.connect(folder / DATABASE)) as database:
         database.executescript((folder / SQL).read_text(encoding="utf-8"))
-    sys.stdout.write(f"{folder / DATABASE}\n")
+    return [folder / file for file in (*files, DATABASE)]
 
 
 def _next(folder: Path, presses: str) -> str:
