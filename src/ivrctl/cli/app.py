@@ -257,7 +257,14 @@ def explore(
 @_command(app, "diff")
 def diff(
     before: Annotated[str, typer.Argument(metavar="BEFORE", help="A site's folder, a flow's file, or a git revision.")],
-    now: Annotated[str, typer.Argument(metavar="NOW", help="The same, to compare with it.")],
+    now: Annotated[
+        str,
+        typer.Argument(
+            metavar="[NOW]",
+            help="The same, to compare with it; by default this folder, else flows.",
+            show_default=False,
+        ),
+    ] = "",
     max_states: Annotated[int, typer.Option(min=1, help="Compare no more states than so many.")] = 20_000,
     as_json: AsJson = False,
 ) -> None:

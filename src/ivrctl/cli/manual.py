@@ -188,7 +188,12 @@ PAGES: Mapping[str, Page] = {
         reads=(SITE, "the git repository, for a revision"),
         writes=("the differences on standard output, their count on standard error",),
         exits=("0  all callers fare as before", "1  some do not", USAGE, INTERRUPTED),
-        examples=("ivrctl diff HEAD~1 flows", "ivrctl diff main:flows flows --json", "ivrctl diff flows new-flows"),
+        examples=(
+            "ivrctl diff HEAD",
+            "ivrctl diff HEAD~1 flows",
+            "ivrctl diff main:flows flows --json",
+            "ivrctl diff flows new-flows",
+        ),
         see=("explore", "check", "test"),
     ),
     "test": Page(

@@ -130,6 +130,20 @@ def test_diff_reads_a_git_revision(ivrctl: Ivrctl, site: Path) -> None:
         assert "reached queue full-service; now they reach queue vip." in ran.out
 
 
+def test_diff_with_one_version_compares_it_with_the_site_that_is_here(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was changed since the last commit, in the folder where it was changed."""
+    _git(site, "init", "-q")
+    _git(site, "add", ".")
+    _git(site, "commit", "-q", "-m", "the site")
+    _change(site)
+    monkeypatch.chdir(site)
+    ran = ivrctl("diff", "HEAD")
+    assert ran.code == 1
+    assert "now they reach queue vip." in ran.out
+
+
 @pytest.mark.parametrize(
     "words", [("nosuch", "{site}"), ("./nosuch", "{site}"), ("--", "-c", "{site}"), ("HEAD:x", "{site}")]
 )

@@ -44,7 +44,7 @@ class Version:
 
 def run(before: str, now: str, *, most_states: int, as_json: bool) -> None:
     """Compare, and tell; exit code 1 when some callers fare otherwise."""
-    versions = _versions(before, now)
+    versions = _versions(before, now or str(site_folder(None)))
     programs = [compiled(each.files, each.name) for each in versions]
     flow = next((each.flow for each in versions if each.flow is not None), None)
     found = _compared(programs[0], programs[1], flow, most_states)
