@@ -67,14 +67,20 @@ class Findings:
         return sorted(set(self.items), key=lambda item: (item.span, item.rule, item.message))
 
 
-def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
-    """Advice for a name that does not exist: the nearest candidate, or all of them when they are few."""
+def did_you_mean(name: str, candidates: Iterable[str], above: str = "") -> str | None:
+    """Advice for a name that does not exist: the nearest candidate, or all of them when they are few.
+
+    Args:
+        name: as it was written.
+        candidates: those that exist.
+        above: what stands before all of them, and is shown but not compared, such as ``hours.desk.``.
+    """
     known = sorted(candidates)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
-        return f'did you mean "{near[0]}"?'
+        return f'did you mean "{above}{near[0]}"?'
     if 0 < len(known) <= MAX_LISTED:
-        return "expected one of " + ", ".join(f'"{item}"' for item in known)
+        return "expected one of " + ", ".join(f'"{above}{item}"' for item in known)
     return None
 
 

@@ -100,6 +100,10 @@ class DayRule:
         """Read ``closed``, spans, or ``as DAY``."""
         text = binder.bind(Word, node)
         if not text.startswith(_AS):
+            if text.partition("-")[0] in DAYS:
+                binder.refuse(
+                    "IVR210", node.span, f'"{text}" is no span of a day', f"write {_AS}{text} for the hours of that day"
+                )
             return cls(DayPlan.bind_node(node, binder), None, node.span)
         days = bind_days(Word.at(text.removeprefix(_AS).strip(), node.span), binder)
         return cls(None, days[0], node.span)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ivrctl.lang.expressions.functions import FUNCTIONS
 from ivrctl.lang.expressions.proofs import proven
 from ivrctl.lang.expressions.tree import Call, Compare, Junction, Literal, Name, Not, Tree
@@ -34,9 +36,24 @@ _NUMERIC = frozenset({NUMBER, MONEY})
 
 
 def unknown_name(path: Path, span: Span, scope: Scope, findings: Findings) -> None:
-    """Record that there is no such name (IVR021), with the nearest one."""
+    """Record that there is no such name (IVR021), with the nearest one; of a list, where its rows are."""
     name = ".".join(path)
-    findings.error("IVR021", span, f'there is no "{name}" here', did_you_mean(name, scope.candidates(path)))
+    if len(path) > 1 and isinstance(scope.type_of(path[:1]), ListOf):
+        message = f'"{path[0]}" is a list of rows, and has no "{path[1]}" of its own'
+        findings.error("IVR021", span, message, "offer it in a menu with from, or leave out the lookup's rows")
+        return
+    findings.error("IVR021", span, f'there is no "{name}" here', _nearest(name, tuple(scope.candidates(path))))
+
+
+def _nearest(name: str, known: Sequence[str]) -> str | None:
+    """Advice for a name that does not exist: of those that differ only behind the last dot, else of all.
+
+    All questions of a desk begin with ``hours.desk.``: compared whole, each would be near to every other.
+    """
+    above = name[: name.rfind(".") + 1]
+    beside = [each.removeprefix(above) for each in known if each[: each.rfind(".") + 1] == above]
+    advice = did_you_mean(name.removeprefix(above), beside, above) if above else None
+    return advice or did_you_mean(name, known)
 
 
 def may_be_none(path: Path, span: Span, findings: Findings) -> None:

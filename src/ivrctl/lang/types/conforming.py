@@ -183,7 +183,7 @@ def _date(value: object) -> date:
             try:
                 return date.fromisoformat(value) if _DAY.fullmatch(value) else _day_of(_moment(value))
             except ValueError:
-                raise ValueError("a text that is no date such as 2026-02-01") from None
+                raise ValueError("a text that is no date, which is written like 2026-02-01") from None
         case _:
             raise ValueError(f"a {type(value).__name__} where a date is due")
 
@@ -209,7 +209,7 @@ def _datetime(value: object, zone: tzinfo | None) -> datetime:
             try:
                 moment = _moment(value)
             except ValueError:
-                raise ValueError("a text that is no datetime such as 2026-02-01 08:00") from None
+                raise ValueError("a text that is no datetime, which is written like 2026-02-01 08:00") from None
         case _:
             raise ValueError(f"a {type(value).__name__} where a datetime is due")
     if moment.tzinfo is None:
@@ -227,7 +227,7 @@ def _duration(value: object) -> timedelta:
             try:
                 length = read_duration(value)
             except UnreadableError:
-                raise ValueError("a text that is no duration such as 90s") from None
+                raise ValueError("a text that is no duration, which is written like 90s") from None
         case _:
             seconds = _decimal(value)
             length = timedelta(seconds=float(seconds)) if abs(seconds) <= LONGEST.total_seconds() else LONGEST * 2
