@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
+
 from ivrctl.model.call import Ending
 from ivrctl.testkit.scenario import Fails, Misses, Row, load_scenarios, read_scenarios
 from ivrctl.testkit.scenario.script import By, Ends, Enters, Hears
@@ -51,10 +53,11 @@ def test_kinds_of_lines_carry_what_is_written() -> None:
     assert [line.kind for line in lines] == [Hears("中文"), Enters("vip", 10), Ends(By.FLOW, Ending.SERVED)]
 
 
-def test_only_agent_need_not_be_named() -> None:
-    """With one agent, a transfer is his."""
+@pytest.mark.parametrize("line", ['transfers: "1001099"', "does: answers", "does: refuses", "does: signs_off"])
+def test_only_agent_need_not_be_named(line: str) -> None:
+    """With one agent, what only an agent does is his doing."""
     body = HEAD.replace('  other: {extension: "8102"}\n', "").replace("LINE", "10010")
-    [read], findings = load_scenarios((body + 'script: [{transfers: "1001099"}]\n').encode(), "test", program())
+    [read], findings = load_scenarios((body + f"script: [{{{line}}}]\n").encode(), "test", program())
     assert not findings.items
     assert read.agent_of(read.script[0]) == "agent"
 

@@ -126,12 +126,13 @@ class _Checks:
             self.findings.error("IVR302", line.who.span, message, did_you_mean(line.who, self.scenario.calls))
             return
         is_caller = line.who is None or line.who == CALLER
+        is_no_agent = line.who == CALLER or (line.who is None and len(self.scenario.agents) != 1)
         match line.kind:
             case Does(act=Act.HANGS_UP) | Talks():
                 pass
-            case Does(act=act) if is_caller:
+            case Does(act=act) if is_no_agent:
                 self._needs_agent(line, f"only an agent {act}")
-            case Transfers() if line.who == CALLER or (line.who is None and len(self.scenario.agents) != 1):
+            case Transfers() if is_no_agent:
                 self._needs_agent(line, "only an agent transfers")
             case Does() | Transfers():
                 pass

@@ -81,7 +81,11 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Does:
-    """An agent ``answers``, ``refuses``, ``hangs_up`` or ``signs_off``; without ``who``, ``hangs_up`` is the caller."""
+    """An agent ``answers``, ``refuses``, ``hangs_up`` or ``signs_off``; without ``who``, ``hangs_up`` is the caller.
+
+    An extension that is dialled and ``refuses`` is ``busy``; one that does nothing is ``no_answer`` after the time
+    ``ring``; one that ``calls`` does not name is ``unavailable``.
+    """
 
     act: Act
 
