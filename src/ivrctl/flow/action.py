@@ -26,6 +26,7 @@ from ivrctl.model.values import Value
 
 if TYPE_CHECKING:
     from ivrctl.flow.call import Call
+    from ivrctl.flow.provenance import Provenance
     from ivrctl.flow.scope import FlowCheck, Signature
     from ivrctl.site.text import Text
 
@@ -151,6 +152,13 @@ class Kind(ABC):
 
         Raises:
             SpoiltError: they cannot be known for another finding.
+        """
+        return frozenset()
+
+    def never(self, _provenance: Provenance) -> frozenset[str]:
+        """Those of ``outcomes`` that what the site declares rules out, whatever callers, agents and the PBX do.
+
+        They may be named in ``then`` all the same, and are no gap when no call has seen them.
         """
         return frozenset()
 

@@ -148,6 +148,11 @@ class RowChoices:
         """What is said of a row, and a target among the other keys."""
         return schemas.fields(_SaidOfRows, also=target_keys(schemas), said_by=cls)
 
+    @property
+    def are_all_offered(self) -> bool:
+        """True where no guard and no key of its own can keep a row back."""
+        return self.key is None and self.when is None
+
     def offers(self, call: Call) -> Iterator[Offer]:
         """The rows that this caller is offered, in their order."""
         rows = self.rows.evaluate(call)

@@ -2,12 +2,13 @@
 
 Counted from what the engine tells an observer, so that "walked" means the same in every engine. An action has one
 outcome for every way in which it can end: its guard does not hold, each key of a menu or a queue, the good outcome,
-and every other one that the flow leads somewhere, by its name or by ``otherwise`` (``graph.ends_of``).
+and every other one that the flow leads somewhere, by its name or by ``otherwise`` (``graph.ends_of``). One that the
+site's own declarations rule out is not counted: it could never come.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -19,6 +20,7 @@ from ivrctl.flow.flow_file import Flow
 from ivrctl.flow.graph import PASSED_OVER, ends_of
 from ivrctl.flow.position import Frame
 from ivrctl.flow.program import Program
+from ivrctl.flow.provenance import Provenance
 from ivrctl.lang.source import Span, Word
 
 FORMAT_VERSION = 1
@@ -139,20 +141,37 @@ class Coverage:
         }
 
 
+Ends: TypeAlias = Callable[[Action], tuple[str, ...]]
+"""The ends of an action that some call can come to."""
+
+
+def ends_within(flow: Flow, program: Program) -> Ends:
+    """How the actions of a flow can end: as ``graph.ends_of`` says, less what the site's declarations rule out."""
+    provenance = Provenance.of(flow, program.site)
+
+    def ends(action: Action) -> tuple[str, ...]:
+        never = action.kind.never(provenance)
+        return tuple(end for end in ends_of(action, program.signatures) if end not in never)
+
+    return ends
+
+
 def coverage_of(program: Program, walked: AbstractSet[Walked]) -> Coverage:
     """Compare what was walked with what there is."""
     return Coverage({name: _of_flow(program, name, flow, walked) for name, flow in program.flows.items()})
 
 
 def _of_flow(program: Program, name: str, flow: Flow, walked: AbstractSet[Walked]) -> FlowCoverage:
-    steps = ((step, actions) for step, actions in flow.steps.items())
-    return sum((_of_step(program, name, step, actions, walked) for step, actions in steps), FlowCoverage())
+    ends = ends_within(flow, program)
+    steps = (_of_step(ends, (name, step), actions, walked) for step, actions in flow.steps.items())
+    return sum(steps, FlowCoverage())
 
 
 def _of_step(
-    program: Program, flow: str, step: Word, actions: tuple[Action, ...], walked: AbstractSet[Walked]
+    ends: Ends, place: tuple[str, Word], actions: tuple[Action, ...], walked: AbstractSet[Walked]
 ) -> FlowCoverage:
-    parts = [_of_action(program, (flow, str(step), index), action, walked) for index, action in enumerate(actions)]
+    flow, step = place
+    parts = [_of_action(ends(action), (flow, str(step), index), action, walked) for index, action in enumerate(actions)]
     found = sum(parts, FlowCoverage())
     is_entered = any(Walked(flow, str(step), 0, end) in walked for end in (BEGUN, PASSED_OVER))
     gaps = found.gaps if is_entered else (Gap(step.span, "step", f'step "{step}" was never entered'),)
@@ -160,9 +179,8 @@ def _of_step(
 
 
 def _of_action(
-    program: Program, place: tuple[str, str, int], action: Action, walked: AbstractSet[Walked]
+    ends: tuple[str, ...], place: tuple[str, str, int], action: Action, walked: AbstractSet[Walked]
 ) -> FlowCoverage:
-    ends = ends_of(action, program.signatures)
     came = {end for end in ends if Walked(*place, end) in walked}
     is_begun = Walked(*place, BEGUN) in walked
     if is_begun:

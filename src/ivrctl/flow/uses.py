@@ -31,7 +31,7 @@ def check_unused(flow: Flow, gains: Mapping[Place, frozenset[str]], findings: Fi
     for place, action in flow.places():
         for name in sorted(gains[place] - read - told):
             told.add(name)
-            given = next((word for word in _given(action) if word == name), None)
+            given = next((word for word in names_given(action) if word == name), None)
             span = action.span if given is None else given.span
             findings.warning(
                 "IVR131", span, f'no action of the flow reads "{name}"', "remove it, or say it where it counts"
@@ -46,7 +46,8 @@ def _read(flow: Flow) -> frozenset[str]:
     return frozenset(read)
 
 
-def _given(action: Action) -> Iterator[Word]:
+def names_given(action: Action) -> Iterator[Word]:
+    """The names to which an action gives a value when it ends well; call fields as ``call.x``."""
     if action.save is not None:
         yield action.save
     if isinstance(action.kind, Set):
@@ -65,7 +66,7 @@ def check_site_uses(site: Site, flows: Mapping[str, Flow], findings: Findings) -
     for name, setting in site.settings.items():
         if ("settings", name) not in read and flows:
             findings.warning("IVR131", setting.span, f'no flow reads the setting "{name}"', "remove it, or use it")
-    given = {str(name) for flow in flows.values() for _, action in flow.places() for name in _given(action)}
+    given = {str(name) for flow in flows.values() for _, action in flow.places() for name in names_given(action)}
     told: set[tuple[str, ...]] = set()
     for flow in flows.values():
         for _place, action in flow.places():

@@ -82,6 +82,12 @@ class Template:
         """True when no word stands in it, so that it belongs to no language."""
         return not any(isinstance(piece, str) and piece.strip() for piece in self._pieces)
 
+    @property
+    def lone_name(self) -> Path | None:
+        """The name whose value it is, unchanged; None where words or a format make a text of it."""
+        only = self._only()
+        return None if only is None or only.format is not None else only.path
+
     def check(self, scope: Scope, findings: Findings, *, spoken: bool = False) -> Type | None:
         """The type of the value that it gives, or None after findings (IVR021 to IVR024).
 
@@ -118,9 +124,9 @@ class Template:
 
     def evaluate(self, names: Names) -> Value:
         """The value of a checked template: of a lone placeholder its value, otherwise the text as it is written."""
-        only = self._only()
-        if only is not None and only.format is None:
-            return names.value_of(only.path)
+        path = self.lone_name
+        if path is not None:
+            return names.value_of(path)
         return "".join(piece if isinstance(piece, str) else write(names.value_of(piece.path)) for piece in self._pieces)
 
     def value_as(self, target: Type, names: Names) -> Value:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 Ivrctl = Callable[..., Any]
+SITES = Path(__file__).parents[2] / "sites"
 
 
 @pytest.mark.parametrize("engine", ["sim", "agi"])
@@ -74,5 +75,13 @@ def test_a_failure_shows_the_script_beside_the_call(ivrctl: Ivrctl, site: Path) 
 def test_the_demo_site_is_walked(ivrctl: Ivrctl, site: Path, engine: str) -> None:
     """The demo site's scenarios pass, enter every step, carry out every action, and see 95 % of the outcomes come."""
     ran = ivrctl("test", site, "--fail-under", "95", "--engine", engine, "--jobs", "1", "--json")
+    [covered] = json.loads(ran.out)["coverage"]
+    assert (ran.code, covered["steps"]["percent"], covered["actions"]["percent"]) == (0, 100, 100), ran.err
+
+
+@pytest.mark.parametrize("centre", ["10000", "10010", "10086", "hosted"])
+def test_the_reference_centres_are_walked(ivrctl: Ivrctl, centre: str) -> None:
+    """Their scenarios pass, enter every step, carry out every action, and see 95 % of the outcomes come."""
+    ran = ivrctl("test", SITES / centre, "--fail-under", "95", "--jobs", "1", "--json")
     [covered] = json.loads(ran.out)["coverage"]
     assert (ran.code, covered["steps"]["percent"], covered["actions"]["percent"]) == (0, 100, 100), ran.err

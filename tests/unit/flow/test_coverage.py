@@ -2,17 +2,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ivrctl.flow.call import World
 from ivrctl.flow.commands import Command, Finish, HandedBack, KeyPressed, KeysTimedOut, LookupFound, Reply
-from ivrctl.flow.coverage import Count, Coverage, Walk, Walked, coverage_of
+from ivrctl.flow.coverage import Count, Coverage, Walk, Walked, coverage_of, ends_within
 from ivrctl.flow.engine import BEGUN, Run
 from ivrctl.flow.graph import ends_of
 from ivrctl.flow.program import Program
 
-from .playbook import NOW, call, compiled
+from .playbook import NOW, SITE, call, compiled
 from .programs import Caller, begun, programs
 
 STEPS = """
@@ -30,7 +31,7 @@ STEPS = """
     ask:
       - gosub: {flow: ask}
         then: {gave_up: late}
-      - queue: {name: sales, choices: {"1": late}}
+      - queue: {name: sales, wait: 5m, choices: {"1": late}}
         then: {answered: {hangup: served}, otherwise: late}
     late:
       - play: Late.
@@ -157,17 +158,131 @@ def test_a_share_is_rounded_down_so_that_100_means_all() -> None:
     assert Count(0, 0).percent == 100
 
 
+BRANCH = SITE.replace(
+    "queues:\n",
+    """
+  branch:
+    sql: select extension, code from branches where city = :city
+    database: shop
+    params: {city: digits}
+    returns: {extension: "extension?", code: digits}
+queues:
+""",
+    1,
+)
+"""A site whose database names extensions."""
+
+
+def _ruled_out(*actions: str) -> set[str]:
+    """What cannot come of the last of some actions, although ``otherwise`` leads it somewhere."""
+    body = "".join(f"  - {each}\n" for each in actions)
+    program = call(f"start:\n{body}  - hangup: unserved\n", site=BRANCH).program
+    flow = program.flows["main"]
+    action = flow.steps["start"][len(actions) - 1]  # type: ignore[index] # a word equals its text
+    return {*ends_of(action, program.signatures)} - {*ends_within(flow, program)(action)}
+
+
+LOOKED_UP = (
+    '{lookup: {query: branch, with: {city: "10"}, timeout: 3s}, save: branch, then: {otherwise: {hangup: unserved}}}'
+)
+DIALLED = "dial: {to: TO}, then: {answered: {hangup: served}, otherwise: next}"
+BRANCH_DIALLED = "{when: branch.extension != none, " + DIALLED.replace("TO", '"{branch.extension}"') + "}"
+
+
+def test_an_extension_that_is_written_down_is_known() -> None:
+    """The checker has found it in the site, so that ``unknown`` is no gap."""
+    assert _ruled_out("{" + DIALLED.replace("TO", '"8101"') + "}") == {"unknown"}
+
+
+def test_an_extension_that_a_lookup_has_brought_is_known() -> None:
+    """A row that names one which the site has not is no answer: the lookup has failed."""
+    assert _ruled_out(LOOKED_UP, BRANCH_DIALLED) == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("before", "to"),
+    [
+        (LOOKED_UP, "{branch.code}"),
+        ("{collect: {prompt: Key it., digits: 4}, save: keyed, then: {otherwise: {hangup: unserved}}}", "{keyed}"),
+    ],
+)
+def test_an_extension_that_is_only_digits_may_be_unknown(before: str, to: str) -> None:
+    """Digits are taken where an extension is due, whether they were looked up or keyed."""
+    assert _ruled_out(before, "{" + DIALLED.replace("TO", f'"{to}"') + "}") == set()
+
+
+MIXED = """
+    lines: {"100": start}
+    steps:
+      start:
+        - lookup: {query: branch, with: {city: "10"}, timeout: 3s}
+          save: branch
+          then: {missing: keyed, failed: keyed}
+        - goto: ring
+      keyed:
+        - gosub: {flow: sub, with: {extension: "8101", code: "8101"}}
+          save: branch
+        - goto: ring
+      ring:
+        - dial: {to: "{branch.extension}"}
+          when: branch.extension != none
+          then: {answered: {hangup: served}, otherwise: next}
+        - hangup: unserved
+"""
+SUB = """
+    params:  {extension: "extension?", code: digits}
+    returns: {extension: "extension?", code: digits}
+    steps: {start: [return: done]}
+"""
+
+
+def test_a_name_that_something_else_gives_a_value_too_may_hold_anything() -> None:
+    """A sub-flow is saved under the name of the row: what is dialled need not be the row's."""
+    program = compiled({"main": MIXED, "sub": SUB}, BRANCH)
+    flow = program.flows["main"]
+    dial = flow.steps["ring"][0]  # type: ignore[index] # a word equals its text
+    assert "unknown" in ends_within(flow, program)(dial)
+
+
+def test_nobody_waits_too_long_where_no_time_is_set() -> None:
+    """A queue without ``wait`` does not time out; one with it does."""
+    queue = "{queue: {name: salesWAIT}, then: {answered: {hangup: served}, otherwise: next}}"
+    assert _ruled_out(queue.replace("WAIT", "")) == {"timed_out"}
+    assert _ruled_out(queue.replace("WAIT", ", wait: 1m")) == set()
+
+
+def test_numbered_rows_of_a_lookup_are_never_empty() -> None:
+    """A lookup without a row is ``missing``; a guard, or keys of the rows' own, can leave nothing to offer."""
+    rows = LOOKED_UP.replace("query: branch", "query: branches").replace("save: branch", "save: rows")
+    menu = '{menu: {from: {rows: "{rows}", say: "{it.name}"MORE}}, then: {otherwise: next}}'
+    assert _ruled_out(rows, menu.replace("MORE", "")) == {"empty"}
+    assert _ruled_out(rows, menu.replace("MORE", ', when: it.state == "open"')) == set()
+    assert _ruled_out(rows, menu.replace("MORE", ', key: "{it.extension}"')) == set()
+
+
+def test_what_is_ruled_out_is_neither_counted_nor_told() -> None:
+    """All that can come of a queue without a time is all of its outcomes."""
+    steps = "start:\n  - queue: {name: sales}\n    then: {answered: {hangup: served}, otherwise: {hangup: unserved}}\n"
+    program = call(steps).program
+    came = {Walked("main", "start", 0, end) for end in (BEGUN, "answered", "left", "empty", "full", "failed")}
+    covered = coverage_of(program, came).flows["main"]
+    assert (covered.outcomes, covered.gaps) == (Count(5, 5), ())
+
+
 # SAFETY: what an observer is told is what can happen.
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(programs(), st.integers(0, 10**6))
 def test_every_end_that_comes_is_one_that_the_graph_has(program: Program, seed: int) -> None:
-    """An action ends only as ``ends_of`` says, and only after it has begun or since its guard does not hold."""
+    """An action ends only as ``ends_within`` says, and only after it has begun or since its guard does not hold."""
     ends = defaultdict(set)
     for one in _walked(program, Caller(seed)):
         ends[one.flow, one.step, one.at].add(one.end)
     for (flow, step, at), came in ends.items():
         action = program.flows[flow].steps[step][at]  # type: ignore[index] # a word equals its text
-        possible = {*ends_of(action, program.signatures), BEGUN}
+        # The dialplan of these calls says anything; of what the flow decides itself nothing comes that is ruled out.
+        is_free = action.kind.name in {"queue", "dial"}
+        ends_at = ends_of(action, program.signatures) if is_free else ends_within(program.flows[flow], program)(action)
+        possible = {*ends_at, BEGUN}
         assert {end for end in came if not end.startswith("key_") and end != "teleported"} <= possible
         assert came <= {"passed over"} or BEGUN in came
 

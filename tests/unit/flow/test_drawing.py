@@ -116,6 +116,15 @@ def test_what_was_walked_is_shown_as_colours() -> None:
     assert 'fillcolor="#f8d0d0"' in to_dot(picture)
 
 
+def test_a_way_that_no_call_can_take_has_no_colour() -> None:
+    """A queue without a longest wait times nobody out: that nobody has gone there is no gap."""
+    then = "{answered: {hangup: served}, timed_out: late, otherwise: {hangup: unserved}}"
+    steps = f"    start:\n      - queue: {{name: sales}}\n        then: {then}\n    late: [{{hangup: unserved}}]\n"
+    picture = _drawn(frozenset({Walked("main", "start", 0, BEGUN)}), steps=steps)
+    shares = {arrow.label: arrow.share for arrow in picture.arrows}
+    assert (shares["timed_out"], shares["answered"]) == (None, Share.NONE)
+
+
 def test_nothing_is_coloured_where_nobody_counted() -> None:
     """A plain picture has neither classes nor link styles."""
     text = to_mermaid(_drawn())

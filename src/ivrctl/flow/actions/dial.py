@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from ivrctl.flow.action import Came, Kind, OnResume, Running, register
 from ivrctl.flow.call import Call
@@ -15,6 +15,9 @@ from ivrctl.flow.targets import Target
 from ivrctl.lang.marks import NameOf
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import EXTENSION
+
+if TYPE_CHECKING:
+    from ivrctl.flow.provenance import Provenance
 
 DEFAULT_RING = timedelta(seconds=20)
 """About four rings: what people are used to before a call goes elsewhere."""
@@ -54,6 +57,11 @@ class Dial(Kind):
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
         """What app_dial can say, and a number that is no extension."""
         return frozenset({"answered", "busy", "no_answer", "unavailable", "refused", "unknown"})
+
+    def never(self, provenance: Provenance) -> frozenset[str]:
+        """An extension that is written down, or that a lookup has brought, is one of the site's."""
+        is_known = self.to.is_static or provenance.types_of(self.to) == {EXTENSION}
+        return frozenset({"unknown"}) if is_known else frozenset()
 
     def exits(self) -> Mapping[str, Target | None]:
         """There is no silent good outcome."""

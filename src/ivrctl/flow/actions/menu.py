@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import combinations
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from ivrctl.flow import keys
 from ivrctl.flow.action import Came, Done, Kind, Leave, Outcome, Running, register
@@ -20,6 +20,9 @@ from ivrctl.lang.types import DIGITS, TEXT, Enumeration, Type, accepts
 from ivrctl.model.utterance import Utterance, in_one_breath
 from ivrctl.site.site_file import KEY_WAIT, MAX_ROWS
 from ivrctl.site.text import Text
+
+if TYPE_CHECKING:
+    from ivrctl.flow.provenance import Provenance
 
 MAX_GUARDED = 4
 """Guarded choices of which every combination is made beforehand; what more of them say is made when first heard."""
@@ -93,6 +96,11 @@ class Menu(Kind):
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
         """Silence, wrong keys, and no row to choose from."""
         return frozenset({"no_input", "no_match"} | ({"empty"} if self.from_ is not None else set()))
+
+    def never(self, provenance: Provenance) -> frozenset[str]:
+        """Of rows that a lookup has brought, and that are all numbered, there is always one to choose from."""
+        is_filled = self.from_ is not None and self.from_.are_all_offered and bool(provenance.types_of(self.from_.rows))
+        return frozenset({"empty"}) if is_filled else frozenset()
 
     def exits(self) -> Mapping[str, Target | None]:
         """Where the choices lead, by what is keyed for them; all rows of ``from`` are one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from ivrctl.flow.action import Came, Kind, Leave, OnResume, Running, register
 from ivrctl.flow.call import Call
@@ -17,6 +17,9 @@ from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import QUEUE
+
+if TYPE_CHECKING:
+    from ivrctl.flow.provenance import Provenance
 
 MAX_PRIORITY = 1000
 """app_queue takes any integer; more levels than this are a mistake."""
@@ -67,6 +70,10 @@ class Queue(Kind):
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
         """What app_queue can say."""
         return frozenset({"answered", "timed_out", "left", "empty", "full", "failed"})
+
+    def never(self, _provenance: Provenance) -> frozenset[str]:
+        """Without a longest wait nobody has waited too long."""
+        return frozenset() if self.wait is not None else frozenset({"timed_out"})
 
     def exits(self) -> Mapping[str, Target | None]:
         """Where the exit keys lead; there is no silent good outcome."""

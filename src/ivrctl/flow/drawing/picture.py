@@ -18,7 +18,7 @@ from ivrctl.flow.actions.lookup import Lookup
 from ivrctl.flow.actions.queue import Queue
 from ivrctl.flow.actions.voicemail import Voicemail
 from ivrctl.flow.choices import ROW
-from ivrctl.flow.coverage import Walked
+from ivrctl.flow.coverage import Walked, ends_within
 from ivrctl.flow.engine import BEGUN
 from ivrctl.flow.flow_file import START, Flow, Line
 from ivrctl.flow.graph import PASSED_OVER, ends_of
@@ -152,6 +152,7 @@ class _Drawing:
         self._passing: dict[tuple[str, int], tuple[str, int]] = {}
         """An action that only leads on, to the last one in its row."""
         self._arrows: dict[tuple[str, str], Arrow] = {}
+        self._ends = ends_within(flow, program)
 
     def draw(self) -> None:
         """Boxes first, so that they stand in the order of the file; then the arrows."""
@@ -235,7 +236,8 @@ class _Drawing:
                 continue
             landing = self._landing_of(target, step, index)
             if landing is not None:
-                self._connect(box, landing, _label(end, action), Walked(self._name, step, index, end))
+                walked = Walked(self._name, step, index, end) if end in self._ends(action) else None
+                self._connect(box, landing, _label(end, action), walked)
 
     def _is_within(self, box: Box, step: str, index: int) -> bool:
         """True for an action of a box; what is only counted with it lies behind it."""
