@@ -10,8 +10,8 @@ _WAYS = (
         "IVR101",
         "a step does not exist",
         "A call that is led there would have nowhere to go.",
-        "- goto: advisr\n",
-        '- menu: {choices: {"1": start}}\n  then: {otherwise: {hangup: unserved}}\n',
+        "- goto: strt\n  when: visits < 3\n- hangup: unserved\n",
+        "- goto: start\n  when: visits < 3\n- hangup: unserved\n",
     ),
     Rule(
         "IVR102",
