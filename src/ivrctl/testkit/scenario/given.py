@@ -232,7 +232,7 @@ def _value(node: MappingNode, name: str, kind: Type, zone: ZoneInfo, binder: Bin
     try:
         return conform(_plain(given), kind, zone=zone)
     except ValueError as error:
-        binder.refuse("IVR304", given.span, f'"{name}" is {kind}: {error}')
+        binder.refuse("IVR304", given.span, f'"{name}" is of the type {kind}; this is {error}')
 
 
 def _plain(node: Node) -> object:
