@@ -111,5 +111,5 @@ def _parsed(text: str) -> Any:
     """The settings; None for a text that is no plain JSON, since the editor allows comments in it."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: of more brackets in each other than Python can read
         return None

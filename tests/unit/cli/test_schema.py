@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -112,3 +113,31 @@ def test_folder_that_cannot_be_written_is_told(ivrctl: Ivrctl, site: Path) -> No
     done = ivrctl("schema", "--write", "--site", str(site))
     assert done.code == USAGE
     assert ".ivrctl" in done.err
+
+
+def test_nothing_is_written_or_deleted_where_a_link_leads_out_of_the_site(
+    ivrctl: Ivrctl, site: Path, tmp_path: Path
+) -> None:
+    """A folder of schemas that is a link is refused; one of settings is the user's."""
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "schema").mkdir(parents=True)
+    (elsewhere / "schema" / "flow-of-another.json").touch()
+    (site / ".vscode").symlink_to(elsewhere)
+    assert ivrctl("schema", "--write", "--site", str(site)).code == OK
+    (site / SCHEMAS).rename(site / "made")
+    (site / SCHEMAS.parent).rmdir()
+    (site / SCHEMAS.parent).symlink_to(elsewhere)
+    assert ivrctl("schema", "--write", "--site", str(site)).code == USAGE
+    assert [file.name for file in elsewhere.rglob("*.json")] == ["flow-of-another.json"]
+
+
+def test_settings_that_cannot_be_read_are_left_alone(ivrctl: Ivrctl, site: Path) -> None:
+    """Brackets without end, or a pipe that nobody writes to: no reason to wait, or to fall over."""
+    (site / SETTINGS).parent.mkdir()
+    (site / SETTINGS).write_text("[" * 100_000)
+    done = ivrctl("schema", "--write", "--site", str(site))
+    assert (done.code, f"{SETTINGS} is yours" in done.err) == (OK, True)
+    (site / SETTINGS).unlink()
+    os.mkfifo(site / SETTINGS)
+    done = ivrctl("schema", "--write", "--site", str(site))
+    assert (done.code, f"{SETTINGS} is yours" in done.err) == (OK, True)

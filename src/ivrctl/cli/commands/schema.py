@@ -23,6 +23,9 @@ from ivrctl.cli.sites import site_folder
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.vocabulary import read_names
 
+MAX_SETTINGS = 1_000_000
+"""Bytes of an editor's settings that are read; people write some thousands."""
+
 
 def run(kind: str | None, site: Path | None, *, is_writing: bool) -> None:
     """Print the schema of a kind of file, or write those of a site.
@@ -42,9 +45,12 @@ def run(kind: str | None, site: Path | None, *, is_writing: bool) -> None:
 
 def _write(folder: Path) -> None:
     made = schemas_of(read_site(folder))
+    if _leads_out(folder / FOLDER, folder):
+        advice = "remove the link: what is no flow's any more is deleted there"
+        raise ConfigurationError(f"{folder / FOLDER} is no folder of the site: a link leads out of it", advice=advice)
     try:
         _write_schemas(folder / FOLDER, made)
-        has_settings = _write_settings(folder / SETTINGS, made)
+        has_settings = _write_settings(folder / SETTINGS, folder, made)
     except OSError as error:
         raise ConfigurationError(
             f"{error.filename or folder} cannot be written: {error.strerror}", advice="name a site's folder of yours"
@@ -62,17 +68,31 @@ def _write_schemas(folder: Path, made: SiteSchemas) -> None:
         sys.stdout.write(f"{folder / name}\n")
 
 
-def _write_settings(file: Path, made: SiteSchemas) -> bool:
+def _write_settings(file: Path, folder: Path, made: SiteSchemas) -> bool:
     """Write the editor's settings where there are none, or none but ours; True when they lead to the schemas."""
-    there = file.read_text(encoding="utf-8", errors="replace") if file.exists() else None
+    there = _settings(file)
     if there is not None and leads_to(there, made.settings):
         return True
-    if there is not None and not is_our_settings(there):
+    if _leads_out(file.parent, folder) or (there is not None and not is_our_settings(there)):
         return False
     file.parent.mkdir(exist_ok=True)
     replace_file(file, _json(made.settings))
     sys.stdout.write(f"{file}\n")
     return True
+
+
+def _settings(file: Path) -> str | None:
+    """The settings that are there; empty where something else is, or more than anybody writes: it is left alone."""
+    if not file.exists():
+        return None
+    if not file.is_file() or file.stat().st_size > MAX_SETTINGS:
+        return ""
+    return file.read_text(encoding="utf-8", errors="replace")
+
+
+def _leads_out(path: Path, folder: Path) -> bool:
+    """True where a link leads out of the site: what lies there is not ours."""
+    return not path.resolve().is_relative_to(folder.resolve())
 
 
 def _next(made: SiteSchemas, *, has_settings: bool) -> str:
