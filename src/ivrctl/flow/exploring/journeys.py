@@ -19,6 +19,7 @@ from ivrctl.flow.exploring.choice import Answered, HungUp
 from ivrctl.flow.exploring.starts import Start
 from ivrctl.flow.exploring.territory import Territory, Way
 from ivrctl.flow.exploring.wording import Destination, Turn, Witness, destination_of
+from ivrctl.flow.rounds import on_rounds
 from ivrctl.model.call import Ending
 
 Counts = Callable[[int, Way], bool]
@@ -181,7 +182,7 @@ class Journeys:
             for number, state in enumerate(self.territory.states)
             if isinstance(state.stop.command, LookUp)
         }
-        return frozenset(_on_rounds({number: to & ways.keys() for number, to in ways.items()}))
+        return frozenset(on_rounds({number: to & ways.keys() for number, to in ways.items()}))
 
     def _is_lost(self, number: int) -> bool:
         destination = destination_of(self.territory.states[number].stop.command)
@@ -248,29 +249,3 @@ class Journeys:
 
 def _every(_state: int, _way: Way) -> bool:
     return True
-
-
-def _on_rounds(ways: Mapping[int, set[int]]) -> set[int]:
-    """What remains of a graph when whatever leads nowhere, and whatever nothing leads to, is taken away."""
-    left = set(ways)
-    back: dict[int, set[int]] = defaultdict(set)
-    for number, targets in ways.items():
-        for to in targets:
-            back[to].add(number)
-    out = {number: len(targets) for number, targets in ways.items()}
-    into = {number: len(back[number]) for number in ways}
-    ahead = deque(number for number in ways if not out[number] or not into[number])
-    while ahead:
-        number = ahead.popleft()
-        if number not in left:
-            continue
-        left.discard(number)
-        for to in ways[number] & left:
-            into[to] -= 1
-            if not into[to]:
-                ahead.append(to)
-        for before in back[number] & left:
-            out[before] -= 1
-            if not out[before]:
-                ahead.append(before)
-    return left
