@@ -15,10 +15,10 @@ from ivrctl.lang.findings import did_you_mean
 from ivrctl.lang.marks import NameOf
 from ivrctl.lang.schema import SCALAR, Schema, Schemas, words
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Word
-from ivrctl.lang.types import Maybe, Type, conform
+from ivrctl.lang.types import EXTENSION, QUEUE, Maybe, Type, conform, without_none
 from ivrctl.model import values
 from ivrctl.model.values import Value
-from ivrctl.site.site_file import Lookup
+from ivrctl.site.site_file import Lookup, Site
 from ivrctl.testkit.scenario.settings import SettingsShape
 
 AT_ONCE = timedelta(0)
@@ -187,11 +187,11 @@ def _rows(node: SequenceNode, lookup: Lookup, program: Program, binder: Binder) 
     if len(node.items) > (lookup.rows or 1):
         message = f"the query answers at most {lookup.rows} rows, not {len(node.items)}"
         binder.refuse("IVR304", node.span, message, "leave some out, or declare more rows in ivrctl.yaml")
-    zone, rows = ZoneInfo(program.site.time_zone), []
+    rows = []
     for item in node.items:
         if not isinstance(item, MappingNode):
             binder.refuse("IVR304", item.span, "this is no row", "write a mapping such as {name: Ann}")
-        rows.append(_row(item, lookup, zone, binder))
+        rows.append(_row(item, lookup, program.site, binder))
     return Row(tuple(rows)) if rows else Misses()
 
 
@@ -201,16 +201,16 @@ def _row_or_delay(node: MappingNode, lookup: Lookup, program: Program, binder: B
     fields = tuple((key, value) for key, value in node.entries if value is not delay)
     if not fields and delay is not None:
         return Fails(after)
-    return Row(_row(MappingNode(fields, node.span), lookup, ZoneInfo(program.site.time_zone), binder), after)
+    return Row(_row(MappingNode(fields, node.span), lookup, program.site, binder), after)
 
 
-def _row(node: MappingNode, lookup: Lookup, zone: ZoneInfo, binder: Binder) -> values.Row:
+def _row(node: MappingNode, lookup: Lookup, site: Site, binder: Binder) -> values.Row:
     """The row in the types that the site declares; every wrong field is a finding."""
     row: dict[str, Value] = {}
     is_sound = True
     for name, kind in lookup.returns.items():
         try:
-            row[str(name)] = _value(node, str(name), kind, zone, binder)
+            row[str(name)] = _value(node, str(name), kind, site, binder)
         except Unbound:
             is_sound = False
     for key, _ in node.entries:
@@ -223,16 +223,27 @@ def _row(node: MappingNode, lookup: Lookup, zone: ZoneInfo, binder: Binder) -> v
     return row
 
 
-def _value(node: MappingNode, name: str, kind: Type, zone: ZoneInfo, binder: Binder) -> Value:
+def _value(node: MappingNode, name: str, kind: Type, site: Site, binder: Binder) -> Value:
     given = node.get(name)
     if given is None:
         if isinstance(kind, Maybe):
             return None
         binder.refuse("IVR304", node.span, f'the row lacks "{name}", which is {kind}', f"add {name}: …")
     try:
-        return conform(_plain(given), kind, zone=zone)
+        value = conform(_plain(given), kind, zone=ZoneInfo(site.time_zone))
     except ValueError as error:
         binder.refuse("IVR304", given.span, f'"{name}" is of the type {kind}; this is {error}')
+    _check_routing(given, without_none(kind), value, site, binder)
+    return value
+
+
+def _check_routing(given: Node, kind: Type, value: Value, site: Site, binder: Binder) -> None:
+    """Refuse a queue or an extension that the site has not: a database that names one has not answered."""
+    advice = "a lookup that names another has failed: write failed for its answer, or name one of the site's"
+    if kind == QUEUE and value is not None and value not in site.queues:
+        binder.refuse("IVR304", given.span, f'the site has no queue "{value}"', advice)
+    if kind == EXTENSION and value is not None and site.dial_string(str(value)) is None:
+        binder.refuse("IVR304", given.span, f'the site has no extension "{value}"', advice)
 
 
 def _plain(node: Node) -> object:
