@@ -85,3 +85,13 @@ def test_the_reference_centres_are_walked(ivrctl: Ivrctl, centre: str) -> None:
     ran = ivrctl("test", SITES / centre, "--fail-under", "95", "--jobs", "1", "--json")
     [covered] = json.loads(ran.out)["coverage"]
     assert (ran.code, covered["steps"]["percent"], covered["actions"]["percent"]) == (0, 100, 100), ran.err
+
+
+def test_a_bound_that_is_no_number_is_refused(ivrctl: Ivrctl, site: Path) -> None:
+    """Nothing is less than it: CI would pass for ever."""
+    assert ivrctl("test", site / "speed-dial.scenario.yaml", "--fail-under", "nan").code == 2
+
+
+def test_no_more_processes_are_started_than_there_is_to_play(ivrctl: Ivrctl, site: Path) -> None:
+    """A slip of the finger is no flood of processes."""
+    assert ivrctl("test", site / "speed-dial.scenario.yaml", "--jobs", "1000000").code == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import tempfile
@@ -66,6 +67,8 @@ def run(paths: list[Path], wanted: Wanted) -> None:
     began = time.monotonic()
     if wanted.junit is not None:
         _check_writable(wanted.junit)
+    if wanted.fail_under is not None and math.isnan(wanted.fail_under):
+        raise ConfigurationError("--fail-under is no number: nothing would ever be too little", advice="such as 95")
     if wanted.jobs is not None and wanted.jobs > 1 and wanted.engine == "live":
         raise ConfigurationError("live scenarios share the phones of one PBX", advice="leave --jobs out")
     sites = [_play_site(folder, files, wanted) for folder, files in _sites(paths).items()]

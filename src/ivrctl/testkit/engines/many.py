@@ -39,6 +39,10 @@ def jobs_that_pay(engine: str, scenarios: int, cores: int) -> int:
     return 1 if least is None else max(1, min(cores, scenarios // least))
 
 
+MOST_PROCESSES = 64
+"""However many are asked for: a slip of the finger must not fill the machine."""
+
+
 def play_all(make: Opening, scenarios: Sequence[Scenario], show: Show, *, jobs: int = 1) -> list[Verdict]:
     """Play scenarios in so many processes; verdicts are shown, and come, in the order of the scenarios.
 
@@ -70,7 +74,8 @@ def _spread(make: Opening, scenarios: Sequence[Scenario], jobs: int) -> Iterator
     size = max(1, len(scenarios) // (jobs * PARTS_PER_PROCESS))
     parts = [(begin, min(begin + size, len(scenarios))) for begin in range(0, len(scenarios), size)]
     fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(jobs, fork, _take_part, (make, scenarios)) as pool:
+    # With fork the pool starts all of its processes at once, however little there is for them to do.
+    with ProcessPoolExecutor(min(jobs, len(parts), MOST_PROCESSES), fork, _take_part, (make, scenarios)) as pool:
         try:
             for verdicts in pool.map(_play_part, parts):
                 yield from verdicts
