@@ -7,7 +7,8 @@ stops at the first one. How they are shown (text, JSON, GitHub annotations) is `
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -76,12 +77,24 @@ def did_you_mean(name: str, candidates: Iterable[str], above: str = "") -> str |
         above: what stands before all of them, and is shown but not compared, such as ``hours.desk.``.
     """
     known = sorted(candidates)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(name, _beside(name, known), n=1, cutoff=0.6)
     if near:
         return f'did you mean "{above}{near[0]}"?'
     if 0 < len(known) <= MAX_LISTED:
         return "expected one of " + ", ".join(f'"{above}{item}"' for item in known)
     return None
+
+
+def _beside(name: str, known: Sequence[str]) -> Sequence[str]:
+    """Those that are compared: all, or of very many those that stand beside the name in a list; of no endless word any.
+
+    To compare is dear: thousands of mistakes among thousands of names would take minutes.
+    """
+    if len(name) > MAX_COMPARED:
+        return ()
+    place = bisect_left(known, name)
+    near = known if len(known) <= MAX_COMPARED else known[max(0, place - MAX_COMPARED // 2) : place + MAX_COMPARED // 2]
+    return [each for each in near if len(each) <= MAX_COMPARED]
 
 
 def shortened(text: str) -> str:
@@ -90,6 +103,8 @@ def shortened(text: str) -> str:
     return line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + "…"
 
 
+MAX_COMPARED = 200
+"""Candidates that a name is compared with, and characters of a name that is compared."""
 MAX_LISTED = 12
 """Longer lists of candidates are noise."""
 MAX_QUOTED = 40
