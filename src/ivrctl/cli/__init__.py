@@ -1,6 +1,6 @@
 """The command line: the composition root.
 
-``app`` holds the commands' signatures and help, ``commands`` what they do. Everything heavy is imported inside a
+``app`` holds the commands: ``*_commands`` their signatures and help, ``commands`` what they do. Everything heavy is imported inside a
 command, so that ``--help`` and completion are quick. Data goes to stdout, everything else to stderr; exit codes are
 those of ``errors`` and of ``codes``.
 """

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ivrctl.cli.app import Language
+from ivrctl.cli.options import Language
 from ivrctl.cli.new_site import DATABASE, PLACES, render
 
 Ivrctl = Callable[..., Any]

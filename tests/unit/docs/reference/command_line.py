@@ -11,6 +11,7 @@ import typer
 
 from ivrctl.cli import codes
 from ivrctl.cli.app import app
+from ivrctl.cli.manual import GROUPS
 
 from .markdown import code, fenced, section, table
 from .markdown import page as page_of
@@ -38,7 +39,9 @@ def _codes() -> str:
 
 def _commands(group: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command below a group, with its words."""
-    for name, command in group.commands.items():
+    in_groups = [name for names in GROUPS.values() for name in names if name in group.commands]
+    for name in in_groups if len(path) == 1 else group.commands:
+        command = group.commands[name]
         if command.hidden:
             continue
         if hasattr(command, "commands"):

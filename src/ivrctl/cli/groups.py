@@ -1,0 +1,72 @@
+"""The groups of commands, and how a command joins one: with its page of the manual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
+
+import typer
+from typer.core import TyperGroup
+
+from ivrctl import __version__
+from ivrctl.cli.manual import GROUPS, PAGES, ROOT
+
+
+class Grouped(TyperGroup):
+    """The commands in groups, by what they are for."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - click's signature
+        """Write the groups; a command that is in none stands below them."""
+        grouped = {name for names in GROUPS.values() for name in names}
+        groups = {**GROUPS, "Others": tuple(name for name in self.commands if name not in grouped)}
+        for title, names in groups.items():
+            if names:
+                with formatter.section(title):
+                    formatter.write_dl([(name, self.commands[name].get_short_help_str()) for name in names])
+
+
+app = typer.Typer(
+    name="ivrctl",
+    cls=Grouped,
+    epilog=ROOT,
+    help="An IVR and ACD controller for Asterisk: call flows in YAML, checked, simulated, tested and run.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+pbx_app = typer.Typer(
+    help="The development PBX: a real Asterisk 22 in a container, or in a Debian root of its own.", no_args_is_help=True
+)
+prompts_app = typer.Typer(help="The prompts of a site: what is spoken, made before any call.", no_args_is_help=True)
+app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
+app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
+
+
+Run = TypeVar("Run", bound=Callable[..., None])
+
+
+def command(group: typer.Typer, words: str) -> Callable[[Run], Run]:
+    """Add a command with its manual page: its docstring is the summary."""
+
+    def add(run: Run) -> Run:
+        page = PAGES[words]
+        text = f"{run.__doc__}\n\n{page.text}"
+        return group.command(words.rpartition(" ")[2], short_help=page.brief, help=text, epilog=page.epilog)(run)
+
+    return add
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"ivrctl {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
