@@ -1,8 +1,8 @@
 """The command line: the composition root.
 
-``app`` holds the commands: ``*_commands`` their signatures and help, ``commands`` what they do. Everything heavy is imported inside a
-command, so that ``--help`` and completion are quick. Data goes to stdout, everything else to stderr; exit codes are
-those of ``errors`` and of ``codes``.
+``app`` holds the commands: ``*_commands`` their signatures and help, ``commands`` what they do. Everything heavy is
+imported inside a command, so that ``--help`` and completion are quick. Data goes to stdout, everything else to stderr;
+exit codes are those of ``errors`` and of ``codes``.
 """
 
 from __future__ import annotations
