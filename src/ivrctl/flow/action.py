@@ -169,6 +169,10 @@ class Kind(ABC):
         """
         return {GOOD: None}
 
+    def takes_keys_ahead(self) -> bool:
+        """True when keys typed before it count for it: so it is with every input but a secret."""
+        return self.is_input
+
     def goes_on(self) -> bool:
         """True when one of its exits leads to the next action."""
         return None in self.exits().values()

@@ -112,6 +112,8 @@ class Run:
         self._world: World | None = None
         self._is_secret = False
         """True while the key that is waited for belongs to a secret."""
+        self._writes_keys = True
+        """False while keys count for nothing and may be those of a secret, typed early: the trace has none of them."""
         self._commands = self._walk()
 
     def resume(self, reply: Reply | None, world: World) -> Command:
@@ -159,6 +161,7 @@ class Run:
         while finish is None and (finish := self._given_up()) is None:
             action = self.program.action(self.position.frame)
             call = self._call_of(action)
+            self._writes_keys = action.barges or action.kind.is_input or not self.program.takes_secrets
             if self._is_passed_over(action, call):
                 self._observe(PASSED_OVER)
                 self._go_on()
@@ -387,4 +390,5 @@ class Run:
     def _note_keys(self, keys: str) -> None:
         for key in keys:
             self._before_sign = self.actions
-            self._note("key", HIDDEN_KEY if self._is_secret else key)
+            if self._writes_keys:
+                self._note("key", HIDDEN_KEY if self._is_secret else key)

@@ -103,16 +103,17 @@ def places_before_input(flow: Flow, graph: Graph) -> frozenset[Place]:
     """The places from which an input can still follow before the call leaves the flow: there keys cut prompts.
 
     VoiceXML's rule for barge-in, decided once per flow. An action that leaves the flow (a queue, a return) lets
-    nothing through: keys typed before it count no more.
+    nothing through, and neither does the question for a secret: keys typed before it count no more.
     """
     kinds = {place: action.kind for place, action in flow.places()}
-    found = {place for place, kind in kinds.items() if kind.is_input}
+    found = {place for place, kind in kinds.items() if kind.takes_keys_ahead()}
+    is_closed = {place for place, kind in kinds.items() if kind.leaves_flow or kind.is_input}
     changed = True
     while changed:
         more = {
             place
             for place, edges in graph.items()
-            if place not in found and not kinds[place].leaves_flow and any(edge.to in found for edge in edges)
+            if place not in found and place not in is_closed and any(edge.to in found for edge in edges)
         }
         found |= more
         changed = bool(more)

@@ -57,6 +57,8 @@ class Program:
     patterns: Mapping[str, DialPattern]
     signatures: Mapping[str, Signature]
     """How each flow is entered by gosub, and what comes back."""
+    takes_secrets: bool = False
+    """True when some input takes a secret: then keys that count for nothing may be one, typed early."""
 
     def begin(self, caller: str, number: str, now: datetime, *, is_from_agents: bool = False) -> Position | None:
         """Where a call to a number begins; None when no line of the site has it.
@@ -157,7 +159,15 @@ def compile_site(
     ready = {name: _with_barge_in(flow, signatures) for name, flow in flows.items()}
     patterns = {number: DialPattern.parse(number) for number in lines}
     version = version_of({path: content for path, content in files.items() if is_site_file(path)})
-    return Program(version, site, ready, MappingProxyType(lines), MappingProxyType(patterns), signatures), findings
+    takes_secrets = any(
+        action.kind.is_input and not action.kind.takes_keys_ahead()
+        for flow in ready.values()
+        for _, action in flow.places()
+    )
+    program = Program(
+        version, site, ready, MappingProxyType(lines), MappingProxyType(patterns), signatures, takes_secrets
+    )
+    return program, findings
 
 
 def is_site_file(path: str) -> bool:

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from ivrctl.cli.options import Language
 from ivrctl.cli.new_site import DATABASE, PLACES, render
+from ivrctl.cli.options import Language
 
 Ivrctl = Callable[..., Any]
 """A command's words to what it did: its exit code, stdout and stderr."""

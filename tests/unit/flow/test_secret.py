@@ -15,6 +15,7 @@ from ivrctl.flow.commands import (
     KeysTimedOut,
     LookUp,
     LookupFound,
+    PromptEnded,
     Reply,
     Say,
 )
@@ -42,8 +43,12 @@ steps:
 """
 
 
-def program() -> Program:
-    compiled, findings = compile_site({"ivrctl.yaml": SHARED_SITE.read_bytes(), "main.ivr.yaml": FLOW.encode()})
+ASKS_FIRST = """- lookup: {query: customer, timeout: 3s, with: {number: "{caller.number}", pin: "0"}}
+      then: {otherwise: next}"""
+
+
+def program(flow: str = FLOW) -> Program:
+    compiled, findings = compile_site({"ivrctl.yaml": SHARED_SITE.read_bytes(), "main.ivr.yaml": flow.encode()})
     assert compiled is not None, findings.items
     return compiled
 
@@ -51,8 +56,8 @@ def program() -> Program:
 class Called:
     """A call to the flow above."""
 
-    def __init__(self) -> None:
-        self.program = program()
+    def __init__(self, flow: str = FLOW) -> None:
+        self.program = program(flow)
         begun = self.program.begin(CALLER, "100", NOW)
         assert begun is not None
         self.run = Run(self.program, begun)
@@ -67,7 +72,7 @@ class Called:
     def key(self, keys: str) -> Command:
         """Hear the greeting and key at the question, whatever it is."""
         self.tell(None)
-        command = self.tell(KeyPressed("9"))
+        command = self.tell(PromptEnded())
         for key in keys:
             command = self.tell(KeyPressed(key))
         return command
@@ -91,7 +96,7 @@ def test_keys_of_a_secret_are_asked_for_as_such() -> None:
     """Whoever drives the call knows from the command that nobody is to write them down."""
     call = Called()
     assert isinstance(call.tell(None), Say)
-    assert call.tell(KeyPressed("9")) == Ask(
+    assert call.tell(PromptEnded()) == Ask(
         (call.program.flows["main"].steps["start"][1].kind.prompt.said("en"),),  # type: ignore[index, attr-defined]
         timedelta(seconds=5),
         is_secret=True,
@@ -99,29 +104,30 @@ def test_keys_of_a_secret_are_asked_for_as_such() -> None:
     assert call.tell(KeyPressed("4")) == AwaitKey(timedelta(seconds=3), is_secret=True)
 
 
-def test_keys_typed_before_the_question_do_not_count_for_a_secret() -> None:
-    """The key that cut the greeting is forgotten: the PIN is asked for."""
-    call = Called()
-    call.tell(None)
-    assert isinstance(call.tell(KeyPressed("9")), Ask)
+def test_no_key_cuts_what_is_said_before_the_question_for_a_secret() -> None:
+    """A PIN that is typed early is nobody's: it is not kept until the question comes."""
+    greeting = Called().tell(None)
+    assert isinstance(greeting, Say)
+    assert not greeting.is_cut_by_keys
+
+
+def test_keys_during_a_lookup_before_a_secret_are_not_written_down() -> None:
+    """They may be the PIN: they stand in no trace, and wait in no journal."""
+    call = Called(FLOW.replace("- play: Hello.", ASKS_FIRST))
+    assert isinstance(call.tell(None), LookUp)
+    assert isinstance(call.tell(LookupFound({"name": "Ann"}, keys="4711")), Ask)
+    assert "key" not in dict(call.trace)
+    assert "4711" not in call.journal
 
 
 def test_secret_is_in_no_trace_and_in_no_journal() -> None:
-    """Neither key by key nor as a value; a key before it is there as it was."""
+    """Neither key by key nor as a value."""
     call = Called()
     call.key("4711")
     keys = [detail for event, detail in call.trace if event == "key"]
-    assert keys == ["9", "(secret)", "(secret)", "(secret)", "(secret)"]
+    assert keys == ["(secret)"] * 4
     assert "4711" not in call.journal
     assert "4711" not in repr(call.run.position)
-
-
-def test_keys_behind_a_secret_are_shown_again() -> None:
-    """Only those of the question itself are hidden."""
-    call = Called()
-    call.key("4711")
-    call.tell(LookupFound({"name": "Ann"}, keys="5"))
-    assert ("key", "5") in call.trace
 
 
 def test_lookup_whose_secret_was_lost_has_failed() -> None:

@@ -123,8 +123,8 @@ class Collect(Kind):
     """What must hold of the number, which is ``it``: ``length(it) == 11``. Where it does not, the entry is wrong."""
     secret: bool = False
     """True for a PIN or a card number: it can only be handed to a parameter declared ``secret``, and stands in no
-    record, log or journal. Keys typed before the question do not count for it. After a hand-off or the loss of a
-    controller it is no longer known: a lookup that needs it then has ``failed``."""
+    record, log or journal. Keys typed before the question neither cut what is said there nor count for it. After a
+    hand-off or the loss of a controller it is no longer known: a lookup that needs it then has ``failed``."""
     confirm: Confirmation | None = None
     """The number is read back: 1 takes it, 2 is one more try. ``true``, or a text in which ``it`` is the number."""
 
@@ -189,6 +189,10 @@ class Collect(Kind):
                 break
             key = yield from keys.next_key(call, self.between or keying.between, is_secret=self.secret)
         return number
+
+    def takes_keys_ahead(self) -> bool:
+        """Not a secret: its digits would be kept with the call until the question comes."""
+        return not self.secret
 
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
         """Silence, too few digits, and the star."""
