@@ -28,7 +28,8 @@ from ivrctl.web.client import ask
 pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 SITE = Path(__file__).parents[2] / "flows"
-REPLACED_WITHIN = 5.0
+REPLACED_WITHIN = 10.0
+"""Seconds from a stall to the next controller that serves: 4 seen on a quiet machine, 5.6 beside four busy workers."""
 LONGEST_SILENCE = 3.0
 
 Start = Callable[..., Awaitable[Serving]]
