@@ -28,13 +28,39 @@ def site_folder(given: Path | None) -> Path:
         ConfigurationError: there is none.
     """
     if given is not None:
-        if not given.exists():
+        if not is_there(given):
             raise ConfigurationError(f"{given} does not exist", advice="name a site's folder, or a file in it")
         return given if given.is_dir() else given.parent
     for folder in (Path(), Path("flows")):
         if (folder / SITE_FILE).is_file():
             return folder
     raise ConfigurationError("there is no site here", advice=_nearby(Path()))
+
+
+def is_there(path: Path) -> bool:
+    """True for a file or a folder that can be looked at; what is too long for a name is none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def named(about: str | None) -> tuple[Path, str | None]:
+    """The site's folder, and the flow of it that is meant; None for all of them.
+
+    Raises:
+        ConfigurationError: what is named does not exist, or there is no site.
+    """
+    from ivrctl.flow.flow_file import SUFFIX
+
+    if about is None:
+        return site_folder(None), None
+    path = Path(about)
+    if is_there(path) and path.is_file() and path.name != SITE_FILE:
+        return site_folder(path), path.name.removesuffix(SUFFIX)
+    if is_there(path) or path.name != about or about.endswith((".yaml", ".yml")):
+        return site_folder(path), None
+    return site_folder(None), about
 
 
 def _nearby(folder: Path) -> str:

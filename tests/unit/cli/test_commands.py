@@ -277,6 +277,13 @@ def test_report_that_cannot_be_written_is_refused_before_the_run(ivrctl: Ivrctl,
     assert f"the report {tmp_path}/nosuch/junit.xml cannot be written: No such file or directory" in ran.err
 
 
+def test_report_for_which_there_is_no_room_is_an_error_with_advice(ivrctl: Ivrctl, site: Path) -> None:
+    """The verdicts stand there already: the disk is full, and no traceback says so."""
+    ran = ivrctl("test", site / "speed-dial.scenario.yaml", "--junit", "/dev/full")
+    assert ran.code == 2
+    assert "the report /dev/full cannot be written: No space left on device" in ran.err
+
+
 def test_check_finds_faults_of_several_stages_in_one_run(ivrctl: Ivrctl, site: Path) -> None:
     """A malformed ending hides neither the step that does not exist nor the queue that nobody knows."""
     (site / "new.ivr.yaml").write_text(

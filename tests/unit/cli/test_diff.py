@@ -84,6 +84,13 @@ def test_explore_says_when_there_is_more(ivrctl: Ivrctl, site: Path) -> None:
     assert "not everything was walked: only 3 states were walked, and there are more" in ran.out
 
 
+def test_diff_says_when_there_is_more(ivrctl: Ivrctl, site: Path, other: Path) -> None:
+    """Each bound once, whichever of the walks has met it."""
+    told = json.loads(ivrctl("diff", site, other, "--max-states", "3", "--json").out)["bounds"]
+    assert "only 3 states were walked, and there are more" in told
+    assert len(told) == len(set(told))
+
+
 def test_diff_of_the_same_site_is_empty(ivrctl: Ivrctl, site: Path) -> None:
     """Exit code 0, and nothing on standard output."""
     ran = ivrctl("diff", site, site)
@@ -145,7 +152,15 @@ def test_diff_with_one_version_compares_it_with_the_site_that_is_here(
 
 
 @pytest.mark.parametrize(
-    "words", [("nosuch", "{site}"), ("./nosuch", "{site}"), ("--", "-c", "{site}"), ("HEAD:x", "{site}")]
+    "words",
+    [
+        ("nosuch", "{site}"),
+        ("./nosuch", "{site}"),
+        ("--", "-c", "{site}"),
+        ("HEAD:x", "{site}"),
+        ("a" * 5000, "{site}"),
+    ],
+    ids=lambda words: words[0][:10],
 )
 def test_diff_refuses_what_is_nothing(ivrctl: Ivrctl, site: Path, words: tuple[str, ...]) -> None:
     """Exit code 2 and advice for what is no folder, no flow and no revision."""

@@ -97,7 +97,7 @@ def test_a_byte_order_mark_does_not_move_the_caret() -> None:
 def test_what_steers_a_terminal_is_made_visible() -> None:
     """A flow cannot recolour or rewrite the report through a message, a line or a file name."""
     span = Span("a\x1b[2J.yaml", 1, 1, 1, 2)
-    report = render_text(found(span, "key \x1b[31m\u202e\n"), {span.path: "\x1b[31m: \u202ex\n"})
+    report = render_text(found(span, "key \x1b[31m\u202e\u061c\xad\U000e0041\n"), {span.path: "\x1b[31m: \u202ex\n"})
     assert not any(unicodedata.category(character) in {"Cc", "Cf"} for character in report.replace("\n", ""))
     assert report.count("\n") == 3
 

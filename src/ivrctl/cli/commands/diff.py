@@ -16,7 +16,7 @@ from ivrctl.adapters.site_folder import read_site
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.commands.explore import MOST_SECONDS, explored
 from ivrctl.cli.progress import walked
-from ivrctl.cli.sites import SITE_FILE, compiled, site_folder
+from ivrctl.cli.sites import SITE_FILE, compiled, is_there, site_folder
 from ivrctl.cli.telephone import example_caller
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.exploring.comparing import Comparer, compared_lines
@@ -71,6 +71,8 @@ def _compared(before: Program, now: Program, flow: str | None, most_states: int)
     walked(None, "states")
     surveys = [survey(explored(each, lines & each.lines.keys(), most_states)) for each in (before, now)]
     found.differences += compared_lines(*surveys)
+    met = dict.fromkeys(bound for each in surveys for bound in each.bounds)
+    found.bounds += [bound for bound in met if bound not in found.bounds]
     return found
 
 
@@ -100,6 +102,8 @@ def _versions(before: str, now: str) -> tuple[Version, Version]:
 def _folder(named: str) -> Path | None:
     """The site's folder that is named, or that a named flow lies in; None for anything else."""
     path = Path(named)
+    if not is_there(path):
+        return None
     if path.is_dir():
         return path
     return path.parent if path.is_file() and (path.parent / SITE_FILE).is_file() else None
@@ -107,9 +111,10 @@ def _folder(named: str) -> Path | None:
 
 def _version(named: str, folder: Path) -> Version:
     path = Path(named)
-    if path.is_dir():
+    is_path = is_there(path)
+    if is_path and path.is_dir():
         return Version(named, read_site(path))
-    if path.is_file():
+    if is_path and path.is_file():
         flow = path.name.removesuffix(SUFFIX) if path.name.endswith(SUFFIX) else None
         if (path.parent / SITE_FILE).is_file():
             return Version(str(path.parent), read_site(path.parent), flow)

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.progress import walked
-from ivrctl.cli.sites import SITE_FILE, load_program, site_folder
+from ivrctl.cli.sites import load_program, named
 from ivrctl.cli.telephone import example_caller
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.exploring.survey import survey, to_json
 from ivrctl.flow.exploring.territory import Explorer
-from ivrctl.flow.flow_file import SUFFIX
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.service.numbering import normalised
 
@@ -44,22 +43,6 @@ def run(about: str | None, line: str | None, *, most_states: int, as_json: bool)
         _show(found, about)
     if found.has_dead_ends:
         raise SystemExit(FINDINGS)
-
-
-def named(about: str | None) -> tuple[Path, str | None]:
-    """The site's folder, and the flow of it that is meant; None for all of them.
-
-    Raises:
-        ConfigurationError: what is named does not exist, or there is no site.
-    """
-    if about is None:
-        return site_folder(None), None
-    path = Path(about)
-    if path.is_file() and path.name != SITE_FILE:
-        return site_folder(path), path.name.removesuffix(SUFFIX)
-    if path.exists() or path.name != about or about.endswith((".yaml", ".yml")):
-        return site_folder(path), None
-    return site_folder(None), about
 
 
 def explored(program: Program, lines: Iterable[str], most_states: int) -> Territory:

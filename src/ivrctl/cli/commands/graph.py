@@ -6,8 +6,7 @@ import sys
 from pathlib import Path
 
 from ivrctl.adapters.site_folder import read_site
-from ivrctl.cli.commands.explore import named
-from ivrctl.cli.sites import load_program
+from ivrctl.cli.sites import load_program, named
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.coverage import Walked
 from ivrctl.flow.drawing import picture_of, to_dot, to_mermaid

@@ -198,8 +198,12 @@ def _check_writable(file: Path) -> None:
         if is_new:
             file.unlink()
     except OSError as error:
-        advice = "name a file in a folder that is there and may be written"
-        raise ConfigurationError(f"the report {file} cannot be written: {error.strerror}", advice=advice) from error
+        raise _unwritable(file, error) from error
+
+
+def _unwritable(file: Path, error: OSError) -> ConfigurationError:
+    advice = "name a file in a folder that is there, may be written and has room"
+    return ConfigurationError(f"the report {file} cannot be written: {error.strerror}", advice=advice)
 
 
 def _write_junit(file: Path, verdicts: list[Verdict]) -> None:
@@ -214,4 +218,7 @@ def _write_junit(file: Path, verdicts: list[Verdict]) -> None:
                 case, "failure", message=verdict.failure.reason if verdict.failure else "not as expected"
             )
             failure.text = render_verdict(verdict)
-    ET.ElementTree(suite).write(file, encoding="utf-8", xml_declaration=True)
+    try:
+        ET.ElementTree(suite).write(file, encoding="utf-8", xml_declaration=True)
+    except OSError as error:
+        raise _unwritable(file, error) from error

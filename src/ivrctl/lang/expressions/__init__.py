@@ -78,7 +78,7 @@ class Expression:
 
     def names(self) -> frozenset[Path]:
         """Every name that stands in it."""
-        return frozenset(_names(self._tree))
+        return frozenset(leaf.path for leaf in _leaves(self._tree) if isinstance(leaf, Name))
 
     def compared(self) -> Iterator[tuple[Path, str, Span]]:
         """Names that it compares with words in quotes: the name, the word, and where the word stands."""
@@ -87,7 +87,7 @@ class Expression:
 
     def literals(self) -> frozenset[Scalar]:
         """Every value that stands in it itself: what the values of a call are compared with."""
-        return frozenset(literal.value for literal in _literals(self._tree))
+        return frozenset(leaf.value for leaf in _leaves(self._tree) if isinstance(leaf, Literal))
 
     def weighed(self, scope: Scope, known: Domains) -> Weighed:
         """What it can come out as where its names can be what is known of them; for a checked one."""
@@ -113,33 +113,15 @@ def _compared(tree: Tree) -> Iterator[tuple[Name, Literal]]:
             pass
 
 
-def _literals(tree: Tree) -> Iterator[Literal]:
+def _leaves(tree: Tree) -> Iterator[Literal | Name]:
     match tree:
-        case Literal():
+        case Literal() | Name():
             yield tree
         case Compare(left=left, right=right):
-            yield from _literals(left)
-            yield from _literals(right)
+            yield from _leaves(left)
+            yield from _leaves(right)
         case Junction(operands=parts) | Call(arguments=parts):
             for part in parts:
-                yield from _literals(part)
+                yield from _leaves(part)
         case Not(operand=operand):
-            yield from _literals(operand)
-        case Name():
-            pass
-
-
-def _names(tree: Tree) -> Iterator[Path]:
-    match tree:
-        case Name(path=path):
-            yield path
-        case Compare(left=left, right=right):
-            yield from _names(left)
-            yield from _names(right)
-        case Junction(operands=parts) | Call(arguments=parts):
-            for part in parts:
-                yield from _names(part)
-        case Not(operand=operand):
-            yield from _names(operand)
-        case Literal():
-            pass
+            yield from _leaves(operand)
