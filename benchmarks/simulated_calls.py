@@ -53,6 +53,7 @@ from ivrctl.flow.commands import (
     LookupFound,
     LookupMissing,
     PromptEnded,
+    Question,
     Reply,
     Say,
 )
@@ -60,8 +61,9 @@ from ivrctl.flow.engine import Run, TraceStep
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.model.values import RowOrRows
+from ivrctl.service.answering import Asker
 from ivrctl.testkit.engines import run as play_scenario
-from ivrctl.testkit.engines.lookups import Answered, LookupReply
+from ivrctl.testkit.engines.given_answers import Answered
 from ivrctl.testkit.engines.sim import SimCall, SimEngine
 from ivrctl.testkit.scenario import Scenario
 from ivrctl.testkit.scenario.load import load_scenarios
@@ -149,7 +151,7 @@ class Answers:
         key = next(self._keys, SILENCE)
         return None if key == SILENCE else key
 
-    def row(self, lookup: str) -> LookupReply:
+    def row(self, lookup: str) -> LookupFound | LookupMissing | LookupFailed:
         """The answer to a lookup."""
         match next(self._lookups):
             case "f":
@@ -172,8 +174,10 @@ class Answers:
             case _:
                 return outcome
 
-    async def answer(self, command: LookUp) -> Answered:
+    async def answer(self, command: Question, _asker: Asker) -> Answered:
         """The same, for a simulated call."""
+        if not isinstance(command, LookUp):
+            raise SystemExit(f"the demo flow asks for the {command.about}")
         return Answered(self.row(command.lookup), LOOKUP_SECONDS)
 
     def reply(self, command: Command) -> Reply:

@@ -6,13 +6,14 @@ the action ends: an action that is cut starts again from the position before it.
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from ivrctl.flow.position import Position
 from ivrctl.flow.scope import READ_ONLY, Signature
+from ivrctl.model.notice import Notice
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Value
 from ivrctl.site.site_file import Site
@@ -21,10 +22,12 @@ from ivrctl.site.text import Text
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Facts that a flow may ask for and that are not its own: the time, and later the queues."""
+    """Facts that a flow may ask for and that are not its own: the time, the notices, and later the queues."""
 
     now: datetime
     """Aware."""
+    notices: Sequence[Notice] = ()
+    """Those that are announced at this time or later, in the order in which they are heard."""
 
 
 @dataclass(slots=True)
@@ -42,11 +45,19 @@ class Call:
     typed: str = ""
     """Keys pressed before anybody asked; an input takes its first keys from here."""
     language: str = ""
+    is_language_known: bool = False
+    customer: Mapping[str, Value] = field(default_factory=dict)
+    """What is known of the caller once somebody has verified who he is."""
+    heard: tuple[str, ...] = ()
+    """The notices that he has heard, by their ids."""
 
     def __post_init__(self) -> None:
         """Begin with what the position holds."""
         self.typed = self.position.typed
         self.language = self.position.language
+        self.is_language_known = self.position.is_language_known
+        self.customer = self.position.customer
+        self.heard = self.position.heard
 
     def say(self, text: Text) -> Utterance:
         """A text in the caller's language, with the values of this call."""
@@ -85,9 +96,18 @@ class Call:
         hours, now = self.site.hours[name], self._local_time()
         return hours.is_open(now) if question == "is_open" else hours.next_opening(now)
 
+    def _of_caller(self, name: str) -> Value:
+        match name:
+            case "number":
+                return self.position.caller
+            case "regions":
+                return self.position.regions
+            case _:
+                return self.customer.get(name)
+
     def _in_namespace(self, namespace: str, name: str) -> Value:
         if namespace == "caller":
-            return self.position.caller if name == "number" else None
+            return self._of_caller(name)
         if namespace == "settings":
             return self.site.settings[name].value
         match name:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from ivrctl.model.call import Ending
 from ivrctl.model.utterance import Utterance
-from ivrctl.model.values import RowOrRows, Value
+from ivrctl.model.values import Row, RowOrRows, Secret, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,11 @@ class LookUp:
     timeout: timedelta
     one_moment: Utterance
     """Heard once when the answer takes longer than a second."""
+
+    @property
+    def about(self) -> str:
+        """What is asked, in words."""
+        return f"lookup {self.lookup}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +103,53 @@ class Finish:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Identify:
+    """Find out who is calling, by an identity method of the site.
+
+    Followed by ``Identified``, ``NotIdentified``, ``IdentityLocked`` or ``IdentityUnavailable``. One that is asked
+    again after a loss of the controller counts as another guess: a lock must not be outrun by crashes.
+    """
+
+    method: str
+    """A name of the site's ``identity``, or ``caller-number``."""
+    account: str | None
+    """What the caller keyed to say who he is; None for a method that needs only his number."""
+    pin: Secret | None
+    """None for a method without one."""
+    timeout: timedelta
+    one_moment: Utterance
+    """Heard once when the answer takes longer than a second."""
+
+    @property
+    def about(self) -> str:
+        """What is asked, in words."""
+        return f"identity {self.method}"
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Hand something to a submission of the site, once. Followed by ``Submitted`` or ``SubmitFailed``."""
+
+    submission: str
+    """A name of the site's ``submissions``, or ``notice``."""
+    params: Mapping[str, Value]
+    key: str
+    """With the leg it makes the idempotency key: the place and its visit, so that asking again does nothing twice."""
+    timeout: timedelta
+    one_moment: Utterance
+    """Heard once when it takes longer than a second."""
+
+    @property
+    def about(self) -> str:
+        """What is asked, in words."""
+        return f"submission {self.submission}"
+
+
 HandOff: TypeAlias = HandOffToQueue | HandOffToDial | HandOffToVoicemail
-Command: TypeAlias = Say | Ask | AwaitKey | LookUp | HandOff | Finish
+Question: TypeAlias = LookUp | Identify | Submit
+"""What the service answers while the caller waits."""
+Command: TypeAlias = Say | Ask | AwaitKey | Question | HandOff | Finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +195,55 @@ class LookupFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class Identified:
+    """The caller is known."""
+
+    customer: Row
+    """Of ``tier``, ``brand``, ``language`` and ``name`` those that are known; the others are none or missing."""
+    keys: str = ""
+    """Keys that the caller pressed meanwhile."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotIdentified:
+    """No such customer, or a wrong PIN: nobody is told which."""
+
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityLocked:
+    """Too many wrong guesses for this account, from this caller, or at this site: nothing was compared."""
+
+    until: datetime
+    """When another guess is taken; aware."""
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityUnavailable:
+    """Nobody could say in time who it is."""
+
+    reason: str
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """It is kept for good, and goes out even if everything stops now."""
+
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitFailed:
+    """It could not be kept."""
+
+    reason: str
+    keys: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HandedBack:
     """The dialplan is back from an application."""
 
@@ -152,4 +251,16 @@ class HandedBack:
     """In the language's words: ``answered``, ``timed_out``, ``key_1``, ``no_answer``, ``recorded`` …"""
 
 
-Reply: TypeAlias = PromptEnded | KeyPressed | KeysTimedOut | LookupFound | LookupMissing | LookupFailed | HandedBack
+Answer: TypeAlias = (
+    LookupFound
+    | LookupMissing
+    | LookupFailed
+    | Identified
+    | NotIdentified
+    | IdentityLocked
+    | IdentityUnavailable
+    | Submitted
+    | SubmitFailed
+)
+"""Of a ``Question``; each has the keys that were pressed meanwhile."""
+Reply: TypeAlias = PromptEnded | KeyPressed | KeysTimedOut | Answer | HandedBack

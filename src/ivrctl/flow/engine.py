@@ -15,6 +15,7 @@ from ivrctl.flow.action import GOOD, Action, Assign, Came, Done, Enter, Leave, O
 from ivrctl.flow.call import Call, World
 from ivrctl.flow.commands import (
     RECORDED,
+    Answer,
     Ask,
     AwaitKey,
     Command,
@@ -24,15 +25,24 @@ from ivrctl.flow.commands import (
     HandOffToDial,
     HandOffToQueue,
     HandOffToVoicemail,
+    Identified,
+    Identify,
+    IdentityLocked,
+    IdentityUnavailable,
     KeyPressed,
     KeysTimedOut,
     LookUp,
     LookupFailed,
     LookupFound,
     LookupMissing,
+    NotIdentified,
     PromptEnded,
+    Question,
     Reply,
     Say,
+    Submit,
+    SubmitFailed,
+    Submitted,
 )
 from ivrctl.flow.flow_file import START
 from ivrctl.flow.graph import PASSED_OVER
@@ -277,7 +287,12 @@ class Run:
     def _keep(self, call: Call, *, is_answered: bool) -> None:
         """Take over what the action did to the call."""
         self.position = self.position.after_action(
-            call.typed, call.language, is_answered=self.position.is_answered or is_answered
+            typed=call.typed,
+            language=call.language,
+            is_language_known=call.is_language_known,
+            customer=call.customer,
+            heard=call.heard,
+            is_answered=self.position.is_answered or is_answered,
         )
 
     def _came(self, action: Action, name: str) -> Finish | None:
@@ -354,32 +369,29 @@ class Run:
             case Say(utterances=utterances) | Ask(utterances=utterances):
                 for utterance in utterances:
                     self._note("says", utterance.written)
-            case LookUp(lookup=lookup):
-                self._note("looks-up", lookup)
-            case HandOffToQueue(queue=queue):
-                self._note("queues", queue)
-            case HandOffToDial(extension=extension):
-                self._note("dials", extension)
-            case HandOffToVoicemail(box=box):
-                self._note("records", box)
             case Finish(ending=ending, reason=reason):
                 self._note("ends", f"{ending}: {reason}" if reason else str(ending))
             case AwaitKey():
                 pass
+            case _:
+                self._note(*_named(command))
 
     def _note_reply(self, reply: Reply) -> None:
         """Note a reply, and whether it is the sign of a person."""
+        if isinstance(reply, Answer):
+            self._note_keys(reply.keys)
         match reply:
             case KeyPressed(key=key):
                 self._note_keys(key)
-            case LookupFound(keys=keys):
-                self._note_keys(keys)
+            case LookupFound() | Identified():
                 self._note("found", "")
-            case LookupMissing(keys=keys):
-                self._note_keys(keys)
+            case LookupMissing() | NotIdentified():
                 self._note("missing", "")
-            case LookupFailed(reason=reason, keys=keys):
-                self._note_keys(keys)
+            case IdentityLocked():
+                self._note("locked", "")
+            case Submitted():
+                self._note("submitted", "")
+            case LookupFailed(reason=reason) | IdentityUnavailable(reason=reason) | SubmitFailed(reason=reason):
                 self._note("failed", reason)
             case HandedBack(outcome=outcome):
                 self._before_sign = self.actions
@@ -392,3 +404,20 @@ class Run:
             self._before_sign = self.actions
             if self._writes_keys:
                 self._note("key", HIDDEN_KEY if self._is_secret else key)
+
+
+def _named(command: Question | HandOff) -> tuple[str, str]:
+    """What a trace says of a command that goes to somebody who has a name: the event, and the name."""
+    match command:
+        case LookUp(lookup=lookup):
+            return "looks-up", lookup
+        case Identify(method=method):
+            return "verifies", method
+        case Submit(submission=submission):
+            return "submits", submission
+        case HandOffToQueue(queue=queue):
+            return "queues", queue
+        case HandOffToDial(extension=extension):
+            return "dials", extension
+        case HandOffToVoicemail(box=box):
+            return "records", box

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ivrctl.model.call import Ending
+from ivrctl.model.call import Ending, Wait, wait_from_json, wait_to_json
 from ivrctl.model.values import Value, from_json, to_json
 
 MAX_PATH = 500
@@ -71,6 +71,18 @@ class Position:
     """Queue to the place at which the caller left it unanswered, counted from 1."""
     is_turned_away: bool = False
     """True for a caller from outside on a line that is for agents: he is told so, and nothing else happens."""
+    regions: frozenset[str] = frozenset()
+    """Those that his number belongs to, as the site declares them; ``caller.regions``."""
+    customer: Mapping[str, Value] = field(default_factory=dict)
+    """What a ``verify`` has found: ``tier``, ``brand``, ``language``, ``name``; empty until one has."""
+    is_language_known: bool = False
+    """True once the line, the caller or his record has said which language he speaks."""
+    is_welcomed: bool = False
+    """True once the notices at the entry of his line have been heard."""
+    heard: tuple[str, ...] = ()
+    """The notices that he has heard, by their ids: each is heard once a call."""
+    waits: tuple[Wait, ...] = ()
+    """His stays in queues, in their order; the last one is open while he is in it."""
 
     @property
     def frame(self) -> Frame:
@@ -115,12 +127,14 @@ class Position:
         named = Frame(frame.flow, frame.step, frame.index, {**frame.names, name: value})
         return self._but(frames=(*self.frames[:-1], named))
 
-    def after_action(self, typed: str, language: str, *, is_answered: bool) -> Position:
-        """The same call when an action has ended: nothing is awaited any more. Itself, where nothing is another."""
-        kept = (self.typed, self.language, self.awaited, self.is_answered)
-        if kept == (typed, language, None, is_answered):
-            return self
-        return self._but(typed=typed, language=language, awaited=None, is_answered=is_answered)
+    def after_action(self, **kept: Any) -> Position:
+        """The same call when an action has ended: nothing is awaited any more. Itself, where nothing is another.
+
+        Args:
+            kept: fields that the action may have changed, with their values.
+        """
+        changed = {name: value for name, value in (*kept.items(), ("awaited", None)) if getattr(self, name) != value}
+        return self._but(**changed) if changed else self
 
     def _but(self, **changes: Any) -> Position:
         """The same call with some fields another: ``dataclasses.replace`` without its check of their names."""
@@ -148,6 +162,12 @@ def position_to_json(position: Position) -> dict[str, Any]:
         "messages": list(position.messages),
         "places": dict(position.places),
         "is_turned_away": position.is_turned_away,
+        "regions": sorted(position.regions),
+        "customer": to_json(position.customer),
+        "is_language_known": position.is_language_known,
+        "is_welcomed": position.is_welcomed,
+        "heard": list(position.heard),
+        "waits": [wait_to_json(wait) for wait in position.waits],
     }
 
 
@@ -173,10 +193,16 @@ def position_from_json(data: Mapping[str, Any]) -> Position:
         handoffs=data["handoffs"],
         awaited=data["awaited"],
         is_answered=data["is_answered"],
-        # A call that began before these were known has left no message, and was not turned away.
+        # A call that began before these were known has left no message, was not turned away, and is past its entry.
         messages=tuple(data.get("messages", ())),
         places=data.get("places", {}),
         is_turned_away=data.get("is_turned_away", False),
+        regions=frozenset(data.get("regions", ())),
+        customer=_names(data.get("customer", {"row": {}})),
+        is_language_known=data.get("is_language_known", False),
+        is_welcomed=data.get("is_welcomed", True),
+        heard=tuple(data.get("heard", ())),
+        waits=tuple(wait_from_json(wait) for wait in data.get("waits", ())),
     )
 
 

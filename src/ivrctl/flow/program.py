@@ -60,7 +60,15 @@ class Program:
     takes_secrets: bool = False
     """True when some input takes a secret: then keys that count for nothing may be one, typed early."""
 
-    def begin(self, caller: str, number: str, now: datetime, *, is_from_agents: bool = False) -> Position | None:
+    def begin(
+        self,
+        caller: str,
+        number: str,
+        now: datetime,
+        *,
+        is_from_agents: bool = False,
+        regions: frozenset[str] = frozenset(),
+    ) -> Position | None:
         """Where a call to a number begins; None when no line of the site has it.
 
         Args:
@@ -68,6 +76,7 @@ class Program:
             number: the dialled one.
             now: aware.
             is_from_agents: True when an agent's phone dialled it, or an agent transferred the caller to it.
+            regions: those that the calling number belongs to.
         """
         key = best_match(self.patterns, number)
         if key is None:
@@ -76,7 +85,17 @@ class Program:
         language = line.language or self.site.default_language
         frame = Frame(flow, str(line.step))
         is_turned_away = line.from_ == "agents" and not is_from_agents
-        begun = Position(self.version, caller, number, now, str(language), (frame,), is_turned_away=is_turned_away)
+        begun = Position(
+            self.version,
+            caller,
+            number,
+            now,
+            str(language),
+            (frame,),
+            is_turned_away=is_turned_away,
+            regions=regions,
+            is_language_known=line.language is not None or len(set(self.site.languages)) == 1,
+        )
         return begun.entering(str(line.step))
 
     def line(self, number: str) -> Line | None:

@@ -25,6 +25,8 @@ from ivrctl.lang.types import (
     PHONE,
     QUEUE,
     SECRET,
+    TEXT,
+    WORD_SET,
     Enumeration,
     Maybe,
     Record,
@@ -114,7 +116,7 @@ def _read_only(site: Site) -> Mapping[str, Type]:
     fields: dict[str, Type] = {str(name): Maybe(without_none(kind)) for name, kind in site.call_fields.items()}
     call = Record({"line": DIGITS, "language": languages, **fields})
     return {
-        "caller": Record({"number": PHONE}),
+        "caller": Record({"number": PHONE, "regions": WORD_SET, **_customer(site)}),
         "call": call,
         "hours": Record({str(name): _hours(hours) for name, hours in site.hours.items()}),
         "settings": Record({str(name): setting.type for name, setting in site.settings.items()}),
@@ -122,6 +124,14 @@ def _read_only(site: Site) -> Mapping[str, Type]:
         "today": DATE,
         "now": DATETIME,
     }
+
+
+def _customer(site: Site) -> Mapping[str, Type]:
+    """What a ``verify`` may have found: none until one has."""
+    languages = Enumeration(tuple(str(name) for name in site.languages))
+    tiers = Enumeration(tuple(str(name) for name in site.tiers)) if site.tiers else TEXT
+    brands = Enumeration(tuple(str(name) for name in site.brands)) if site.brands else TEXT
+    return {"tier": Maybe(tiers), "brand": Maybe(brands), "language": Maybe(languages), "name": Maybe(TEXT)}
 
 
 def _hours(hours: Hours) -> Type:

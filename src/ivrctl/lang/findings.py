@@ -105,7 +105,7 @@ def shortened(text: str) -> str:
 
 MAX_COMPARED = 200
 """Candidates that a name is compared with, and characters of a name that is compared."""
-MAX_LISTED = 12
+MAX_LISTED = 20
 """Longer lists of candidates are noise."""
 MAX_QUOTED = 40
 """Characters of a text quoted in a message."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from ivrctl.model.values import Value
 
@@ -37,13 +38,41 @@ class TraceEntry:
     """What it was, as one word, with what ``detail`` then holds:
 
     ``step`` (entered: ``flow/step``), ``resumes`` (went on after a loss of the controller), ``says`` (the written
-    text), ``key``, ``looks-up`` (the query), ``found``, ``missing``, ``failed`` (the reason), ``queues``, ``dials`` and
-    ``records`` (the queue, the extension, the voicemail box), ``comes-back`` (from these, with what they said),
-    ``recorded`` (the message's file), ``outcome`` (other than the good one), ``return`` (from a flow), ``ends``
-    (how, and why).
+    text), ``key``, ``looks-up`` (the query), ``verifies`` (the method), ``submits`` (the submission), ``found``,
+    ``missing``, ``locked``, ``submitted``, ``failed`` (the reason), ``queues``, ``dials`` and ``records`` (the queue,
+    the extension, the voicemail box), ``comes-back`` (from these, with what they said), ``recorded`` (the
+    message's file), ``outcome`` (other than the good one), ``return`` (from a flow), ``ends`` (how, and why).
     """
     detail: str = ""
     """Never a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One stay of a caller in a queue, until he was answered or left it."""
+
+    queue: str
+    priority: int
+    began_at: datetime
+    """When the flow handed him to the queue; aware."""
+    seconds: float | None = None
+    """How long he waited for a person; None while he does, and where nobody knows."""
+    outcome: str = ""
+    """In the language's words: ``answered``, ``timed_out`` …; ``abandoned`` where he hung up, empty while he waits."""
+
+
+def wait_to_json(wait: Wait) -> dict[str, Any]:
+    """The form of a wait in the journal and in the store; ``wait_from_json`` is its inverse."""
+    return {**asdict(wait), "began_at": wait.began_at.isoformat()}
+
+
+def wait_from_json(data: Mapping[str, Any]) -> Wait:
+    """Read what ``wait_to_json`` wrote.
+
+    Raises:
+        KeyError, ValueError, TypeError: it is none of this release.
+    """
+    return Wait(**{**data, "began_at": datetime.fromisoformat(data["began_at"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +100,11 @@ class CallRecord:
     """The call fields that have a value."""
     trace: tuple[TraceEntry, ...]
     """Everything that happened, in its order."""
+    regions: tuple[str, ...] = ()
+    """Those of the calling number, sorted."""
+    tier: str = ""
+    """The customer's, whose promise ``waits`` are measured by; empty for a caller whom nobody knows."""
+    waits: tuple[Wait, ...] = ()
+    """His stays in queues."""
+    notices: tuple[str, ...] = ()
+    """The notices that he heard, by their ids."""

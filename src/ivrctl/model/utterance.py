@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import TypeAlias
 
 from ivrctl.model.values import Scalar, Value
@@ -43,12 +44,32 @@ def masked_end(text: str) -> str:
     return compact[max(_HIDDEN, len(compact) - _SHOWN) :]
 
 
-Part: TypeAlias = str | Said
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A recording that is heard as it is, such as a notice that was spoken by telephone."""
+
+    folder: SoundFolder
+    file: str
+    """Below the folder, without its ending."""
+    written: str
+    """What stands for it in transcripts and scenarios."""
+
+
+class SoundFolder(StrEnum):
+    """Where a recording lies."""
+
+    NOTICES = "notices"
+    """Among the prompts, in a folder of its own: made by ivrctl, heard by any call."""
+    MESSAGES = "messages"
+    """Where Asterisk records: what a caller has spoken in this very leg."""
+
+
+Part: TypeAlias = str | Said | Sound
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """One prompt in one language: fixed words (``str``) and values (``Said``) in the order of speaking."""
+    """One prompt in one language: fixed words, values (``Said``) and recordings (``Sound``), in their order."""
 
     language: str
     parts: tuple[Part, ...]

@@ -24,8 +24,10 @@ from ivrctl.flow.engine import Observer, Run, TraceStep
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
+from ivrctl.model.notice import Notice
+from ivrctl.service.answering import Answers, Asker
 from ivrctl.service.endings import ENDED, End, end_in, ended_to_json, record_of
-from ivrctl.service.executor import Executor, Lookups
+from ivrctl.service.executor import Executor
 from ivrctl.service.legs import (
     PROGRESS,
     START,
@@ -75,8 +77,8 @@ class RunnerParts:
     """What a runner works with."""
 
     versions: Versions
-    lookups: Callable[[Program], Lookups]
-    """The lookups of one version of the site."""
+    answers: Callable[[Program], Answers]
+    """Who answers the questions of flows, for one version of the site."""
     prompts: Prompts
     journal: Journal
     on_record: Callable[[CallRecord], None]
@@ -89,6 +91,8 @@ class RunnerParts:
     """A steady clock; simulated time gives its own."""
     is_stored_later: bool = False
     """True when whoever is told of a record closes the leg in the journal, once the record is stored."""
+    notices: Callable[[], Sequence[Notice]] = tuple
+    """Those that are announced now or later, in the order in which they are heard."""
     on_trace: Callable[[str, Sequence[TraceEntry]], None] = lambda _leg, _entries: None
     """Told of what happens in a leg, as it happens: the leg, and its new entries."""
     observer: Observer | None = None
@@ -159,13 +163,12 @@ class CallRunner:
             self._parts.prompts.release(entry.leg)
 
     def _executor(self, session: AgiSession, leg: str, run: Run) -> Executor:
-        parts, site = self._parts, run.program.site
+        parts, position = self._parts, run.position
         return Executor(
             session,
-            leg,
+            Asker(leg, position.caller, position.line),
             parts.prompts,
-            parts.lookups(run.program),
-            site,
+            parts.answers(run.program),
             parts.on_fault,
             seconds=parts.seconds,
             is_answered_late=_is_answered_late(run),
@@ -227,7 +230,7 @@ class CallRunner:
     async def _carry(self, executor: Executor, entry: LegEntry, run: Run) -> None:
         journaled, reply = run.position, None
         while True:
-            command = run.resume(reply, World(self._parts.clock()))
+            command = run.resume(reply, World(self._parts.clock(), self._parts.notices()))
             self._note(entry, run)
             if run.position is not journaled and not isinstance(command, Finish):
                 self._keep(entry.leg, run.position)

@@ -27,6 +27,7 @@ from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord
+from ivrctl.service.answering import Answering
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.endings import record_left_behind
 from ivrctl.service.legs import SCRIPT_ENDED
@@ -92,7 +93,7 @@ class Controller:
         )
         parts = RunnerParts(
             versions=versions,
-            lookups=self._lookups,
+            answers=self._answers,
             prompts=prompts,
             journal=self.journal,
             on_record=self._record,
@@ -228,6 +229,9 @@ class Controller:
         """Say at once what every lookup of a database would fail for."""
         for fault in self._lookups(self.versions.current).unusable():
             self.log.warning("database", fault=fault)
+
+    def _answers(self, program: Program) -> Answering:
+        return Answering(program.site, self._lookups(program))
 
     def _lookups(self, program: Program) -> SiteDatabases:
         if program.version not in self._databases:

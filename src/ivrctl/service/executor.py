@@ -8,53 +8,49 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from ivrctl.adapters.fastagi_server import AgiSession
-from ivrctl.adapters.site_databases import LookupFault
-from ivrctl.agi.commands import KEYS, Answer, GetOption, StreamFile, WaitForDigit
+from ivrctl.agi.commands import KEYS, GetOption, StreamFile, WaitForDigit
+from ivrctl.agi.commands import Answer as AnswerChannel
 from ivrctl.agi.replies import Reply as AgiReply
 from ivrctl.agi.replies import Result
 from ivrctl.errors import IvrctlError
 from ivrctl.flow.commands import (
+    Answer,
     Ask,
     AwaitKey,
+    Identify,
+    IdentityUnavailable,
     KeyPressed,
     KeysTimedOut,
     LookUp,
     LookupFailed,
-    LookupFound,
-    LookupMissing,
     PromptEnded,
+    Question,
     Reply,
     Say,
+    Submit,
+    SubmitFailed,
 )
 from ivrctl.model.utterance import Utterance
-from ivrctl.model.values import RowOrRows, Value
-from ivrctl.service.numbering import spoken
+from ivrctl.service.answering import Answers, Asker
 from ivrctl.service.prompting import Prepared, Prompts
 from ivrctl.service.speaking import ONE_MOMENT_AFTER, by_language
-from ivrctl.site.site_file import Site
 
 SETTLES_WITHIN = 0.05
-"""Seconds in which a lookup may answer before the caller is given something to listen to."""
+"""Seconds in which an answer may come before the caller is given something to listen to."""
 
 GIVES_UP_WITHIN = 1.0
-"""Seconds that a lookup which nobody waits for any more may take to let go of its database."""
+"""Seconds that a question which nobody waits for any more may take to let go of its database."""
 
 SILENCE = 0.2
-"""Seconds of silence played at a time during a lookup: keys count while a command runs, and only then."""
+"""Seconds of silence played at a time while an answer is awaited: keys count while a command runs, and only then."""
 
-Carried: TypeAlias = Say | Ask | AwaitKey | LookUp
-
-
-class Lookups(Protocol):
-    """What answers lookups."""
-
-    async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> RowOrRows | None:  # noqa: ASYNC109 - the deadline is part of the question
-        """The row, or the rows, or None when there is none; ``LookupFault`` when there is no usable answer."""
+Carried: TypeAlias = Say | Ask | AwaitKey | Question
 
 
 class Executor:
@@ -63,20 +59,18 @@ class Executor:
     def __init__(  # noqa: PLR0913 - all but the clock, which only simulated time brings along, are what a session needs
         self,
         session: AgiSession,
-        leg: str,
+        asker: Asker,
         prompts: Prompts,
-        lookups: Lookups,
-        site: Site,
+        answers: Answers,
         on_fault: Callable[[str, str], None],
         *,
         seconds: Callable[[], float] = time.monotonic,
         is_answered_late: bool = False,
     ) -> None:
         self.session = session
-        self._leg = leg
+        self._asker = asker
         self._prompts = prompts
-        self._lookups = lookups
-        self._site = site
+        self._answers = answers
         self._on_fault = on_fault
         self._seconds = seconds
         self._is_answered = False
@@ -99,7 +93,7 @@ class Executor:
         """Answer the channel, once a session: AGI does not, and an answered one is not changed by it."""
         if not self._is_answered:
             self._is_answered = True
-            await self.session.send(Answer())
+            await self.session.send(AnswerChannel())
 
     async def carry_out(self, command: Carried) -> Reply:
         """Carry out one command.
@@ -117,8 +111,8 @@ class Executor:
             case AwaitKey(between=between):
                 await self.answer()
                 return _key_reply(await self.session.send(WaitForDigit(between)))
-            case LookUp():
-                return await self._look_up(command)
+            case LookUp() | Identify() | Submit():
+                return await self._question(command)
             case _:
                 assert_never(command)
 
@@ -136,11 +130,11 @@ class Executor:
 
     def _failed(self, error: _UnplayableError) -> None:
         self._has_failed = True
-        self._on_fault(self._leg, str(error))
+        self._on_fault(self._asker.leg, str(error))
 
     async def _prepared(self, utterance: Utterance) -> Prepared:
         try:
-            prompt = await self._prompts.prepare(utterance, self._leg)
+            prompt = await self._prompts.prepare(utterance, self._asker.leg)
         except (IvrctlError, ValueError, OSError) as error:
             raise _UnplayableError(f"no prompt for {utterance.written!r}: {error}") from error
         self.said.append(prompt)
@@ -197,27 +191,21 @@ class Executor:
         self._prompts.distrust(prompt.path)
         raise _UnplayableError(f"Asterisk cannot play {prompt.name}: {reply}")
 
-    async def _look_up(self, command: LookUp) -> Reply:
+    async def _question(self, question: Question) -> Reply:
         """Ask, and keep the caller company meanwhile."""
-        question = self._lookups.ask(command.lookup, self._params(command), command.timeout)
-        asking = asyncio.ensure_future(question)
+        asking = asyncio.ensure_future(self._answers.answer(question, self._asker))
         try:
             await asyncio.wait({asking}, timeout=SETTLES_WITHIN)
-            keys = await self._wait_with_caller(asking, command.one_moment)
-            return self._answer_of(asking, command.lookup, keys)
+            keys = await self._wait_with_caller(asking, question.one_moment)
+            answer = asking.result()
         finally:
             asking.cancel()
             await asyncio.wait({asking}, timeout=GIVES_UP_WITHIN)
+        if isinstance(answer, LookupFailed | IdentityUnavailable | SubmitFailed):
+            self._on_fault(self._asker.leg, f"{question.about}: {answer.reason}")
+        return replace(answer, keys=keys)
 
-    def _answer_of(self, asked: asyncio.Future[RowOrRows | None], lookup: str, keys: str) -> Reply:
-        try:
-            row = asked.result()
-        except LookupFault as fault:
-            self._on_fault(self._leg, f"lookup {lookup}: {fault}")
-            return LookupFailed(str(fault), keys)
-        return LookupMissing(keys) if row is None else LookupFound(row, keys)
-
-    async def _wait_with_caller(self, asking: asyncio.Future[RowOrRows | None], one_moment: Utterance) -> str:
+    async def _wait_with_caller(self, asking: asyncio.Future[Answer], one_moment: Utterance) -> str:
         """Play until the answer is there: keys count only while a command runs, so short silences are played.
 
         Returns:
@@ -231,23 +219,13 @@ class Executor:
             try:
                 keys += await (self._play(one_moment, KEYS) if is_due else self._be_silent()) or ""
             except _UnplayableError as error:
-                self._on_fault(self._leg, str(error))
+                self._on_fault(self._asker.leg, str(error))
                 await asyncio.wait({asking})
         return keys
 
     async def _be_silent(self) -> str | None:
         prompt = self._prompts.silence(SILENCE)
         return self._played(await self._stream(prompt, KEYS), prompt).key
-
-    def _params(self, command: LookUp) -> Mapping[str, Value]:
-        """The parameters as the site's databases write them: numbers in the form that ``spoken_as`` says."""
-        declared = self._site.lookups[command.lookup].params
-        return {
-            name: spoken(value, self._site.numbers)
-            if isinstance(value, str) and str(declared[name]) == "phone"
-            else value
-            for name, value in command.params.items()
-        }
 
 
 class _UnplayableError(Exception):

@@ -20,6 +20,7 @@ from ivrctl.site.ami import Ami
 from ivrctl.site.hours import Hours
 from ivrctl.site.settings import Setting
 from ivrctl.site.text import Text
+from ivrctl.site.tiers import Tier
 
 IDENTIFIER = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}\Z")
 """Names of databases and lookups: safe as an Asterisk argument and in a dotted name."""
@@ -293,6 +294,10 @@ class Site:
     """What goes with the call through flows and transfers and into its record: ``call.NAME``, and its type."""
     hours: Mapping[str, Hours] = field(default_factory=dict)
     """When desks are open: ``hours.NAME.is_open`` and ``hours.NAME.next_opening`` in flows."""
+    tiers: Mapping[str, Tier] = field(default_factory=dict)
+    """Tiers of customers, by a name of your choice: ``caller.tier`` is one of them."""
+    brands: tuple[Word, ...] = ()
+    """Brands of customers: ``caller.brand`` is one of them, where they are listed."""
     settings: Mapping[str, Setting] = field(default_factory=dict)
     """Values that flows read as ``settings.NAME``: what is changed here changes in every flow."""
     keying: Keying = field(default_factory=Keying)

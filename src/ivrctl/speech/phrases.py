@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from types import MappingProxyType
 
-from ivrctl.model.utterance import Part, Said, Utterance, masked_end, write
+from ivrctl.model.utterance import Part, Said, Sound, Utterance, masked_end, write
 from ivrctl.model.values import Scalar
 from ivrctl.speech.digits import spell
 from ivrctl.speech.languages import find_tongue, tongue_for_money, tongue_of
@@ -35,11 +35,14 @@ def pieces(utterance: Utterance, currency: str) -> tuple[Item, ...]:
 
     Raises:
         ConfigurationError: values cannot be spoken in this language, or not in this currency.
-        ValueError: a value that its format cannot say, such as a text as ``money``; the checker excludes it.
+        ValueError: a value that its format cannot say, such as a text as ``money``; the checker excludes it. Or a
+            recording, which is a prompt of its own.
     """
     items: list[Item] = []
     speaker = _Speaker(utterance.language, currency)
     for part in _merged(utterance.parts):
+        if isinstance(part, Sound):
+            raise ValueError(f"the recording {part.file} is played, not spoken")  # noqa: TRY004 - as for other values
         _append(items, list(_words(speaker, part) if isinstance(part, str) else _value(speaker, part)))
     return tuple(items)
 

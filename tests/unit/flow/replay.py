@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from datetime import datetime
 
-from ivrctl.flow.commands import Ask, Finish, HandOff, LookUp
+from ivrctl.flow.commands import Ask, Finish, HandOff, Question
 from ivrctl.flow.exploring.choice import Answered, CameBack, HungUp, Keyed
 from ivrctl.flow.exploring.walk import Waiting
 from ivrctl.flow.exploring.wording import Turn, Witness
 from ivrctl.flow.program import Program
-from ivrctl.testkit.engines.lookups import Answered as AnsweredAfter
+from ivrctl.service.answering import Asker
+from ivrctl.testkit.engines.given_answers import Answered as AnsweredAfter
 from ivrctl.testkit.engines.sim import SimCall
 
 
@@ -20,7 +21,7 @@ class Scripted:
     def __init__(self, turns: tuple[Turn, ...]) -> None:
         self._replies = [turn.choice.reply for turn in turns if isinstance(turn.choice, Answered)]
 
-    async def answer(self, command: LookUp) -> AnsweredAfter:
+    async def answer(self, command: Question, _asker: Asker) -> AnsweredAfter:
         """The next reply; what is asked behind the last turn is where the witness ends."""
         if not self._replies:
             raise LookedUpError(command)

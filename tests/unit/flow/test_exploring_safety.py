@@ -16,6 +16,7 @@ from ivrctl.flow.exploring.territory import Explorer, Territory
 from ivrctl.flow.exploring.wording import destination_of
 from ivrctl.flow.position import Position
 from ivrctl.flow.program import Program
+from ivrctl.model.call import Ending
 
 from .playbook import CALLER, NOW
 from .programs import OUTCOMES, answer, begun, programs
@@ -45,7 +46,10 @@ def test_every_witness_ends_where_exploring_says(program: Program) -> None:
         stop = territory.states[state].stop
         place, command = left_at(program, journeys.witness("100", state, reached), NOW)
         if isinstance(stop.command, Finish):
-            assert (command.ending, command.reason) == (stop.command.ending, stop.command.reason)  # type: ignore[union-attr]
+            assert isinstance(command, Finish)
+            assert command.ending == stop.command.ending
+            # Where an endless loop is given up depends on how long the call had gone on before.
+            assert command.reason == stop.command.reason or command.ending is Ending.FALLBACK
         else:
             assert (place, type(command)) == (stop.place, type(stop.command))
 

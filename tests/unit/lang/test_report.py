@@ -176,5 +176,5 @@ def test_a_quoted_text_is_shortened(text: str, short: str) -> None:
 def test_few_candidates_are_listed_and_many_are_not() -> None:
     """Advice names the nearest, or all of a few, or nothing."""
     assert did_you_mean("x", ["alpha", "beta"]) == 'expected one of "alpha", "beta"'
-    assert did_you_mean("x", [f"candidate-{i}" for i in range(13)]) is None
+    assert did_you_mean("x", [f"candidate-{i}" for i in range(21)]) is None
     assert did_you_mean("x", []) is None

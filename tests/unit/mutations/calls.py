@@ -23,6 +23,7 @@ from ivrctl.flow.commands import (
     LookupFailed,
     LookupFound,
     LookupMissing,
+    Question,
     Say,
 )
 from ivrctl.flow.position import position_from_json, position_to_json
@@ -31,9 +32,10 @@ from ivrctl.lang.types import ListOf, Maybe, Record, Type
 from ivrctl.lang.types.kinds import Enumeration, Simple
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.model.values import Value
+from ivrctl.service.answering import Asker
 from ivrctl.speech import pieces
 from ivrctl.testkit.engines import run as play
-from ivrctl.testkit.engines.lookups import Answered
+from ivrctl.testkit.engines.given_answers import Answered
 from ivrctl.testkit.engines.sim import SimCall, SimEngine
 from ivrctl.testkit.scenario import Scenario
 
@@ -112,15 +114,16 @@ def number_for(line: str, chance: random.Random) -> str:
     return number + "1" if line[-1:] in ".!" else number
 
 
-class AnyLookups:
+class AnyAnswers:
     """A database that answers anything of the declared types, nothing, or too late."""
 
     def __init__(self, program: Program, chance: random.Random) -> None:
         self._program = program
         self._chance = chance
 
-    async def answer(self, command: LookUp) -> Answered:
+    async def answer(self, command: Question, _asker: Asker) -> Answered:
         """One of the answers that the lookup can have."""
+        assert isinstance(command, LookUp)
         chance = self._chance
         seconds = chance.choice([0.0, 0.2, 1.5, command.timeout.total_seconds()])
         match chance.randrange(4):
@@ -158,8 +161,8 @@ class _Call:
     """One call, and everybody around it."""
 
     def __init__(self, program: Program, number: str, chance: random.Random) -> None:
-        lookups = AnyLookups(program, chance)
-        self._call = SimCall(program, number, chance.choice(CALLERS), lookups, chance.choice(MOMENTS))
+        answers = AnyAnswers(program, chance)
+        self._call = SimCall(program, number, chance.choice(CALLERS), answers, chance.choice(MOMENTS))
         self._program = program
         self._chance = chance
 

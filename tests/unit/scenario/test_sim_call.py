@@ -12,7 +12,8 @@ from ivrctl.adapters.site_databases import LookupFault
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.commands import Ask, Finish, HandOffToQueue, LookUp, LookupFailed, LookupFound, LookupMissing, Say
 from ivrctl.model.call import Ending
-from ivrctl.testkit.engines.sim import DatabaseLookups, GivenLookups, SimCall
+from ivrctl.service.answering import Answering, Asker
+from ivrctl.testkit.engines.sim import GivenAnswers, SimCall, TimedAnswers
 from ivrctl.testkit.scenario import Given, Row
 
 from .demo import program
@@ -22,7 +23,7 @@ BALANCE = Given(lookups={"balance": Row({"amount": Decimal("120.50"), "overdue":
 
 
 def call(dial: str = "10010", given: Given = BALANCE) -> SimCall:
-    return SimCall(program(), dial, "13800138000", GivenLookups(given, pytest.fail), NOW)
+    return SimCall(program(), dial, "13800138000", GivenAnswers(given, pytest.fail), NOW)
 
 
 async def test_first_advance_says_what_is_heard_first() -> None:
@@ -154,7 +155,7 @@ class _Databases:
 async def test_databases_answer_a_simulated_call(answer: Any, reply: object) -> None:
     """The site's own databases can answer, miss or fail."""
     databases = _Databases(answer)
-    lookups = DatabaseLookups(databases, lambda number: number.removeprefix("+86"))
+    answers = TimedAnswers(Answering(program().site, databases))
     command = LookUp("balance", {"number": "+8613800138000"}, timedelta(seconds=3), None)  # type: ignore[arg-type] # not said here
-    assert (await lookups.answer(command)).reply == reply
+    assert (await answers.answer(command, Asker("leg-1", "+8613800138000", "1001011"))).reply == reply
     assert databases.asked == [("balance", {"number": "13800138000"})]

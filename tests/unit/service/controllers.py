@@ -19,6 +19,7 @@ from ivrctl.lang.report import render_text
 from ivrctl.model.call import CallRecord
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Row, Value
+from ivrctl.service.answering import Answering
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.testkit.fake_asterisk import Caller, FakeAsterisk, QueueSetup, VirtualClock
 
@@ -213,7 +214,7 @@ class Controller:
         return CallRunner(
             RunnerParts(
                 versions=OneVersion(self.program),
-                lookups=lambda _program: self.answers,
+                answers=lambda program: Answering(program.site, self.answers),
                 prompts=self.voice,
                 journal=self.journal,
                 on_record=self._store,

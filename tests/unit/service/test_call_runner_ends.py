@@ -41,7 +41,7 @@ class Desk:
         self.faults: list[str] = []
         parts = RunnerParts(
             versions=cast("Versions", NoNeed()),
-            lookups=lambda _program: pytest.fail("a leg that has ended looks nothing up"),
+            answers=lambda _program: pytest.fail("a leg that has ended asks nothing"),
             prompts=cast("Prompts", NoNeed()),
             journal=journal,
             on_record=self.records.append,

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from ivrctl.cli.codes import OK
@@ -94,13 +93,13 @@ def _beginning(at: str | None, program: Program) -> datetime:
 
 async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable[[TraceEntry], None]) -> SimCall:
     from ivrctl.adapters.site_databases import SiteDatabases
-    from ivrctl.service.numbering import spoken
-    from ivrctl.testkit.engines.sim import DatabaseLookups
+    from ivrctl.service.answering import Answering
+    from ivrctl.testkit.engines.sim import TimedAnswers
 
     databases = SiteDatabases(program.site, folder, os.environ)
-    lookups = DatabaseLookups(databases, partial(spoken, numbering=program.site.numbers))
+    answers = TimedAnswers(Answering(program.site, databases))
     try:
-        call = SimCall(program, dialled.number, dialled.caller, lookups, dialled.at)
+        call = SimCall(program, dialled.number, dialled.caller, answers, dialled.at)
         shown = 0
         for _ in range(MOST_EVENTS):
             await _go_on(call, dialled.groups)

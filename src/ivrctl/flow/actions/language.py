@@ -42,6 +42,7 @@ class Language(Kind):
         chosen = None if key is None else self.keys.get(Word(key))
         if chosen is not None:
             call.language = str(chosen)
+            call.is_language_known = True
             return Done(exit=f"key_{key}")
         if key is not None:
             keys.put_back(call, key)

@@ -1,6 +1,6 @@
-"""What a lookup may answer: representatives of all answers that the flows can tell apart.
+"""What a question may be answered: representatives of all answers that the flows can tell apart.
 
-Missing, failed, and rows: of the fields that decide something every value of few, and of the others one.
+Of a lookup missing, failed, and rows: of the fields that decide something every value of few, and of the others one.
 """
 
 from __future__ import annotations
@@ -10,9 +10,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import islice, product
+from typing import assert_never
 
 from ivrctl.flow.actions.menu import Menu
-from ivrctl.flow.commands import LookupFailed, LookupFound, LookupMissing
+from ivrctl.flow.commands import (
+    Identified,
+    Identify,
+    IdentityLocked,
+    IdentityUnavailable,
+    LookUp,
+    LookupFailed,
+    LookupFound,
+    LookupMissing,
+    NotIdentified,
+    Question,
+    Submit,
+    SubmitFailed,
+    Submitted,
+)
 from ivrctl.flow.exploring.choice import Answered
 from ivrctl.flow.exploring.relevance import Relevance
 from ivrctl.flow.it import IT
@@ -42,21 +57,54 @@ MAX_VALUES = 12
 MAX_ROWS = 48
 """Rows of one lookup that are tried; where there are more, each value is tried with the first ones of the others."""
 NO_ANSWER = "no answer in time"
+LOCKED_FOR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The answers of the lookups of one site, or of two that are compared."""
+    """The answers to the questions of one site, or of two that are compared."""
 
     sites: tuple[Relevance, ...]
 
-    def of(self, name: str, now: datetime) -> tuple[Answered, ...]:
-        """Every answer of a lookup that makes a difference: rows first, then missing, then failed.
+    def of(self, question: Question, now: datetime) -> tuple[Answered, ...]:
+        """Every answer to a question that makes a difference: good ones first, failures last.
 
         Args:
-            name: of a lookup that one of the sites has.
+            question: that one of the sites asks.
             now: when the call is made.
         """
+        match question:
+            case LookUp(lookup=name):
+                return self._of_lookup(name, now)
+            case Identify():
+                return self._of_identity(now)
+            case Submit():
+                return Answered(Submitted()), Answered(SubmitFailed(NO_ANSWER))
+            case _:
+                assert_never(question)
+
+    def _of_identity(self, now: datetime) -> tuple[Answered, ...]:
+        """Customers of each tier, brand and language that decides something, strangers, and who is locked out."""
+        site = self.sites[0].program.site
+        choices: dict[str, tuple[Value, ...]] = {
+            "tier": tuple(map(str, site.tiers)) or ("tier",),
+            "brand": tuple(map(str, site.brands)) or ("brand",),
+            "language": tuple(map(str, site.languages)),
+            "name": ("name",),
+        }
+        telling = tuple(name for name in choices if any(each.is_read(("caller", name)) for each in self.sites))
+        tried = {name: (*values, None) if name in telling else (None,) for name, values in choices.items()}
+        # A customer's language becomes the call's, so that it tells even where nothing reads it.
+        tried["language"] = choices["language"]
+        rows = (dict(zip(tried, row, strict=True)) for row in islice(product(*tried.values()), MAX_ROWS))
+        return (
+            *(Answered(Identified(row), telling) for row in rows),
+            Answered(NotIdentified()),
+            Answered(IdentityLocked(now + LOCKED_FOR)),
+            Answered(IdentityUnavailable(NO_ANSWER)),
+        )
+
+    def _of_lookup(self, name: str, now: datetime) -> tuple[Answered, ...]:
         declared = self._declared(name)
         deciding = self._deciding(name)
         values = _Values(self.sites[0].program.site, self._literals(), now)

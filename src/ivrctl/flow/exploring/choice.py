@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ivrctl.flow.commands import LookupFailed, LookupFound, LookupMissing
+from ivrctl.flow.commands import Answer
 
 SILENCE = ""
 """What a caller keys who keys nothing."""
@@ -24,9 +24,9 @@ class Keyed:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What a lookup says."""
+    """What a question is answered."""
 
-    reply: LookupFound | LookupMissing | LookupFailed
+    reply: Answer
     telling: tuple[str, ...] = ()
     """The fields of its row on which something depends."""
 

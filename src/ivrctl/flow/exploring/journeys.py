@@ -14,13 +14,16 @@ from functools import cached_property
 from heapq import heappop, heappush
 from math import inf
 
-from ivrctl.flow.commands import LookUp, LookupFailed
+from ivrctl.flow.commands import IdentityUnavailable, LookupFailed, Question, SubmitFailed
 from ivrctl.flow.exploring.choice import Answered, HungUp
 from ivrctl.flow.exploring.starts import Start
 from ivrctl.flow.exploring.territory import Territory, Way
 from ivrctl.flow.exploring.wording import Destination, Turn, Witness, destination_of
 from ivrctl.flow.rounds import on_rounds
 from ivrctl.model.call import Ending
+
+FAILURES = (LookupFailed, IdentityUnavailable, SubmitFailed)
+"""Answers that are none."""
 
 Counts = Callable[[int, Way], bool]
 """Which ways count for a question: the state that one leaves, and the way."""
@@ -145,13 +148,13 @@ class Journeys:
 
     @cached_property
     def dead_when_failing(self) -> frozenset[int]:
-        """The same while every lookup fails."""
+        """The same while every question fails."""
         return self._dead(self.is_failing)
 
     def is_failing(self, state: int, way: Way) -> bool:
-        """True for the ways that remain while every lookup fails."""
-        is_answer = isinstance(self.territory.states[state].stop.command, LookUp)
-        failed = isinstance(way.choice, Answered) and isinstance(way.choice.reply, LookupFailed)
+        """True for the ways that remain while every question fails."""
+        is_answer = isinstance(self.territory.states[state].stop.command, Question)
+        failed = isinstance(way.choice, Answered) and isinstance(way.choice.reply, FAILURES)
         return is_going_on(state, way) and (failed or not is_answer)
 
     def _dead(self, counts: Counts) -> frozenset[int]:
@@ -176,11 +179,11 @@ class Journeys:
 
     @cached_property
     def rounds(self) -> frozenset[int]:
-        """States on rounds of lookups: while these go on to answer so, the call does, until the engine gives it up."""
+        """States on rounds of questions: while they are answered so, the call goes on, until the engine gives it up."""
         ways = {
             number: {way.to for way in self.territory.ways[number]}
             for number, state in enumerate(self.territory.states)
-            if isinstance(state.stop.command, LookUp)
+            if isinstance(state.stop.command, Question)
         }
         return frozenset(on_rounds({number: to & ways.keys() for number, to in ways.items()}))
 
@@ -242,7 +245,7 @@ class Journeys:
         return min((keys for state, keys in reached.keys.items() if self._is_person(state)), default=inf)
 
     def loses_person(self, line: str) -> bool:
-        """True when callers of a line reach a person, and none while every lookup fails."""
+        """True when callers of a line reach a person, and none while every question fails."""
         reached = self.from_line(line, self.is_failing)
         return self.nearest(line) < inf and not any(self._is_person(state) for state in reached.keys)
 

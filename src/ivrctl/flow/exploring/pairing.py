@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from ivrctl.flow.call import World
-from ivrctl.flow.commands import Ask, Finish, LookUp, LookupFailed, LookupFound
+from ivrctl.flow.commands import Ask, Finish, LookUp, LookupFailed, LookupFound, Question
 from ivrctl.flow.exploring.answers import Answers
 from ivrctl.flow.exploring.choice import Answered, CameBack, Choice
 from ivrctl.flow.exploring.keyings import Asked, keyings
@@ -43,17 +43,17 @@ class Half:
 
     @property
     def is_asking(self) -> bool:
-        """True where a lookup is waited for."""
-        return isinstance(self.stop.command, LookUp)
+        """True where an answer is waited for."""
+        return isinstance(self.stop.command, Question)
 
     def moved(self, stretch: Stretch) -> Half:
         """The same call at its next stop."""
         heard = tuple({each.utterance: each for each in (*self.heard, *stretch.heard)}.values())
         return Half(stretch.stop, heard, (*self.pressed, *stretch.pressed), self.kept)
 
-    def awaiting(self, lookup: str, answer: Answered) -> Half:
+    def awaiting(self, about: str, answer: Answered) -> Half:
         """With an answer that the other site has had."""
-        return replace(self, kept=(*self.kept, (lookup, answer))[-MAX_KEPT:])
+        return replace(self, kept=(*self.kept, (about, answer))[-MAX_KEPT:])
 
     def noticed(self) -> Half:
         """After everything since the last stop has been told."""
@@ -100,7 +100,7 @@ class Sites:
         position, command = half.stop.position, half.stop.command
         if isinstance(command, Finish):
             return command.ending, command.reason
-        kept = tuple((lookup, repr(answer)) for lookup, answer in half.kept)
+        kept = tuple((about, repr(answer)) for about, answer in half.kept)
         heard = tuple(each.utterance for each in half.heard)
         return site.key(half.stop, pair.start.moment), position.language, kept, heard
 
@@ -130,7 +130,7 @@ class Sites:
         outcomes = (
             outcome
             for half, site in halves
-            if not isinstance(half.stop.command, Ask | LookUp | Finish)
+            if not isinstance(half.stop.command, Ask | Question | Finish)
             for outcome in outcomes_of(half.stop.command, site)
         )
         yield from (CameBack(outcome) for outcome in dict.fromkeys(outcomes))
@@ -138,36 +138,37 @@ class Sites:
     def _taken(self, half: Half, site: Relevance, choice: Choice, pair: Pair) -> Half:
         return half.moved(take(site.program, half.stop, choice, self.worlds[pair.start.moment]))
 
-    # lookups
+    # questions
 
     def _answered(self, pair: Pair) -> Iterator[Pair]:
         """The site that asks has its answer; both, where both ask the same."""
-        lookups = [_asked_of(half) for half in (pair.before, pair.now)]
-        if lookups[0] == lookups[1] and not pair.before.kept and not pair.now.kept:
-            for answer in self._possible(lookups[0], pair):
+        asked = [_asked_of(half) for half in (pair.before, pair.now)]
+        is_same = _about(asked[0]) == _about(asked[1])
+        if asked[0] is not None and is_same and not pair.before.kept and not pair.now.kept:
+            for answer in self._possible(asked[0], pair):
                 before = self._told(pair.before, self.before, answer, pair)
                 now = self._told(pair.now, self.now, answer, pair)
                 yield Pair(pair.start, before, now, _with(pair, pair.before, answer))
-        elif lookups[0] is not None:
-            for answer, mine, other in self._due(lookups[0], pair.before, pair.now, pair):
+        elif asked[0] is not None:
+            for answer, mine, other in self._due(asked[0], pair.before, pair.now, pair):
                 before = self._told(mine, self.before, answer, pair)
                 yield Pair(pair.start, before, other, _with(pair, mine, answer))
-        else:
-            for answer, mine, other in self._due(lookups[1], pair.now, pair.before, pair):
+        elif asked[1] is not None:
+            for answer, mine, other in self._due(asked[1], pair.now, pair.before, pair):
                 now = self._told(mine, self.now, answer, pair)
                 yield Pair(pair.start, other, now, _with(pair, mine, answer))
 
-    def _possible(self, lookup: str | None, pair: Pair) -> tuple[Answered, ...]:
-        return self.answers.of(str(lookup), self.worlds[pair.start.moment].now)
+    def _possible(self, question: Question, pair: Pair) -> tuple[Answered, ...]:
+        return self.answers.of(question, self.worlds[pair.start.moment].now)
 
-    def _due(self, lookup: str | None, mine: Half, other: Half, pair: Pair) -> Iterator[tuple[Answered, Half, Half]]:
+    def _due(self, question: Question, mine: Half, other: Half, pair: Pair) -> Iterator[tuple[Answered, Half, Half]]:
         """The answer that waits for this site; without one each that is possible, which then waits for the other."""
         for number, (name, answer) in enumerate(mine.kept):
-            if name == lookup:
+            if name == question.about:
                 yield answer, replace(mine, kept=(*mine.kept[:number], *mine.kept[number + 1 :])), other
                 return
-        for answer in self._possible(lookup, pair):
-            yield answer, mine, other.awaiting(str(lookup), answer)
+        for answer in self._possible(question, pair):
+            yield answer, mine, other.awaiting(question.about, answer)
 
     def _told(self, half: Half, site: Relevance, answer: Answered, pair: Pair) -> Half:
         command = half.stop.command
@@ -175,8 +176,12 @@ class Sites:
         return self._taken(half, site, fitting, pair)
 
 
-def _asked_of(half: Half) -> str | None:
-    return half.stop.command.lookup if isinstance(half.stop.command, LookUp) else None
+def _asked_of(half: Half) -> Question | None:
+    return half.stop.command if isinstance(half.stop.command, Question) else None
+
+
+def _about(question: Question | None) -> str | None:
+    return None if question is None else question.about
 
 
 def _with(pair: Pair, half: Half, answer: Answered) -> tuple[Turn, ...]:

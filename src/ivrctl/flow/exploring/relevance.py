@@ -141,8 +141,12 @@ class Relevance:
                 return fact, position.language
             case ("call", *path):
                 return fact, self._frozen(_at(position.fields, tuple(path)))
-            case ("caller", *_):
+            case ("caller", "number"):
                 return fact, position.caller
+            case ("caller", "regions"):
+                return fact, position.regions
+            case ("caller", name):
+                return fact, position.customer.get(name)
             case (name, step) if name == VISITS:
                 return fact, min(Decimal(position.visits.get(step, 0)), self._most)
             case _:

@@ -12,7 +12,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ivrctl.flow.call import World
-from ivrctl.flow.commands import Ask, Finish, HandOff, HandOffToDial, HandOffToQueue, HandOffToVoicemail, LookUp
+from ivrctl.flow.commands import (
+    Ask,
+    Finish,
+    HandOff,
+    HandOffToDial,
+    HandOffToQueue,
+    HandOffToVoicemail,
+    Identify,
+    LookUp,
+    Submit,
+)
 from ivrctl.flow.exploring.answers import Answers
 from ivrctl.flow.exploring.choice import CameBack, Choice, HungUp
 from ivrctl.flow.exploring.keyings import Asked, keyings
@@ -167,8 +177,8 @@ def choices_at(asked: Asked, answers: Answers) -> tuple[Choice, ...]:
     match asked.stop.command:
         case Ask():
             return (*keyings((asked,)), HungUp())
-        case LookUp(lookup=lookup):
-            return answers.of(lookup, asked.world.now)
+        case LookUp() | Identify() | Submit() as question:
+            return answers.of(question, asked.world.now)
         case Finish():
             return ()
         case command:

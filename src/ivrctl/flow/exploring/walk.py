@@ -19,12 +19,15 @@ from ivrctl.flow.commands import (
     Finish,
     HandOff,
     HandOffToVoicemail,
+    Identify,
     KeyPressed,
     KeysTimedOut,
     LookUp,
     PromptEnded,
+    Question,
     Reply,
     Say,
+    Submit,
 )
 from ivrctl.flow.engine import Run
 from ivrctl.flow.exploring.choice import Answered, CameBack, Choice, HungUp, Keyed
@@ -32,7 +35,7 @@ from ivrctl.flow.position import Position
 from ivrctl.flow.program import Program
 from ivrctl.model.utterance import Utterance
 
-Waiting: TypeAlias = Ask | LookUp | HandOff | Finish
+Waiting: TypeAlias = Ask | Question | HandOff | Finish
 """What a call can be doing at a stop; a ``Finish`` is the last one."""
 
 
@@ -80,7 +83,7 @@ def begin(program: Program, position: Position, world: World) -> Stretch:
 def take(program: Program, stop: Stop, choice: Choice, world: World) -> Stretch:
     """What follows when something happens at a stop that is not the last.
 
-    The answer to a lookup and the keys of an input count for the action that waits; with all others a choice has
+    The answer to a question and the keys of an input count for the action that waits; with all others a choice has
     nothing to do.
     """
     if isinstance(choice, HungUp):
@@ -132,7 +135,7 @@ class _Walk:
                 return self._first_key(command, self.choice.groups)
             case AwaitKey(), Keyed():
                 return self._next_key()
-            case LookUp(), Answered():
+            case LookUp() | Identify() | Submit(), Answered():
                 self.is_taken = True
                 return self.choice.reply
             case _:

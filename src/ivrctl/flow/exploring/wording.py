@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ivrctl.flow.commands import (
+    Answer,
     Finish,
     HandOffToDial,
     HandOffToQueue,
     HandOffToVoicemail,
+    Identified,
+    IdentityLocked,
+    IdentityUnavailable,
     LookUp,
     LookupFound,
     LookupMissing,
+    NotIdentified,
+    Submit,
+    Submitted,
 )
 from ivrctl.flow.exploring.choice import SILENCE, Answered, CameBack, Choice, HungUp, Keyed
 from ivrctl.flow.exploring.starts import WITHHELD, Start
@@ -221,10 +228,9 @@ def _befalling(turn: Turn) -> str:
         case HungUp(), _:
             return "leave a message and hang up" if _is_message(turn) else "hang up"
         case Answered(reply=reply, telling=telling), LookUp(lookup=lookup):
-            if isinstance(reply, LookupFound):
-                return f"are found by the lookup {lookup}{_row(reply.row, telling)}"
-            found = "are not found by" if isinstance(reply, LookupMissing) else "get no answer from"
-            return f"{found} the lookup {lookup}"
+            return _looked_up(reply, telling, lookup)
+        case Answered(reply=reply, telling=telling), _:
+            return _answered(reply, telling, turn.command)
         case CameBack(outcome=outcome), HandOffToQueue():
             return _IN_QUEUE.get(outcome) or f"press {outcome.removeprefix('key_')} in the queue"
         case CameBack(outcome=outcome), HandOffToDial():
@@ -233,6 +239,29 @@ def _befalling(turn: Turn) -> str:
             return _IN_VOICEMAIL.get(outcome, outcome)
         case _:
             return ""
+
+
+def _looked_up(reply: Answer, telling: tuple[str, ...], lookup: str) -> str:
+    if isinstance(reply, LookupFound):
+        return f"are found by the lookup {lookup}{_row(reply.row, telling)}"
+    found = "are not found by" if isinstance(reply, LookupMissing) else "get no answer from"
+    return f"{found} the lookup {lookup}"
+
+
+def _answered(reply: Answer, telling: tuple[str, ...], command: Waiting) -> str:
+    match reply:
+        case Identified(customer=customer):
+            return f"are known{_row(customer, telling)}"
+        case NotIdentified():
+            return "are not known"
+        case IdentityLocked():
+            return "are locked out"
+        case IdentityUnavailable():
+            return "cannot be looked up"
+        case _:
+            taken = "is taken" if isinstance(reply, Submitted) else "is not taken"
+            about = command.about if isinstance(command, Submit) else "what you say"
+            return f"are told that the {about} {taken}"
 
 
 def _row(found: RowOrRows, telling: tuple[str, ...]) -> str:

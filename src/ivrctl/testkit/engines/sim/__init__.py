@@ -3,8 +3,8 @@
 ``SimCall`` is one call, played step by step: by ``ivrctl sim`` in a terminal, and by ``SimEngine`` for scenarios.
 """
 
+from ivrctl.testkit.engines.sim.answers import GivenAnswers, SimAnswers, TimedAnswers
 from ivrctl.testkit.engines.sim.call import ANSWER_SECONDS, Doing, SimCall
 from ivrctl.testkit.engines.sim.engine import SimEngine
-from ivrctl.testkit.engines.sim.lookups import DatabaseLookups, GivenLookups, SimLookups
 
-__all__ = ["ANSWER_SECONDS", "DatabaseLookups", "Doing", "GivenLookups", "SimCall", "SimEngine", "SimLookups"]
+__all__ = ["ANSWER_SECONDS", "Doing", "GivenAnswers", "SimAnswers", "SimCall", "SimEngine", "TimedAnswers"]

@@ -2,7 +2,7 @@
 
 ::
 
-    call = SimCall(program, "10010", "13900139000", lookups, now)
+    call = SimCall(program, "10010", "13900139000", answers, now)
     doing = await call.advance()            # the first command: what is said and asked
     doing = await call.press("1")           # the caller presses a key meanwhile
     doing = await call.advance()            # nobody does anything until the command comes to its own end
@@ -23,6 +23,7 @@ from ivrctl.errors import ConfigurationError
 from ivrctl.flow.call import World
 from ivrctl.flow.commands import (
     RECORDED,
+    Answer,
     Ask,
     AwaitKey,
     Command,
@@ -32,15 +33,15 @@ from ivrctl.flow.commands import (
     HandOffToDial,
     HandOffToQueue,
     HandOffToVoicemail,
+    Identify,
     KeyPressed,
     KeysTimedOut,
     LookUp,
-    LookupFailed,
-    LookupFound,
-    LookupMissing,
     PromptEnded,
+    Question,
     Reply,
     Say,
+    Submit,
 )
 from ivrctl.flow.coverage import Walk
 from ivrctl.flow.engine import Run
@@ -49,18 +50,19 @@ from ivrctl.flow.program import Program
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.model.call import Ending, TraceEntry
 from ivrctl.model.utterance import Utterance
+from ivrctl.service.answering import Asker
 from ivrctl.service.numbering import normalised
 from ivrctl.service.speaking import ONE_MOMENT_AFTER, by_language
 from ivrctl.testkit.engines.lengths import spoken_seconds
 from ivrctl.testkit.engines.log import CallLog, LegLog, Stay
-from ivrctl.testkit.engines.sim.lookups import SimLookups
+from ivrctl.testkit.engines.sim.answers import SimAnswers
 from ivrctl.testkit.scenario.script import By
 
 ANSWER_SECONDS = 0.5
 """From the answer to the first audio, as Asterisk 22 takes it."""
 
-LOOKUP_SECONDS = 0.01
-"""The least that a lookup takes: a flow that only looks up cannot stand still in time."""
+ANSWER_TAKES = 0.01
+"""Seconds that an answer takes at least: a flow that only asks cannot stand still in time."""
 
 
 END_OF_MESSAGE = "#"
@@ -79,14 +81,14 @@ class Doing:
     reply: Reply | None
     """What the flow is told then; None for the end of the call."""
     keys: str = ""
-    """Pressed during a lookup."""
+    """Pressed while an answer was awaited."""
 
 
 class SimCall:
     """One call, from its first command to its end."""
 
     def __init__(
-        self, program: Program, dial: str, caller: str, lookups: SimLookups, now: datetime, *, walk: Walk | None = None
+        self, program: Program, dial: str, caller: str, answers: SimAnswers, now: datetime, *, walk: Walk | None = None
     ) -> None:
         """Dial.
 
@@ -94,7 +96,7 @@ class SimCall:
             program: the site.
             dial: the number called.
             caller: the calling number as the network gives it; empty when withheld.
-            lookups: answer what the flow looks up.
+            answers: answer what the flow asks.
             now: when the call begins; aware.
             walk: told what the flow walks; nobody by default.
 
@@ -109,7 +111,7 @@ class SimCall:
         self.doing: Doing | None = None
         """None before the first ``advance``."""
         self._caller = normalised(caller, program.site.numbers)
-        self._lookups = lookups
+        self._answers = answers
         self._began = now
         self._is_up = False
         self._run = self._entered(dial)
@@ -133,7 +135,7 @@ class SimCall:
             raise ValueError(f"{type(self.doing.command).__name__} does not end by itself")
         self.elapsed = self.doing.due
         reply = self.doing.reply
-        if isinstance(reply, LookupFound | LookupMissing | LookupFailed):
+        if isinstance(reply, Answer):
             reply = replace(reply, keys=self.doing.keys)
         elif isinstance(reply, HandedBack):
             self._leave_stay(reply.outcome)
@@ -148,7 +150,7 @@ class SimCall:
             case Doing(command=Say(is_cut_by_keys=True) | Ask() | AwaitKey()):
                 self.log.cut(self.elapsed, key)
                 await self._resume(KeyPressed(key))
-            case Doing(command=LookUp() as command):
+            case Doing(command=LookUp() | Identify() | Submit() as command):
                 doing.keys += key
                 self._cut_one_moment(command, key)
             case Doing(command=HandOffToQueue(queue=queue)) if self._leads_out(queue, key):
@@ -241,8 +243,8 @@ class SimCall:
             case AwaitKey(between=between):
                 since = self._answered()
                 return Doing(command, since, since + between.total_seconds(), KeysTimedOut())
-            case LookUp():
-                return await self._looked_up(command)
+            case LookUp() | Identify() | Submit():
+                return await self._asked(command)
             case HandOffToQueue(queue=queue, wait=wait, priority=priority):
                 since = self._answered()
                 self.log.stays.append(Stay("queue", queue, since, priority=priority))
@@ -277,10 +279,12 @@ class SimCall:
         prompts = by_language(utterances)
         return self.log.says(since, ((each, spoken_seconds(each.written)) for each in prompts if each.parts))
 
-    async def _looked_up(self, command: LookUp) -> Doing:
+    async def _asked(self, command: Question) -> Doing:
         """The caller hears "one moment" after a second, to its end even when the answer comes meanwhile."""
-        answered = await self._lookups.answer(command)
-        due = self.elapsed + max(answered.seconds, LOOKUP_SECONDS)
+        position = self._run.position
+        asker = Asker(f"leg-{len(self.log.legs)}", position.caller, position.line)
+        answered = await self._answers.answer(command, asker)
+        due = self.elapsed + max(answered.seconds, ANSWER_TAKES)
         if due - self.elapsed > ONE_MOMENT_AFTER:
             self._is_up = True
             told = command.one_moment
@@ -288,7 +292,7 @@ class SimCall:
             due = max(due, self.log.says(begins, [(told, spoken_seconds(told.written))]))
         return Doing(command, self.elapsed, due, answered.reply)
 
-    def _cut_one_moment(self, command: LookUp, key: str) -> None:
+    def _cut_one_moment(self, command: Question, key: str) -> None:
         heard = self.log.heard[-1] if self.log.heard else None
         if heard is not None and heard.utterance is command.one_moment and heard.began <= self.elapsed < heard.ends:
             self.log.cut(self.elapsed, key)

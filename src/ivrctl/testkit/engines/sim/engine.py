@@ -39,11 +39,11 @@ class SimEngine:
         program = with_settings(self.program, scenario.given.settings, self.program.version)
         return await SimStage.dialled(
             scenario,
-            lambda lookups: SimCall(
+            lambda answers: SimCall(
                 program,
                 caller.dials,
                 caller.from_ or "",
-                lookups,
+                answers,
                 scenario.at,
                 walk=Walk() if self._is_observed else None,
             ),

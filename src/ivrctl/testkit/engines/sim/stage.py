@@ -10,8 +10,8 @@ from ivrctl.flow.commands import HandOffToDial, HandOffToQueue
 from ivrctl.lang.source import Span
 from ivrctl.model.values import Value
 from ivrctl.testkit.engines.log import CallLog, Heard, Stay, longest_silence
+from ivrctl.testkit.engines.sim.answers import GivenAnswers
 from ivrctl.testkit.engines.sim.call import Doing, SimCall
-from ivrctl.testkit.engines.sim.lookups import GivenLookups
 from ivrctl.testkit.engines.stage import RETRY_SECONDS, StageFault
 from ivrctl.testkit.scenario import Scenario
 from ivrctl.testkit.scenario.settings import next_version, with_settings
@@ -30,7 +30,7 @@ class SimStage:
         self._signed_off: set[str] = set()
 
     @classmethod
-    async def dialled(cls, scenario: Scenario, make: Callable[[GivenLookups], SimCall]) -> SimStage:
+    async def dialled(cls, scenario: Scenario, make: Callable[[GivenAnswers], SimCall]) -> SimStage:
         """The stage of a call that has just begun.
 
         Raises:
@@ -38,7 +38,7 @@ class SimStage:
         """
         faults: list[str] = []
         try:
-            call = make(GivenLookups(scenario.given, faults.append))
+            call = make(GivenAnswers(scenario.given, faults.append))
         except ConfigurationError as error:
             raise StageFault(str(error)) from error
         call.log.faults = faults

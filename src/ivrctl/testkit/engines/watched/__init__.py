@@ -7,7 +7,7 @@ time) and what takes note of the call.
 
     runner         WatchedRunner: the handler of sessions for one scenario, and its notes
     session        a session that sees prompts begin and be cut, known by the file that Asterisk is told to play
-    surroundings   what a runner needs beside: one version, a journal in memory, the given lookups, the time
+    surroundings   what a runner needs beside: one version, a journal in memory, the given answers, the time
 """
 
 from ivrctl.testkit.engines.watched.runner import Handed, WatchedRunner

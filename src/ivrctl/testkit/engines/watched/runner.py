@@ -18,7 +18,7 @@ from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.prompting import Prompts
 from ivrctl.testkit.engines.log import CallLog, Heard, LegLog
 from ivrctl.testkit.engines.watched.session import KnownPrompt, KnownPrompts, WatchedSession
-from ivrctl.testkit.engines.watched.surroundings import GivenVersions, MemoryJournal, RunnerLookups, Time
+from ivrctl.testkit.engines.watched.surroundings import GivenVersions, MemoryJournal, RunnerAnswers, Time
 from ivrctl.testkit.scenario import Scenario
 from ivrctl.testkit.scenario.settings import with_settings
 
@@ -84,7 +84,7 @@ class WatchedRunner:
         self.runner = CallRunner(
             RunnerParts(
                 versions=self.versions,
-                lookups=lambda _: RunnerLookups(scenario, time, self.log.faults.append),
+                answers=lambda _: RunnerAnswers(scenario, time, self.log.faults.append),
                 prompts=self._heard_of,
                 journal=self._journal,
                 on_record=self._record,

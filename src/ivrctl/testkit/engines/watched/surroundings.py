@@ -1,17 +1,16 @@
-"""What a runner needs beside prompts, as a scenario gives it: one version, a journal in memory, lookups, the time."""
+"""What a runner needs beside prompts, as a scenario gives it: one version, a journal in memory, answers, the time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from ivrctl.adapters.site_databases import LookupFault
-from ivrctl.flow.commands import LookupFailed, LookupFound
+from ivrctl.flow.commands import Answer, Question
 from ivrctl.flow.program import Program
-from ivrctl.model.values import RowOrRows, Value
-from ivrctl.testkit.engines.lookups import given_answer
+from ivrctl.model.values import Value
+from ivrctl.service.answering import Asker
+from ivrctl.testkit.engines.given_answers import given_answer
 from ivrctl.testkit.scenario import Scenario
 from ivrctl.testkit.scenario.settings import next_version, with_settings
 
@@ -66,20 +65,18 @@ class MemoryJournal:
         return self._open.get(leg)
 
 
-class RunnerLookups:
+class RunnerAnswers:
     """What the scenario gives, when it gives it."""
 
     def __init__(self, scenario: Scenario, time: Time, on_fault: Callable[[str], None]) -> None:
-        """RowOrRows as the scenario says, in its time; ``on_fault`` is told of what it does not speak of."""
+        """Answers as the scenario says, in its time; ``on_fault`` is told of what it does not speak of."""
         self._given = scenario.given
         self._time = time
         self._on_fault = on_fault
 
-    async def ask(self, name: str, _params: Mapping[str, Value], timeout: timedelta) -> RowOrRows | None:  # noqa: ASYNC109 - the deadline is part of the question
-        """The given row, or None; ``LookupFault`` when none is given in time."""
-        answered = given_answer(self._given, name, timeout, self._on_fault)
+    async def answer(self, question: Question, _asker: Asker) -> Answer:
+        """The given answer."""
+        answered = given_answer(self._given, question, self._on_fault)
         if answered.seconds:
             await self._time.sleep(answered.seconds)
-        if isinstance(answered.reply, LookupFailed):
-            raise LookupFault(answered.reply.reason)
-        return answered.reply.row if isinstance(answered.reply, LookupFound) else None
+        return answered.reply
