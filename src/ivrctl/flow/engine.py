@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
 from ivrctl.flow.action import GOOD, Action, Assign, Came, Done, Enter, Leave, Outcome, Running
@@ -96,6 +97,7 @@ class Run:
         *,
         handed_back: str | None = None,
         place: int | None = None,
+        held: float | None = None,
         observer: Observer | None = None,
     ) -> None:
         """Begin at a position.
@@ -106,13 +108,15 @@ class Run:
             handed_back: the outcome of the hand-off that the position awaits, when the dialplan brought it; None
                 when the call comes without one, so that a hand-off which never happened is asked for again.
             place: where the caller stood in the queue that he comes back from, counted from 1; None when nobody knows.
+            held: how many seconds he waited in it until he was answered; None when he was not, or nobody knows.
             observer: told what is walked; nobody by default.
         """
         self.program = program
         is_lost = handed_back is None and position.awaited is not None
-        self.position = replace(position, awaited=None) if is_lost else position
+        self.position = replace(position.never_in_queue(), awaited=None) if is_lost else position
         self._handed_back = handed_back
         self._place = place
+        self._held = held
         self._observer = observer
         self.actions = 0
         """Begun in this run, those that their guard passed over too."""
@@ -198,10 +202,8 @@ class Run:
 
     def _call_of(self, action: Action) -> Call:
         """What an action sees of the call."""
-        if self._world is None:
-            raise ValueError("a run is resumed with a world")
         program = self.program
-        return Call(program.site, self.position, self._world, action.barges, action.then or (), program.signatures)
+        return Call(program.site, self.position, self._told_world, action.barges, action.then or (), program.signatures)
 
     def _is_passed_over(self, action: Action, call: Call) -> bool:
         """Whether the action's guard says no."""
@@ -234,11 +236,24 @@ class Run:
                 self._keep_message()
             elif isinstance(command, HandOffToQueue):
                 self._keep_place(command.queue, back.outcome)
+                self.position = self.position.out_of_queue(back.outcome, self._now, self._held)
             return back
         number = self.position.handoffs + 1
         kind = _KINDS[type(command)]
         self.position = replace(self.position, handoffs=number, awaited=f"{kind}-{number}", typed="")
+        if isinstance(command, HandOffToQueue):
+            self.position = self.position.into_queue(command.queue, command.priority, self._now)
         return (yield command)
+
+    @property
+    def _now(self) -> datetime:
+        return self._told_world.now
+
+    @property
+    def _told_world(self) -> World:
+        if self._world is None:
+            raise ValueError("a run is resumed with a world")
+        return self._world
 
     def _keep_place(self, queue: str, outcome: str) -> None:
         """Remember the place that he left, for a queue that lets him have it again; an answered caller has none."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from ivrctl.model.call import Ending, Wait, wait_from_json, wait_to_json
+from ivrctl.model.promise import MAX_WAITS
 from ivrctl.model.values import Value, from_json, to_json
 
 MAX_PATH = 500
@@ -126,6 +127,31 @@ class Position:
         frame = self.frame
         named = Frame(frame.flow, frame.step, frame.index, {**frame.names, name: value})
         return self._but(frames=(*self.frames[:-1], named))
+
+    def into_queue(self, queue: str, priority: int, now: datetime) -> Position:
+        """The same call when a flow hands it to a queue: the wait has begun."""
+        return self._but(waits=(*self.waits, Wait(queue, priority, now))[-MAX_WAITS:])
+
+    def out_of_queue(self, outcome: str, now: datetime | None, held: float | None) -> Position:
+        """The same call when the wait that was open is over; itself, where none was.
+
+        Args:
+            outcome: in the language's words, or ``abandoned``.
+            now: aware; None when nobody knows how long ago he left it.
+            held: how many seconds he waited until he was answered; None when he was not, or nobody knows.
+        """
+        if not self.is_waiting:
+            return self
+        return self._but(waits=(*self.waits[:-1], self.waits[-1].over(outcome, now, held)))
+
+    def never_in_queue(self) -> Position:
+        """The same call without the wait that was open: the hand-off was lost with its controller."""
+        return self._but(waits=self.waits[:-1]) if self.is_waiting else self
+
+    @property
+    def is_waiting(self) -> bool:
+        """True from a hand-off to a queue until somebody has said how it ended."""
+        return bool(self.waits) and not self.waits[-1].outcome
 
     def after_action(self, **kept: Any) -> Position:
         """The same call when an action has ended: nothing is awaited any more. Itself, where nothing is another.

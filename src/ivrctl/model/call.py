@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -47,6 +47,16 @@ class TraceEntry:
     """Never a secret."""
 
 
+ANSWERED = "answered"
+"""The outcome of a stay in a queue in which a person came."""
+
+CALLER_LEFT = "abandoned"
+"""The outcome of a stay in a queue that the caller ended by hanging up."""
+
+EXIT_KEY = "key_"
+"""What the outcome of a stay begins with that the caller ended by a key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """One stay of a caller in a queue, until he was answered or left it."""
@@ -59,6 +69,18 @@ class Wait:
     """How long he waited for a person; None while he does, and where nobody knows."""
     outcome: str = ""
     """In the language's words: ``answered``, ``timed_out`` …; ``abandoned`` where he hung up, empty while he waits."""
+
+    def over(self, outcome: str, now: datetime | None, held: float | None) -> Wait:
+        """This stay when it has ended.
+
+        Args:
+            outcome: in the language's words, or ``abandoned``.
+            now: aware; None when nobody knows how long ago it ended.
+            held: how many seconds he waited until he was answered; None when he was not, or nobody knows.
+        """
+        waited = None if now is None else max(0.0, round((now - self.began_at).total_seconds(), 3))
+        # Who was answered has talked, too, from the hand-off until now.
+        return replace(self, outcome=outcome, seconds=held if outcome == ANSWERED else waited)
 
 
 def wait_to_json(wait: Wait) -> dict[str, Any]:
@@ -108,3 +130,8 @@ class CallRecord:
     """His stays in queues."""
     notices: tuple[str, ...] = ()
     """The notices that he heard, by their ids."""
+    promise: str = ""
+    """``kept``, ``broken`` or ``unknown``: whether he was answered within what his tier is promised; empty for a call
+    that is not counted."""
+    callback_due: datetime | None = None
+    """Until when he is to be called back: he left a message, and his tier is promised that; else None."""

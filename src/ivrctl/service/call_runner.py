@@ -8,6 +8,7 @@ the dialplan comes again with the same leg, and the journal says where it stood.
 from __future__ import annotations
 
 import contextlib
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +44,11 @@ from ivrctl.service.prompting import Prompts
 
 TOLD = "told"
 """IVRCTL_NEXT in the h extension: the end of the leg is in the journal, nobody needs to be told again."""
+
+HELD = "QEHOLDTIME"
+"""app_queue's own, of a queue with ``setqueueentryvar = yes``: the seconds that he waited until he was answered."""
+
+_NUMBER = re.compile(r"[0-9]{1,9}\Z")
 
 MAX_TRACES = 20_000
 """Legs whose trace is kept while they are handed off; a trace that is dropped costs a transcript, not a call."""
@@ -184,7 +190,7 @@ class CallRunner:
         if entry.after != START:
             self._parts.on_fault(entry.leg, f"comes back from {entry.after}, and nothing is known of it")
             return None
-        former = self._transferred(entry)
+        former = await self._transferred(session, entry)
         program = self._parts.versions.current
         caller = normalised(entry.caller, program.site.numbers)
         now = self._parts.clock()
@@ -198,7 +204,7 @@ class CallRunner:
         self._keep(entry.leg, position)
         return Run(program, position, observer=self._parts.observer)
 
-    def _transferred(self, entry: LegEntry) -> Position | None:
+    async def _transferred(self, session: AgiSession, entry: LegEntry) -> Position | None:
         """Where the leg stood that a transfer has left for this one; its record is closed here, as nobody else would.
 
         The same channel enters anew, perhaps by a line of another flow: its call fields go with it.
@@ -210,6 +216,8 @@ class CallRunner:
             return None
         position, program = found
         former = replace(entry, leg=entry.former)
+        if position.is_waiting:
+            position = position.out_of_queue("answered", None, await _number(session, HELD))
         ending = Ending.SERVED if position.is_answered or position.awaited else Ending.UNSERVED
         self._end(former, Run(program, position), Finish(ending, f"transferred to {entry.number}"))
         return position
@@ -218,12 +226,11 @@ class CallRunner:
         observer = self._parts.observer
         if position.awaited is None or entry.after != position.awaited:
             return Run(program, position, observer=observer)
-        status = await _variable(session, "IVRCTL_OUTCOME")
-        is_from_queue = handoff_kind(position.awaited) == "queue"
-        place = await _variable(session, "QUEUEPOSITION") if is_from_queue else ""
-        outcome = outcome_of(position.awaited, status)
-        stood = int(place) if place.isdecimal() else None
-        return Run(program, position, handed_back=outcome, place=stood, observer=observer)
+        outcome = outcome_of(position.awaited, await _variable(session, "IVRCTL_OUTCOME"))
+        if handoff_kind(position.awaited) != "queue":
+            return Run(program, position, handed_back=outcome, observer=observer)
+        place, held = await _number(session, "QUEUEPOSITION"), await _number(session, HELD)
+        return Run(program, position, handed_back=outcome, place=place, held=held, observer=observer)
 
     # the conversation of engine and session
 
@@ -281,6 +288,10 @@ class CallRunner:
             return
         position, program = found
         left = outcome_of(position.awaited, status) if position.awaited and status else None
+        if position.is_waiting:
+            # The fallback has had him since he left the queue, for nobody knows how long.
+            now = None if went_on == "fallback" else self._parts.clock()
+            position = position.out_of_queue(left or "abandoned", now, await _number(session, HELD))
         run = Run(program, position, handed_back=left)
         if status and (position.is_answered or left == "answered") and left != RECORDED:
             finish = Finish(Ending.SERVED, "the caller hung up")
@@ -313,6 +324,7 @@ class CallRunner:
 
     def _note_end(self, entry: LegEntry, run: Run, finish: Finish) -> End:
         """Write down how the leg ended, before anybody else can know it: it is not served again, whatever dies now."""
+        run.position = run.position.out_of_queue("abandoned", self._parts.clock(), None)
         end = End(entry.uniqueid, self._parts.clock(), finish)
         if self._parts.is_stored_later:
             self._parts.journal.record(entry.leg, ended_to_json(run.position, end))
@@ -323,7 +335,7 @@ class CallRunner:
             self._parts.journal.close_leg(leg)
         trace = self._traces.pop(leg, None)
         entries = () if trace is None else tuple(trace.entries)
-        self._parts.on_record(record_of(leg, run.position, end, entries))
+        self._parts.on_record(record_of(leg, run.position, end, entries, tiers=run.program.site.tiers))
 
     def _ended_before(self, entry: LegEntry) -> End | None:
         """How the leg ended that comes in once more; None when it goes on."""
@@ -374,6 +386,12 @@ async def _leave(session: AgiSession, label: str) -> None:
     """Send the dialplan on to a label, and close."""
     await session.send(SetVariable("IVRCTL_NEXT", label))
     session.close()
+
+
+async def _number(session: AgiSession, name: str) -> int | None:
+    """A whole number that an application has left; None where it has not."""
+    text = await _variable(session, name)
+    return int(text) if _NUMBER.match(text) else None
 
 
 async def _variable(session: AgiSession, name: str) -> str:

@@ -35,6 +35,7 @@ from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
 from ivrctl.service.site_versions import SiteVersions
 from ivrctl.site.site_file import DatabaseUrl, Store
+from ivrctl.site.tiers import Tier
 
 WATCH_EVERY = 1.0
 """Seconds between looks at the site's folder: an edit is served before its author has changed windows."""
@@ -149,7 +150,7 @@ class Controller:
             if open_leg.leg in self.runner.live or open_leg.leg in self._unsettled | self._unreadable:
                 continue
             try:
-                record = record_left_behind(open_leg.leg, open_leg.position, open_leg.age, now)
+                record = record_left_behind(open_leg.leg, open_leg.position, open_leg.age, now, self._tiers)
             except (KeyError, ValueError, TypeError) as error:
                 self._unreadable.add(open_leg.leg)
                 self.log.warning("fault", leg=open_leg.leg, fault=f"its journaled position cannot be read: {error!r}")
@@ -224,6 +225,10 @@ class Controller:
 
     async def _serve(self, session: AgiSession) -> None:
         await (self.probes if session.request.network_script == SCRIPT_PROBE else self.runner)(session)
+
+    def _tiers(self, version: str) -> Mapping[str, Tier]:
+        program = self.versions.program(version)
+        return {} if program is None else program.site.tiers
 
     def _tell_unusable_databases(self) -> None:
         """Say at once what every lookup of a database would fail for."""

@@ -7,15 +7,24 @@ is not served again, and the next controller hands the record in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from ivrctl.flow.commands import Finish
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
+from ivrctl.model.promise import callback_due, promise_of
 from ivrctl.service.legs import message_file
+from ivrctl.site.site_file import NOWHERE
+from ivrctl.site.tiers import Tier
+
+TiersOf: TypeAlias = Callable[[str], Mapping[str, Tier]]
+"""The tiers of customers of a version of the site; none where its sources are gone."""
+
+NO_TIER = Tier(NOWHERE)
+"""Of a caller whom nobody knows: he is promised nothing."""
 
 ENDED = "ended"
 """The key beside those of a position."""
@@ -63,7 +72,9 @@ def end_in(kept: Mapping[str, Any]) -> End | None:
     return End(ended["uniqueid"], datetime.fromisoformat(ended["at"]), finish)
 
 
-def record_left_behind(leg: str, kept: Mapping[str, Any], age: timedelta, now: datetime) -> CallRecord | None:
+def record_left_behind(
+    leg: str, kept: Mapping[str, Any], age: timedelta, now: datetime, tiers: TiersOf = lambda _version: {}
+) -> CallRecord | None:
     """The record of a leg that no living controller will hand in; None when one may, or the call may go on.
 
     Args:
@@ -71,6 +82,7 @@ def record_left_behind(leg: str, kept: Mapping[str, Any], age: timedelta, now: d
         kept: its line in the journal.
         age: of that line.
         now: aware.
+        tiers: the tiers of customers of a version of the site.
 
     Raises:
         KeyError, ValueError, TypeError: the line is none of this release.
@@ -79,16 +91,29 @@ def record_left_behind(leg: str, kept: Mapping[str, Any], age: timedelta, now: d
     if end is None and age > (FORGOTTEN_SOON if position.awaited is not None else GIVEN_UP_AFTER):
         ending = position.ending_of_leaving
         end = End(leg.rpartition("-")[0], now, Finish(ending, "not heard of again after a loss of the controller"))
-    return None if end is None or age < SETTLES_WITHIN else record_of(leg, position, end)
+    if end is None or age < SETTLES_WITHIN:
+        return None
+    return record_of(leg, position, end, tiers=tiers(position.version))
 
 
-def record_of(leg: str, position: Position, end: End, trace: tuple[TraceEntry, ...] = ()) -> CallRecord:
+def record_of(
+    leg: str, position: Position, end: End, trace: tuple[TraceEntry, ...] = (), *, tiers: Mapping[str, Tier]
+) -> CallRecord:
     """The record of a leg that stood at a position when it ended.
 
     The messages that the caller left are in its trace, whatever else of that was lost with a controller.
+
+    Args:
+        leg: its id.
+        position: where it stood.
+        end: how and when it ended.
+        trace: what happened in it.
+        tiers: the tiers of customers of the site that it ran on.
     """
     files = [message_file(leg, message) for message in position.messages]
     told = {entry.detail for entry in trace if entry.event == "recorded"}
+    name = str(position.customer.get("tier") or "")
+    tier = tiers.get(name, NO_TIER)
     untold = tuple(TraceEntry(0.0, "", "recorded", file) for file in files if file not in told)
     return CallRecord(
         leg=leg,
@@ -103,4 +128,10 @@ def record_of(leg: str, position: Position, end: End, trace: tuple[TraceEntry, .
         path=position.path,
         fields=position.fields,
         trace=(*untold, *trace),
+        regions=tuple(sorted(position.regions)),
+        tier=name,
+        waits=position.waits,
+        notices=position.heard,
+        promise=str(promise_of(tier.answer, position.waits, end.finish.ending) or ""),
+        callback_due=callback_due(tier.callback, end.ended_at, has_message=bool(position.messages)),
     )

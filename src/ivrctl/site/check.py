@@ -14,6 +14,7 @@ from ivrctl.lang.source import Node, Span, Word
 from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE, SECRET, without_none
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.site.check_hours import check_hours, check_years
+from ivrctl.site.check_tiers import check_tiers
 from ivrctl.site.settings import Setting
 from ivrctl.site.site_file import (
     IDENTIFIER,
@@ -67,6 +68,7 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
         findings.error("IVR208", site.limits.span, message)
     for name, hours in site.hours.items():
         check_hours(name, hours, findings)
+    check_tiers(site, findings)
     for setting in site.settings.values():
         _check_setting(setting, site, findings)
     for text in shared_texts(site):
@@ -148,8 +150,9 @@ def _check_names(site: Site, findings: Findings) -> None:
         site.call_fields,
         site.hours,
         site.settings,
+        site.tiers,
     )
-    for name in (name for group in groups for name in group):
+    for name in (*(name for group in groups for name in group), *site.brands):
         if isinstance(name, Word) and not IDENTIFIER.match(name):
             advice = "letters, digits, - and _, a letter first"
             findings.error("IVR206", name.span, f'"{name}" cannot be a name', advice)

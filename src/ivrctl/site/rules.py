@@ -145,5 +145,45 @@ RULES = table(
             "{number: phone}", "{number: phone, pin: secret}"
         ),
     ),
+    _site(
+        "IVR250",
+        "a tier's priority is out of range",
+        "More levels than these are a mistake: app_queue would take them, and nobody could say who waits before whom.",
+        "tiers:\n  vip: {priority: 5000, answer: 15s}\n",
+        "tiers:\n  vip: {priority: 10, answer: 15s}\n",
+    ),
+    _site(
+        "IVR251",
+        "a tier's promise is out of range",
+        "A promise is measured on every call. Waits in queues are counted in whole seconds, and nobody waits for an "
+        "hour.",
+        "tiers:\n  vip: {priority: 10, answer: 500ms}\n",
+        "tiers:\n  vip: {priority: 10, answer: 15s}\n",
+    ),
+    _site(
+        "IVR252",
+        "a brand stands twice",
+        "One of them is most likely to be another brand, whose customers would count as unknown.",
+        "brands: [global, global]\n",
+        "brands: [global, easy]\n",
+    ),
+    _site(
+        "IVR253",
+        "a tier says nothing",
+        "Its callers are served as those whom nobody knows, and nothing is measured for them. A tier has a promise, "
+        "a priority, or both.",
+        "tiers:\n  vip: {priority: 0}\n",
+        "tiers:\n  vip: {priority: 0, answer: 15s}\n",
+        Severity.WARNING,
+    ),
+    _site(
+        "IVR254",
+        "a tier with the better promise waits behind the other",
+        "In a queue the higher priority is answered first, however long others have waited: the promise would be "
+        "broken for the sake of callers who were promised less.",
+        "tiers:\n  vip: {priority: 0, answer: 15s}\n  ordinary: {priority: 10, answer: 60s}\n",
+        "tiers:\n  vip: {priority: 10, answer: 15s}\n  ordinary: {priority: 0, answer: 60s}\n",
+        Severity.WARNING,
+    ),
 )
 """By id."""

@@ -7,6 +7,9 @@ from datetime import timedelta
 
 from ivrctl.lang.source import Span
 
+MAX_PRIORITY = 1000
+"""app_queue takes any integer; more levels than this are a mistake."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tier:
@@ -14,8 +17,8 @@ class Tier:
 
     span: Span
     priority: int = 0
-    """From 0 to 1000: the default of ``queue`` for its callers; higher ones are answered first."""
+    """From 0 to 1000: its callers wait with it where ``queue`` says no other; higher ones are answered first."""
     answer: timedelta | None = None
-    """Within this a caller reaches a person, from his first queue on."""
+    """Within this a caller reaches a person: his waits in queues, taken together until he is answered."""
     callback: timedelta | None = None
-    """Within this a caller who left a message is called back."""
+    """Within this a caller who left a message is called back, from the end of his call on."""

@@ -14,7 +14,7 @@ from aiohttp.typedefs import Handler
 
 from ivrctl.adapters.call_store import AmbiguousLegError
 from ivrctl.errors import IvrctlError
-from ivrctl.model.call import CallRecord
+from ivrctl.model.call import CallRecord, wait_to_json
 from ivrctl.model.values import to_json
 from ivrctl.service.controller import Controller
 
@@ -172,6 +172,12 @@ def record_json(record: CallRecord, *, with_trace: bool) -> dict[str, Any]:
         "reason": record.reason,
         "path": list(record.path),
         "fields": {name: to_json(value) for name, value in record.fields.items()},
+        "regions": list(record.regions),
+        "tier": record.tier,
+        "waits": [wait_to_json(wait) for wait in record.waits],
+        "notices": list(record.notices),
+        "promise": record.promise,
+        "callback_due": None if record.callback_due is None else record.callback_due.isoformat(),
     }
     return shown | ({"trace": [asdict(entry) for entry in record.trace]} if with_trace else {})
 

@@ -47,6 +47,8 @@ SETTINGS = {
     ("logger.conf", "logfiles", "messages.log"): "notice,warning,error,verbose(3)",
     ("queues.conf", "general", "persistentmembers"): "no",
     ("queues.conf", "vip", "context"): "",
+    ("queues.conf", "vip", "setqueueentryvar"): "yes",
+    ("queues.conf", "broadband", "setqueueentryvar"): "yes",
     ("queues.conf", "broadband", "context"): "ivrctl-queue-keys",
 }
 

@@ -58,6 +58,7 @@ MISTAKES: dict[str, tuple[Observed, Expected]] = {
     "IVR452": (replace(OBSERVED, queues={**QUEUES, "front-desk": ()}), OURS),
     "IVR453": (replace(OBSERVED, queues={name: seen for name, seen in QUEUES.items() if name != "vip"}), OURS),
     "IVR454": (replace(OBSERVED, settings=settings(broadband__context="")), OURS),
+    "IVR458": (replace(OBSERVED, settings=settings(vip__setqueueentryvar="")), OURS),
     "IVR457": (replace(OBSERVED, endpoints={}), replace(OURS, extensions={"8105": "PJSIP/{extension}"})),
     "IVR455": (replace(OBSERVED, settings=settings(general__persistentmembers="yes")), OURS),
     "IVR456": (replace(OBSERVED, queues={**QUEUES, "vip": (LOCAL,)}), OURS),

@@ -17,7 +17,7 @@ CASES = [*flow_cases(), *site_cases()]
 BAD = sorted(path.stem for path in FLOW.glob("*-bad.yaml"))
 GOOD = sorted(path.stem for path in FLOW.glob("*-good.yaml"))
 SOURCES = Path(ivrctl.__file__).parent
-WITHOUT_ADVICE = {"IVR011", "IVR012", "IVR020", "IVR022", "IVR122", "IVR208"}
+WITHOUT_ADVICE = {"IVR011", "IVR012", "IVR020", "IVR022", "IVR122", "IVR208", "IVR250", "IVR251"}
 """Rules whose message itself says what would be right: a missing key, a type that is due, a range."""
 
 

@@ -96,7 +96,7 @@ def test_message_is_in_the_record_when_its_trace_was_lost() -> None:
     """The position knows of it, whatever a controller took along; what the trace tells already is not told twice."""
     position = Position("v1", "", "100", NOW, "en", (Frame("main", "start"),), messages=("voicemail-1", "voicemail-3"))
     told = (TraceEntry(4.0, "main/start[1]", "recorded", "1.0-17-voicemail-3.wav"),)
-    record = record_of("1.0-17", position, End("1.0", NOW, Finish(Ending.UNSERVED)), told)
+    record = record_of("1.0-17", position, End("1.0", NOW, Finish(Ending.UNSERVED)), told, tiers={})
     assert _files(record) == ["1.0-17-voicemail-1.wav", "1.0-17-voicemail-3.wav"]
 
 

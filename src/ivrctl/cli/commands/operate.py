@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -124,7 +124,9 @@ def _ask(site: Path | None, state: Path | None, path: str, method: str = "GET") 
 def _line(call: dict[str, Any]) -> str:
     began = f"{datetime.fromisoformat(call['began_at']).astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
     path = " > ".join(call["path"])
-    return f"{call['leg']:32} {began} {call['caller']:>15} -> {call['line']:10} {call['ending']:10} {path}\n"
+    tier = f"{call['tier']} {call['promise']}".strip()
+    known = f"{call['ending']:10} {tier:16} " if tier else f"{call['ending']:10} "
+    return f"{call['leg']:32} {began} {call['caller']:>15} -> {call['line']:10} {known}{path}\n"
 
 
 def _print_call(call: dict[str, Any]) -> None:
@@ -133,6 +135,26 @@ def _print_call(call: dict[str, Any]) -> None:
         sys.stdout.write(f"{entry['at']:8.1f} s  {entry['place']:28} {entry['event']:9} {entry['detail']}\n")
     for name, value in call["fields"].items():
         sys.stdout.write(f"  call.{name} = {value}\n")
+    for line in _of_the_caller(call):
+        sys.stdout.write(f"  {line}\n")
+
+
+def _of_the_caller(call: dict[str, Any]) -> Iterator[str]:
+    """Who he was, how long he waited, and what became of what he is promised."""
+    if call["reason"]:
+        yield f"reason: {call['reason']}"
+    if call["regions"]:
+        yield f"regions: {' '.join(call['regions'])}"
+    if call["tier"]:
+        yield f"tier: {call['tier']}"
+    for wait in call["waits"]:
+        waited = "an unknown time" if wait["seconds"] is None else f"{wait['seconds']:g} s"
+        yield f"waited {waited} in {wait['queue']}, priority {wait['priority']}: {wait['outcome'] or 'not over'}"
+    if call["promise"]:
+        yield f"promise to answer: {call['promise']}"
+    if call["callback_due"]:
+        due = datetime.fromisoformat(call["callback_due"]).astimezone(UTC)
+        yield f"to be called back until {due:%Y-%m-%d %H:%M:%SZ}"
 
 
 def _print_json(body: dict[str, Any]) -> None:

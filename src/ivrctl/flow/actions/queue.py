@@ -17,12 +17,10 @@ from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import QUEUE
+from ivrctl.site.tiers import MAX_PRIORITY
 
 if TYPE_CHECKING:
     from ivrctl.flow.provenance import Provenance
-
-MAX_PRIORITY = 1000
-"""app_queue takes any integer; more levels than this are a mistake."""
 
 WAIT = (timedelta(seconds=1), timedelta(days=1))
 """How long a caller may wait, at least and at most; app_queue counts whole seconds."""
@@ -46,8 +44,9 @@ class Queue(Kind):
     """A name of the site's ``queues``, or a value of the type ``queue``."""
     wait: timedelta | None = None
     """The longest wait; none where it is not written."""
-    priority: int = 0
-    """From 0 to 1000: higher ones are answered first."""
+    priority: int | None = None
+    """From 0 to 1000: higher ones are answered first. Where it is not written, it is that of the caller's tier, and 0
+    for a caller whom no ``verify`` has found."""
     keep_wait: bool = False
     """True: a caller who was in this queue before in this call, and left it unanswered, takes the place again that he
     left, so that a prompt in between costs him nothing. Who has come meanwhile is behind him; that others have gone
@@ -62,10 +61,17 @@ class Queue(Kind):
         if queue not in call.site.queues:
             return Came("failed")
         place = call.position.places.get(queue) if self.keep_wait else None
-        reply = yield HandOffToQueue(queue, self.wait, self.priority, place)
+        reply = yield HandOffToQueue(queue, self.wait, self._priority(call), place)
         outcome = reply.outcome if isinstance(reply, HandedBack) else "failed"
         chosen = self.exits().get(outcome)
         return Came(outcome) if chosen is None else Leave(chosen, outcome=outcome, exit=outcome)
+
+    def _priority(self, call: Call) -> int:
+        """With which he waits: as it is written, else as his tier has it."""
+        if self.priority is not None:
+            return self.priority
+        tier = call.site.tiers.get(str(call.customer.get("tier")))
+        return 0 if tier is None else tier.priority
 
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
         """What app_queue can say."""
@@ -82,7 +88,7 @@ class Queue(Kind):
     def check(self, check: FlowCheck) -> None:
         """Report an unknown queue, exit keys that the queue has not, a priority out of range."""
         check.value(self.target, QUEUE)
-        if not 0 <= self.priority <= MAX_PRIORITY:
+        if self.priority is not None and not 0 <= self.priority <= MAX_PRIORITY:
             check.error("IVR122", f"priority is between 0 and {MAX_PRIORITY}, not {self.priority}")
         check.duration("wait", self.wait, WAIT)
         if not self.target.is_static or self.choices is None:

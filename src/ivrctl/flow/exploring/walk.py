@@ -168,5 +168,5 @@ class _Walk:
         if isinstance(command, Say | AwaitKey):
             raise TypeError(f"{type(command).__name__} is no stop")
         steps = tuple(entry.detail for entry in self.run.take_trace() if entry.event == "step")
-        position = replace(self.run.position, path=(), handoffs=0, places={})
+        position = replace(self.run.position, path=(), handoffs=0, places={}, waits=())
         return Stretch(Stop(position, command), tuple(self.heard), tuple(self.pressed), steps)

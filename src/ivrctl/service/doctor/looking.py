@@ -157,7 +157,8 @@ def _asked_settings(observed: Observed, expected: Expected) -> Iterator[Setting]
             yield from (("manager.conf", login.user, name) for name in USER_SETTINGS)
     yield from (("logger.conf", "logfiles", name) for name in LOG_FILES)
     yield "queues.conf", "general", "persistentmembers"
-    yield from (("queues.conf", name, "context") for name in expected.queues if _WORD.match(name))
+    for name in filter(_WORD.match, expected.queues):
+        yield from (("queues.conf", name, setting) for setting in ("context", "setqueueentryvar"))
 
 
 def _endpoint_names(devices: Iterable[str]) -> Iterator[str]:

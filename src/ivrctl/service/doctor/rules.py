@@ -282,6 +282,15 @@ _QUEUES = (
         "; queues.conf\n[vip]\nmember => Local/5001@from-queue/n,0,,PJSIP/5001\n",
         Severity.WARNING,
     ),
+    _pbx(
+        "IVR458",
+        "a queue does not tell how long a caller waited until he was answered",
+        "The controller cannot know by itself when a phone was picked up. Without it no record has the wait of a "
+        "caller who was answered, and whether the promise to his tier was kept is unknown.",
+        "; queues.conf\n[vip]\nstrategy = rrmemory\n",
+        "; queues.conf\n[vip]\nstrategy = rrmemory\nsetqueueentryvar = yes\n",
+        Severity.WARNING,
+    ),
 )
 
 _PHONES = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ivrctl.flow.coverage import Walk
-from ivrctl.model.call import TraceEntry
+from ivrctl.model.call import TraceEntry, Wait
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Row
 from ivrctl.testkit.scenario.script import By
@@ -45,6 +45,8 @@ class Stay:
     priority: int = 0
     agent: str | None = None
     """Who answered."""
+    answered: float | None = None
+    """When he did, where the engine is the one to know."""
     ended: float | None = None
     outcome: str | None = None
     """In the language's words."""
@@ -82,6 +84,8 @@ class LegLog:
 
     path: tuple[str, ...] = ()
     fields: Row = field(default_factory=dict)
+    tier: str = ""
+    waits: tuple[Wait, ...] = ()
 
 
 @dataclass(slots=True)

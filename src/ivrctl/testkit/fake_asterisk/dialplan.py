@@ -215,6 +215,7 @@ class Dialplan:
         self.stays.append(stay)
         self.channel.changed()
         if is_queue:
+            self.channel.variables["QEHOLDTIME"] = ""
             stay.place = words[8] if len(words) > 8 else ""  # noqa: PLR2004 - Queue()'s ninth argument
         setup = self._setup(target) if is_queue else _NO_SETUP
         stay.outcome = _turned_away(setup)

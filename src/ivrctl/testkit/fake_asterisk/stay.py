@@ -79,6 +79,9 @@ class Stay:
         """An agent, or whoever was dialled, answers."""
         self._still_on()
         self.agent = agent
+        if self.application is Application.QUEUE:
+            # The difference of two times in whole seconds, as app_queue has it.
+            self.channel.variables["QEHOLDTIME"] = str(int(self.channel.elapsed) - int(self.began))
         self.channel.changed()
 
     def agent_hangs_up(self) -> None:

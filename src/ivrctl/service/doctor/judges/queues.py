@@ -64,8 +64,22 @@ def _of_the_site(observed: Observed, queues: Queues, expected: Expected, convent
         if message is not None:
             paste = Paste(conventions.queues, (f"[{name}]", "strategy = rrmemory", "joinempty = yes"))
             yield Finding("IVR453", f"queues.conf [{name}]", message, (paste, RELOAD))
-        elif keys:
+            continue
+        if keys:
             yield from keys_that_stay(observed, name, keys, conventions)
+        yield from _hold_time(observed, name, conventions)
+
+
+def _hold_time(observed: Observed, name: str, conventions: Conventions) -> Iterator[Finding]:
+    setting = observed.setting("queues.conf", name, "setqueueentryvar")
+    if setting is None or _TRUE.match(setting):
+        return
+    message = (
+        f'the queue "{name}" does not tell how long a caller waited until he was answered: '
+        "records say so of nobody, and whether a tier's promise was kept is unknown"
+    )
+    paste = conventions.in_queue(name, "setqueueentryvar = yes")
+    yield Finding("IVR458", f"queues.conf [{name}] setqueueentryvar", message, (paste, RELOAD), Severity.WARNING)
 
 
 def missing(name: str, queues: Queues) -> str | None:

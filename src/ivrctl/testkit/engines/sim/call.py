@@ -176,6 +176,7 @@ class SimCall:
     def hang_up(self) -> Finish:
         """The caller hangs up: how the call ended."""
         stay = self.log.stay
+        self._leave_queue("abandoned" if stay is None else stay.outcome_of_leaving)
         command = None if self.doing is None else self.doing.command
         finish = self._run.hang_up(self._message(command) if isinstance(command, HandOffToVoicemail) else None)
         if stay is not None and stay.is_talking:
@@ -191,6 +192,7 @@ class SimCall:
             ConfigurationError: no line of the site has the number.
         """
         former = self._run.position
+        self._leave_queue("answered")
         run = self._entered(line, former)
         self._leave_stay("answered")
         self._run = run
@@ -217,7 +219,10 @@ class SimCall:
         if isinstance(reply, HandedBack):
             # A new run, as in a runner: nothing but the position outlives a hand-off.
             former = self._run
-            self._run = Run(former.program, former.position, handed_back=reply.outcome, observer=self.log.walk)
+            held = self._held()
+            self._run = Run(
+                former.program, former.position, handed_back=reply.outcome, held=held, observer=self.log.walk
+            )
             reply = None
         command = self._run.resume(reply, World(self._now))
         self._take_note()
@@ -227,8 +232,24 @@ class SimCall:
     def _take_note(self) -> None:
         at = round(self.elapsed, 3)
         self.log.trace += [TraceEntry(at, step.place, step.event, step.detail) for step in self._run.take_trace()]
+        self._take_note_of_position()
+
+    def _take_note_of_position(self) -> None:
         leg, position = self.log.legs[-1], self._run.position
-        leg.path, leg.fields = position.path, position.fields
+        leg.path, leg.fields, leg.waits = position.path, position.fields, position.waits
+        leg.tier = str(position.customer.get("tier") or "")
+
+    def _leave_queue(self, outcome: str) -> None:
+        """The leg ends in a queue, if it does."""
+        self._run.position = self._run.position.out_of_queue(outcome, self._now, self._held())
+        self._take_note_of_position()
+
+    def _held(self) -> float | None:
+        """The seconds until he was answered in the newest stay, as app_queue counts them."""
+        if not self.log.stays:
+            return None
+        stay = self.log.stays[-1]
+        return float(int(self.elapsed if stay.answered is None else stay.answered) - int(stay.began))
 
     # what the commands do
 

@@ -82,7 +82,7 @@ class SimStage:
     async def answer(self, agent: str) -> None:
         """The agent answers."""
         if self.log.stay is not None:
-            self.log.stay.agent = agent
+            self.log.stay.agent, self.log.stay.answered = agent, self.now
 
     async def refuse(self, agent: str) -> None:
         """The agent refuses: a queue rings again after a while, a dial is over."""
