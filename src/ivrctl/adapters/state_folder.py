@@ -9,6 +9,7 @@
         calls.sqlite    the records of calls
         journal/        where open legs stand
         versions/       the sources of site versions that open legs name
+        notices/        the ledger of notices
 
 It must not know what stands in these files: that is their adapters'.
 """
@@ -76,6 +77,11 @@ class StateFolder:
     def versions(self) -> Path:
         """The folder that keeps the sources of site versions."""
         return self.path / "versions"
+
+    @property
+    def notices(self) -> Path:
+        """The folder of the ledger of notices."""
+        return self.path / "notices"
 
     @property
     def call_database(self) -> Path:

@@ -21,16 +21,20 @@ from ivrctl.adapters.database_url import declared_url, sqlite_path
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
 from ivrctl.adapters.fastagi_server.limits import ServerLimits, Sources
 from ivrctl.adapters.journal import Journal
+from ivrctl.adapters.notice_ledger import NoticeLedger
 from ivrctl.adapters.prompts import PromptLibrary
+from ivrctl.adapters.prompts.notice_files import NoticeFiles
 from ivrctl.adapters.site_databases import SiteDatabases
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord
+from ivrctl.model.notice_board import Change
 from ivrctl.service.answering import Answering
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.endings import record_left_behind
 from ivrctl.service.legs import SCRIPT_ENDED
+from ivrctl.service.notices import NoticeParts, Notices
 from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
 from ivrctl.service.site_versions import SiteVersions
@@ -92,6 +96,17 @@ class Controller:
             on_trouble=lambda trouble: self.log.warning("call store", trouble=trouble),
             on_settled=self._settled,
         )
+        self.notices = Notices(
+            NoticeParts(
+                program=lambda: versions.current,
+                ledger=NoticeLedger(settings.state.notices, self._notice_fault),
+                files=NoticeFiles(prompts.folder),
+                sounds=prompts,
+                clock=lambda: datetime.now(UTC),
+                on_change=self._notice_changed,
+                on_fault=self._notice_fault,
+            )
+        )
         parts = RunnerParts(
             versions=versions,
             answers=self._answers,
@@ -101,6 +116,7 @@ class Controller:
             is_stored_later=True,
             on_fault=lambda leg, fault: self.log.warning("fault", leg=leg, fault=fault),
             clock=lambda: datetime.now(UTC),
+            notices=self.notices.current,
         )
         self.runner = CallRunner(parts)
         self.probes = Probes()
@@ -120,6 +136,7 @@ class Controller:
         await self.store.open()
         self._tell_unusable_databases()
         self.hand_in_left_behind()
+        await self.notices.open()
         await self.server.start(agi)
         version = self.versions.current.version
         self.log.info("serving", site=str(self._settings.site), agi=self.server.address, version=version)
@@ -181,6 +198,7 @@ class Controller:
             return
         if report.made or report.faults:
             self.log.info("prompts", made=report.made, kept=report.kept, faults=list(report.faults))
+        await self.notices.speak()
 
     async def drain(self, *, is_leaving_for_good: bool) -> None:
         """Let calls reach a hand-off or an end.
@@ -261,6 +279,12 @@ class Controller:
             path=" ".join(record.path),
             version=record.version,
         )
+
+    def _notice_changed(self, change: Change) -> None:
+        self.log.info("notice", notice=change.id, happened=str(change.happened), author=change.author)
+
+    def _notice_fault(self, fault: str) -> None:
+        self.log.warning("notices", fault=fault)
 
     def _failed(self, session: AgiSession, error: Exception) -> None:
         self.log.error("a leg failed", leg=session.request.args[:1], error=repr(error), exc_info=error)

@@ -19,7 +19,10 @@ from ivrctl.testkit.fake_asterisk import (
     fixed_lengths,
 )
 
-PROMPTS = fixed_lengths({"welcome": 4.0, "menu": 6.0, "bye": 1.0, "fallback": 2.0, "silence/5": 5.0})
+PROMPTS = fixed_lengths(
+    {"welcome": 4.0, "menu": 6.0, "bye": 1.0, "fallback": 2.0, "silence/5": 5.0}
+    | {f"notices/{name}": 3.0 for name in ("all-1", "all-2", "10010-1", "10086-1")}
+)
 
 Handler = Callable[[AgiSession], Awaitable[None]]
 Start = Callable[..., Awaitable[FakeAsterisk]]
@@ -550,3 +553,15 @@ async def test_fault_of_the_fake_is_not_a_silent_caller(start: Start) -> None:
     other = FakeAsterisk((await start(welcome))._agi, broken)
     with pytest.raises(ZeroDivisionError):
         await other.call("10010").hears("welcome")
+
+
+async def test_fallback_says_the_notices_before_its_apology(start: Start) -> None:
+    """Those for everybody first, then those for the line, each that is there and not over; nobody else is asked."""
+
+    async def handler(session: AgiSession) -> None:
+        await go_on(session, "fallback")
+
+    announced = {"notices/all-2", "notices/10010-1", "notices/10086-1"}
+    caller = (await start(handler, numbers=DialplanGlobals(is_announced=announced.__contains__))).call("10010")
+    await caller.hears("fallback")
+    assert [prompt.file for prompt in caller.heard] == ["notices/all-2", "notices/10010-1", "fallback"]

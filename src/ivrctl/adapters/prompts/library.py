@@ -226,11 +226,23 @@ class PromptLibrary:
         Raises:
             VoiceError: it could not be synthesised.
         """
-        runs = [pieces(utterance, self._currency) for utterance in utterances]
-        pcm = b"".join(await self._studio.sounds(runs)) or silence(SILENCES[0])
+        pcm = await self.sound_of(utterances) or silence(SILENCES[0])
         path = self._cache_views.ours / f"{FALLBACK}.wav"
         await self._in_files(write_wav, path, pcm)
         return path
+
+    async def sound_of(self, utterances: Sequence[Utterance]) -> bytes:
+        """Static utterances one after the other, as PCM.
+
+        Raises:
+            VoiceError: one had to be synthesised and could not be.
+        """
+        return b"".join(await self._studio.sounds([pieces(utterance, self._currency) for utterance in utterances]))
+
+    @property
+    def folder(self) -> Path:
+        """Where the sounds that outlive this process lie, as we see them."""
+        return self._cache_views.ours
 
     def written(self, name: str) -> str | None:
         """The text of a static file, by its path or name as we or Asterisk see it; None for any other file. Blocks."""

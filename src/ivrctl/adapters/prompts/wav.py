@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import wave
+from io import BytesIO
 from pathlib import Path
 
 from ivrctl.adapters.voices import RATE
@@ -32,16 +33,24 @@ def write_wav(path: Path, pcm: bytes) -> None:
     """Write a file that is there whole or not at all, also for a reader in another process."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
-        with os.fdopen(handle, "wb") as raw, wave.open(raw) as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(SAMPLE_BYTES)
-            sound.setframerate(RATE)
-            sound.writeframes(pcm)
+        with os.fdopen(handle, "wb") as raw:
+            raw.write(wav_of(pcm))
         Path(name).chmod(FILE_MODE)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def wav_of(pcm: bytes) -> bytes:
+    """A whole file."""
+    file = BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(SAMPLE_BYTES)
+        sound.setframerate(RATE)
+        sound.writeframes(pcm)
+    return file.getvalue()
 
 
 def read_wav(path: Path) -> bytes:

@@ -16,9 +16,10 @@ Where it and the real dialplan differ is a fault of one of them: the live tests 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ivrctl.model.notice_board import EVERY_LINE, SLOTS
 from ivrctl.testkit.fake_asterisk.agi_session import AgiSession, AgiStatus
 from ivrctl.testkit.fake_asterisk.channel import Channel
 from ivrctl.testkit.fake_asterisk.prompts import PromptLengths
@@ -51,6 +52,8 @@ class DialplanGlobals:
     """TIMEOUT(absolute) of a stay in the controller."""
     fallback_prompt: str = "fallback"
     """The recorded apology, as AGI would name it; left out when there is no such file."""
+    is_announced: Callable[[str], bool] = lambda _file: False
+    """True for a file of a notice, as AGI would name it, that is there and whose end lies ahead."""
     fallback_queue: str = "front-desk"
     fallback_seconds: float = 300.0
     """How long a caller waits in the fallback queue."""
@@ -242,11 +245,18 @@ class Dialplan:
         if channel.variables["IVRCTL_OUTCOME"] in _SERVED:
             return
         channel.is_up = True
-        length = self.prompts(numbers.fallback_prompt)
-        if length is not None:
-            await channel.play(numbers.fallback_prompt, length, accepts="")
+        notices = [file for file in self._notice_files() if numbers.is_announced(file)]
+        for file in (*notices, numbers.fallback_prompt):
+            length = self.prompts(file)
+            if length is not None and not channel.is_leg_over:
+                await channel.play(file, length, accepts="")
         if not channel.is_leg_over:
             await self._run(Application.QUEUE, f"{numbers.fallback_queue},c,,,{numbers.fallback_seconds:g}")
+
+    def _notice_files(self) -> Iterator[str]:
+        """Where the dialplan looks for notices: first those for everybody, then those for the line."""
+        for place in (EVERY_LINE, self.channel.variables["IVRCTL_LINE"]):
+            yield from (f"notices/{place}-{slot}" for slot in range(1, SLOTS + 1))
 
 
 _SERVED = frozenset({"CONTINUE", "ANSWER"})
