@@ -97,6 +97,8 @@ class OnResume(Enum):
     """It runs again from its start: the caller hears the prompt once more."""
     OUTCOME = "outcome"
     """It was handed off: the dialplan brings its outcome, and nothing is done twice."""
+    ONCE = "once"
+    """It runs again from its start, under the same key: what was done before the loss is not done twice."""
 
 
 class Kind(ABC):

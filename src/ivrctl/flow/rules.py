@@ -313,5 +313,17 @@ _VALUES = (
     ),
 )
 
-RULES = table(*_WAYS, *_NAMES, *_CALLERS, *_VALUES)
+_HANDED_OVER = (
+    Rule(
+        "IVR145",
+        "a submission does not exist",
+        "A flow names a submission of the site file, and sees neither a statement nor an address.",
+        '- submit: {to: tickett, with: {number: "{caller.number}", text: No dialling tone.}}\n'
+        "  then: {failed: next}\n- hangup: served\n",
+        '- submit: {to: ticket, with: {number: "{caller.number}", text: No dialling tone.}}\n'
+        "  then: {failed: next}\n- hangup: served\n",
+    ),
+)
+
+RULES = table(*_WAYS, *_NAMES, *_CALLERS, *_VALUES, *_HANDED_OVER)
 """By id."""

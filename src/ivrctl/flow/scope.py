@@ -212,8 +212,22 @@ class FlowCheck:
             return False
         return True
 
-    def arguments(self, given: Mapping[Word, Template], declared: Mapping[str, Type], owner: str) -> None:
-        """Report arguments that the owner does not take, still needs, or takes in another type."""
+    def arguments(
+        self,
+        given: Mapping[Word, Template],
+        declared: Mapping[str, Type],
+        owner: str,
+        *,
+        is_none_left_out: bool = False,
+    ) -> None:
+        """Report arguments that the owner does not take, still needs, or takes in another type.
+
+        Args:
+            given: by name.
+            declared: what the owner takes.
+            owner: who it is, in words.
+            is_none_left_out: True where what may be none need not be given.
+        """
         free = [name for name in declared if name not in given]
         for name, template in given.items():
             if name in declared:
@@ -224,6 +238,8 @@ class FlowCheck:
         if any(name not in declared for name in given):
             return  # the one that is missing is most likely the one that is misspelt
         for needed in free:
+            if is_none_left_out and isinstance(declared[needed], Maybe):
+                continue
             self.error("IVR108", f'{owner} needs "{needed}"', f"add with: {{{needed}: …}}")
 
     def assignment(self, name: Word, template: Template) -> None:

@@ -9,6 +9,7 @@ from ivrctl.flow.action import Kind
 from ivrctl.flow.actions.collect import Collect
 from ivrctl.flow.actions.lookup import Lookup
 from ivrctl.flow.actions.menu import Menu
+from ivrctl.flow.actions.submit import Submit
 from ivrctl.flow.flow_file import Flow
 from ivrctl.lang.findings import Findings
 from ivrctl.site.site_file import Keying, Site
@@ -40,7 +41,7 @@ def silences_of(kind: Kind, keying: Keying | None = None) -> Iterator[tuple[str,
     first_digit = timedelta() if keying is None else keying.first_digit
     between = timedelta() if keying is None else keying.between
     match kind:
-        case Lookup(timeout=timeout):
+        case Lookup(timeout=timeout) | Submit(timeout=timeout):
             yield "behind the words that the answer takes a moment", timeout - UNTIL_A_WORD
         case Menu() | Collect():
             yield "while the first key is waited for", kind.first_digit or first_digit

@@ -14,6 +14,7 @@ from ivrctl.lang.source import Node, Span, Word
 from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE, SECRET, without_none
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.site.check_hours import check_hours, check_years
+from ivrctl.site.check_submissions import check_submissions
 from ivrctl.site.check_tiers import check_tiers
 from ivrctl.site.settings import Setting
 from ivrctl.site.site_file import (
@@ -28,6 +29,7 @@ from ivrctl.site.site_file import (
     Lookup,
     Site,
 )
+from ivrctl.site.statements import parameters_in, without_quotes
 from ivrctl.site.text import Text
 
 LEAST_SILENCE = timedelta(seconds=1)
@@ -42,8 +44,6 @@ TIME_ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}\Z")
 OWN_CALL_NAMES = frozenset({"line", "language"})
 """What ``call.`` holds besides the site's fields."""
 
-_PARAMETER = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _WRITES = re.compile(
     r"\b(insert|update|delete|drop|alter|create|replace\s+into|attach|pragma|truncate|grant|copy|into)\b",
     re.IGNORECASE,
@@ -78,6 +78,7 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
             text.check_fixed(site.languages, findings)
     for lookup in site.lookups.values():
         _check_lookup(lookup, site, findings)
+    check_submissions(site, findings)
     return site
 
 
@@ -146,6 +147,7 @@ def _check_names(site: Site, findings: Findings) -> None:
     groups: tuple[Mapping[str, object], ...] = (
         site.databases,
         site.lookups,
+        site.submissions,
         site.voicemail,
         site.call_fields,
         site.hours,
@@ -224,15 +226,15 @@ def _check_lookup(lookup: Lookup, site: Site, findings: Findings) -> None:
         findings.error("IVR204", beginning(lookup.span), message, "such as returns: {amount: money}")
     if lookup.rows is not None and not 1 <= lookup.rows <= MAX_ROWS:
         findings.error("IVR208", beginning(lookup.span), f"rows is between 1 and {MAX_ROWS}, not {lookup.rows}")
-    statement = _QUOTED.sub(" ", lookup.sql).strip().rstrip(";")
+    statement = without_quotes(lookup.sql)
     if ";" in statement or not re.match(r"(select|with)\b", statement, re.IGNORECASE) or _WRITES.search(statement):
         message = "a lookup is one statement that reads"
         findings.error("IVR204", lookup.sql.span, message, "write one SELECT, without a semicolon")
     else:
-        _check_parameters(lookup, set(_PARAMETER.findall(statement)), findings)
+        _check_parameters(lookup, parameters_in(lookup.sql), findings)
 
 
-def _check_parameters(lookup: Lookup, asked: set[str], findings: Findings) -> None:
+def _check_parameters(lookup: Lookup, asked: frozenset[str], findings: Findings) -> None:
     undeclared = sorted(asked - set(lookup.params))
     for name in undeclared:
         message = f"the statement asks for :{name}, which params does not declare"

@@ -14,6 +14,14 @@ lookups:
     returns: {amount: money, overdue: boolean, due: date?}
 """
 
+_SUBMISSION = """\
+submissions:
+  ticket:
+    database: shop
+    sql: insert into tickets (key, text) values (:key, :text) on conflict do nothing
+    params: {text: text}
+"""
+
 
 def _site(id_: str, title: str, why: str, bad: str, good: str, severity: Severity = Severity.ERROR) -> Rule:
     return Rule(id_, title, why, bad, good, Shown.SITE, severity)
@@ -144,6 +152,42 @@ RULES = table(
         _LOOKUP.replace("number = :number", "number = :number and pin = :pin").replace(
             "{number: phone}", "{number: phone, pin: secret}"
         ),
+    ),
+    _site(
+        "IVR240",
+        "a submission goes nowhere, or to two places",
+        "What is handed over is delivered once, to one place: an interface, or a table of a database.",
+        "submissions:\n  ticket: {database: shop, params: {text: text}}\n",
+        _SUBMISSION,
+    ),
+    _site(
+        "IVR241",
+        "a submission's statement and its params do not fit together",
+        "A submission is one statement that writes, and may run again when an answer was lost on its way: :key is "
+        "the same for each try, and a unique column for it makes the second try do nothing.",
+        _SUBMISSION.replace(":key, ", "").replace("(key, ", "("),
+        _SUBMISSION,
+    ),
+    _site(
+        "IVR242",
+        "the submission notice is ivrctl's own",
+        "Flows hand announcements to it, which are heard by the next caller.",
+        _SUBMISSION.replace("ticket:", "notice:"),
+        _SUBMISSION,
+    ),
+    _site(
+        "IVR243",
+        "a submission at the end of calls asks for what no call has",
+        "At the end of each call every param gets what has its name: a call field, or something of the call's record.",
+        _SUBMISSION.replace("text: text", "lin: digits").replace("text", "lin") + "at_end: ticket\n",
+        _SUBMISSION.replace("text: text", "line: digits").replace("text", "line") + "at_end: ticket\n",
+    ),
+    _site(
+        "IVR244",
+        "a submission's path is none, or holds what is not handed over",
+        "The path stands behind the interface's address; in braces stand params.",
+        "submissions:\n  ticket: {http: crm, path: tickets, params: {text: text}}\n",
+        "submissions:\n  ticket: {http: crm, path: /tickets, params: {text: text}}\n",
     ),
     _site(
         "IVR250",

@@ -19,6 +19,7 @@ from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
 from ivrctl.site.ami import Ami
 from ivrctl.site.hours import Hours
 from ivrctl.site.settings import Setting
+from ivrctl.site.submissions import Submission
 from ivrctl.site.text import Text
 from ivrctl.site.tiers import Tier
 
@@ -284,6 +285,12 @@ class Site:
     """By a name of your choice."""
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     """What flows may ask, by name."""
+    submissions: Mapping[str, Submission] = field(default_factory=dict)
+    """What flows may hand over for good, by name; ``notice`` is ivrctl's own."""
+    at_end: Annotated[Word, NameOf("submissions")] | None = None
+    """The submission that gets the record and the call fields of every call that has ended, also after a hang-up. Its
+    params are named after what it is to get: a call field, or one of the names of a record, such as ``leg``, ``line``
+    or ``ended_at``."""
     queues: Mapping[str, Queue] = field(default_factory=dict)
     """What flows may queue in, by the name that Asterisk's ``queues.conf`` has."""
     voicemail: Mapping[str, VoicemailBox] = field(default_factory=dict)

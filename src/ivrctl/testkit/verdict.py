@@ -78,6 +78,8 @@ class Course:
     """The call fields of the last leg."""
     queues: Mapping[str, str] = field(default_factory=dict)
     """Queue to the outcome of the last stay in it."""
+    submissions: tuple[tuple[str, Mapping[str, Value]], ...] = ()
+    """What was submitted and taken, in its order: the submission, and its parameters."""
     longest_silence: float = 0.0
     """Seconds."""
     trace: tuple[TraceEntry, ...] = ()
@@ -184,6 +186,10 @@ def _course(course: Course) -> dict[str, Any]:
         "outcomes": dict(course.outcomes),
         "fields": {name: to_json(value) for name, value in course.fields.items()},
         "queues": dict(course.queues),
+        "submissions": [
+            {"to": name, "with": {param: to_json(value) for param, value in params.items()}}
+            for name, params in course.submissions
+        ],
         "longest_silence": round(course.longest_silence, 3),
         "trace": [[entry.at, entry.place, entry.event, entry.detail] for entry in course.trace],
     }

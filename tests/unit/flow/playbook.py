@@ -35,6 +35,7 @@ from ivrctl.flow.commands import (
     LookUp,
     Reply,
     Say,
+    Submit,
 )
 from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position, position_from_json, position_to_json
@@ -85,6 +86,15 @@ voicemail:
   night: {shortest: 5s}
 extensions:
   _81XX: PJSIP/{extension}
+submissions:
+  ticket:
+    database: shop
+    sql: insert into tickets (key, number, text, count) values (:key, :number, :text, :count) on conflict do nothing
+    params: {number: phone, text: text, count: number?}
+  note:
+    database: shop
+    sql: insert into notes (key, text) values (:key, :text) on conflict do nothing
+    params: {text: text}
 call_fields:
   subject: [orders, faults]
   order: digits
@@ -142,6 +152,11 @@ def awaits_key(seconds: float = 3) -> str:
 def looks_up(lookup: str, seconds: float = 3, **params: str) -> str:
     """A lookup is asked."""
     return f"looks up {lookup} with {_listed(params)} within {seconds:g}s"
+
+
+def submits(submission: str, key: str, seconds: float = 3, **params: str) -> str:
+    """Something is handed over."""
+    return f"submits {submission} as {key} with {_listed(params)} within {seconds:g}s"
 
 
 def queues(
@@ -285,6 +300,9 @@ def written(command: Command, run: Run) -> str:
             return awaits_key(wait.total_seconds())
         case LookUp(lookup=lookup, params=params, timeout=timeout):
             return looks_up(lookup, timeout.total_seconds(), **{name: _typed(value) for name, value in params.items()})
+        case Submit(submission=submission, params=params, key=key, timeout=timeout):
+            given = {name: _typed(value) for name, value in params.items()}
+            return submits(submission, key, timeout.total_seconds(), **given)
         case HandOffToQueue(queue=queue, wait=limit, priority=priority, place=place):
             wait_seconds = None if limit is None else limit.total_seconds()
             return queues(queue, wait=wait_seconds, priority=priority, handoff=_number(run, "queue"), place=place)

@@ -25,6 +25,9 @@ from ivrctl.flow.commands import (
     LookupMissing,
     Question,
     Say,
+    Submit,
+    SubmitFailed,
+    Submitted,
 )
 from ivrctl.flow.position import position_from_json, position_to_json
 from ivrctl.flow.program import Program
@@ -123,8 +126,10 @@ class AnyAnswers:
 
     async def answer(self, command: Question, _asker: Asker) -> Answered:
         """One of the answers that the lookup can have."""
-        assert isinstance(command, LookUp)
         chance = self._chance
+        if isinstance(command, Submit):
+            return Answered(chance.choice([Submitted(), SubmitFailed("full")]), chance.choice([0.0, 1.5]))
+        assert isinstance(command, LookUp)
         seconds = chance.choice([0.0, 0.2, 1.5, command.timeout.total_seconds()])
         match chance.randrange(4):
             case 0:

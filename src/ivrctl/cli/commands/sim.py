@@ -30,7 +30,7 @@ MOST_EVENTS = 10_000
 """A simulated call that is still not over is a flow that never lets its caller go."""
 
 _SHOWN = frozenset(
-    {"step", "says", "key", "looks-up", "missing", "failed", "queues", "dials", "records", "outcome", "ends"}
+    {"step", "says", "key", "looks-up", "submits", "missing", "failed", "queues", "dials", "records", "outcome", "ends"}
 )
 """What of a trace a reader wants to see."""
 
@@ -94,10 +94,10 @@ def _beginning(at: str | None, program: Program) -> datetime:
 async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable[[TraceEntry], None]) -> SimCall:
     from ivrctl.adapters.site_databases import SiteDatabases
     from ivrctl.service.answering import Answering
-    from ivrctl.testkit.engines.sim import TimedAnswers
+    from ivrctl.testkit.engines.sim import Pretended, TimedAnswers
 
     databases = SiteDatabases(program.site, folder, os.environ)
-    answers = TimedAnswers(Answering(program.site, databases))
+    answers = TimedAnswers(Answering(program.site, databases, submissions=Pretended()))
     try:
         call = SimCall(program, dialled.number, dialled.caller, answers, dialled.at)
         shown = 0

@@ -8,6 +8,7 @@ from ivrctl.flow.actions import menu  # isort: skip
 from ivrctl.flow.actions import collect  # isort: skip
 from ivrctl.flow.actions import language  # isort: skip
 from ivrctl.flow.actions import lookup  # isort: skip
+from ivrctl.flow.actions import submit  # isort: skip
 from ivrctl.flow.actions import set as set_  # isort: skip
 from ivrctl.flow.actions import goto  # isort: skip
 from ivrctl.flow.actions import gosub  # isort: skip
@@ -30,5 +31,6 @@ __all__ = [
     "queue",
     "return_",
     "set_",
+    "submit",
     "voicemail",
 ]

@@ -16,6 +16,7 @@ from ivrctl.flow.actions.dial import Dial
 from ivrctl.flow.actions.gosub import Gosub
 from ivrctl.flow.actions.lookup import Lookup
 from ivrctl.flow.actions.queue import Queue
+from ivrctl.flow.actions.submit import Submit
 from ivrctl.flow.actions.voicemail import Voicemail
 from ivrctl.flow.choices import ROW
 from ivrctl.flow.coverage import Walked, ends_within
@@ -329,6 +330,8 @@ def _says(action: Action) -> str:
             return f"voicemail {box}"
         case Lookup(query=query):
             return f"lookup {query}"
+        case Submit(to=submission):
+            return f"submission {submission}"
         case kind:
             return "" if kind.name in PASSING else kind.name
 

@@ -17,6 +17,7 @@ from ivrctl.flow.action import Action
 from ivrctl.flow.actions.gosub import Gosub
 from ivrctl.flow.actions.lookup import Lookup
 from ivrctl.flow.actions.set import Set
+from ivrctl.flow.actions.submit import Submit
 from ivrctl.flow.exploring.walk import Stop
 from ivrctl.flow.flow_file import START
 from ivrctl.flow.graph import Graph, graph_of
@@ -208,7 +209,7 @@ class Relevance:
         paths = set() if action.when is None else set(action.when.names())
         found: set[Fact] = set()
         match action.kind:
-            case Lookup():
+            case Lookup() | Submit():
                 pass
             case Gosub(flow=flow, with_=given):
                 start = self._nodes.get((str(flow), START, 0))

@@ -18,6 +18,7 @@ from ivrctl.flow.commands import (
     Question,
     Submit,
     SubmitFailed,
+    Submitted,
 )
 from ivrctl.testkit.scenario import Fails, Given, Misses, Row
 
@@ -44,11 +45,20 @@ def given_answer(given: Given, question: Question, on_fault: Callable[[str], Non
         case Identify(method=method):
             on_fault(f"the flow verifies by {method}, and given says nothing of it")
             return Answered(IdentityUnavailable("nothing is given for it"), 0.0)
-        case Submit(submission=submission):
-            on_fault(f"the flow submits to {submission}, and given says nothing of it")
-            return Answered(SubmitFailed("nothing is given for it"), 0.0)
+        case Submit():
+            return _given_fate(given, question)
         case _:
             assert_never(question)
+
+
+def _given_fate(given: Given, question: Submit) -> Answered:
+    fate, timeout = given.submission(question.submission), question.timeout
+    if not fate.is_taken:
+        return Answered(SubmitFailed("as given"), 0.0)
+    if fate.after >= timeout:
+        reason = f"it was not kept within {timeout.total_seconds():g} s"
+        return Answered(SubmitFailed(reason), timeout.total_seconds())
+    return Answered(Submitted(), fate.after.total_seconds())
 
 
 def _given_row(given: Given, name: str, timeout: timedelta, on_fault: Callable[[str], None]) -> Answered:

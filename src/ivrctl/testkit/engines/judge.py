@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ivrctl.flow.program import Program
 from ivrctl.lang.source import Word
@@ -12,6 +12,7 @@ from ivrctl.model.utterance import write
 from ivrctl.model.values import Value
 from ivrctl.testkit.scenario import Scenario
 from ivrctl.testkit.scenario.check import GOOD, full_path
+from ivrctl.testkit.scenario.submissions import ExpectedSubmission
 from ivrctl.testkit.verdict import Course, Difference
 
 _PLACE = re.compile(r"(?P<flow>[^/]+)/(?P<step>.+)\[(?P<index>[0-9]+)\]\Z")
@@ -39,9 +40,27 @@ def _differences(scenario: Scenario, program: Program, course: Course) -> Iterat
         yield from _unequal(f"fields {field}", value, _written(course.fields.get(str(field))))
     for queue, outcome in expect.queue.items():
         yield from _unequal(f"queue {queue}", outcome, course.queues.get(str(queue)))
+    if expect.submissions is not None:
+        yield from _unlike(expect.submissions, course)
     limit = expect.longest_silence
     if limit is not None and course.longest_silence > limit.total_seconds():
         yield Difference("longest_silence", f"at most {limit.total_seconds():g} s", f"{course.longest_silence:.2f} s")
+
+
+def _unlike(expected: Sequence[ExpectedSubmission], course: Course) -> Iterator[Difference]:
+    """All that was submitted, in its order; of each only the parameters that are expected of it."""
+    due = [_shown(str(each.to), {str(name): str(value) for name, value in each.with_.items()}) for each in expected]
+    seen = []
+    for number, (name, params) in enumerate(course.submissions):
+        looked_at = expected[number].with_ if number < len(expected) else params
+        seen.append(_shown(name, {str(each): _written(params.get(str(each))) or "none" for each in looked_at}))
+    if due != seen:
+        yield Difference("submissions", "; ".join(due) or NOTHING, "; ".join(seen) or NOTHING)
+
+
+def _shown(submission: str, params: Mapping[str, str]) -> str:
+    listed = ", ".join(f"{name}: {value}" for name, value in sorted(params.items()))
+    return f"{submission} with {listed}" if listed else submission
 
 
 def _unequal(name: str, expected: Word, seen: str | None) -> Iterator[Difference]:

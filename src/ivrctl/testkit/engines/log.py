@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ivrctl.flow.commands import Answer, Question, Submit, Submitted
 from ivrctl.flow.coverage import Walk
 from ivrctl.model.call import TraceEntry, Wait
 from ivrctl.model.utterance import Utterance
@@ -88,6 +89,14 @@ class LegLog:
     waits: tuple[Wait, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One thing that was submitted, and taken."""
+
+    submission: str
+    params: Row
+
+
 @dataclass(slots=True)
 class CallLog:
     """Everything that is noted of one call."""
@@ -96,6 +105,8 @@ class CallLog:
     stays: list[Stay] = field(default_factory=list)
     legs: list[LegLog] = field(default_factory=list)
     trace: list[TraceEntry] = field(default_factory=list)
+    submitted: dict[tuple[str, str], Handed] = field(default_factory=dict)
+    """What was taken, by its leg and its key: asked again, it is the same."""
     acts: list[Noted] = field(default_factory=list)
     """What the people of the script did."""
     walk: Walk | None = None
@@ -142,6 +153,11 @@ class CallLog:
             self.stay.outcome = self.stay.outcome_of_leaving
             self.stay.ended = at
 
+    def answers(self, question: Question, leg: str, reply: Answer) -> None:
+        """A question of a flow has an answer, or will have it: what was submitted is there now."""
+        if isinstance(question, Submit) and isinstance(reply, Submitted):
+            self.submitted.setdefault((leg, question.key), Handed(question.submission, question.params))
+
     def act(self, at: float, who: str, what: str) -> None:
         """Somebody of the script did something."""
         self.acts.append(Noted(at, who, what))
@@ -155,6 +171,7 @@ class CallLog:
             outcomes=outcomes,
             fields=dict(self.legs[-1].fields) if self.legs else {},
             queues={stay.target: stay.outcome or "" for stay in self.stays if stay.application == "queue"},
+            submissions=tuple((each.submission, each.params) for each in self.submitted.values()),
             longest_silence=silence,
             trace=tuple(self.trace),
             walked=frozenset() if self.walk is None else frozenset(self.walk.walked),
@@ -192,6 +209,8 @@ _SHOWN = {
     "looks-up": "looks up {}",
     "found": "found",
     "missing": "missing",
+    "submits": "submits to {}",
+    "submitted": "submitted",
     "failed": "failed: {}",
     "outcome": "outcome {}",
     "return": "returns {}",

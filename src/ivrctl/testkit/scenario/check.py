@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivrctl.flow.program import Program
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Word
+from ivrctl.lang.types import Type
 from ivrctl.model.dial_pattern import best_match
+from ivrctl.site.submissions import NOTICE, params_of
 from ivrctl.testkit.scenario.expect import Expectations
 from ivrctl.testkit.scenario.file import Agent, Caller, Scenario
 from ivrctl.testkit.scenario.script import CALLER, Act, Does, Ends, Enters, Line, Presses, Talks, Transfers
+from ivrctl.testkit.scenario.submissions import ExpectedSubmission
 
 _KEYS = re.compile(r"[0-9*#]+\Z")
 GOOD = "done"
@@ -92,11 +96,22 @@ class _Checks:
             self._queue(queue)
             for member in given.members:
                 self._agent(member)
+        for submission in self.scenario.given.submissions:
+            self._submission(submission)
 
     def _queue(self, queue: Word) -> None:
         if queue not in self.program.site.queues:
             message = f'the queue "{queue}" does not exist'
             self.findings.error("IVR305", queue.span, message, did_you_mean(queue, self.program.site.queues))
+
+    def _submission(self, name: Word) -> Mapping[str, Type] | None:
+        """What a submission takes; None, and a finding, where the site has none of this name."""
+        known = self.program.site.submissions
+        params = params_of(name, known)
+        if params is None:
+            message = f'the submission "{name}" does not exist'
+            self.findings.error("IVR315", name.span, message, did_you_mean(name, [*known, NOTICE]))
+        return params
 
     def _agent(self, name: Word) -> None:
         if name == CALLER:
@@ -169,11 +184,21 @@ class _Checks:
             if name not in self.program.site.call_fields:
                 message = f'the call field "{name}" does not exist'
                 self.findings.error("IVR309", name.span, message, did_you_mean(name, self.program.site.call_fields))
+        for submission in expect.submissions or ():
+            self._submitted(submission)
         for queue, outcome in expect.queue.items():
             self._queue(queue)
             if outcome not in QUEUE_OUTCOMES and not re.fullmatch(r"key_[0-9*#]", outcome):
                 message = f'a stay in a queue never ends as "{outcome}"'
                 self.findings.error("IVR309", outcome.span, message, did_you_mean(outcome, QUEUE_OUTCOMES))
+
+    def _submitted(self, expected: ExpectedSubmission) -> None:
+        params = self._submission(expected.to)
+        for name in expected.with_:
+            if params is not None and name not in params:
+                message = f'the submission "{expected.to}" takes no "{name}"'
+                advice = did_you_mean(name, params) or "it takes nothing: remove it"
+                self.findings.error("IVR316", name.span, message, advice)
 
     def _step(self, written: str, at: Word) -> tuple[str, Word] | None:
         """The flow and the step that a name stands for; None after a finding."""

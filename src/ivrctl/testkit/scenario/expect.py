@@ -9,6 +9,7 @@ from typing import Annotated
 
 from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Word
+from ivrctl.testkit.scenario.submissions import ExpectedSubmission
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,9 @@ class Expectations:
     """Call field to its value as it is written."""
     queue: Mapping[Annotated[Word, NameOf("queues")], Word] = field(default_factory=dict)
     """Queue to the outcome of the last stay in it: a queue's outcome, ``key_1`` for an exit key, ``abandoned``."""
+    submissions: tuple[ExpectedSubmission, ...] | None = None
+    """What the flows hand over, all of it, in its order; an empty list for a call that hands nothing over. What the
+    site submits at the end of every call is not among it."""
     longest_silence: timedelta | None = None
     """Outside queues and talks, no silence is longer; the time in which a caller keys counts too. Measured from the
     recording where there is one."""

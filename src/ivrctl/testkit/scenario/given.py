@@ -1,4 +1,4 @@
-"""What the world of a scenario is like: what lookups answer, and who is logged in where."""
+"""What the world of a scenario is like: what lookups answer, who is logged in where, what becomes of submissions."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from ivrctl.model import values
 from ivrctl.model.values import Value
 from ivrctl.site.site_file import Lookup, Site
 from ivrctl.testkit.scenario.settings import SettingsShape
+from ivrctl.testkit.scenario.submissions import TAKEN, GivenSubmission
 
 AT_ONCE = timedelta(0)
 DELAY = "after"
@@ -118,8 +119,15 @@ class Given:
     """Queue to the agents of ``calls`` that are logged in; a queue that is not named here has nobody. ``full`` takes
     nobody in, and one that is ``failed`` the PBX does not have: neither can be made of a real Asterisk, so such a
     scenario is not for the engine ``live``."""
+    submissions: Mapping[Annotated[Word, NameOf("submissions")], GivenSubmission] = field(default_factory=dict)
+    """What becomes of what is submitted: ``failed``, or ``{after: 5s}`` for how long it takes to be kept. A submission
+    that is not named here is taken at once."""
     settings: Annotated[Mapping[str, Any], SettingsShape] = field(default_factory=dict)
     """Settings of the site that have another value than in the site file."""
+
+    def submission(self, name: str) -> GivenSubmission:
+        """What becomes of a submission."""
+        return self.submissions.get(Word(name), TAKEN)
 
 
 def _answer(name: ScalarNode, node: Node, program: Program, binder: Binder) -> Answer:

@@ -112,5 +112,26 @@ RULES = table(
         "given: {settings: {patiance: 90s}}\n" + _HEARS,
         "given: {settings: {patience: 90s}}\n" + _HEARS,
     ),
+    _scenario(
+        "IVR315",
+        "a submission does not exist",
+        "What is given and expected is of submissions of the site file, or of notice.",
+        _HEARS + "expect: {submissions: [{to: tickett}]}\n",
+        _HEARS + "expect: {submissions: [{to: ticket}]}\n",
+    ),
+    _scenario(
+        "IVR316",
+        "a submission is expected with a parameter that it does not take",
+        "Nobody could ever hand it over.",
+        _HEARS + "expect: {submissions: [{to: ticket, with: {txt: No dialling tone.}}]}\n",
+        _HEARS + "expect: {submissions: [{to: ticket, with: {text: No dialling tone.}}]}\n",
+    ),
+    _scenario(
+        "IVR317",
+        "a submission is given what cannot become of it",
+        "It is taken, at once or after a while, or it has failed.",
+        "given: {submissions: {ticket: missing}}\n" + _HEARS,
+        "given: {submissions: {ticket: failed}}\n" + _HEARS,
+    ),
 )
 """By id."""

@@ -87,7 +87,11 @@ def _facts(kind: type[Kind], outcomes: str) -> str:
         lines.append(f"- `save` keeps: {sentence(kind.result.__doc__)}")
     if kind.leaves_flow:
         lines.append("- Keys that were typed before count no more.")
-    lost = {OnResume.AGAIN: "it starts again", OnResume.OUTCOME: "the dialplan goes on with it and brings its outcome"}
+    lost = {
+        OnResume.AGAIN: "it starts again",
+        OnResume.OUTCOME: "the dialplan goes on with it and brings its outcome",
+        OnResume.ONCE: "it starts again, and what was handed over before is not handed over twice",
+    }
     lines.append(f"- When the controller is lost meanwhile, {lost[kind.on_resume]}.")
     return "\n".join(" ".join(line.split()) for line in lines)
 

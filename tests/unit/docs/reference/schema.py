@@ -45,6 +45,7 @@ from ivrctl.testkit.scenario.expect import Expectations
 from ivrctl.testkit.scenario.file import Phone
 from ivrctl.testkit.scenario.given import Answer, Given, GivenQueue
 from ivrctl.testkit.scenario.script import Line as ScriptLine
+from ivrctl.testkit.scenario.submissions import ExpectedSubmission, GivenSubmission
 
 from .markdown import code, sentence, table
 
@@ -90,6 +91,8 @@ _WRITTEN: Mapping[Any, str] = {
     Phone: "[phone](#phones)",
     Answer: "answer",
     GivenQueue: "list of agents, `full` or `failed`",
+    GivenSubmission: "`failed`, or `{after: DURATION}`",
+    ExpectedSubmission: "[submission](#a-submission)",
     Any: "value",
     Given: "[what is given](#given)",
     Expectations: "[expectations](#expect)",

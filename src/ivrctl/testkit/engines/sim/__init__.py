@@ -3,8 +3,17 @@
 ``SimCall`` is one call, played step by step: by ``ivrctl sim`` in a terminal, and by ``SimEngine`` for scenarios.
 """
 
-from ivrctl.testkit.engines.sim.answers import GivenAnswers, SimAnswers, TimedAnswers
+from ivrctl.testkit.engines.sim.answers import GivenAnswers, Pretended, SimAnswers, TimedAnswers
 from ivrctl.testkit.engines.sim.call import ANSWER_SECONDS, Doing, SimCall
 from ivrctl.testkit.engines.sim.engine import SimEngine
 
-__all__ = ["ANSWER_SECONDS", "Doing", "GivenAnswers", "SimAnswers", "SimCall", "SimEngine", "TimedAnswers"]
+__all__ = [
+    "ANSWER_SECONDS",
+    "Doing",
+    "GivenAnswers",
+    "Pretended",
+    "SimAnswers",
+    "SimCall",
+    "SimEngine",
+    "TimedAnswers",
+]

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from ivrctl.flow.commands import Question
+from ivrctl.flow.commands import Answer, Question, Submit, Submitted
 from ivrctl.service.answering import Answers, Asker
 from ivrctl.testkit.engines.given_answers import Answered, given_answer
 from ivrctl.testkit.scenario import Given
@@ -30,6 +30,14 @@ class GivenAnswers:
     async def answer(self, question: Question, _asker: Asker) -> Answered:
         """The given answer; never waits."""
         return given_answer(self._given, question, self._on_fault)
+
+
+class Pretended:
+    """Takes every submission, and hands nothing over: a simulated call makes no ticket."""
+
+    async def submit(self, _question: Submit, _asker: Asker) -> Answer:
+        """It is taken."""
+        return Submitted()
 
 
 class TimedAnswers:

@@ -84,7 +84,7 @@ class WatchedRunner:
         self.runner = CallRunner(
             RunnerParts(
                 versions=self.versions,
-                answers=lambda _: RunnerAnswers(scenario, time, self.log.faults.append),
+                answers=lambda _: RunnerAnswers(scenario, time, self.log),
                 prompts=self._heard_of,
                 journal=self._journal,
                 on_record=self._record,
@@ -196,8 +196,8 @@ class WatchedRunner:
             self.log.walk(frame, end)
 
     def _fault(self, _leg: str, fault: str) -> None:
-        # A lookup that fails is the scenario's own wish, or has been noted where nothing was given for it.
-        if not fault.startswith("lookup "):
+        # One that fails is the scenario's own wish, or has been noted where nothing was given for it.
+        if not fault.startswith(("lookup ", "submission ")):
             self.log.faults.append(fault)
 
     def _clock(self, began: datetime) -> Callable[[], datetime]:

@@ -11,6 +11,7 @@ from ivrctl.flow.program import Program
 from ivrctl.model.values import Value
 from ivrctl.service.answering import Asker
 from ivrctl.testkit.engines.given_answers import given_answer
+from ivrctl.testkit.engines.log import CallLog
 from ivrctl.testkit.scenario import Scenario
 from ivrctl.testkit.scenario.settings import next_version, with_settings
 
@@ -68,15 +69,16 @@ class MemoryJournal:
 class RunnerAnswers:
     """What the scenario gives, when it gives it."""
 
-    def __init__(self, scenario: Scenario, time: Time, on_fault: Callable[[str], None]) -> None:
-        """Answers as the scenario says, in its time; ``on_fault`` is told of what it does not speak of."""
+    def __init__(self, scenario: Scenario, time: Time, log: CallLog) -> None:
+        """Answers as the scenario says, in its time; the log is told of what it does not speak of."""
         self._given = scenario.given
         self._time = time
-        self._on_fault = on_fault
+        self._log = log
 
-    async def answer(self, question: Question, _asker: Asker) -> Answer:
+    async def answer(self, question: Question, asker: Asker) -> Answer:
         """The given answer."""
-        answered = given_answer(self._given, question, self._on_fault)
+        answered = given_answer(self._given, question, self._log.faults.append)
+        self._log.answers(question, asker.leg, answered.reply)
         if answered.seconds:
             await self._time.sleep(answered.seconds)
         return answered.reply
