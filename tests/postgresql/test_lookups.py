@@ -16,7 +16,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivrctl.adapters.site_databases import POOL_SIZE, LookupFault, SiteDatabases
+from ivrctl.adapters.lookup_answer import LookupFault
+from ivrctl.adapters.site_databases import POOL_SIZE, SiteDatabases
 from ivrctl.model.values import RowOrRows, Value
 from ivrctl.testkit.postgresql_server import PostgresqlServer
 

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -19,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from ivrctl.adapters.postgresql import STALE_TRIES, is_server, is_stale
 from ivrctl.lang.types import BOOLEAN, DATE, DATETIME, DURATION, MONEY, NUMBER, Type, without_none
 from ivrctl.model.values import Secret, Value
-from ivrctl.site.site_file import Lookup
+from ivrctl.site.lookups import Lookup, Statement
 
 Found: TypeAlias = "list[Mapping[str, Any]]"
 """Rows as the driver answers them, by the names of their columns."""
@@ -44,11 +43,18 @@ _SERVER_TYPES: Mapping[Type, sa.types.TypeEngine[Any]] = {
 class Question:
     """One statement, its parameters and its deadline."""
 
-    def __init__(self, engine: AsyncEngine, lookup: Lookup, params: Mapping[str, Value], timeout: timedelta) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        asked: Statement,
+        lookup: Lookup,
+        params: Mapping[str, Value],
+        timeout: timedelta,
+    ) -> None:
         """Prepare to ask; the time runs from now on, within a running event loop."""
         self._engine = engine
         self._is_server = is_server(engine)
-        self._sql = _typed(lookup) if self._is_server else sa.text(lookup.sql)
+        self._sql = _typed(asked, lookup) if self._is_server else sa.text(asked.sql)
         self._bound = {name: _plain(value, is_server=self._is_server) for name, value in params.items()}
         self._most = lookup.rows or 1
         self._until = asyncio.get_running_loop().time() + timeout.total_seconds()
@@ -111,9 +117,9 @@ _DEADLINE = sa.text("select set_config('statement_timeout', :milliseconds, true)
 """``SET LOCAL`` in a form that stays prepared."""
 
 
-def _typed(lookup: Lookup) -> sa.TextClause:
+def _typed(asked: Statement, lookup: Lookup) -> sa.TextClause:
     kinds = {str(name): _SERVER_TYPES.get(without_none(kind), sa.Text()) for name, kind in lookup.params.items()}
-    return sa.text(lookup.sql).bindparams(*(sa.bindparam(name, type_=kind) for name, kind in kinds.items()))
+    return sa.text(asked.sql).bindparams(*(sa.bindparam(name, type_=kind) for name, kind in kinds.items()))
 
 
 def _plain(value: Value, *, is_server: bool) -> object:
@@ -133,20 +139,5 @@ def _bindable(value: Value) -> object:
             return value.isoformat()
         case timedelta():
             return value.total_seconds()
-        case _:
-            return value
-
-
-def in_zone(value: Any, zone: tzinfo) -> Any:
-    """A moment on the site's clock, whichever zone a driver gives it; an identifier as text; others as they are.
-
-    Raises:
-        OverflowError: the moment is at the very end of what Python counts, such as PostgreSQL's infinity.
-    """
-    match value:
-        case datetime() if value.tzinfo is not None:
-            return value.astimezone(zone)
-        case UUID():
-            return str(value)
         case _:
             return value

@@ -6,43 +6,33 @@ Knows nothing of flows: a declared lookup and its parameters go in, a row in our
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from ivrctl.adapters.database_url import declared_url, postgresql_dsn, sqlite_path
-from ivrctl.adapters.lookup_question import Found, Question, in_zone
+from ivrctl.adapters.lookup_answer import LookupFault, conforming, too_late
+from ivrctl.adapters.lookup_question import Found, Question
 from ivrctl.adapters.postgresql import QUERY_CANCELED, close_server, is_server, open_server, reason, sqlstate
 from ivrctl.adapters.sqlite_file import follow
 from ivrctl.errors import ConfigurationError
-from ivrctl.lang.types import EXTENSION, QUEUE, Type, conform, without_none
-from ivrctl.model.values import Row, RowOrRows, Secret, Value, to_json
-from ivrctl.site.site_file import Lookup, Site
+from ivrctl.model.values import RowOrRows, Secret, Value
+from ivrctl.site.site_file import Site
 
 _Result = TypeVar("_Result")
 
 POOL_SIZE = 10
 """Connections per database: a lookup takes milliseconds, and a database that hangs must not collect callers."""
 
-MAX_ROWS_BYTES = 16_000
-"""Of all rows of one answer together: they stand in the journal at each step until the flow ends, and what a caller can
-listen to is less."""
-
 LOCKED_SECONDS = 1.0
 """How long SQLite waits for somebody who writes."""
-
-
-class LookupFault(Exception):  # noqa: N818 - a fault of the peer, named in the field's words
-    """The lookup gave no usable answer: it timed out, the database is away, or the row is not as declared."""
 
 
 class SiteDatabases:
@@ -69,24 +59,21 @@ class SiteDatabases:
             LookupFault: no answer within ``timeout``, or none that is as declared; the message says which.
         """
         lookup = self._site.lookups[name]
+        asked = lookup.statement
+        if asked is None:
+            raise LookupFault("it asks no database")
         try:
-            found = await self._answer(Question(self._engine(str(lookup.database)), lookup, params, timeout), timeout)
+            question = Question(self._engine(str(asked.database)), asked, lookup, params, timeout)
+            found = await self._answer(question, timeout)
         except TimeoutError:
-            raise _too_late(timeout) from None
+            raise too_late(timeout) from None
         except (SQLAlchemyError, OSError, ValueError) as error:
             if sqlstate(error) == QUERY_CANCELED:
-                raise _too_late(timeout) from error
-            raise LookupFault(f"the database {lookup.database} failed: {_in_words(error, params)}") from error
+                raise too_late(timeout) from error
+            raise LookupFault(f"the database {asked.database} failed: {_in_words(error, params)}") from error
         except ConfigurationError as error:
             raise LookupFault(_with_advice(error)) from error
-        rows = tuple(self._conforming(lookup, row) for row in found)
-        if not rows:
-            return None
-        if lookup.rows is None:
-            return rows[0]
-        if len(json.dumps(to_json(rows))) > MAX_ROWS_BYTES:
-            raise LookupFault(f"its {len(rows)} rows have more than {MAX_ROWS_BYTES // 1000} kB")
-        return rows
+        return conforming(found, lookup, self._site)
 
     def unusable(self) -> list[str]:
         """Why a database cannot even be opened, a sentence for each: a variable, driver or file is missing."""
@@ -146,26 +133,6 @@ class SiteDatabases:
         settings = {"timezone": str(self._site.time_zone)}
         return open_server(dsn, pool_size=POOL_SIZE, settings=settings, is_read_only=True)
 
-    def _conforming(self, lookup: Lookup, found: Mapping[str, Any]) -> Row:
-        zone = ZoneInfo(self._site.time_zone)
-        row: dict[str, Value] = {}
-        for name, kind in lookup.returns.items():
-            if name not in found:
-                raise LookupFault(f'the answer has no "{name}"')
-            try:
-                row[str(name)] = in_zone(conform(in_zone(found[name], zone), kind, zone=zone), zone)
-            except (ValueError, OverflowError) as error:
-                raise LookupFault(f'"{name}" is not as declared: {error}') from error
-            self._check_routing(str(name), without_none(kind), row[str(name)])
-        return row
-
-    def _check_routing(self, name: str, kind: Type, value: Value) -> None:
-        """A queue or an extension that a database names must be the site's: it is where the call may go."""
-        if kind == QUEUE and value is not None and value not in self._site.queues:
-            raise LookupFault(f'"{name}" is no queue of the site')
-        if kind == EXTENSION and value is not None and self._site.dial_string(str(value)) is None:
-            raise LookupFault(f'"{name}" is no extension of the site')
-
 
 def _in_words(error: BaseException, params: Mapping[str, Value]) -> str:
     """What a database says; where it was handed a secret without its digits: SQLite's functions quote what they got."""
@@ -175,10 +142,6 @@ def _in_words(error: BaseException, params: Mapping[str, Value]) -> str:
 
 def _with_advice(error: ConfigurationError) -> str:
     return "; ".join(filter(None, (str(error), error.advice)))
-
-
-def _too_late(timeout: timedelta) -> LookupFault:
-    return LookupFault(f"no answer within {timeout.total_seconds():g} s")
 
 
 def _file_engine(database: str, path: Path) -> AsyncEngine:

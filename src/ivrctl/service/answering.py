@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, assert_never
 
-from ivrctl.adapters.site_databases import LookupFault
+from ivrctl.adapters.lookup_answer import LookupFault
 from ivrctl.flow.commands import (
     Answer,
     Identify,

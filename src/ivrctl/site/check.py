@@ -14,6 +14,8 @@ from ivrctl.lang.source import Node, Span, Word
 from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE, SECRET, without_none
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.site.check_hours import check_hours, check_years
+from ivrctl.site.check_interfaces import check_interfaces
+from ivrctl.site.check_lookups import check_lookup
 from ivrctl.site.check_submissions import check_submissions
 from ivrctl.site.check_tiers import check_tiers
 from ivrctl.site.settings import Setting
@@ -22,14 +24,11 @@ from ivrctl.site.site_file import (
     KEY,
     KEY_WAIT,
     MAX_ATTEMPTS,
-    MAX_ROWS,
     QUEUE_NAME,
     SHORTEST,
     Keying,
-    Lookup,
     Site,
 )
-from ivrctl.site.statements import parameters_in, without_quotes
 from ivrctl.site.text import Text
 
 LEAST_SILENCE = timedelta(seconds=1)
@@ -43,12 +42,6 @@ TIME_ZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}\Z")
 
 OWN_CALL_NAMES = frozenset({"line", "language"})
 """What ``call.`` holds besides the site's fields."""
-
-_WRITES = re.compile(
-    r"\b(insert|update|delete|drop|alter|create|replace\s+into|attach|pragma|truncate|grant|copy|into)\b",
-    re.IGNORECASE,
-)
-"""``replace(text, …)`` is a function that reads; ``select … into`` makes a table."""
 
 
 def bind_site(node: Node, findings: Findings) -> Site | None:
@@ -76,8 +69,9 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
             text.check(site.languages, RecordScope({"it": DIGITS}), findings)
         else:
             text.check_fixed(site.languages, findings)
+    check_interfaces(site, findings)
     for lookup in site.lookups.values():
-        _check_lookup(lookup, site, findings)
+        check_lookup(lookup, site, findings)
     check_submissions(site, findings)
     return site
 
@@ -146,6 +140,7 @@ def _check_keying(keying: Keying, findings: Findings) -> None:
 def _check_names(site: Site, findings: Findings) -> None:
     groups: tuple[Mapping[str, object], ...] = (
         site.databases,
+        site.http,
         site.lookups,
         site.submissions,
         site.voicemail,
@@ -214,36 +209,3 @@ def _check_setting(setting: Setting, site: Site, findings: Findings) -> None:
     if setting.type == EXTENSION and site.dial_string(str(setting.value)) is None:
         advice = did_you_mean(str(setting.value), site.extensions) or "declare it under extensions"
         findings.error("IVR205", setting.span, f'the site has no extension "{setting.value}"', advice)
-
-
-def _check_lookup(lookup: Lookup, site: Site, findings: Findings) -> None:
-    if lookup.database not in site.databases:
-        message = f'the database "{lookup.database}" does not exist'
-        advice = did_you_mean(lookup.database, site.databases) or "declare it under databases"
-        findings.error("IVR205", lookup.database.span, message, advice)
-    if not lookup.returns:
-        message = "a lookup returns at least one field"
-        findings.error("IVR204", beginning(lookup.span), message, "such as returns: {amount: money}")
-    if lookup.rows is not None and not 1 <= lookup.rows <= MAX_ROWS:
-        findings.error("IVR208", beginning(lookup.span), f"rows is between 1 and {MAX_ROWS}, not {lookup.rows}")
-    statement = without_quotes(lookup.sql)
-    if ";" in statement or not re.match(r"(select|with)\b", statement, re.IGNORECASE) or _WRITES.search(statement):
-        message = "a lookup is one statement that reads"
-        findings.error("IVR204", lookup.sql.span, message, "write one SELECT, without a semicolon")
-    else:
-        _check_parameters(lookup, parameters_in(lookup.sql), findings)
-
-
-def _check_parameters(lookup: Lookup, asked: frozenset[str], findings: Findings) -> None:
-    undeclared = sorted(asked - set(lookup.params))
-    for name in undeclared:
-        message = f"the statement asks for :{name}, which params does not declare"
-        advice = did_you_mean(name, lookup.params) or f"declare params: {{{name}: text}}"
-        findings.error("IVR204", lookup.sql.span, message, advice)
-    if undeclared:
-        return  # the one that is not asked for is most likely the one that is misspelt
-    for name in lookup.params:
-        if name not in asked:
-            span = name.span if isinstance(name, Word) else lookup.span
-            message = f'the statement never uses the parameter "{name}"'
-            findings.error("IVR204", span, message, f"write :{name} where it belongs, or remove it")

@@ -22,6 +22,12 @@ submissions:
     params: {text: text}
 """
 
+_ROUTE = """\
+http: {crm: {url: "https://crm.example/api"}}
+lookups:
+  route: {http: crm, path: "/callers/{number}", params: {number: phone}, returns: {queue: text}}
+"""
+
 
 def _site(id_: str, title: str, why: str, bad: str, good: str, severity: Severity = Severity.ERROR) -> Rule:
     return Rule(id_, title, why, bad, good, Shown.SITE, severity)
@@ -152,6 +158,47 @@ RULES = table(
         _LOOKUP.replace("number = :number", "number = :number and pin = :pin").replace(
             "{number: phone}", "{number: phone, pin: secret}"
         ),
+    ),
+    _site(
+        "IVR230",
+        "a lookup asks nobody, or two at once",
+        "A lookup asks a database, by sql and database, or an interface, by http and path. With keys of both "
+        "nobody could tell which of them answers.",
+        _ROUTE.replace("http: crm,", "http: crm, sql: select 1 as queue,"),
+        _ROUTE,
+    ),
+    _site(
+        "IVR231",
+        "the address of an interface is none",
+        "An interface has one fixed base address, by http or https, and what is asked for stands behind it. So what a "
+        "caller keys can choose neither the server nor another part of it.",
+        _ROUTE.replace("https://", "ftp://"),
+        _ROUTE,
+    ),
+    _site(
+        "IVR232",
+        "an interface is asked in the clear",
+        "By http:// whoever is on the way reads the numbers of callers and the token, and can answer in its place. "
+        "It is meant for this machine and a private network.",
+        _ROUTE.replace("https://", "http://"),
+        _ROUTE,
+        Severity.WARNING,
+    ),
+    _site(
+        "IVR233",
+        "a lookup's path and its params do not fit together",
+        "A path begins with / and has names of params between braces, each a value that is always there: an empty part "
+        "would ask for something else. Params that are not in the path go into the query, or into the body of a post.",
+        _ROUTE.replace("{number}", "{nubmer}"),
+        _ROUTE,
+    ),
+    _site(
+        "IVR234",
+        "a secret would stand in an address",
+        "Servers and proxies write down what they are asked for, and not what a body holds. A PIN goes into "
+        "the body of a post.",
+        _ROUTE.replace("{number: phone}", "{number: phone, pin: secret}"),
+        _ROUTE.replace("{number: phone}", "{number: phone, pin: secret}, method: post"),
     ),
     _site(
         "IVR240",

@@ -14,10 +14,12 @@ from ivrctl.lang.binder import Binder
 from ivrctl.lang.marks import NameOf
 from ivrctl.lang.schema import Schema, Schemas, form
 from ivrctl.lang.source import MappingNode, Node, Span, Word
-from ivrctl.lang.types import ListOf, Record, Type
+from ivrctl.lang.types import Type
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
 from ivrctl.site.ami import Ami
 from ivrctl.site.hours import Hours
+from ivrctl.site.interfaces import Interface
+from ivrctl.site.lookups import Lookup
 from ivrctl.site.settings import Setting
 from ivrctl.site.submissions import Submission
 from ivrctl.site.text import Text
@@ -38,9 +40,6 @@ NOWHERE = Span("", 0, 0, 0, 0)
 
 MAX_ATTEMPTS = 10
 """Tries at one input: nobody listens to the same prompt more often."""
-
-MAX_ROWS = 50
-"""Rows of one answer: nobody listens to a list that is longer."""
 
 SHORTEST = (timedelta(seconds=1), timedelta(minutes=1))
 """What the shortest message of a box may be, at least and at most."""
@@ -109,37 +108,6 @@ class Store:
     url: DatabaseUrl
     """Where it is, as for a database of lookups; its table is made by the controller."""
     span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Lookup:
-    """A named, read-only question: a flow names it and never sees SQL, a URL or a credential."""
-
-    sql: Word
-    """One statement that reads; parameters as ``:name``."""
-    database: Annotated[Word, NameOf("databases")]
-    """A name of ``databases``."""
-    returns: Mapping[str, Type]
-    """The columns of its row, and their types; an answer of other types has ``failed``."""
-    span: Span
-    params: Mapping[str, Type] = field(default_factory=dict)
-    """What goes in, by the names in the statement."""
-    rows: int | None = None
-    """At most so many rows come back, as a list, from 1 to 50: what a ``menu`` with ``from`` offers. Without it one row
-    comes back. No row at all is ``missing``, with it and without."""
-
-    @property
-    def row(self) -> Record:
-        """The type of one row."""
-        return Record(dict(self.returns))
-
-    @property
-    def answer(self) -> Record | ListOf:
-        """The type of what a flow saves: the row, or with ``rows`` the list of rows, ``ListOf(Record(…))``.
-
-        Its value is a mapping of the declared fields, or a tuple of such mappings with at most ``rows`` of them.
-        """
-        return self.row if self.rows is None else ListOf(self.row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +251,8 @@ class Site:
     """The synthesiser's voice per language, such as ``{zh: cmn}``."""
     databases: Mapping[str, Database] = field(default_factory=dict)
     """By a name of your choice."""
+    http: Mapping[str, Interface] = field(default_factory=dict)
+    """The site's HTTP interfaces, by a name of your choice: what lookups ask and submissions go to."""
     lookups: Mapping[str, Lookup] = field(default_factory=dict)
     """What flows may ask, by name."""
     submissions: Mapping[str, Submission] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ivrctl.adapters.site_databases import LookupFault
+from ivrctl.adapters.lookup_answer import LookupFault
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.commands import Ask, Finish, HandOffToQueue, LookUp, LookupFailed, LookupFound, LookupMissing, Say
 from ivrctl.model.call import Ending

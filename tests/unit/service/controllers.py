@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
 from ivrctl.adapters.journal import Journal
-from ivrctl.adapters.site_databases import LookupFault
+from ivrctl.adapters.lookup_answer import LookupFault
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.lang.report import render_text
 from ivrctl.model.call import CallRecord

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ivrctl.adapters.site_databases import LookupFault, SiteDatabases
+from ivrctl.adapters.lookup_answer import LookupFault
+from ivrctl.adapters.site_databases import SiteDatabases
 from ivrctl.flow.program import compile_site
 from ivrctl.lang.report import render_text
 from ivrctl.model.values import Row, Value

@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from ivrctl.adapters.site_databases import POOL_SIZE, LookupFault, SiteDatabases
+from ivrctl.adapters.lookup_answer import LookupFault
+from ivrctl.adapters.site_databases import POOL_SIZE, SiteDatabases
 from ivrctl.flow.program import compile_site
 from ivrctl.lang.report import render_text
 from ivrctl.model.values import Secret, Value

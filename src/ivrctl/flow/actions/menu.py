@@ -18,7 +18,8 @@ from ivrctl.flow.targets import Target
 from ivrctl.lang.source import Word
 from ivrctl.lang.types import DIGITS, TEXT, Enumeration, Type, accepts
 from ivrctl.model.utterance import Utterance, in_one_breath
-from ivrctl.site.site_file import KEY_WAIT, MAX_ROWS
+from ivrctl.site.lookups import MAX_ROWS
+from ivrctl.site.site_file import KEY_WAIT
 from ivrctl.site.text import Text
 
 if TYPE_CHECKING:

@@ -50,7 +50,8 @@ from ivrctl.lang.types import (
 )
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.model.values import Row, Scalar, Value
-from ivrctl.site.site_file import Lookup, Site
+from ivrctl.site.lookups import Lookup
+from ivrctl.site.site_file import Site
 
 MAX_VALUES = 12
 """Values of one field that are tried."""

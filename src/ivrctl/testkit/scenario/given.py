@@ -18,7 +18,8 @@ from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Word
 from ivrctl.lang.types import EXTENSION, QUEUE, Maybe, Type, conform, without_none
 from ivrctl.model import values
 from ivrctl.model.values import Value
-from ivrctl.site.site_file import Lookup, Site
+from ivrctl.site.lookups import Lookup
+from ivrctl.site.site_file import Site
 from ivrctl.testkit.scenario.settings import SettingsShape
 from ivrctl.testkit.scenario.submissions import TAKEN, GivenSubmission
 

@@ -24,6 +24,8 @@ from ivrctl.lang.source import Span, Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Type
 from ivrctl.site.hours import Exceptions, Hours, Place, Week
+from ivrctl.site.interfaces import Interface, InterfaceUrl
+from ivrctl.site.lookups import Lookup
 from ivrctl.site.opening import DayRule
 from ivrctl.site.settings import Setting
 from ivrctl.site.site_file import (
@@ -33,7 +35,6 @@ from ivrctl.site.site_file import (
     DialString,
     Keying,
     Limits,
-    Lookup,
     Numbering,
     Queue,
     SeenFolder,
@@ -72,6 +73,8 @@ _WRITTEN: Mapping[Any, str] = {
     Action: "[action](actions.md)",
     Database: "[database](#database)",
     DatabaseUrl: "address",
+    Interface: "[interface](#interface)",
+    InterfaceUrl: "address",
     Lookup: "[lookup](#lookup)",
     Queue: "[queue](#queue)",
     VoicemailBox: "[box](#voicemail)",

@@ -23,6 +23,7 @@ def page() -> str:
         ("numbers", site.Numbering),
         ("prompts", site.SharedPrompts),
         ("database", site.Database),
+        ("interface", site.Interface),
         ("lookup", site.Lookup),
         ("queue", site.Queue),
         ("voicemail", site.VoicemailBox),
