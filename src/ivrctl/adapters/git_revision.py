@@ -5,24 +5,22 @@ Counterpart of ``site_folder``, which reads what lies on disk.
 
 from __future__ import annotations
 
-import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ivrctl.adapters.site_folder import MAX_FILE, MAX_FILES
+from ivrctl.adapters.site_folder import IS_OURS, MAX_FILES, most_bytes
 from ivrctl.errors import ConfigurationError, MissingToolError
 
 DEADLINE = 60.0
 """Seconds for one question to git: a repository on a slow disk."""
 
-_IS_OURS = re.compile(r"[^./][^/]*\.ya?ml")
 _REGULAR = ("100644", "100755")
 """Modes of files; a link's content is the name of something else."""
 
 
 def read_revision(revision: str, inside: str | None, folder: Path) -> Mapping[str, bytes]:
-    """The YAML files of a folder as a revision has them, by a path that names the revision too.
+    """The files of a site as a revision has them, by a path that names the revision too.
 
     Args:
         revision: as git takes it: ``main``, ``HEAD~1``, a commit's digits.
@@ -45,7 +43,7 @@ def read_revision(revision: str, inside: str | None, folder: Path) -> Mapping[st
         raise ConfigurationError(message, advice=f"git ls-tree --name-only {revision}, from the top of the repository")
     if len(found) > MAX_FILES:
         raise ConfigurationError(f"{revision} has {len(found)} YAML files in {inside}", advice="name a site's folder")
-    return {f"{revision}:{_shown(path)}": _blob(folder, digits) for path, digits in found.items()}
+    return {f"{revision}:{_shown(path)}": _blob(folder, digits)[: most_bytes(path)] for path, digits in found.items()}
 
 
 def _shown(path: str) -> str:
@@ -54,17 +52,17 @@ def _shown(path: str) -> str:
 
 
 def _entries(top: Path, commit: str, inside: str) -> Iterator[tuple[str, str]]:
-    """The path of each YAML file of a folder, and the digits of its content."""
+    """The path of each file of a site in a folder, and the digits of its content."""
     where = () if inside in {"", "."} else ("--", f"{inside}/")
     listed = _git(top, "ls-tree", "-z", commit, *where, fault=f"{inside} cannot be listed")
     for entry in listed.decode(errors="replace").split("\0"):
         head, _, path = entry.partition("\t")
-        if head.startswith(_REGULAR) and _IS_OURS.fullmatch(path.rpartition("/")[2]):
+        if head.startswith(_REGULAR) and IS_OURS.fullmatch(path.rpartition("/")[2]):
             yield path, head.split()[2]
 
 
 def _blob(folder: Path, digits: str) -> bytes:
-    return _git(folder, "cat-file", "blob", digits, fault=f"{digits} cannot be read")[:MAX_FILE]
+    return _git(folder, "cat-file", "blob", digits, fault=f"{digits} cannot be read")
 
 
 def _git(folder: Path, *words: str, fault: str) -> bytes:

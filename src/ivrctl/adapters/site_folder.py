@@ -19,18 +19,24 @@ from ivrctl.errors import ConfigurationError
 MAX_FILE = 2 * 1024 * 1024
 """Bytes read of one file: the loader refuses less, so a larger file need not be read to its end."""
 
+MAX_TABLE = 8 * 1024 * 1024 + 1
+"""Bytes read of one table of regions: one more than may be in it."""
+
+IS_OURS = re.compile(r"[^.].*\.(?:ya?ml|regions\.csv)")
+"""The name of a file that may be a site's: what begins with a dot is an editor's draft or another system's shadow."""
+
 MAX_FILES = 2000
 """Files of one site: more is another folder named by mistake."""
 
 
 def read_site(folder: Path) -> Mapping[str, bytes]:
-    """The YAML files of a folder, by their path as the user names it.
+    """The YAML files of a folder and its tables of regions, by their path as the user names it.
 
     Raises:
         ConfigurationError: the folder is none, or cannot be read.
     """
     try:
-        paths = _yaml_files(folder)
+        paths = _site_files(folder)
         return {str(path): _content(path) for path in paths}
     except OSError as error:
         raise ConfigurationError(
@@ -41,7 +47,7 @@ def read_site(folder: Path) -> Mapping[str, bytes]:
 def folder_signature(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Name, time and size of every file of a site: it changes when a file does. A folder that is gone has none."""
     try:
-        return tuple((path.name, *_times(path)) for path in _yaml_files(folder))
+        return tuple((path.name, *_times(path)) for path in _site_files(folder))
     except (OSError, ConfigurationError):
         return ()
 
@@ -101,15 +107,18 @@ def remove_kept(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _yaml_files(folder: Path) -> list[Path]:
+def _site_files(folder: Path) -> list[Path]:
     if not folder.is_dir():
         raise ConfigurationError(f"{folder} is no folder", advice="a site is a folder with an ivrctl.yaml")
-    # What begins with a dot is an editor's draft or another system's shadow of a file.
-    is_ours = re.compile(r"[^.].*\.ya?ml").fullmatch
-    paths = sorted(path for path in folder.iterdir() if is_ours(path.name))
+    paths = sorted(path for path in folder.iterdir() if IS_OURS.fullmatch(path.name))
     if len(paths) > MAX_FILES:
-        raise ConfigurationError(f"{folder} holds {len(paths)} YAML files", advice="name a site's folder")
+        raise ConfigurationError(f"{folder} holds {len(paths)} YAML files and tables", advice="name a site's folder")
     return paths
+
+
+def most_bytes(path: str) -> int:
+    """The bytes that are read of a file of a site."""
+    return MAX_TABLE if path.endswith(".csv") else MAX_FILE
 
 
 def _content(path: Path) -> bytes:
@@ -117,4 +126,4 @@ def _content(path: Path) -> bytes:
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "no regular file", str(path))
-        return file.read(MAX_FILE)
+        return file.read(most_bytes(path.name))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import PurePath
 from types import MappingProxyType
@@ -29,7 +29,11 @@ from ivrctl.lang.loader import load
 from ivrctl.lang.source import Node, Span, Word
 from ivrctl.model.dial_pattern import DialPattern, best_match, common_number
 from ivrctl.model.utterance import Utterance, in_one_breath
+from ivrctl.site.areas import Areas, areas_of
 from ivrctl.site.check import bind_site, check_day, shared_texts
+from ivrctl.site.check_regions import bind_regions
+from ivrctl.site.region_files import is_table
+from ivrctl.site.regions import RegionTable
 from ivrctl.site.site_file import Site
 from ivrctl.site.text import Text
 
@@ -59,6 +63,8 @@ class Program:
     """How each flow is entered by gosub, and what comes back."""
     takes_secrets: bool = False
     """True when some input takes a secret: then keys that count for nothing may be one, typed early."""
+    regions: RegionTable = field(default_factory=RegionTable)
+    """Which regions a calling number belongs to."""
 
     def begin(
         self,
@@ -67,16 +73,16 @@ class Program:
         now: datetime,
         *,
         is_from_agents: bool = False,
-        regions: frozenset[str] = frozenset(),
+        regions: frozenset[str] | None = None,
     ) -> Position | None:
         """Where a call to a number begins; None when no line of the site has it.
 
         Args:
-            caller: the calling number.
+            caller: the calling number, in E.164 where it is one.
             number: the dialled one.
             now: aware.
             is_from_agents: True when an agent's phone dialled it, or an agent transferred the caller to it.
-            regions: those that the calling number belongs to.
+            regions: the caller's; when left out, those that the calling number belongs to.
         """
         key = best_match(self.patterns, number)
         if key is None:
@@ -93,7 +99,7 @@ class Program:
             str(language),
             (frame,),
             is_turned_away=is_turned_away,
-            regions=regions,
+            regions=self.regions.of(caller) if regions is None else regions,
             is_language_known=line.language is not None or len(set(self.site.languages)) == 1,
         )
         return begun.entering(str(line.step))
@@ -142,15 +148,19 @@ def version_of(files: Mapping[str, bytes]) -> str:
 
 
 def compile_site(
-    files: Mapping[str, bytes], folder: str = ".", today: date | None = None
+    files: Mapping[str, bytes],
+    folder: str = ".",
+    today: date | None = None,
+    areas: Callable[[str], Areas] = areas_of,
 ) -> tuple[Program | None, Findings]:
-    """Bind and check the files of a site: ``ivrctl.yaml`` and every ``*.ivr.yaml``.
+    """Bind and check the files of a site: ``ivrctl.yaml``, every ``*.ivr.yaml`` and every ``*.regions.csv``.
 
     Args:
         files: path as it is to be shown in findings -> content. Other files than those of a site are passed over.
         folder: named in the finding that says that there is no site file.
         today: the day for which the site is to be fit, where that is asked: of holidays not known yet nothing is told
             without it.
+        areas: the areas of a calling code, asked for a site whose regions name places.
 
     Returns:
         The program, or None when a finding is an error; and all findings.
@@ -158,6 +168,7 @@ def compile_site(
     findings = Findings()
     _warn_of_unread(files, findings)
     site = _bind_site(files, folder, findings)
+    regions = RegionTable() if site is None else bind_regions(site, files, areas, findings)
     flows = {_flow_name(path): flow for path in sorted(files) if (flow := _bind_flow(path, files[path], findings))}
     broken = {_flow_name(path) for path in files if path.endswith(SUFFIX)} - set(flows)
     signatures = {**dict.fromkeys(broken, UNKNOWN), **{name: flow.signature for name, flow in flows.items()}}
@@ -184,14 +195,14 @@ def compile_site(
         for _, action in flow.places()
     )
     program = Program(
-        version, site, ready, MappingProxyType(lines), MappingProxyType(patterns), signatures, takes_secrets
+        version, site, ready, MappingProxyType(lines), MappingProxyType(patterns), signatures, takes_secrets, regions
     )
     return program, findings
 
 
 def is_site_file(path: str) -> bool:
-    """True for the files that make up a version: the site file and the flows, not scenarios."""
-    return PurePath(path).name == SITE_FILE or path.endswith(SUFFIX)
+    """True for the files that make up a version: the site file, the flows and tables of regions, not scenarios."""
+    return PurePath(path).name == SITE_FILE or path.endswith(SUFFIX) or is_table(path)
 
 
 def _warn_of_unread(files: Mapping[str, bytes], findings: Findings) -> None:

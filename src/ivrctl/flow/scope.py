@@ -34,6 +34,7 @@ from ivrctl.lang.types import (
     without_none,
 )
 from ivrctl.site.hours import Hours
+from ivrctl.site.region_files import unknown_region
 from ivrctl.site.site_file import IDENTIFIER, MAX_ATTEMPTS, Site
 from ivrctl.site.text import Text
 
@@ -176,7 +177,9 @@ class FlowCheck:
                 self.findings.error("IVR022", expression.span, message, 'compare it: when: name == "value"')
             for path, word, span in expression.compared():
                 compared = self.scope.type_of(path)
-                if compared is not None:
+                if path == ("caller", "regions") and word not in self.site.regions:
+                    unknown_region(word, span, self.site.regions, self.findings)
+                elif compared is not None:
                     self._is_name_of_site(word, without_none(compared), span)
 
     def type_of(self, template: Template) -> Type | None:

@@ -14,6 +14,7 @@ from ivrctl.lang.source import Span
 MAX_BYTES = 1024 * 1024
 """Bytes of one source. The largest flow of the reference centres has 20 kB; a megabyte is a mistake or an attack."""
 
+_MIB = 1024 * 1024
 _BOM = b"\xef\xbb\xbf"
 _BREAK = re.compile(r"\r\n|\r|\n")
 NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
@@ -33,11 +34,18 @@ def span_at(path: str, text: str, offset: int) -> Span:
     return Span(path, line, column, line, column + (1 if offset < len(text) and text[offset] not in "\r\n" else 0))
 
 
-def decode(source: bytes, path: str, findings: Findings) -> str | None:
-    """The text of a source without its byte order mark, or None after a finding (IVR001, IVR005)."""
-    if len(source) > MAX_BYTES:
-        size = f"{len(source) / MAX_BYTES:.1f} MiB"
-        findings.error("IVR005", Span(path, 1, 1, 1, 1), f"the file has {size}, more than 1 MiB", "split it")
+def decode(source: bytes, path: str, findings: Findings, most: int = MAX_BYTES) -> str | None:
+    """The text of a source without its byte order mark, or None after a finding (IVR001, IVR005).
+
+    Args:
+        source: all of it.
+        path: as findings show it.
+        findings: receives why it is no text.
+        most: bytes that it may have.
+    """
+    if len(source) > most:
+        size, bound = f"{len(source) / _MIB:.1f} MiB", f"{most / _MIB:g} MiB"
+        findings.error("IVR005", Span(path, 1, 1, 1, 1), f"the file has {size}, more than {bound}", "split it")
         return None
     content = source.removeprefix(_BOM)
     try:

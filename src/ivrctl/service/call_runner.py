@@ -200,7 +200,8 @@ class CallRunner:
             return None
         if former is not None:
             known = {name: value for name, value in former.fields.items() if name in program.site.call_fields}
-            position = replace(position, fields=known, caller=former.caller)
+            regions = program.regions.of(former.caller)
+            position = replace(position, fields=known, caller=former.caller, regions=regions)
         self._keep(entry.leg, position)
         return Run(program, position, observer=self._parts.observer)
 

@@ -34,6 +34,9 @@ from ivrctl.site.text import Text
 LEAST_SILENCE = timedelta(seconds=1)
 """Callers do not notice less."""
 
+COUNTRY = re.compile(r"[A-Z]{2}")
+"""ISO 3166 codes."""
+
 LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 """ISO 639 codes."""
 
@@ -99,7 +102,7 @@ def _check_place(site: Site, findings: Findings) -> None:
     if not re.fullmatch(r"[A-Z]{3}", site.currency):
         findings.error("IVR202", site.currency.span, f'"{site.currency}" is no currency code', "such as CNY (ISO 4217)")
     country = site.numbers.country
-    if not re.fullmatch(r"[A-Z]{2}", country):
+    if not COUNTRY.fullmatch(country):
         findings.error("IVR202", country.span, f'"{country}" is no country code', "such as CN (ISO 3166)")
 
 
@@ -146,6 +149,7 @@ def _check_names(site: Site, findings: Findings) -> None:
         site.voicemail,
         site.call_fields,
         site.hours,
+        site.regions,
         site.settings,
         site.tiers,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ivrctl.lang.findings import Severity
 from ivrctl.lang.rule import Rule, Shown, table
+from ivrctl.site.region_rules import REGION_RULES
 
 _LOOKUP = """\
 lookups:
@@ -276,5 +277,6 @@ RULES = table(
         "tiers:\n  vip: {priority: 10, answer: 15s}\n  ordinary: {priority: 0, answer: 60s}\n",
         Severity.WARNING,
     ),
+    *REGION_RULES,
 )
 """By id."""

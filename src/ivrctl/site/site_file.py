@@ -20,6 +20,7 @@ from ivrctl.site.ami import Ami
 from ivrctl.site.hours import Hours
 from ivrctl.site.interfaces import Interface
 from ivrctl.site.lookups import Lookup
+from ivrctl.site.regions import Region
 from ivrctl.site.settings import Setting
 from ivrctl.site.submissions import Submission
 from ivrctl.site.text import Text
@@ -275,6 +276,8 @@ class Site:
     """Tiers of customers, by a name of your choice: ``caller.tier`` is one of them."""
     brands: tuple[Word, ...] = ()
     """Brands of customers: ``caller.brand`` is one of them, where they are listed."""
+    regions: Mapping[str, Region] = field(default_factory=dict)
+    """Where callers are, by their number, and groups of such regions, by a name of your choice: ``caller.regions``."""
     settings: Mapping[str, Setting] = field(default_factory=dict)
     """Values that flows read as ``settings.NAME``: what is changed here changes in every flow."""
     keying: Keying = field(default_factory=Keying)

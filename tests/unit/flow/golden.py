@@ -37,7 +37,7 @@ def site_cases() -> list[Path]:
 
 def files_of(case: Path) -> Mapping[str, bytes]:
     """The files of a case by name; a case of a flow that has no site file gets the shared one."""
-    own = {path.name: path.read_bytes() for path in sorted(case.glob("*.yaml"))}
+    own = {path.name: path.read_bytes() for path in sorted([*case.glob("*.yaml"), *case.glob("*.csv")])}
     return own if case.parent == SITE else {SITE_FILE: SHARED_SITE.read_bytes(), **own}
 
 

@@ -81,7 +81,7 @@ class Expression:
         return frozenset(leaf.path for leaf in _leaves(self._tree) if isinstance(leaf, Name))
 
     def compared(self) -> Iterator[tuple[Path, str, Span]]:
-        """Names that it compares with words in quotes: the name, the word, and where the word stands."""
+        """Names that it compares with words in quotes, or looks for them in: name, word, and where the word stands."""
         for name, literal in _compared(self._tree):
             yield name.path, str(literal.value), inside(self._node, literal.start, literal.end)
 
