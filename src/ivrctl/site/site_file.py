@@ -16,7 +16,7 @@ from ivrctl.lang.schema import Schema, Schemas, form
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import Type
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
-from ivrctl.site.ami import Ami
+from ivrctl.site.ami import Ami, Secret
 from ivrctl.site.hours import Hours
 from ivrctl.site.interfaces import Interface
 from ivrctl.site.lookups import Lookup
@@ -104,10 +104,13 @@ class Database:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Where the records of ended calls are kept, for a site that does not keep them in its state folder."""
+    """The site's own database, for a site that does not keep it in its state folder.
+
+    It holds the records of ended calls, the directory of customers, and the locks of accounts that somebody guesses at.
+    """
 
     url: DatabaseUrl
-    """Where it is, as for a database of lookups; its table is made by the controller."""
+    """Where it is, as for a database of lookups; ivrctl makes its tables, and adds to them at an upgrade."""
     span: Span
 
 
@@ -285,7 +288,11 @@ class Site:
     limits: Limits = field(default_factory=Limits)
     """What a caller is to be spared; a check tells where a flow asks for more."""
     store: Store | None = None
-    """Where the records of ended calls are kept; when left out, in a SQLite file in the state folder."""
+    """Where the site's own database is, with the records of ended calls and the customers; when left out, a SQLite file
+    in the state folder."""
+    pepper: Secret | None = None
+    """Where the secret is with which PINs of customers are kept, such as ``{env: IVRCTL_PEPPER}``: what the database
+    alone holds of a PIN is useless without it. A site that keeps PINs needs one, of 16 characters at least."""
     asterisk: AsteriskFolders | None = None
     """Where prompts lie for an Asterisk that is not the development PBX."""
 

@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivrctl.adapters.call_store.engine import brief, close_engine, open_engine, transaction
 from ivrctl.adapters.call_store.table import calls, record_in
 from ivrctl.adapters.call_store.writer import Backlog, RecordWriter, Sleep
 from ivrctl.adapters.postgresql import STALE_TRIES, is_stale
+from ivrctl.adapters.site_store.engine import brief, close_engine, open_engine, transaction
 from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.model.call import CallRecord, Ending
 
@@ -73,7 +73,7 @@ class CallStore:
         return self._writer.backlog
 
     async def open(self) -> None:
-        """Make the table where it is missing, and begin to write. A database that is away is waited for."""
+        """Bring the database to this release's schema, and begin to write. A database that is away is waited for."""
         await self._writer.open()
 
     @property

@@ -1,39 +1,16 @@
-"""The one table of call records, and a record as a row of it."""
+"""The table of call records, and a record as a row of it."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from ivrctl.model.call import CallRecord, Ending, TraceEntry
+from ivrctl.adapters.site_store.schema import UtcDateTime, metadata
+from ivrctl.model.call import CallRecord, Ending, TraceEntry, wait_from_json, wait_to_json
 from ivrctl.model.values import from_json, to_json
 
-
-class UtcDateTime(sa.TypeDecorator[datetime]):
-    """An instant: stored in UTC without an offset, which every database can, and aware again when read."""
-
-    impl = sa.DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """To the database.
-
-        Raises:
-            ValueError: the time is not aware.
-        """
-        if value is not None and value.tzinfo is None:
-            raise ValueError(f"a call's times are aware: {value}")
-        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """From the database."""
-        return None if value is None else value.replace(tzinfo=UTC)
-
-
-metadata = sa.MetaData()
 calls = sa.Table(
     "calls",
     metadata,
@@ -49,6 +26,10 @@ calls = sa.Table(
     sa.Column("path", sa.JSON, nullable=False),
     sa.Column("fields", sa.JSON, nullable=False),
     sa.Column("trace", sa.JSON, nullable=False),
+    sa.Column("regions", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("waits", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("notices", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("tier", sa.Text, nullable=False, server_default=""),
 )
 """One row for each record; the columns are the fields of ``CallRecord``. Texts have no length: PostgreSQL would refuse
 a record whose caller sends a longer number, and SQLite never looks."""
@@ -69,6 +50,10 @@ def row_of(record: CallRecord) -> dict[str, Any]:
         "path": list(record.path),
         "fields": {name: to_json(value) for name, value in record.fields.items()},
         "trace": [asdict(entry) for entry in record.trace],
+        "regions": list(record.regions),
+        "waits": [wait_to_json(wait) for wait in record.waits],
+        "notices": list(record.notices),
+        "tier": record.tier,
     }
 
 
@@ -87,4 +72,8 @@ def record_in(row: sa.RowMapping) -> CallRecord:
         path=tuple(row["path"]),
         fields={name: from_json(value) for name, value in row["fields"].items()},
         trace=tuple(TraceEntry(**entry) for entry in row["trace"]),
+        regions=tuple(row["regions"]),
+        tier=row["tier"],
+        waits=tuple(wait_from_json(wait) for wait in row["waits"]),
+        notices=tuple(row["notices"]),
     )

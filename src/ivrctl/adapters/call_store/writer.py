@@ -13,9 +13,10 @@ from typing import TypeAlias
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ivrctl.adapters.call_store.engine import FAULTS, Fault, brief, fault_of, make_table, transaction
 from ivrctl.adapters.call_store.table import calls, row_of
 from ivrctl.adapters.postgresql import is_server
+from ivrctl.adapters.site_store.engine import FAULTS, Fault, brief, fault_of, transaction
+from ivrctl.adapters.site_store.growth import bring_up
 from ivrctl.model.call import CallRecord
 
 BATCH = 200
@@ -78,7 +79,7 @@ class RecordWriter:
         return Backlog(len(self._waiting), self._lost, self._failures)
 
     async def open(self) -> None:
-        """Make the table where it is missing, and begin to write. A database that is away is waited for."""
+        """Bring the database to this release's schema, and begin to write. A database that is away is waited for."""
         try:
             await self._make_table()
         except FAULTS as error:
@@ -193,8 +194,7 @@ class RecordWriter:
             await connection.execute(self._statement, rows)
 
     async def _make_table(self) -> None:
-        async with transaction(self._engine) as connection:
-            await make_table(connection)
+        await bring_up(self._engine, calls)
         self._has_table = True
 
     def _written(self, count: int) -> None:

@@ -1,4 +1,4 @@
-"""The database behind the call store: what is SQLite's or PostgreSQL's own stands here, and only here."""
+"""Connections to the site's database: what is SQLite's or PostgreSQL's own stands here, and only here."""
 
 from __future__ import annotations
 
@@ -23,10 +23,8 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from ivrctl.adapters.call_store.table import metadata
 from ivrctl.adapters.database_url import postgresql_dsn
 from ivrctl.adapters.postgresql import (
-    advisory_lock,
     close_server,
     is_lost,
     is_of_a_value,
@@ -36,16 +34,15 @@ from ivrctl.adapters.postgresql import (
     sqlstate,
 )
 from ivrctl.adapters.sqlite_file import follow
-from ivrctl.errors import ConfigurationError
+from ivrctl.errors import ConfigurationError, IvrctlError
 
 STATEMENT_SECONDS = 10.0
 """A statement that takes longer has met a database that hangs."""
 POOL_SIZE = 5
 """Connections to a server: one writes, the others show calls."""
-TABLE_LOCK = 0x69767263
-"""The advisory lock under which the table is made: ``ivrc`` in ASCII."""
 
-_DATABASE_FAULTS = (OperationalError, InterfaceError, PoolTimeoutError, OSError, TimeoutError)
+_DATABASE_FAULTS = (OperationalError, InterfaceError, PoolTimeoutError, OSError, TimeoutError, IvrctlError)
+"""The last for a database of a newer release."""
 _RECORD_FAULTS = (DataError, ValueError, TypeError)
 FAULTS = (SQLAlchemyError, *_DATABASE_FAULTS, *_RECORD_FAULTS)
 """All that an insert may raise."""
@@ -70,7 +67,7 @@ def open_engine(url: str) -> AsyncEngine:
         engine = create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
     except (SQLAlchemyError, ImportError, ValueError) as error:
         raise ConfigurationError(
-            f"the call store's database URL cannot be used: {brief(error)}",
+            f"the database URL of the store cannot be used: {brief(error)}",
             advice="such as sqlite+aiosqlite:////var/lib/ivrctl/calls.sqlite",
         ) from error
     if engine.url.database:
@@ -84,7 +81,7 @@ def _open_server(url: str) -> AsyncEngine:
     dsn = postgresql_dsn(url)
     if dsn is None:
         advice = "such as postgresql://HOST/DATABASE; in a password, @ / ? # are %40 %2F %3F %23"
-        raise ConfigurationError("the call store's database URL cannot be used", advice=advice)
+        raise ConfigurationError("the database URL of the store cannot be used", advice=advice)
     settings = {"statement_timeout": str(int(STATEMENT_SECONDS * 1000))}
     return open_server(dsn, pool_size=POOL_SIZE, settings=settings, is_read_only=False)
 
@@ -100,12 +97,9 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         yield connection
 
 
-async def make_table(connection: AsyncConnection) -> None:
-    """Make the table where it is missing; of two controllers that start in one moment, one makes it."""
-    if connection.dialect.name == "postgresql":
-        # CREATE TABLE IF NOT EXISTS of two sessions can fail in PostgreSQL's own catalogue.
-        await connection.execute(advisory_lock(TABLE_LOCK))
-    await connection.run_sync(metadata.create_all)
+async def begin_writing(connection: AsyncConnection) -> None:
+    """Have a transaction on SQLite be the one that writes, from its beginning; another one that does is waited for."""
+    await connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 async def close_engine(engine: AsyncEngine) -> None:
