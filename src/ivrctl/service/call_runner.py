@@ -41,6 +41,7 @@ from ivrctl.service.legs import (
 )
 from ivrctl.service.numbering import normalised
 from ivrctl.service.prompting import Prompts
+from ivrctl.service.refusals import Refusals, Told, nothing
 
 TOLD = "told"
 """IVRCTL_NEXT in the h extension: the end of the leg is in the journal, nobody needs to be told again."""
@@ -130,8 +131,21 @@ class CallRunner:
     def __init__(self, parts: RunnerParts) -> None:
         self._parts = parts
         self._traces: OrderedDict[str, _Trace] = OrderedDict()
+        self._refusals = Refusals(parts)
         self.live: dict[str, LiveLeg] = {}
         """The legs that are in a flow at this moment."""
+
+    def refuse(self, session: AgiSession, reason: str) -> Told:
+        """Write down that a session is refused, before the dialplan is told.
+
+        Returns:
+            What to call when it has taken note: the record is made then.
+        """
+        entry = LegEntry.of(session.request)
+        if entry is None:
+            return nothing
+        self._transferred(entry, None)
+        return self._refusals.refuse(entry, reason)
 
     async def __call__(self, session: AgiSession) -> None:
         """Serve one entry of a leg into AGI."""
@@ -190,7 +204,7 @@ class CallRunner:
         if entry.after != START:
             self._parts.on_fault(entry.leg, f"comes back from {entry.after}, and nothing is known of it")
             return None
-        former = await self._transferred(session, entry)
+        former = self._transferred(entry, await _number(session, HELD) if entry.former else None)
         program = self._parts.versions.current
         caller = normalised(entry.caller, program.site.numbers)
         now = self._parts.clock()
@@ -205,10 +219,14 @@ class CallRunner:
         self._keep(entry.leg, position)
         return Run(program, position, observer=self._parts.observer)
 
-    async def _transferred(self, session: AgiSession, entry: LegEntry) -> Position | None:
+    def _transferred(self, entry: LegEntry, held: int | None) -> Position | None:
         """Where the leg stood that a transfer has left for this one; its record is closed here, as nobody else would.
 
         The same channel enters anew, perhaps by a line of another flow: its call fields go with it.
+
+        Args:
+            entry: of the new leg.
+            held: how many seconds the caller waited until he was answered; None where nobody knows.
         """
         if entry.former is None:
             return None
@@ -217,8 +235,7 @@ class CallRunner:
             return None
         position, program = found
         former = replace(entry, leg=entry.former)
-        if position.is_waiting:
-            position = position.out_of_queue("answered", None, await _number(session, HELD))
+        position = position.out_of_queue("answered", None, held)
         ending = Ending.SERVED if position.is_answered or position.awaited else Ending.UNSERVED
         self._end(former, Run(program, position), Finish(ending, f"transferred to {entry.number}"))
         return position
@@ -282,12 +299,12 @@ class CallRunner:
         Or he was in the fallback, where the dialplan brought him while no controller was there.
         """
         found = self._known(entry.leg)
-        status = await _variable(session, "IVRCTL_OUTCOME") if found is not None else ""
-        went_on = await _variable(session, "IVRCTL_NEXT") if found is not None else ""
         if found is None:
-            await _leave(session, TOLD)
+            await self._left_unknown(session, entry)
             return
         position, program = found
+        status = await _variable(session, "IVRCTL_OUTCOME")
+        went_on = await _variable(session, "IVRCTL_NEXT")
         left = outcome_of(position.awaited, status) if position.awaited and status else None
         if position.is_waiting:
             # The fallback has had him since he left the queue, for nobody knows how long.
@@ -297,10 +314,17 @@ class CallRunner:
         if status and (position.is_answered or left == "answered") and left != RECORDED:
             finish = Finish(Ending.SERVED, "the caller hung up")
         elif went_on == "fallback":
-            finish = Finish(Ending.FALLBACK, "the controller was away")
+            finish = Finish(Ending.FALLBACK, self._refusals.reason_of(entry.leg))
         else:
             finish = run.hang_up(left)
         self._end(entry, run, finish)
+        await _leave(session, TOLD)
+
+    async def _left_unknown(self, session: AgiSession, entry: LegEntry) -> None:
+        """The end of a leg that has its record, or that met no controller at all."""
+        is_in_journal = self._parts.journal.find(entry.leg) is not None
+        if not is_in_journal and await _variable(session, "IVRCTL_NEXT") == "fallback":
+            self._refusals.never_taken(entry, await _variable(session, "IVRCTL_LINE"))
         await _leave(session, TOLD)
 
     def _known(self, leg: str) -> tuple[Position, Program] | None:
@@ -336,6 +360,8 @@ class CallRunner:
             self._parts.journal.close_leg(leg)
         trace = self._traces.pop(leg, None)
         entries = () if trace is None else tuple(trace.entries)
+        if end.finish.ending is Ending.FALLBACK:
+            self._refusals.has_record(leg)
         self._parts.on_record(record_of(leg, run.position, end, entries, tiers=run.program.site.tiers))
 
     def _ended_before(self, entry: LegEntry) -> End | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -289,8 +289,9 @@ class Controller:
     def _failed(self, session: AgiSession, error: Exception) -> None:
         self.log.error("a leg failed", leg=session.request.args[:1], error=repr(error), exc_info=error)
 
-    def _refused(self, session: AgiSession) -> None:
-        self.log.warning("refused", leg=session.request.args[:1], caller=session.request.callerid)
+    def _refused(self, session: AgiSession, reason: str) -> Callable[[], None]:
+        self.log.warning("refused", leg=session.request.args[:1], caller=session.request.callerid, reason=reason)
+        return self.runner.refuse(session, reason)
 
 
 def store_url(store: Store | None, site: Path, state: StateFolder, environ: Mapping[str, str]) -> str:

@@ -29,6 +29,9 @@ NO_TIER = Tier(NOWHERE)
 ENDED = "ended"
 """The key beside those of a position."""
 
+REFUSED = "refused"
+"""The key, beside those of a position, of a leg that came back from a hand-off and was refused: why it was."""
+
 SETTLES_WITHIN = timedelta(seconds=5)
 """In which a controller that lives has stored the record itself: what is older was left behind by one that is gone."""
 
@@ -88,9 +91,12 @@ def record_left_behind(
         KeyError, ValueError, TypeError: the line is none of this release.
     """
     position, end = position_from_json(kept), end_in(kept)
-    if end is None and age > (FORGOTTEN_SOON if position.awaited is not None else GIVEN_UP_AFTER):
-        ending = position.ending_of_leaving
-        end = End(leg.rpartition("-")[0], now, Finish(ending, "not heard of again after a loss of the controller"))
+    may_go_on = position.awaited is not None and REFUSED not in kept
+    if end is None and age > (FORGOTTEN_SOON if may_go_on else GIVEN_UP_AFTER):
+        finish = Finish(position.ending_of_leaving, "not heard of again after a loss of the controller")
+        if REFUSED in kept:
+            finish = Finish(Ending.FALLBACK, str(kept[REFUSED]))
+        end = End(leg.rpartition("-")[0], now, finish)
     if end is None or age < SETTLES_WITHIN:
         return None
     return record_of(leg, position, end, tiers=tiers(position.version))

@@ -1,9 +1,12 @@
-"""What a controller survives that an operator does to its folders."""
+"""What a controller survives that an operator does to its folders, and what it writes down of whom it does not take."""
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import time
+
+from ivrctl.model.call import Ending
 
 from .conftest import Whole
 
@@ -52,3 +55,31 @@ async def test_controller_that_serves_names_its_address(whole: Whole) -> None:
     [serving] = [entry for entry in whole.logged if entry["event"] == "serving"]
     assert serving["agi"] == whole.controller.server.address
     assert str(serving["agi"]).startswith("127.0.0.1:")
+
+
+async def test_refused_call_is_in_the_store_with_its_reason(whole: Whole) -> None:
+    """The controller that leaves writes down whom it did not take, and says so in its log."""
+    whole.controller.server.refusing = True
+    address = str(whole.controller.server.address).rpartition(":")
+    reader, writer = await asyncio.open_connection(address[0], int(address[2]))
+    leg = "1.0-1795336241799"
+    lines = [
+        "request: agi://h/leg",
+        "network_script: leg",
+        "channel: PJSIP/1",
+        "uniqueid: 1.0",
+        "callerid: 13800138000",
+    ]
+    lines += ["extension: 100", f"arg_1: {leg}", "arg_2: start"]
+    writer.write("".join(f"agi_{line}\n" for line in lines).encode() + b"\n")
+    async with asyncio.timeout(5):
+        assert b"fallback" in await reader.readline()
+        writer.write(b"200 result=1\n")
+        assert await reader.read() == b""
+    writer.close()
+    await whole.controller.store.flushed()
+    record = await whole.controller.store.get(leg)
+    assert record is not None
+    assert (record.ending, record.reason) == (Ending.FALLBACK, "the controller is leaving")
+    assert whole.controller.journal.find(leg) is None
+    assert [entry["reason"] for entry in whole.logged if entry["event"] == "refused"] == ["the controller is leaving"]

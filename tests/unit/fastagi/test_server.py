@@ -97,13 +97,35 @@ async def test_refused_session_that_is_silent_is_closed(desk: StartDesk) -> None
     assert await peer.is_closed()
 
 
-async def test_refusal_is_told(desk: StartDesk) -> None:
-    """Who watches the server is told of each refused session."""
-    refused: list[tuple[str, ...]] = []
-    open_desk = await desk(talk, on_refused=lambda session: refused.append(session.request.args))
+async def test_refusal_is_told_before_and_after_asterisk_has_taken_note(desk: StartDesk) -> None:
+    """Who watches the server is told of each refused session and why, and again once the dialplan knows."""
+    heard: list[str] = []
+
+    def refused(session: AgiSession, reason: str) -> Callable[[], None]:
+        heard.append(f"{session.request.args[0]}: {reason}")
+        return lambda: heard.append("noted")
+
+    open_desk = await desk(talk, on_refused=refused)
     open_desk.server.refusing = True
-    await (await open_desk.call()).line()
-    assert refused == [("L",)]
+    peer = await open_desk.call()
+    await peer.line()
+    assert heard == ["L: the controller is leaving"]
+    peer.say(b"200 result=1\n")
+    assert await peer.is_closed()
+    assert heard[1:] == ["noted"]
+
+
+async def test_refusal_that_asterisk_takes_no_note_of_is_not_told_to_be_known(desk: StartDesk) -> None:
+    """The dialplan tries again, and may be served then."""
+    heard: list[str] = []
+    limits = ServerLimits(refusal_within=SHORT, calls=0)
+    open_desk = await desk(
+        talk, limits=limits, on_refused=lambda _session, reason: heard.append(reason) or (lambda: heard.append("noted"))
+    )
+    peer = await open_desk.call()
+    await peer.line()
+    assert await peer.is_closed()
+    assert heard == ["overload: more than 0 calls"]
 
 
 async def test_one_call_too_many_is_refused_and_the_others_go_on(desk: StartDesk) -> None:

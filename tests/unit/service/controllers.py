@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
+from ivrctl.adapters.fastagi_server.limits import ServerLimits
 from ivrctl.adapters.journal import Journal
 from ivrctl.adapters.lookup_answer import LookupFault
 from ivrctl.flow.program import Program, compile_site
@@ -21,6 +22,7 @@ from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Row, Value
 from ivrctl.service.answering import Answering
 from ivrctl.service.call_runner import CallRunner, RunnerParts
+from ivrctl.service.legs import SCRIPT_ENDED
 from ivrctl.testkit.fake_asterisk import Caller, FakeAsterisk, QueueSetup, VirtualClock
 
 BEGAN = datetime(2026, 2, 14, 1, 0, tzinfo=UTC)
@@ -164,13 +166,29 @@ class Controller:
             clock=self.clock,
             queues={"sales": QueueSetup("1"), "front-desk": QueueSetup()},
         )
+        self.limits = ServerLimits()
+        """Of the next controller."""
+        self.is_stored_later = False
+        """What the next one is told: that nobody closes a leg in the journal but a test."""
         self._server: FastAgiServer | None = None
         self.runner = self._new_runner()
 
     async def start(self) -> None:
         """Listen."""
-        self._server = FastAgiServer(self._serve, on_error=lambda _session, error: self.errors.append(error))
+        self._server = FastAgiServer(
+            self._serve,
+            limits=self.limits,
+            on_error=lambda _session, error: self.errors.append(error),
+            on_refused=self.runner.refuse,
+            never_refused=lambda session: session.request.network_script == SCRIPT_ENDED,
+        )
         await self._server.start(self._bound.dup())
+
+    @property
+    def server(self) -> FastAgiServer:
+        """The server that is up."""
+        assert self._server is not None
+        return self._server
 
     async def lose(self, *, journal: Journal | None = None, program: Program | None = None) -> None:
         """Kill the controller, and have another one in its place, which knows nothing but the journal.
@@ -221,6 +239,7 @@ class Controller:
                 on_fault=lambda _leg, fault: self.faults.append(fault),
                 clock=lambda: BEGAN + timedelta(seconds=self.clock.now()),
                 seconds=self.clock.now,
+                is_stored_later=self.is_stored_later,
             )
         )
 

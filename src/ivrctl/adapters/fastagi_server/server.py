@@ -15,6 +15,7 @@ from ivrctl.adapters.fastagi_server.session import AgiSession, HungUp, LossReaso
 from ivrctl.adapters.fastagi_server.waiting_room import WaitingRoom
 from ivrctl.adapters.fastagi_server.wire import AgiWire
 from ivrctl.agi.commands import Command, SetVariable
+from ivrctl.agi.replies import Reply
 
 Handler: TypeAlias = Callable[[AgiSession], Awaitable[None]]
 """Serves one session. It returns when the session has been served, after which the socket is closed; it may close it
@@ -22,6 +23,9 @@ itself before. ``HungUp`` and ``SessionLost`` may leave it: they are ends, not e
 
 REFUSAL = SetVariable("IVRCTL_NEXT", "fallback")
 """What sends a refused caller to a person at once, instead of through the dialplan's retries."""
+
+LEAVING = "the controller is leaving"
+"""Why a session is refused while there is no successor."""
 
 _TURNS_OF_AN_ACCEPT = 4
 """Turns of the event loop from an accept to ``connection_made``: two in asyncio's own, and as many to spare."""
@@ -46,7 +50,8 @@ class FastAgiServer:
         allowed: the networks that may connect; anybody else is cut off at once and unheard.
         refusal: the command that a refused session is sent before it is closed.
         on_error: told of an exception that left a handler.
-        on_refused: told of a session that was refused politely.
+        on_refused: told of a session that is refused politely, and why, before it is; what it returns is called when
+            Asterisk has taken note of it.
         never_refused: the sessions that are served whatever the load, also while refusing: they must be short.
     """
 
@@ -58,7 +63,7 @@ class FastAgiServer:
         allowed: Sources = LOOPBACK,
         refusal: Command = REFUSAL,
         on_error: Callable[[AgiSession, Exception], None] | None = None,
-        on_refused: Callable[[AgiSession], None] | None = None,
+        on_refused: Callable[[AgiSession, str], Callable[[], None]] | None = None,
         never_refused: Callable[[AgiSession], bool] = lambda _session: False,
     ) -> None:
         self.refusing = False
@@ -190,10 +195,15 @@ class FastAgiServer:
 
     def _refuse(self, wire: AgiWire, session: AgiSession) -> None:
         self.refused += 1
-        reply = wire.write_command(self._refusal, self._limits.refusal_within)
-        reply.add_done_callback(lambda _: wire.end(LossReason.CLOSED))
-        if self._on_refused is not None:
-            self._on_refused(session)
+        reason = LEAVING if self.refusing else f"overload: more than {self._limits.calls} calls"
+        told = None if self._on_refused is None else self._on_refused(session, reason)
+
+        def replied(reply: asyncio.Future[Reply]) -> None:
+            wire.end(LossReason.CLOSED)
+            if told is not None and not reply.cancelled() and reply.exception() is None:
+                told()
+
+        wire.write_command(self._refusal, self._limits.refusal_within).add_done_callback(replied)
 
     async def _serve(self, session: AgiSession) -> None:
         try:

@@ -10,6 +10,7 @@
     other    fallback
     T        the leg's time is up: fallback
     h        the caller has left, and not at the controller's wish: OUTCOME=status, AGI(agi://…/ended,LEG,AFTER)
+             in the fallback: the same, without a status of its own
 
 Where it and the real dialplan differ is a fault of one of them: the live tests run the same sessions on both.
 """
@@ -106,10 +107,9 @@ class Dialplan:
                 break
             self.channel.extension, self.channel.transfer_to = target, None
             self.channel.is_leg_over = False
-        if self.channel.has_left:
-            await self._leave()
-        else:
+        if not self.channel.has_left:
             self.channel.end_leg()
+        await self._leave()
         self.channel.ended = self.channel.elapsed
 
     def _enter_leg(self) -> None:
@@ -131,9 +131,10 @@ class Dialplan:
     async def _leave(self) -> None:
         """Extension h: tell the controller of a caller who was not in its hands, and the status he left behind."""
         variables = self.channel.variables
-        if variables["IVRCTL_NEXT"] in {"end", "fallback"}:
-            return
-        variables["IVRCTL_OUTCOME"] = self.stays[-1].status_left if variables["IVRCTL_NEXT"] else ""
+        if not self.is_in_fallback:
+            if variables["IVRCTL_NEXT"] in {"end", "fallback"}:
+                return
+            variables["IVRCTL_OUTCOME"] = self.stays[-1].status_left if variables["IVRCTL_NEXT"] else ""
         session = AgiSession(self.channel, self.agi, self.prompts, exit_on_hangup=True, is_dead=True)
         await session.run("ended", (variables["IVRCTL_LEG"], variables["IVRCTL_AFTER"]))
 
@@ -242,6 +243,7 @@ class Dialplan:
         """The leg that needs no controller: a caller who was served goes, any other hears an apology and queues."""
         channel, numbers = self.channel, self.numbers
         self.is_in_fallback = True
+        channel.variables["IVRCTL_NEXT"] = "fallback"
         if channel.variables["IVRCTL_OUTCOME"] in _SERVED:
             return
         channel.is_up = True
