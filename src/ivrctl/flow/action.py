@@ -116,6 +116,8 @@ class Kind(ABC):
     """True for a kind behind which keys typed before count no more: queue, dial, hangup, return."""
     changes_call: ClassVar[bool] = False
     """True for a kind behind which call fields can be others than it sets itself; of a hand-off that is known."""
+    knows_caller: ClassVar[bool] = False
+    """True for a kind behind which the caller can be somebody else than before: ``caller.tier`` and its like."""
 
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Self:
@@ -171,9 +173,13 @@ class Kind(ABC):
         """
         return {GOOD: None}
 
+    def asks(self) -> bool:
+        """True when it takes keys; by default what ``is_input`` says of its kind."""
+        return self.is_input
+
     def takes_keys_ahead(self) -> bool:
         """True when keys typed before it count for it: so it is with every input but a secret."""
-        return self.is_input
+        return self.asks()
 
     def goes_on(self) -> bool:
         """True when one of its exits leads to the next action."""

@@ -125,7 +125,7 @@ class Run:
         self._trace: list[TraceStep] = []
         self._world: World | None = None
         self._is_secret = False
-        """True while the key that is waited for belongs to a secret."""
+        """True while the key that is waited for belongs to a secret; or may, being pressed behind one."""
         self._writes_keys = True
         """False while keys count for nothing and may be those of a secret, typed early: the trace has none of them."""
         self._commands = self._walk()
@@ -175,7 +175,7 @@ class Run:
         while finish is None and (finish := self._given_up()) is None:
             action = self.program.action(self.position.frame)
             call = self._call_of(action)
-            self._writes_keys = action.barges or action.kind.is_input or not self.program.takes_secrets
+            self._writes_keys = action.barges or action.kind.asks() or not self.program.takes_secrets
             if self._is_passed_over(action, call):
                 self._observe(PASSED_OVER)
                 self._go_on()
@@ -379,7 +379,8 @@ class Run:
             self._note("step" if is_new else "resumes", position.path[-1] if position.path else "")
 
     def _note_command(self, command: Command) -> None:
-        self._is_secret = isinstance(command, Ask | AwaitKey) and command.is_secret
+        is_guess = isinstance(command, Identify) and command.account is not None
+        self._is_secret = is_guess or (isinstance(command, Ask | AwaitKey) and command.is_secret)
         match command:
             case Say(utterances=utterances) | Ask(utterances=utterances):
                 for utterance in utterances:

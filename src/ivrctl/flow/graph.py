@@ -107,7 +107,7 @@ def places_before_input(flow: Flow, graph: Graph) -> frozenset[Place]:
     """
     kinds = {place: action.kind for place, action in flow.places()}
     found = {place for place, kind in kinds.items() if kind.takes_keys_ahead()}
-    is_closed = {place for place, kind in kinds.items() if kind.leaves_flow or kind.is_input}
+    is_closed = {place for place, kind in kinds.items() if kind.leaves_flow or kind.asks()}
     changed = True
     while changed:
         more = {

@@ -126,6 +126,7 @@ class _Guards:
         """The first parts of names that the action may give another value."""
         is_elsewhere = action.kind.changes_call or action.kind.on_resume is OnResume.OUTCOME
         elsewhere = {"call"} if is_elsewhere else set()
+        elsewhere |= {"caller"} if action.kind.knows_caller else set()
         return self.changes.get(place, frozenset()) | elsewhere
 
 

@@ -31,6 +31,7 @@ from ivrctl.model.dial_pattern import DialPattern, best_match, common_number
 from ivrctl.model.utterance import Utterance, in_one_breath
 from ivrctl.site.areas import Areas, areas_of
 from ivrctl.site.check import bind_site, check_day, shared_texts
+from ivrctl.site.check_identity import method_texts
 from ivrctl.site.check_regions import bind_regions
 from ivrctl.site.region_files import is_table
 from ivrctl.site.regions import RegionTable
@@ -120,10 +121,11 @@ class Program:
         """
         prompts = self.site.prompts
         said: list[tuple[Text, ...]] = [(text,) for text in shared_texts(self.site)]
+        said += method_texts(self.site)
         for kind in self._kinds():
             for together in kind.said_together():
                 said.append(together)
-                if kind.is_input:
+                if kind.asks():
                     said += [(prompts.no_input, *together), (prompts.no_match, *together)]
         spoken = (_together(texts, str(language)) for texts in said for language in self.site.languages)
         return tuple(dict.fromkeys(spoken))
@@ -190,7 +192,7 @@ def compile_site(
     patterns = {number: DialPattern.parse(number) for number in lines}
     version = version_of({path: content for path, content in files.items() if is_site_file(path)})
     takes_secrets = any(
-        action.kind.is_input and not action.kind.takes_keys_ahead()
+        action.kind.asks() and not action.kind.takes_keys_ahead()
         for flow in ready.values()
         for _, action in flow.places()
     )

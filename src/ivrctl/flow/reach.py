@@ -16,6 +16,7 @@ from ivrctl.flow.actions.collect import Collect
 from ivrctl.flow.actions.gosub import Gosub
 from ivrctl.flow.actions.language import Language
 from ivrctl.flow.actions.menu import Menu
+from ivrctl.flow.actions.verify import Verify
 from ivrctl.flow.flow_file import START, Flow
 from ivrctl.flow.graph import outcomes_of
 from ivrctl.flow.scope import Signature
@@ -83,7 +84,7 @@ class _Keys:
             if action is None or here in seen:
                 continue
             seen.add(here)
-            if action.kind.is_input:
+            if action.kind.asks():
                 return True
             if isinstance(action.kind, Gosub):
                 ahead.append((str(action.kind.flow), START, 0))
@@ -148,10 +149,10 @@ class _Keys:
         else:
             good = self._within(kind, Return.GOOD)
             if kind.goes_on():
-                yield _fewest(kind) + good, None
+                yield _fewest(kind, self.site) + good, None
             yield from ((good, target) for target in kind.targets())
         for outcome in outcomes_of(action, self.signatures):
-            cost = self._tries(kind) if kind.is_input else self._within(kind, outcome)
+            cost = self._tries(kind) if kind.asks() else self._within(kind, outcome)
             target = action.target_of(outcome)
             if target is not None:
                 yield cost, target
@@ -183,8 +184,11 @@ def _length(entry: Word) -> int:
     return keys
 
 
-def _fewest(kind: object) -> int:
+def _fewest(kind: object, site: Site) -> int:
     match kind:
+        case Verify(by=by) if by in site.identity:
+            method = site.identity[by]
+            return method.account.digits.least + (0 if method.pin is None else method.pin.digits.least)
         case Collect(digits=digits):
             return digits.least
         case Language():

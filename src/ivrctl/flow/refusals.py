@@ -38,7 +38,7 @@ def _refusals(action: Action) -> Iterator[HangUp]:
 def _is_told_by_then(action: Action, *, is_told: bool) -> bool:
     """Whether a caller has been told when the action leads elsewhere."""
     kind = action.kind
-    if kind.is_input or kind.on_resume is OnResume.OUTCOME:
+    if kind.asks() or kind.on_resume is OnResume.OUTCOME:
         return False
     return is_told or kind.name == "gosub"
 
@@ -62,6 +62,6 @@ def _told_at(flow: Flow, graph: Graph, actions: Mapping[Place, Action]) -> Mappi
 
 def _is_told_behind(action: Action, edge: Edge, *, is_told: bool) -> bool:
     kind = action.kind
-    if kind.texts() and edge.is_good and not kind.is_input and kind.on_resume is OnResume.AGAIN:
+    if kind.texts() and edge.is_good and not kind.asks() and kind.on_resume is OnResume.AGAIN:
         return True
     return _is_told_by_then(action, is_told=is_told)

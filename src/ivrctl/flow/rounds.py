@@ -43,7 +43,7 @@ def is_sign(action: Action) -> bool:
     """True for an action in which a person or a bound has a say."""
     kind = action.kind
     is_bound = action.when is not None and ("visits",) in action.when.names()
-    return kind.is_input or kind.on_resume is OnResume.OUTCOME or is_bound
+    return kind.asks() or kind.on_resume is OnResume.OUTCOME or is_bound
 
 
 def on_rounds(ways: Mapping[Node, set[Node]]) -> set[Node]:

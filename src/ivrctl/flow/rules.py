@@ -250,6 +250,13 @@ _CALLERS = (
 
 _VALUES = (
     Rule(
+        "IVR129",
+        "an identity method does not exist",
+        "A flow names a way in which callers say who they are; what is asked, and how often, stands in the site file.",
+        "- verify: {by: membre}\n  then: {otherwise: {hangup: unserved}}\n- hangup: served\n",
+        "- verify: {by: member}\n  then: {otherwise: {hangup: unserved}}\n- hangup: served\n",
+    ),
+    Rule(
         "IVR130",
         "a guard is always true, or never",
         "What is behind it happens to everybody or to nobody: another value was meant, or a guard before it has "

@@ -10,6 +10,7 @@ from ivrctl.flow.actions.collect import Collect
 from ivrctl.flow.actions.lookup import Lookup
 from ivrctl.flow.actions.menu import Menu
 from ivrctl.flow.actions.submit import Submit
+from ivrctl.flow.actions.verify import Verify
 from ivrctl.flow.flow_file import Flow
 from ivrctl.lang.findings import Findings
 from ivrctl.site.site_file import Keying, Site
@@ -22,7 +23,7 @@ def check_silence(site: Site, flows: Mapping[str, Flow], findings: Findings) -> 
     """Report actions during which it may be silent for longer than the site's limit."""
     for flow in flows.values():
         for _place, action in flow.places():
-            for cause, length in silences_of(action.kind):
+            for cause, length in silences_of(action.kind, site):
                 if length > site.limits.silence:
                     message = (
                         f"a caller may hear nothing for {length.total_seconds():g}s here, {cause};"
@@ -31,11 +32,12 @@ def check_silence(site: Site, flows: Mapping[str, Flow], findings: Findings) -> 
                     findings.warning("IVR134", action.span, message, "shorten it, or raise limits: {silence: …}")
 
 
-def silences_of(kind: Kind, keying: Keying | None = None) -> Iterator[tuple[str, timedelta]]:
+def silences_of(kind: Kind, site: Site, keying: Keying | None = None) -> Iterator[tuple[str, timedelta]]:
     """Why it may be silent at an action, and how long at worst.
 
     Args:
         kind: of the action.
+        site: whose methods it may name.
         keying: the site's times for keys, where an action that says none is meant too.
     """
     first_digit = timedelta() if keying is None else keying.first_digit
@@ -43,6 +45,11 @@ def silences_of(kind: Kind, keying: Keying | None = None) -> Iterator[tuple[str,
     match kind:
         case Lookup(timeout=timeout) | Submit(timeout=timeout):
             yield "behind the words that the answer takes a moment", timeout - UNTIL_A_WORD
+        case Verify():
+            yield "behind the words that the answer takes a moment", kind.timeout(site) - UNTIL_A_WORD
+            if kind.asks():
+                yield "while the first key is waited for", first_digit
+                yield "while the next key is waited for", between
         case Menu() | Collect():
             yield "while the first key is waited for", kind.first_digit or first_digit
             yield "while the next key is waited for", kind.between or between

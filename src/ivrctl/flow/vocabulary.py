@@ -18,6 +18,7 @@ from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.marks import Names
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode
+from ivrctl.site.identity import CALLER_NUMBER
 from ivrctl.site.submissions import NOTICE, NOTICE_PARAMS
 
 MOST_TEXTS = 200
@@ -65,6 +66,7 @@ def _of_site(site: Node | None) -> dict[str, Mapping[str, _Parts]]:
     found["call_fields"] = _alone(_keys(site, "call_fields"))
     submissions = {name: {"params": _keys(each, "params")} for name, each in _entries(_at(site, "submissions"))}
     found["submissions"] = {**submissions, NOTICE: {"params": tuple(NOTICE_PARAMS)}}
+    found["methods"] = _alone((CALLER_NUMBER, *_keys(site, "identity")))
     found["lookups"] = {name: _of_lookup(lookup) for name, lookup in _entries(_at(site, "lookups"))}
     return found
 

@@ -14,6 +14,7 @@ from ivrctl.lang.source import Node, Span, Word
 from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE, SECRET, without_none
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.site.check_hours import check_hours, check_years
+from ivrctl.site.check_identity import check_identity
 from ivrctl.site.check_interfaces import check_interfaces
 from ivrctl.site.check_lookups import check_lookup
 from ivrctl.site.check_submissions import check_submissions
@@ -75,7 +76,10 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
     check_interfaces(site, findings)
     for lookup in site.lookups.values():
         check_lookup(lookup, site, findings)
+    if site.directory is not None:
+        check_lookup(site.directory.asked, site, findings)
     check_submissions(site, findings)
+    check_identity(site, findings)
     return site
 
 
@@ -86,10 +90,15 @@ def check_day(site: Site, today: date, findings: Findings) -> None:
 
 
 def shared_texts(site: Site) -> tuple[Text, ...]:
-    """The texts that every flow shares, in the order of the site file's keys."""
+    """The texts that every flow shares, in the order of the site file's keys; the questions of methods behind them."""
     prompts = site.prompts
     texts = (prompts.no_input, prompts.no_match, prompts.one_moment, prompts.fallback)
-    return texts + tuple(text for text in (prompts.confirm, prompts.agents_only) if text is not None)
+    others = (prompts.confirm, prompts.agents_only, prompts.not_verified)
+    methods = site.identity.values()
+    asked = [method.account.ask for method in methods] + [
+        method.pin.ask for method in methods if method.pin is not None
+    ]
+    return (*texts, *(text for text in others if text is not None), *asked)
 
 
 def _check_place(site: Site, findings: Findings) -> None:

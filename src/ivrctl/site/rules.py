@@ -30,6 +30,37 @@ lookups:
 """
 
 
+_METHOD = """\
+identity:
+  member:
+    account: {ask: Your member number., digits: 8, is: member}
+    pin: {ask: Your PIN., digits: 4}
+"""
+
+_ASKED = """\
+lookups:
+  check-member:
+    sql: select tier from members where member = :account and pin = :pin
+    database: shop
+    params: {account: digits, pin: secret}
+    returns: {tier: text?}
+identity:
+  member:
+    account: {ask: Your member number., digits: 8}
+    pin: {ask: Your PIN., digits: 4}
+    lookup: check-member
+"""
+
+_WORDS = """\
+prompts:
+  no_input: We heard no key.
+  no_match: That is no choice.
+  one_moment: One moment please.
+  fallback: Please hold the line.
+  not_verified: We could not verify that.
+"""
+
+
 def _site(id_: str, title: str, why: str, bad: str, good: str, severity: Severity = Severity.ERROR) -> Rule:
     return Rule(id_, title, why, bad, good, Shown.SITE, severity)
 
@@ -159,6 +190,46 @@ RULES = table(
         _LOOKUP.replace("number = :number", "number = :number and pin = :pin").replace(
             "{number: phone}", "{number: phone, pin: secret}"
         ),
+    ),
+    _site(
+        "IVR235",
+        "an identity method has a name that means something else",
+        "caller-number is the method that asks nobody, and scenarios write what a caller is known as beside the names "
+        "of methods.",
+        _METHOD.replace("member:", "caller-number:", 1),
+        _METHOD,
+    ),
+    _site(
+        "IVR236",
+        "it cannot be told whom an identity method means",
+        "A customer has several numbers: which of them is keyed here, the method says, or its lookup knows. The star "
+        "is one letter, as at the end of a Chinese ID number.",
+        _METHOD.replace(", is: member", ""),
+        _METHOD,
+    ),
+    _site(
+        "IVR237",
+        "an identity method and its lookup do not fit together",
+        "The lookup is asked with what the caller has keyed, and answers what is known of him: tier, brand, language "
+        "and name, any of them.",
+        _ASKED.replace("pin: secret", "code: secret").replace(":pin", ":code"),
+        _ASKED,
+    ),
+    _site(
+        "IVR238",
+        "a lock is too weak, or never ends",
+        "PINs have four digits: only a lock keeps them from being guessed. A customer who is locked out himself must "
+        "get in again without a person who lifts it.",
+        "locks: {account: {after: 50}}\n",
+        "locks: {account: {after: 5}}\n",
+    ),
+    _site(
+        "IVR239",
+        "the site has no words for callers who say who they are",
+        "After an account that nobody has and after a wrong PIN the same is heard, so that nobody learns which "
+        "accounts there are; and what is read back is only the end of a number, since others may hear it.",
+        _WORDS + "  confirm_account: You entered {it:digits}.\n",
+        _WORDS + "  confirm_account: Your number ends in {it:masked}.\n",
     ),
     _site(
         "IVR230",

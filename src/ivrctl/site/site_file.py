@@ -18,6 +18,7 @@ from ivrctl.lang.types import Type
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
 from ivrctl.site.ami import Ami, Secret
 from ivrctl.site.hours import Hours
+from ivrctl.site.identity import Directory, Locks, Method
 from ivrctl.site.interfaces import Interface
 from ivrctl.site.lookups import Lookup
 from ivrctl.site.regions import Region
@@ -159,6 +160,12 @@ class SharedPrompts:
     enter it again press 2.`` Needed where a ``collect`` says ``confirm: true``."""
     agents_only: Text | None = None
     """Heard by a caller from outside who dials a line that is for agents. Needed where there is such a line."""
+    not_verified: Text | None = None
+    """Heard by a caller whose account is not known or whose PIN is wrong, before he is asked again: nobody is told
+    which. Needed where an identity method asks for something."""
+    confirm_account: Text | None = None
+    """Reads back the end of an account that was keyed, which is ``it``: ``Your number ends in {it:masked}. If that is
+    right press 1, to enter it again press 2.`` Needed where an identity method says ``confirm: true``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +288,12 @@ class Site:
     """Brands of customers: ``caller.brand`` is one of them, where they are listed."""
     regions: Mapping[str, Region] = field(default_factory=dict)
     """Where callers are, by their number, and groups of such regions, by a name of your choice: ``caller.regions``."""
+    directory: Directory | None = None
+    """Where ``verify: {by: caller-number}`` finds customers; without it, in the site's own database."""
+    identity: Mapping[str, Method] = field(default_factory=dict)
+    """How callers say who they are, by a name of your choice; ``caller-number`` is there without being written."""
+    locks: Locks = field(default_factory=Locks)
+    """When guesses are taken no more, and for how long."""
     settings: Mapping[str, Setting] = field(default_factory=dict)
     """Values that flows read as ``settings.NAME``: what is changed here changes in every flow."""
     keying: Keying = field(default_factory=Keying)

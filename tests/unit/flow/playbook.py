@@ -32,7 +32,9 @@ from ivrctl.flow.commands import (
     HandOffToDial,
     HandOffToQueue,
     HandOffToVoicemail,
+    Identify,
     LookUp,
+    Question,
     Reply,
     Say,
     Submit,
@@ -157,6 +159,13 @@ def looks_up(lookup: str, seconds: float = 3, **params: str) -> str:
 def submits(submission: str, key: str, seconds: float = 3, **params: str) -> str:
     """Something is handed over."""
     return f"submits {submission} as {key} with {_listed(params)} within {seconds:g}s"
+
+
+def verifies(method: str, account: str | None = None, pin: str | None = None, *, seconds: float = 3) -> str:
+    """It is asked who the caller is."""
+    keyed = "" if account is None else f" as {account}"
+    secret = "" if pin is None else f" with the PIN {pin}"
+    return f"verifies by {method}{keyed}{secret} within {seconds:g}s"
 
 
 def queues(
@@ -298,11 +307,8 @@ def written(command: Command, run: Run) -> str:
             return asks(*map(_text, utterances), seconds=wait.total_seconds())
         case AwaitKey(between=wait):
             return awaits_key(wait.total_seconds())
-        case LookUp(lookup=lookup, params=params, timeout=timeout):
-            return looks_up(lookup, timeout.total_seconds(), **{name: _typed(value) for name, value in params.items()})
-        case Submit(submission=submission, params=params, key=key, timeout=timeout):
-            given = {name: _typed(value) for name, value in params.items()}
-            return submits(submission, key, timeout.total_seconds(), **given)
+        case LookUp() | Submit() | Identify():
+            return _asked(command)
         case HandOffToQueue(queue=queue, wait=limit, priority=priority, place=place):
             wait_seconds = None if limit is None else limit.total_seconds()
             return queues(queue, wait=wait_seconds, priority=priority, handoff=_number(run, "queue"), place=place)
@@ -317,6 +323,19 @@ def written(command: Command, run: Run) -> str:
             )
         case Finish(ending=ending, reason=reason):
             return ends(str(ending), reason)
+
+
+def _asked(question: Question) -> str:
+    """A question in the words of this module."""
+    match question:
+        case LookUp(lookup=lookup, params=params, timeout=timeout):
+            return looks_up(lookup, timeout.total_seconds(), **{name: _typed(value) for name, value in params.items()})
+        case Submit(submission=submission, params=params, key=key, timeout=timeout):
+            given = {name: _typed(value) for name, value in params.items()}
+            return submits(submission, key, timeout.total_seconds(), **given)
+        case Identify(method=method, account=account, pin=pin, timeout=timeout):
+            known = None if pin is None else pin.text
+            return verifies(method, account, known, seconds=timeout.total_seconds())
 
 
 def _typed(value: Value) -> str:

@@ -15,7 +15,6 @@ from jsonschema import Draft7Validator
 from ivrctl.adapters.attribute_docstrings import attribute_docstrings
 from ivrctl.adapters.site_folder import read_site
 from ivrctl.cli.editor import FILE_KINDS, schema_of, schemas_of
-from ivrctl.flow.actions.collect import DigitCount
 from ivrctl.flow.program import compile_site
 from ivrctl.flow.vocabulary import names_in_flow, read_names
 from ivrctl.lang.binder import Binder, Percentage, Unbound
@@ -23,6 +22,7 @@ from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.schema import Schemas
 from ivrctl.lang.types import Type
+from ivrctl.site.digit_count import DigitCount
 from ivrctl.site.opening import DayPlan, DayRule
 from ivrctl.site.site_file import DialString
 

@@ -9,6 +9,7 @@ from ivrctl.flow.actions import collect  # isort: skip
 from ivrctl.flow.actions import language  # isort: skip
 from ivrctl.flow.actions import lookup  # isort: skip
 from ivrctl.flow.actions import submit  # isort: skip
+from ivrctl.flow.actions import verify  # isort: skip
 from ivrctl.flow.actions import set as set_  # isort: skip
 from ivrctl.flow.actions import goto  # isort: skip
 from ivrctl.flow.actions import gosub  # isort: skip
@@ -32,5 +33,6 @@ __all__ = [
     "return_",
     "set_",
     "submit",
+    "verify",
     "voicemail",
 ]

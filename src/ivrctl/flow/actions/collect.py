@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,45 +15,17 @@ from ivrctl.flow.it import ItNames, speaking_of
 from ivrctl.flow.scope import FlowCheck, Signature
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.expressions import Expression
-from ivrctl.lang.schema import Schema, Schemas, form
-from ivrctl.lang.source import Node, ScalarNode, Span, Word
+from ivrctl.lang.schema import Schema, Schemas
+from ivrctl.lang.source import Node, ScalarNode, Span
 from ivrctl.lang.types import DIGITS, SECRET, Type
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Secret
+from ivrctl.site.digit_count import DigitCount
 from ivrctl.site.site_file import KEY_WAIT, Site
 from ivrctl.site.text import Text
 
 CANCEL = "*"
 """The key that gives up: the outcome ``cancelled`` where that is named, else a wrong key."""
-
-MAX_DIGITS = 32
-"""The longest number that is asked for: longer ones are mistakes of the flow's author."""
-
-
-@dataclass(frozen=True, slots=True)
-class DigitCount:
-    """How many digits a number has: ``11``, or ``6-12``."""
-
-    least: int
-    most: int
-    span: Span
-
-    @classmethod
-    def bind_node(cls, node: Node, binder: Binder) -> Self:
-        """Read a count or a range."""
-        text = binder.bind(Word, node)
-        match = re.fullmatch(r"([0-9]{1,2})(?:-([0-9]{1,2}))?", text)
-        least = int(match[1]) if match else 0
-        most = int(match[2] or match[1]) if match else 0
-        if not 1 <= least <= most <= MAX_DIGITS:
-            advice = f"such as 11, or 6-12; at most {MAX_DIGITS}"
-            binder.refuse("IVR013", node.span, f'"{text}" is no count of digits', advice)
-        return cls(least, most, node.span)
-
-    @classmethod
-    def json_schema(cls, _schemas: Schemas) -> Schema:
-        """A count or a range."""
-        return form("[0-9]{1,2}(?:-[0-9]{1,2})?", "a count of digits, such as 11 or 6-12,", also=["integer"])
 
 
 @dataclass(frozen=True, slots=True)

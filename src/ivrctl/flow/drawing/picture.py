@@ -314,7 +314,7 @@ _SHAPES: Mapping[str, Shape] = {
 
 
 def _shape_of(action: Action) -> Shape | None:
-    return _SHAPES.get(action.kind.name) or (Shape.INPUT if action.kind.is_input else None)
+    return _SHAPES.get(action.kind.name) or (Shape.INPUT if action.kind.asks() else None)
 
 
 def _says(action: Action) -> str:
@@ -351,6 +351,6 @@ def _label(end: str, action: Action) -> str:
 
 
 def _key(key: str, action: Action) -> str:
-    choice = getattr(action.kind, "choices", {}).get(Word(key)) if action.kind.is_input else None
+    choice = getattr(action.kind, "choices", {}).get(Word(key)) if action.kind.asks() else None
     guard = getattr(choice, "when", None)
     return key if guard is None else f"{key} if {shortened(guard.source)}"

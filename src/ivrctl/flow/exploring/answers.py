@@ -78,13 +78,13 @@ class Answers:
             case LookUp(lookup=name):
                 return self._of_lookup(name, now)
             case Identify():
-                return self._of_identity(now)
+                return self.of_identity(now)
             case Submit():
                 return Answered(Submitted()), Answered(SubmitFailed(NO_ANSWER))
             case _:
                 assert_never(question)
 
-    def _of_identity(self, now: datetime) -> tuple[Answered, ...]:
+    def of_identity(self, now: datetime) -> tuple[Answered, ...]:
         """Customers of each tier, brand and language that decides something, strangers, and who is locked out."""
         site = self.sites[0].program.site
         choices: dict[str, tuple[Value, ...]] = {

@@ -12,6 +12,15 @@ SILENCE = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """What a question is answered."""
+
+    reply: Answer
+    telling: tuple[str, ...] = ()
+    """The fields of its row on which something depends."""
+
+
+@dataclass(frozen=True, slots=True)
 class Keyed:
     """How a caller keys at one input, from its first question until it is done with him.
 
@@ -20,15 +29,8 @@ class Keyed:
 
     groups: tuple[str, ...]
     """For each different question what he keys, ``SILENCE`` for nothing; the last one for all further questions."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What a question is answered."""
-
-    reply: Answer
-    telling: tuple[str, ...] = ()
-    """The fields of its row on which something depends."""
+    then: Answered | None = None
+    """What is answered of what he has keyed, where the same action asks whether it is right."""
 
 
 @dataclass(frozen=True, slots=True)

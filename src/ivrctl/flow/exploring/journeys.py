@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 from math import inf
 
 from ivrctl.flow.commands import IdentityUnavailable, LookupFailed, Question, SubmitFailed
-from ivrctl.flow.exploring.choice import Answered, HungUp
+from ivrctl.flow.exploring.choice import Answered, HungUp, Keyed
 from ivrctl.flow.exploring.starts import Start
 from ivrctl.flow.exploring.territory import Territory, Way
 from ivrctl.flow.exploring.wording import Destination, Turn, Witness, destination_of
@@ -154,8 +154,10 @@ class Journeys:
     def is_failing(self, state: int, way: Way) -> bool:
         """True for the ways that remain while every question fails."""
         is_answer = isinstance(self.territory.states[state].stop.command, Question)
-        failed = isinstance(way.choice, Answered) and isinstance(way.choice.reply, FAILURES)
-        return is_going_on(state, way) and (failed or not is_answer)
+        told = way.choice.then if isinstance(way.choice, Keyed) else way.choice
+        if isinstance(told, Answered):
+            return is_going_on(state, way) and isinstance(told.reply, FAILURES)
+        return is_going_on(state, way) and not is_answer
 
     def _dead(self, counts: Counts) -> frozenset[int]:
         unknown = {number for number, ways in enumerate(self.territory.ways) if not ways}

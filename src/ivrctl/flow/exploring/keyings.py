@@ -10,13 +10,17 @@ from ivrctl.flow.action import Kind
 from ivrctl.flow.actions.collect import AGAIN, CANCEL, YES, Collect
 from ivrctl.flow.actions.language import Language
 from ivrctl.flow.actions.menu import Menu
+from ivrctl.flow.actions.verify import Verify
 from ivrctl.flow.call import Call, World
 from ivrctl.flow.entries import END, KEYS, looked_up
-from ivrctl.flow.exploring.choice import SILENCE, Keyed
+from ivrctl.flow.exploring.answers import Answers
+from ivrctl.flow.exploring.choice import SILENCE, Answered, Keyed
 from ivrctl.flow.exploring.relevance import Relevance
 from ivrctl.flow.exploring.walk import Stop
 from ivrctl.flow.it import ItNames
 from ivrctl.model.dial_pattern import DialPattern
+from ivrctl.site.digit_count import DigitCount
+from ivrctl.site.identity import Method
 
 ALL_KEYS = "9876543210#*"
 """Of a telephone, those first that menus have last."""
@@ -48,18 +52,19 @@ class Asked:
         return Call(program.site, self.stop.position, self.world, False, (), program.signatures)
 
 
-def keyings(asked: Sequence[Asked]) -> tuple[Keyed, ...]:
+def keyings(asked: Sequence[Asked], answers: Answers) -> tuple[Keyed, ...]:
     """Everything that can be keyed and makes a difference, silence last.
 
     Args:
         asked: one call; or two that are compared: then what either of them takes.
+        answers: to what is asked of what he has keyed.
     """
-    found: list[Keyed] = [keyed for each in asked for keyed in _taken(each)]
+    found: list[Keyed] = [keyed for each in asked for keyed in _taken(each, answers)]
     found += [Keyed((key,)) for key in _wrong(asked)]
     return tuple(dict.fromkeys([*found, Keyed((SILENCE,))]))
 
 
-def _taken(asked: Asked) -> Iterator[Keyed]:
+def _taken(asked: Asked, answers: Answers) -> Iterator[Keyed]:
     match asked.kind:
         case Menu() as menu:
             yield from (Keyed((entry,)) for entry in _entries(menu, asked))
@@ -67,6 +72,8 @@ def _taken(asked: Asked) -> Iterator[Keyed]:
             yield from (Keyed((str(key),)) for key in keys)
         case Collect() as collect:
             yield from _numbers(collect, asked)
+        case Verify(by=by):
+            yield from _accounts(asked.site.program.site.identity[by], answers.of_identity(asked.world.now))
         case _:
             yield from (Keyed((key,)) for key in sorted(ALL_KEYS))
 
@@ -77,7 +84,7 @@ def _wrong(asked: Sequence[Asked]) -> Iterator[str]:
     Of a choice of languages there is none: what is no language counts for the input behind it.
     """
     kinds = [each.kind for each in asked]
-    if any(isinstance(kind, Collect) for kind in kinds):
+    if any(isinstance(kind, Collect | Verify) for kind in kinds):
         yield END
     elif any(isinstance(kind, Menu) for kind in kinds):
         entries = [str(entry) for each in asked for entry in _written(each)]
@@ -140,6 +147,25 @@ def _numbers(collect: Collect, asked: Asked) -> Iterator[Keyed]:
         if collect.confirm is not None and number == sound[0]:
             yield from (Keyed((keyed, again)) for again in (AGAIN, SILENCE))
     yield Keyed((CANCEL,))
+
+
+def _accounts(method: Method, answers: Iterable[Answered]) -> Iterator[Keyed]:
+    """An account and a PIN, with everything that may be answered of them; one that is not confirmed, and the star."""
+    account = _whole(method.account.digits)
+    confirmed = (account, YES) if method.confirm else (account,)
+    groups = confirmed if method.pin is None else (*confirmed, _whole(method.pin.digits))
+    yield from (Keyed(groups, answer) for answer in answers)
+    if method.confirm:
+        yield from (Keyed((account, again)) for again in (AGAIN, SILENCE))
+    if method.pin is not None:
+        yield Keyed((*confirmed, SILENCE))
+    yield Keyed((CANCEL,))
+
+
+def _whole(digits: DigitCount) -> str:
+    """A number that is long enough, and its end."""
+    number = _FILL[: digits.least]
+    return number if digits.least == digits.most else number + END
 
 
 def _spot(asked: Asked) -> tuple[str, str, int]:

@@ -125,7 +125,7 @@ class Sites:
             if isinstance(half.stop.command, Ask)
         ]
         if asked:
-            yield from keyings(asked)
+            yield from keyings(asked, self.answers)
             return
         outcomes = (
             outcome

@@ -18,6 +18,7 @@ from ivrctl.flow.actions.gosub import Gosub
 from ivrctl.flow.actions.lookup import Lookup
 from ivrctl.flow.actions.set import Set
 from ivrctl.flow.actions.submit import Submit
+from ivrctl.flow.actions.verify import Verify
 from ivrctl.flow.exploring.walk import Stop
 from ivrctl.flow.flow_file import START
 from ivrctl.flow.graph import Graph, graph_of
@@ -91,7 +92,8 @@ class Relevance:
         )
         shared = sorted({fact for known in facts for fact in known if fact[0] in GLOBAL})
         waits = type(stop.command).__name__
-        state = (position.is_answered, bool(position.messages), position.typed, position.is_turned_away)
+        takes_language = self._verifies and not position.is_language_known
+        state = (position.is_answered, bool(position.messages), position.typed, position.is_turned_away, takes_language)
         return (waits, frames, tuple(self._shared(fact, position, moment) for fact in shared), state)
 
     def is_read(self, fact: Fact) -> bool:
@@ -123,6 +125,11 @@ class Relevance:
         return frozenset(fact for to in follows for fact in self._nodes[to].matters)
 
     # the values of a state
+
+    @cached_property
+    def _verifies(self) -> bool:
+        """True where a customer's language may become the call's."""
+        return any(isinstance(node.action.kind, Verify) for node in self._nodes.values())
 
     @cached_property
     def _most(self) -> Decimal:

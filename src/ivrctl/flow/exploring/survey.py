@@ -189,7 +189,7 @@ def _silence(line: str, journeys: Journeys) -> Silence | None:
         stop = journeys.territory.states[state].stop
         if destination_of(stop.command) is not None:
             continue
-        for cause, length in silences_of(program.action(stop.position.frame).kind, program.site.keying):
+        for cause, length in silences_of(program.action(stop.position.frame).kind, program.site, program.site.keying):
             if worst is None or length > worst[0]:
                 worst = (length, cause, state)
     if worst is None:

@@ -176,7 +176,7 @@ def choices_at(asked: Asked, answers: Answers) -> tuple[Choice, ...]:
     """Everything that can happen at a stop."""
     match asked.stop.command:
         case Ask():
-            return (*keyings((asked,)), HungUp())
+            return (*keyings((asked,), answers), HungUp())
         case LookUp() | Identify() | Submit() as question:
             return answers.of(question, asked.world.now)
         case Finish():

@@ -23,6 +23,7 @@ from ivrctl.flow.commands import (
     KeyPressed,
     KeysTimedOut,
     LookUp,
+    NotIdentified,
     PromptEnded,
     Question,
     Reply,
@@ -135,6 +136,9 @@ class _Walk:
                 return self._first_key(command, self.choice.groups)
             case AwaitKey(), Keyed():
                 return self._next_key()
+            case Identify(), Keyed(then=told):
+                # What was keyed at another question of another site belongs to nobody.
+                return NotIdentified() if told is None else told.reply
             case LookUp() | Identify() | Submit(), Answered():
                 self.is_taken = True
                 return self.choice.reply

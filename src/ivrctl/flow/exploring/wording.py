@@ -128,9 +128,7 @@ class Witness:
 
         A lookup, or who calls; or how long a message is that somebody ends by hanging up.
         """
-        if self.start.is_from_agents or any(
-            isinstance(turn.choice, Answered) or _is_message(turn) for turn in self.turns
-        ):
+        if self.start.is_from_agents or any(_told_in(turn) or _is_message(turn) for turn in self.turns):
             return None
         return ",".join(group for turn in self.turns for group in _groups(turn))
 
@@ -170,6 +168,12 @@ class Witness:
         }
 
 
+def _told_in(turn: Turn) -> Answered | None:
+    """What was answered, by itself or of what was keyed."""
+    told = turn.choice.then if isinstance(turn.choice, Keyed) else turn.choice
+    return told if isinstance(told, Answered) else None
+
+
 def _is_message(turn: Turn) -> bool:
     """True where somebody hangs up while he is recorded."""
     return isinstance(turn.choice, HungUp) and isinstance(turn.command, HandOffToVoicemail)
@@ -204,6 +208,9 @@ def _phrases(turns: Sequence[Turn]) -> Iterator[str]:
                 again = "" if times == 1 else f" ({times} times)"
                 yield (group if presses and group else _pressing(group)) + again
                 presses = True
+            if turn.choice.then is not None:
+                yield _answered(turn.choice.then.reply, turn.choice.then.telling, turn.command)
+                presses = False
         else:
             yield _befalling(turn)
             presses = False

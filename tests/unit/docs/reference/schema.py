@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from ivrctl.adapters.attribute_docstrings import attribute_docstrings
 from ivrctl.flow.action import Action
-from ivrctl.flow.actions.collect import Confirmation, DigitCount
+from ivrctl.flow.actions.collect import Confirmation
 from ivrctl.flow.choices import Choice, RowChoices
 from ivrctl.flow.flow_file import Line as FlowLine
 from ivrctl.flow.targets import AnyTarget, GoTo
@@ -23,6 +23,7 @@ from ivrctl.lang.schema import written_duration
 from ivrctl.lang.source import Span, Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Type
+from ivrctl.site.digit_count import DigitCount
 from ivrctl.site.hours import Exceptions, Hours, Place, Week
 from ivrctl.site.interfaces import Interface, InterfaceUrl
 from ivrctl.site.lookups import Lookup
