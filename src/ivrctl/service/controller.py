@@ -24,7 +24,7 @@ from ivrctl.adapters.journal import Journal
 from ivrctl.adapters.notice_ledger import NoticeLedger
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.prompts.notice_files import NoticeFiles
-from ivrctl.adapters.site_databases import SiteDatabases
+from ivrctl.adapters.site_lookups import SiteLookups
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.flow.program import Program
@@ -84,7 +84,7 @@ class Controller:
         self.log = structlog.get_logger()
         self._settings = settings
         self._prompts = prompts
-        self._databases: dict[str, SiteDatabases] = {}
+        self._lookups_of: dict[str, SiteLookups] = {}
         self._unsettled: set[str] = set()
         """Legs whose record waits in our store: while the database is away it is not handed in again."""
         self._unreadable: set[str] = set()
@@ -134,7 +134,7 @@ class Controller:
         """Begin to accept calls."""
         self._prompts.sweep()
         await self.store.open()
-        self._tell_unusable_databases()
+        self._tell_unusable_lookups()
         self.hand_in_left_behind()
         await self.notices.open()
         await self.server.start(agi)
@@ -178,7 +178,7 @@ class Controller:
     async def took_version(self) -> None:
         """A new version serves: say so, make its prompts, and drop versions that no call needs."""
         self.log.info("site changed", version=self.versions.current.version)
-        self._tell_unusable_databases()
+        self._tell_unusable_lookups()
         if _place(self.versions.current.site.store) != _place(self._store_at_start):
             self.log.warning(
                 "call store", trouble="the site names another store: the next controller takes it (SIGHUP)"
@@ -213,8 +213,8 @@ class Controller:
     async def close(self) -> None:
         """Let go of everything."""
         await self.server.close()
-        for databases in self._databases.values():
-            await databases.close()
+        for lookups in self._lookups_of.values():
+            await lookups.close()
         await self.store.close()
         await self._prompts.close()
         self.journal.close()
@@ -238,6 +238,7 @@ class Controller:
             "records_waiting": backlog.waiting,
             "records_lost": backlog.lost,
             "prompts_made": self._prompts.made,
+            "interfaces": self._lookups(current).status(),
             "parent": self._settings.state.read_parent_status(),
         }
 
@@ -248,18 +249,23 @@ class Controller:
         program = self.versions.program(version)
         return {} if program is None else program.site.tiers
 
-    def _tell_unusable_databases(self) -> None:
-        """Say at once what every lookup of a database would fail for."""
+    def _tell_unusable_lookups(self) -> None:
+        """Say at once what every lookup of a database or an interface would fail for."""
         for fault in self._lookups(self.versions.current).unusable():
-            self.log.warning("database", fault=fault)
+            self.log.warning("lookups", fault=fault)
 
     def _answers(self, program: Program) -> Answering:
         return Answering(program.site, self._lookups(program))
 
-    def _lookups(self, program: Program) -> SiteDatabases:
-        if program.version not in self._databases:
-            self._databases[program.version] = SiteDatabases(program.site, self._settings.site, self._settings.environ)
-        return self._databases[program.version]
+    def _lookups(self, program: Program) -> SiteLookups:
+        if program.version not in self._lookups_of:
+            self._lookups_of[program.version] = SiteLookups(
+                program.site,
+                self._settings.site,
+                self._settings.environ,
+                on_trouble=lambda trouble: self.log.warning("interface", trouble=trouble),
+            )
+        return self._lookups_of[program.version]
 
     def _settled(self, leg: str) -> None:
         self._unsettled.discard(leg)

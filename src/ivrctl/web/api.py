@@ -74,6 +74,8 @@ async def _status(request: web.Request) -> web.Response:
         records_waiting  records that wait for the database
         records_lost     records that were lost, since this process began
         prompts_made     prompts that were made during calls
+        interfaces       of each HTTP interface its state (closed: it is asked; open: it is not; trial: one asks whether
+                         it is there again), its faults in a row, and for how many seconds it is refused_for
         parent           its parent process: pid, children, restarts
     """
     return _answer({"status": request.app[CONTROLLER].status()})

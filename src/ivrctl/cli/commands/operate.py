@@ -40,10 +40,18 @@ def status(site: Path | None, state: Path | None, *, as_json: bool, wait: float 
         ("parent process", parent.get("pid", "-")),
         ("restarts", parent.get("restarts", "-")),
     ]
+    rows += [(f"interface {name}", _told(each)) for name, each in shown["interfaces"].items()]
     for name, value in rows:
         sys.stdout.write(f"{name:16} {value}\n")
     if shown["rejected"]:
         sys.stdout.write(f"\nthe site as it is on disk is not serving:\n{shown['rejected']}\n")
+
+
+def _told(interface: dict[str, Any]) -> str:
+    """An interface in one line."""
+    if interface["state"] == "closed":
+        return f"asked, {interface['faults']} faults in a row" if interface["faults"] else "asked"
+    return f"not asked for {interface['refused_for']:g} s, {interface['faults']} faults in a row"
 
 
 def calls(site: Path | None, state: Path | None, *, leg: str | None, limit: int, as_json: bool) -> None:

@@ -92,12 +92,12 @@ def _beginning(at: str | None, program: Program) -> datetime:
 
 
 async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable[[TraceEntry], None]) -> SimCall:
-    from ivrctl.adapters.site_databases import SiteDatabases
+    from ivrctl.adapters.site_lookups import SiteLookups
     from ivrctl.service.answering import Answering
     from ivrctl.testkit.engines.sim import Pretended, TimedAnswers
 
-    databases = SiteDatabases(program.site, folder, os.environ)
-    answers = TimedAnswers(Answering(program.site, databases, submissions=Pretended()))
+    lookups = SiteLookups(program.site, folder, os.environ)
+    answers = TimedAnswers(Answering(program.site, lookups, submissions=Pretended()))
     try:
         call = SimCall(program, dialled.number, dialled.caller, answers, dialled.at)
         shown = 0
@@ -111,7 +111,7 @@ async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable
                 break
         return call
     finally:
-        await databases.close()
+        await lookups.close()
 
 
 async def _go_on(call: SimCall, groups: Iterator[str]) -> None:
