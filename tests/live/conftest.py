@@ -142,6 +142,7 @@ class ScriptedController:
     async def _run(self, session: AgiSession) -> None:
         if session.request["agi_network_script"] == "ended":
             session.request["outcome"] = await session.variable("IVRCTL_OUTCOME")
+            session.request["held"] = await session.variable("QEHOLDTIME")
             await session.send("SET VARIABLE IVRCTL_NEXT told")
             self.ended.append(session)
             return

@@ -203,7 +203,10 @@ async def test_a_shutdown_under_calls_ends_them_and_speaks_to_those_who_come_mea
     assert len(books.fell_back()) == 1
     await served.start()
     await served.until_serving()
-    assert [record["ending"] for record in served.records()] == ["served"]
+    assert sorted((record["ending"], record["reason"]) for record in served.records()) == [
+        ("fallback", "the controller is leaving"),
+        ("served", ""),
+    ]
 
 
 async def test_a_caller_beyond_the_limit_hears_the_apology_and_is_not_dropped(
@@ -228,4 +231,9 @@ async def test_a_caller_beyond_the_limit_hears_the_apology_and_is_not_dropped(
         await first.until(PhoneEvent.CLOSED, within=30)
         assert audio.find(pbx.prompts.ours / "fallback.wav", second.heard).is_heard
         assert limited.ask("/status")["status"]["refused"] == 1
+        await limited.until(lambda: len(limited.records()) == 2, "both calls are recorded", within=10)
+        assert sorted((record["ending"], record["reason"]) for record in limited.records()) == [
+            ("fallback", "overload: more than 1 calls"),
+            ("served", ""),
+        ]
     assert len(books.fell_back()) == 1

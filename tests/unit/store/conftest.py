@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ivrctl.adapters.call_store import CallStore, sqlite_url
-from ivrctl.model.call import CallRecord, Ending, TraceEntry
+from ivrctl.model.call import CallRecord, Ending, TraceEntry, Wait
 
 MakeCall = Callable[..., CallRecord]
 BEGAN = datetime(2026, 2, 24, 8, 0, tzinfo=UTC)
@@ -32,6 +32,12 @@ def _call(leg: str, *, ending: Ending = Ending.SERVED, minute: int = 0, ani: str
         path=("account/start", "account/balance"),
         fields={"balance": Decimal("120.50"), "due": date(2026, 3, 1), "plan": {"name": "冰激凌"}, "keys": ("1", "2")},
         trace=(TraceEntry(0.0, "account/start[0]", "says", "欢迎"), TraceEntry(1.25, "account/start[1]", "key", "1")),
+        regions=("shanghai", "south"),
+        tier="vip",
+        waits=(Wait("vip", 10, began, 12.0, "answered"), Wait("expert", 0, began, None, "")),
+        notices=("2026-02-24-1",),
+        promise="kept",
+        callback_due=began + timedelta(minutes=15),
     )
 
 

@@ -30,6 +30,8 @@ calls = sa.Table(
     sa.Column("waits", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("notices", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("tier", sa.Text, nullable=False, server_default=""),
+    sa.Column("promise", sa.Text, nullable=False, server_default=""),
+    sa.Column("callback_due", UtcDateTime, nullable=True),
 )
 """One row for each record; the columns are the fields of ``CallRecord``. Texts have no length: PostgreSQL would refuse
 a record whose caller sends a longer number, and SQLite never looks."""
@@ -54,6 +56,8 @@ def row_of(record: CallRecord) -> dict[str, Any]:
         "waits": [wait_to_json(wait) for wait in record.waits],
         "notices": list(record.notices),
         "tier": record.tier,
+        "promise": record.promise,
+        "callback_due": record.callback_due,
     }
 
 
@@ -76,4 +80,6 @@ def record_in(row: sa.RowMapping) -> CallRecord:
         tier=row["tier"],
         waits=tuple(wait_from_json(wait) for wait in row["waits"]),
         notices=tuple(row["notices"]),
+        promise=row["promise"],
+        callback_due=row["callback_due"],
     )
