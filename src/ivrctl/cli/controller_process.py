@@ -20,7 +20,7 @@ from pathlib import Path
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import IvrctlError
 from ivrctl.service.heartbeat import Heartbeat, ParentGoneError
-from ivrctl.service.parent.inheritance import Inheritance
+from ivrctl.service.parent.inheritance import API_TCP, Inheritance
 
 
 def main() -> None:
@@ -71,7 +71,7 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     from ivrctl.service.logs import configure_logs
     from ivrctl.service.site_versions import SiteVersions
     from ivrctl.service.voices import prompt_folders, prompt_library
-    from ivrctl.web.server import start_api
+    from ivrctl.web.server import TokenServer, start_api
 
     configure_logs(is_terminal=sys.stderr.isatty())
     state = StateFolder.open(arguments.state)
@@ -87,6 +87,10 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     told = _told_to_leave()
     await controller.start(inheritance.open_socket("agi"))
     api = await start_api(controller, inheritance.open_socket("api"))
+    # A parent of an earlier release has no such socket.
+    over_tcp = TokenServer(controller, inheritance.open_socket(API_TCP)) if API_TCP in inheritance.socket_fds else None
+    if over_tcp is not None:
+        await over_tcp.start()
     heartbeat.ready()
     background: list[asyncio.Future[None]] = [
         asyncio.ensure_future(heartbeat.beat()),
@@ -100,6 +104,8 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
         if task.done():
             task.result()
     await api.cleanup()
+    if over_tcp is not None:
+        await over_tcp.close()
     await controller.drain(is_leaving_for_good=told.result() == signal.SIGINT)
     for task in background:
         task.cancel()

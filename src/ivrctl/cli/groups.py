@@ -39,6 +39,8 @@ pbx_app = typer.Typer(
     help="The development PBX: a real Asterisk 22 in a container, or in a Debian root of its own.", no_args_is_help=True
 )
 prompts_app = typer.Typer(help="The prompts of a site: what is spoken, made before any call.", no_args_is_help=True)
+notice_app = typer.Typer(help="Emergency notices: what callers are told until a time.", no_args_is_help=True)
+app.add_typer(notice_app, name="notice", short_help="announce something: add, list, show, change, end, history")
 app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
 app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
 

@@ -15,7 +15,8 @@ from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.cli.sites import load_program, site_folder
 from ivrctl.errors import ConfigurationError
 from ivrctl.service.controller import store_url
-from ivrctl.web.api import FORMAT_VERSION, record_json
+from ivrctl.web.answers import FORMAT_VERSION
+from ivrctl.web.api import record_json
 from ivrctl.web.client import RefusedRequestError
 
 

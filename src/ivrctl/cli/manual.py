@@ -68,7 +68,7 @@ class Page:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "diff", "test", "graph", "prompts"),
-    "Run it": ("serve", "reload", "status", "calls", "unit"),
+    "Run it": ("serve", "reload", "status", "calls", "notice", "unit"),
     "Asterisk": ("pbx", "call", "doctor"),
 }
 """How ``ivrctl --help`` orders the commands: by what they are for."""
@@ -248,7 +248,8 @@ PAGES: Mapping[str, Page] = {
         "dies or stalls is replaced, and calls resume at the same action. Changed files are taken while it serves; "
         "broken ones leave the version before. Prompts that are missing are made. SIGHUP starts a new controller "
         "before the old one leaves; SIGTERM and SIGINT end all of it when the flows have had their turns. Started by "
-        "systemd, it says when it is ready, reloads and stops.",
+        "systemd, it says when it is ready, reloads and stops. With --api whoever has a token of the site file can "
+        "use notices over TCP; nothing is encrypted, so beyond this machine it takes a proxy with TLS in front.",
         reads=(SITE, "recordings in the site's prompts/", "the site's databases", PBX_FOLDER),
         writes=(
             STATE,
@@ -295,6 +296,81 @@ PAGES: Mapping[str, Page] = {
         environment=(STATE_HOME,),
         examples=("ivrctl calls", "ivrctl calls --limit 5", "ivrctl calls --leg default-1795338545"),
         see=("status", "call"),
+    ),
+    "notice add": Page(
+        brief="announce something",
+        text="Every call that begins a second after this has returned hears it, until its end, which must be given and "
+        "is at most 30 days away. What it says is spoken, and it is on the disk, before the command returns; it "
+        "outlives both a restart of the controller and of the machine. Without a scope it is for everybody; of "
+        "several kinds of scope each must hold for a caller, by any of its names. While no controller runs, only "
+        "those for everybody and for lines are heard, from files that the dialplan plays before its apology. With no "
+        "controller there the command keeps the notice itself.",
+        reads=(SITE, STATE, "the recordings that are named"),
+        writes=("the notice's id on standard output", "its ledger in the state folder, its sounds among the prompts"),
+        exits=(OK, "1  something is wrong with the notice: all of it is told", USAGE, NO_CONTROLLER),
+        environment=(STATE_HOME,),
+        examples=(
+            'ivrctl notice add --text "zh=宽带故障，正在抢修。" --text "en=Broadband is down, we are on it." --for 2h',
+            'ivrctl notice add --recording zh=fault.wav --waive en --line 10010 --until "2026-11-20 18:00"',
+            'ivrctl notice add --text "Lines are down." --region north --then end --reason outage --for 1h',
+        ),
+        see=("notice list", "notice change", "notice end"),
+    ),
+    "notice list": Page(
+        brief="show the notices that stand",
+        text="They stand in the order in which callers hear them, each with the time until which it is heard, whom it "
+        "is for, and who made it. Times are those of this machine.",
+        reads=(STATE,),
+        writes=("a line for each notice on standard output",),
+        exits=(OK, USAGE, NO_CONTROLLER),
+        environment=(STATE_HOME,),
+        examples=("ivrctl notice list", "ivrctl notice list --site flows --json"),
+        see=("notice show", "notice history"),
+    ),
+    "notice show": Page(
+        brief="show one notice",
+        text="With what it says in each language.",
+        reads=(STATE,),
+        writes=("the notice on standard output",),
+        exits=(OK, "1  no notice with this id stands", USAGE, NO_CONTROLLER),
+        environment=(STATE_HOME,),
+        examples=("ivrctl notice show n7k2qfab", "ivrctl notice show n7k2qfab --json"),
+        see=("notice list", "notice change"),
+    ),
+    "notice change": Page(
+        brief="change a notice that stands",
+        text="What is not named stays as it is; a scope that is named takes the place of the one before. A notice that "
+        "has ended stays ended.",
+        reads=(SITE, STATE, "the recordings that are named"),
+        writes=("its ledger in the state folder, its sounds among the prompts",),
+        exits=(OK, "1  no such notice stands, or something is wrong with the change", USAGE, NO_CONTROLLER),
+        environment=(STATE_HOME,),
+        examples=(
+            "ivrctl notice change n7k2qfab --for 3h",
+            'ivrctl notice change n7k2qfab --text "en=It works again."',
+        ),
+        see=("notice list", "notice end"),
+    ),
+    "notice end": Page(
+        brief="end a notice now",
+        text="No call that begins from now on hears it. Notices end by themselves at their time, too.",
+        reads=(SITE, STATE),
+        writes=("its ledger in the state folder; what the dialplan plays of it goes",),
+        exits=(OK, "1  no notice with this id stands", USAGE, NO_CONTROLLER),
+        environment=(STATE_HOME,),
+        examples=("ivrctl notice end n7k2qfab",),
+        see=("notice list", "notice history"),
+    ),
+    "notice history": Page(
+        brief="show who changed what",
+        text="Every change is kept for good, in the ledger in the state folder: made, changed, ended; expired when its "
+        "time came; reminded when its author was told that it ends soon.",
+        reads=(STATE,),
+        writes=("a line for each change on standard output",),
+        exits=(OK, USAGE, NO_CONTROLLER),
+        environment=(STATE_HOME,),
+        examples=("ivrctl notice history", "ivrctl notice history --limit 100 --json"),
+        see=("notice list",),
     ),
     "reload": Page(
         brief="have a changed site taken now",

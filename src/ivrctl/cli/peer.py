@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ivrctl.adapters.ami import Login
+from ivrctl.adapters.named_secret import named_secret
 from ivrctl.adapters.pbx import credentials, find
 from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.cli.commands.serve import DEFAULT_AGI
+from ivrctl.errors import ConfigurationError
 from ivrctl.service.doctor import Access
 from ivrctl.service.voices import DEFAULT_PBX
 from ivrctl.site.ami import Ami, Secret
@@ -50,11 +52,7 @@ def peer_of(site: Site, folder: Path, pbx: str | None) -> Peer:
 
 def _access(user: str, secret: Secret, folder: Path) -> Access:
     """A user with his secret, or why it is not known; the secret itself is in no message."""
-    if secret.env is not None:
-        value, why = os.environ.get(secret.env, ""), f"the environment variable {secret.env} is not set"
-    else:
-        try:
-            value, why = (folder / str(secret.file)).read_text(encoding="utf-8").strip(), f"{secret.file} is empty"
-        except (OSError, UnicodeDecodeError):
-            value, why = "", f"the file {secret.file} cannot be read"
-    return Access(str(user), Login(str(user), value)) if value else Access(str(user), why=why)
+    try:
+        return Access(str(user), Login(str(user), named_secret(secret, folder, os.environ)))
+    except ConfigurationError as error:
+        return Access(str(user), why=str(error))

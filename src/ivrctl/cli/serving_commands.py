@@ -20,6 +20,12 @@ def serve(
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(help="HOST:PORT to listen on for FastAGI; by default where the PBX looks.", show_default=False),
     ] = None,
+    api: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            help="HOST:PORT to serve the HTTP API on, for the tokens of the site; not by default.", show_default=False
+        ),
+    ] = None,
     allow: Annotated[
         Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(help="A network that may connect, such as 10.1.2.0/24; by default loopback.", show_default=False),
@@ -31,7 +37,7 @@ def serve(
     """Run the controller: answer Asterisk's calls, keep serving through crashes, upgrade on SIGHUP."""
     from ivrctl.cli.commands.serve import run
 
-    raise typer.Exit(run(site, pbx=pbx, state=state, agi=agi, allow=allow or [], most_calls=most_calls))
+    raise typer.Exit(run(site, pbx=pbx, state=state, agi=agi, api=api, allow=allow or [], most_calls=most_calls))
 
 
 @command(app, "unit")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,7 @@ from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord
 from ivrctl.model.notice_board import Change
 from ivrctl.service.answering import Answering
+from ivrctl.service.api_tokens import ApiTokens
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.endings import record_left_behind
 from ivrctl.service.legs import SCRIPT_ENDED
@@ -106,6 +108,13 @@ class Controller:
                 on_change=self._notice_changed,
                 on_fault=self._notice_fault,
             )
+        )
+        self.api_tokens = ApiTokens(
+            lambda: versions.current.site,
+            settings.site,
+            settings.environ,
+            on_fault=lambda fault: self.log.warning("api", fault=fault),
+            clock=time.monotonic,
         )
         parts = RunnerParts(
             versions=versions,

@@ -17,6 +17,7 @@ from ivrctl.site.check_hours import check_hours, check_years
 from ivrctl.site.check_identity import check_identity
 from ivrctl.site.check_interfaces import check_interfaces
 from ivrctl.site.check_lookups import check_lookup
+from ivrctl.site.check_notices import check_notices
 from ivrctl.site.check_submissions import check_submissions
 from ivrctl.site.check_tiers import check_tiers
 from ivrctl.site.settings import Setting
@@ -60,6 +61,7 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
     _check_extensions(site, findings)
     _check_boxes(site, findings)
     _check_keying(site.keying, findings)
+    check_notices(site, findings)
     if site.limits.keys_to_person < 1 or site.limits.silence < LEAST_SILENCE:
         message = "a limit is one key at least, and one second of silence"
         findings.error("IVR208", site.limits.span, message)

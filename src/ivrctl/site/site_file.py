@@ -17,10 +17,12 @@ from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import Type
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
 from ivrctl.site.ami import Ami, Secret
+from ivrctl.site.api import Api
 from ivrctl.site.hours import Hours
 from ivrctl.site.identity import Directory, Locks, Method
 from ivrctl.site.interfaces import Interface
 from ivrctl.site.lookups import Lookup
+from ivrctl.site.notices import NoticeSettings
 from ivrctl.site.regions import Region
 from ivrctl.site.settings import Setting
 from ivrctl.site.submissions import Submission
@@ -306,6 +308,10 @@ class Site:
     pepper: Secret | None = None
     """Where the secret is with which PINs of customers are kept, such as ``{env: IVRCTL_PEPPER}``: what the database
     alone holds of a PIN is useless without it. A site that keeps PINs needs one, of 16 characters at least."""
+    notices: NoticeSettings | None = None
+    """Emergency notices: how their authors are told that one ends."""
+    api: Api | None = None
+    """Who may use the HTTP API over TCP."""
     asterisk: AsteriskFolders | None = None
     """Where prompts lie for an Asterisk that is not the development PBX."""
 

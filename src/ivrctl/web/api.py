@@ -6,30 +6,28 @@ The same handlers serve the Unix socket and, where a site asks for it, TCP.
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
 
 from ivrctl.adapters.call_store import AmbiguousLegError
-from ivrctl.errors import IvrctlError
 from ivrctl.model.call import CallRecord, wait_to_json
 from ivrctl.model.values import to_json
 from ivrctl.service.controller import Controller
-
-FORMAT_VERSION = 1
-"""Of every JSON answer: raised when a field changes its meaning or goes."""
+from ivrctl.web.answers import CONTROLLER, answer, in_json
+from ivrctl.web.authors import token_gate
+from ivrctl.web.notices_api import MAX_BODY, routes
 
 MAX_CALLS = 1000
 """Records in one answer."""
 
-CONTROLLER: web.AppKey[Controller] = web.AppKey("controller", Controller)
-
 
 def application(controller: Controller) -> web.Application:
-    """The API of one controller."""
-    app = web.Application(client_max_size=64 * 1024, middlewares=[_in_json])
+    """The API of one controller, for this machine's user."""
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[in_json])
     app[CONTROLLER] = controller
     app.add_routes(
         [
@@ -39,20 +37,26 @@ def application(controller: Controller) -> web.Application:
             web.get("/calls", _calls),
             web.get("/calls/{leg}", _call),
             web.post("/reload", _reload),
+            *routes(),
         ]
     )
     return app
 
 
-@web.middleware
-async def _in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Whatever goes wrong is answered as everything else is: a client that gets no JSON takes us for away."""
-    try:
-        return await handler(request)
-    except web.HTTPException as error:
-        return _answer({"error": f"{request.method} {request.path}: {error.reason}"}, status=error.status)
-    except IvrctlError as error:
-        return _answer({"error": str(error), "advice": error.advice}, status=503)
+def application_for_tokens(
+    controller: Controller, tokens: Callable[[], Mapping[str, str]], clock: Callable[[], float] = time.monotonic
+) -> web.Application:
+    """What whoever has a token can ask over TCP: the status, and notices.
+
+    Args:
+        controller: who is asked.
+        tokens: name to token, as they are now.
+        clock: steady seconds.
+    """
+    app = web.Application(client_max_size=MAX_BODY, middlewares=[in_json, token_gate(tokens, clock)])
+    app[CONTROLLER] = controller
+    app.add_routes([web.get("/status", _status), *routes()])
+    return app
 
 
 async def _status(request: web.Request) -> web.Response:
@@ -78,7 +82,7 @@ async def _status(request: web.Request) -> web.Response:
                          it is there again), its faults in a row, and for how many seconds it is refused_for
         parent           its parent process: pid, children, restarts
     """
-    return _answer({"status": request.app[CONTROLLER].status()})
+    return answer({"status": request.app[CONTROLLER].status()})
 
 
 async def _live(request: web.Request) -> web.Response:
@@ -109,21 +113,21 @@ async def _live(request: web.Request) -> web.Response:
         }
         for leg, live in request.app[CONTROLLER].runner.live.items()
     ]
-    return _answer({"legs": legs})
+    return answer({"legs": legs})
 
 
 async def _probes(request: web.Request) -> web.Response:
     """The words of the probe calls that this controller answered lately: for ``ivrctl doctor``, which placed one."""
-    return _answer({"probes": list(request.app[CONTROLLER].probes.words)})
+    return answer({"probes": list(request.app[CONTROLLER].probes.words)})
 
 
 async def _calls(request: web.Request) -> web.Response:
     """The records of the calls that ended last, the newest first; ``limit`` of them, 1 to 1000, 20 by default."""
     text = request.query.get("limit", "20")
     if not (re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= MAX_CALLS):
-        return _answer({"error": f"limit is a number from 1 to {MAX_CALLS}"}, status=400)
+        return answer({"error": f"limit is a number from 1 to {MAX_CALLS}"}, status=400)
     records = await request.app[CONTROLLER].store.recent(int(text))
-    return _answer({"calls": [record_json(record, with_trace=False) for record in records]})
+    return answer({"calls": [record_json(record, with_trace=False) for record in records]})
 
 
 async def _call(request: web.Request) -> web.Response:
@@ -137,10 +141,10 @@ async def _call(request: web.Request) -> web.Response:
     try:
         record = await store.get(leg)
     except AmbiguousLegError as error:
-        return _answer({"error": str(error), "advice": error.advice}, status=409)
+        return answer({"error": str(error), "advice": error.advice}, status=409)
     if record is None:
-        return _answer({"error": f"no call {leg} has ended here"}, status=404)
-    return _answer({"call": record_json(record, with_trace=True)})
+        return answer({"error": f"no call {leg} has ended here"}, status=404)
+    return answer({"call": record_json(record, with_trace=True)})
 
 
 async def _reload(request: web.Request) -> web.Response:
@@ -156,8 +160,8 @@ async def _reload(request: web.Request) -> web.Response:
     elif not findings.has_errors:
         # No version holds them: recordings may be new where no file of the site is.
         await controller.build_prompts()
-    answer = {"version": controller.versions.current.version, "rejected": controller.versions.rejected}
-    return _answer(answer, status=422 if findings.has_errors else 200)
+    serving = {"version": controller.versions.current.version, "rejected": controller.versions.rejected}
+    return answer(serving, status=422 if findings.has_errors else 200)
 
 
 def record_json(record: CallRecord, *, with_trace: bool) -> dict[str, Any]:
@@ -182,7 +186,3 @@ def record_json(record: CallRecord, *, with_trace: bool) -> dict[str, Any]:
         "callback_due": None if record.callback_due is None else record.callback_due.isoformat(),
     }
     return shown | ({"trace": [asdict(entry) for entry in record.trace]} if with_trace else {})
-
-
-def _answer(body: dict[str, Any], status: int = 200) -> web.Response:
-    return web.json_response({"format_version": FORMAT_VERSION, **body}, status=status)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,11 @@ DEADLINE = 10.0
 
 class RefusedRequestError(IvrctlError):
     """The controller answered that it cannot do this; the message is its own."""
+
+    def __init__(self, message: str, *, advice: str | None = None, body: Mapping[str, Any] | None = None) -> None:
+        """Keep the whole answer, which may say more."""
+        super().__init__(message, advice=advice)
+        self.body = body or {}
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -35,13 +41,21 @@ class _UnixConnection(http.client.HTTPConnection):
         self.sock.connect(str(self._path))
 
 
-def ask(api_socket: Path, path: str, method: str = "GET", *, within: float = DEADLINE) -> dict[str, Any]:
+def ask(
+    api_socket: Path,
+    path: str,
+    method: str = "GET",
+    *,
+    body: Mapping[str, Any] | None = None,
+    within: float = DEADLINE,
+) -> dict[str, Any]:
     """Ask the controller.
 
     Args:
         api_socket: of the site's state folder.
         path: such as ``/status``.
         method: of HTTP.
+        body: is sent as JSON.
         within: seconds for the answer.
 
     Raises:
@@ -50,15 +64,16 @@ def ask(api_socket: Path, path: str, method: str = "GET", *, within: float = DEA
     """
     connection = _UnixConnection(api_socket, within)
     try:
-        connection.request(method, path)
+        content = None if body is None else json.dumps(body).encode()
+        connection.request(method, path, content, {"Content-Type": "application/json"} if content else {})
         response = connection.getresponse()
-        body: dict[str, Any] = json.loads(response.read())
+        answered: dict[str, Any] = json.loads(response.read())
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise UnreachableError(
             f"no controller answers at {api_socket}", advice="start it: ivrctl serve SITE"
         ) from error
     finally:
         connection.close()
-    if "error" in body:
-        raise RefusedRequestError(str(body["error"]), advice=body.get("advice"))
-    return body
+    if "error" in answered:
+        raise RefusedRequestError(str(answered["error"]), advice=answered.get("advice"), body=answered)
+    return answered

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -163,3 +164,20 @@ def test_ledger_has_a_bound(ledger: NoticeLedger, monkeypatch: pytest.MonkeyPatc
     assert refused.value.advice is not None
     with pytest.raises(LedgerError, match="the change takes"):
         keep(ledger, made("n3", "x" * MAX_LINE))
+
+
+def test_two_writers_lose_nothing(tmp_path: Path) -> None:
+    """Each decides on what the other has written: of a hundred they make every one once."""
+
+    def write(_writer: int) -> None:
+        ledger = NoticeLedger(tmp_path)
+        for number in range(100):
+            with ledger.writing() as writing:
+                if f"n{number}" not in writing.board.posted:
+                    writing.append(made(f"n{number}"))
+
+    with ThreadPoolExecutor(2) as writers:
+        list(writers.map(write, range(2)))
+    ledger = NoticeLedger(tmp_path)
+    assert ids(ledger) == [f"n{number}" for number in range(100)]
+    assert len(ledger.history()) == 100

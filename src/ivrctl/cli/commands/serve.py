@@ -14,7 +14,14 @@ DEFAULT_AGI = ("127.0.0.1", 4573)
 
 
 def run(
-    site: Path | None, *, pbx: str | None, state: Path | None, agi: str | None, allow: list[str], most_calls: int
+    site: Path | None,
+    *,
+    pbx: str | None,
+    state: Path | None,
+    agi: str | None,
+    api: str | None,
+    allow: list[str],
+    most_calls: int,
 ) -> int:
     """Own the sockets and keep a controller alive; the exit code."""
     folder = site_folder(site)
@@ -28,7 +35,7 @@ def run(
     listen = address(agi) if agi else _agi_of(pbx)
     if agi and pbx is not None and (looks := _agi_of(pbx)) != listen:
         sys.stderr.write(f'the PBX "{pbx}" looks for its controller at {looks[0]}:{looks[1]}, not at {agi}\n')
-    return serve(child, agi=listen, state=state_folder(folder, state))
+    return serve(child, agi=listen, state=state_folder(folder, state), api=address(api) if api else None)
 
 
 def _agi_of(pbx: str | None) -> tuple[str, int]:

@@ -27,7 +27,7 @@ MAX_REASON = 200
 MAX_NAMES = 100
 """Of one kind in a scope."""
 _VALUES = re.compile(r"[{}]")
-_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f\u2028-\u202e\u2066-\u2069]")
+_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, and those that turn the direction of writing: whoever reads the list would read another text."""
 
 
@@ -73,9 +73,10 @@ class _Examination:
 
     def __init__(self, draft: Draft, before: Notice | None, program: Program, now: datetime) -> None:
         self.refusals: list[Refusal] = []
-        self._draft, self._before, self._program, self._now = draft, before, program, now
+        self._before, self._program, self._now = before, program, now
         self._site = program.site
         self._languages = tuple(dict.fromkeys(map(str, self._site.languages)))
+        self._draft = _in_the_only_language(draft, self._languages)
 
     def proposal(self, id_: str) -> Proposal:
         draft, before = self._draft, self._before
@@ -103,7 +104,9 @@ class _Examination:
 
     def _said(self) -> tuple[dict[str, str], dict[str, bytes], dict[str, str]]:
         draft, before = self._draft, self._before
-        for language in {*(draft.texts or {}), *draft.recordings, *draft.waived} - set(self._languages):
+        if "" in {*(draft.texts or {}), *draft.recordings}:
+            self._refuse("a text or a recording has no language", f"its languages: {', '.join(self._languages)}")
+        for language in {*(draft.texts or {}), *draft.recordings, *draft.waived} - {"", *self._languages}:
             known = ", ".join(self._languages)
             self._refuse(f'the site has no language "{shortened(language)}"', f"its languages: {known}")
         sounds = {language: self._sound(language, content) for language, content in draft.recordings.items()}
@@ -226,7 +229,7 @@ class _Examination:
                 near = did_you_mean(line, numbers) or "name one that callers can dial: ivrctl status shows the lines"
                 self._refuse(f'no line of the site has the number "{shortened(line)}"', near)
         self._known("point", scope.points, getattr(program, "points", ()), "flows have it as notices: NAME")
-        self._known("region", scope.regions, getattr(site, "regions", ()), "declare it under regions")
+        self._known("region", scope.regions, site.regions, "declare it under regions")
         self._known("brand", scope.brands, site.brands, "declare it under brands")
         self._known("tier", scope.tiers, site.tiers, "declare it under tiers")
         self._known("queue", scope.queues, site.queues, "declare it under queues")
@@ -267,6 +270,15 @@ class _Examination:
 
     def _refuse(self, message: str, advice: str) -> None:
         self.refusals.append(Refusal(message, advice))
+
+
+def _in_the_only_language(draft: Draft, languages: Sequence[str]) -> Draft:
+    """What is said in no language, where there is only one."""
+    if len(languages) != 1:
+        return draft
+    texts = None if draft.texts is None else {name or languages[0]: text for name, text in draft.texts.items()}
+    recordings = {name or languages[0]: content for name, content in draft.recordings.items()}
+    return replace(draft, texts=texts, recordings=recordings)
 
 
 def same_as(notice: Notice, standing: Sequence[Notice], now: datetime) -> Notice | None:

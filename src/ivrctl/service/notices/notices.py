@@ -91,6 +91,15 @@ class Notices:
         """Those that are announced now or later, in the order in which they are heard."""
         return self._parts.ledger.board.notices
 
+    def now(self) -> datetime:
+        """The time by which notices begin and end."""
+        return self._parts.clock()
+
+    async def history(self, limit: int) -> Sequence[Change]:
+        """The last changes, the newest first."""
+        await asyncio.to_thread(self._parts.ledger.read)
+        return self._parts.ledger.history(limit)
+
     async def open(self) -> None:
         """Read the ledger. What follows from it, ``watch`` sees to.
 

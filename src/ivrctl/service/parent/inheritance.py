@@ -17,6 +17,8 @@ from ivrctl.errors import ConfigurationError
 HEARTBEAT = "IVRCTL_HEARTBEAT_FD"
 SOCKETS = "IVRCTL_LISTEN_FDS"
 PARENT = "IVRCTL_PARENT_PID"
+API_TCP = "api-tcp"
+"""The name of the API's TCP socket, which only some parents have."""
 PR_SET_PDEATHSIG = 1
 """prctl(2)."""
 
@@ -28,7 +30,7 @@ class Inheritance:
     heartbeat_fd: int
     parent_pid: int
     socket_fds: Mapping[str, int]
-    """By name: ``agi`` and ``api``."""
+    """By name: ``agi``, ``api``, and ``api-tcp`` where the API is served over TCP."""
 
     def environ(self) -> dict[str, str]:
         """The environment variables that hand it down."""

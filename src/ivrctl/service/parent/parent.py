@@ -20,7 +20,7 @@ from typing import Any, assert_never
 
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.service.parent.decide import decide
-from ivrctl.service.parent.inheritance import Inheritance
+from ivrctl.service.parent.inheritance import API_TCP, Inheritance
 from ivrctl.service.parent.listeners import address_of, listen_tcp, listen_unix
 from ivrctl.service.parent.pulse import Beat, Misconfigured, PulseReader, Ready
 from ivrctl.service.parent.situation import (
@@ -63,6 +63,7 @@ def serve(
     *,
     agi: tuple[str, int],
     state: StateFolder,
+    api: tuple[str, int] | None = None,
     periods: Periods | None = None,
     say: Callable[[str], None] | None = None,
 ) -> int:
@@ -72,6 +73,7 @@ def serve(
         argv: the child's program and arguments.
         agi: host and port for FastAGI; the socket is handed down as ``agi``, that of the API as ``api``.
         state: the site's state folder.
+        api: host and port for the API over TCP, whose socket is handed down as ``api-tcp``; not served when absent.
         periods: how long to wait for what.
         say: shows a text to the operator; on standard error when absent.
 
@@ -86,6 +88,8 @@ def serve(
         sockets = {"agi": stack.enter_context(listen_tcp(*agi))}
         sockets["api"] = stack.enter_context(listen_unix(state.api_socket))
         stack.callback(state.api_socket.unlink, missing_ok=True)
+        if api is not None:
+            sockets[API_TCP] = stack.enter_context(listen_tcp(*api))
         stack.callback(state.parent_status.unlink, missing_ok=True)
         parent = Parent(argv, sockets, state=state, periods=periods or Periods(), say=say or _say_on_stderr)
         return parent.run(systemd)

@@ -20,8 +20,12 @@ from .schema import attribute_docstrings
 
 _ABOVE = """
 `ivrctl serve` answers HTTP on a Unix socket in its [state folder](files.md#the-state-folder), `api.sock`, which only
-its user can open. `ivrctl status`, `calls` and `reload` are clients of it. Every answer is JSON with
+its user can open. `ivrctl status`, `calls`, `notice` and `reload` are clients of it. Every answer is JSON with
 `format_version`; an error is `{"error": …, "advice": …}`.
+
+With `ivrctl serve --api HOST:PORT` the status and the notices are served over TCP, too, for whoever has a token of the
+site file's [`api`](site-file.md): `Authorization: Bearer TOKEN`. Without a right one the answer is 401, and 429 for a
+minute when ten in a minute were wrong. Nothing is encrypted: beyond this machine it takes a proxy with TLS in front.
 """
 
 _NAMES = {"ani": "caller", "dnis": "line"}

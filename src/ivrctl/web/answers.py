@@ -1,0 +1,32 @@
+"""What every route has: the controller, the form of an answer, and errors in that form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from ivrctl.errors import IvrctlError
+from ivrctl.service.controller import Controller
+
+FORMAT_VERSION = 1
+"""Of every JSON answer: raised when a field changes its meaning or goes."""
+
+CONTROLLER: web.AppKey[Controller] = web.AppKey("controller", Controller)
+
+
+def answer(body: dict[str, Any], status: int = 200) -> web.Response:
+    """An answer in JSON."""
+    return web.json_response({"format_version": FORMAT_VERSION, **body}, status=status)
+
+
+@web.middleware
+async def in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Whatever goes wrong is answered as everything else is: a client that gets no JSON takes us for away."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return answer({"error": f"{request.method} {request.path}: {error.reason}"}, status=error.status)
+    except IvrctlError as error:
+        return answer({"error": str(error), "advice": error.advice}, status=503)
