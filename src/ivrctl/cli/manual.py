@@ -310,9 +310,10 @@ PAGES: Mapping[str, Page] = {
         exits=(OK, "1  something is wrong with the notice: all of it is told", USAGE, NO_CONTROLLER),
         environment=(STATE_HOME,),
         examples=(
-            'ivrctl notice add --text "zh=宽带故障，正在抢修。" --text "en=Broadband is down, we are on it." --for 2h',
-            'ivrctl notice add --recording zh=fault.wav --waive en --line 10010 --until "2026-11-20 18:00"',
-            'ivrctl notice add --text "Lines are down." --region north --then end --reason outage --for 1h',
+            'ivrctl notice add --text "en=Broadband is down." --waive zh --for 2h',
+            "ivrctl notice add --recording zh=fault.wav --waive en --for 90m",
+            'ivrctl notice add --text "en=…" --line 10010 --until "2026-11-20 18:00"',
+            "ivrctl notice add --text … --then end --reason outage --for 1h",
         ),
         see=("notice list", "notice change", "notice end"),
     ),
