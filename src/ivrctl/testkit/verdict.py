@@ -80,6 +80,8 @@ class Course:
     """Queue to the outcome of the last stay in it."""
     submissions: tuple[tuple[str, Mapping[str, Value]], ...] = ()
     """What was submitted and taken, in its order: the submission, and its parameters."""
+    promise: str = ""
+    """What became of the promise to answer, in the last leg in which it counts: ``kept``, ``broken``, ``unknown``."""
     longest_silence: float = 0.0
     """Seconds."""
     trace: tuple[TraceEntry, ...] = ()
@@ -190,6 +192,7 @@ def _course(course: Course) -> dict[str, Any]:
             {"to": name, "with": {param: to_json(value) for param, value in params.items()}}
             for name, params in course.submissions
         ],
+        "promise": course.promise,
         "longest_silence": round(course.longest_silence, 3),
         "trace": [[entry.at, entry.place, entry.event, entry.detail] for entry in course.trace],
     }

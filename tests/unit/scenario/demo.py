@@ -33,7 +33,7 @@ def program() -> Program:
 
 @cache
 def _with_settings() -> Program:
-    """The demo site has no settings; this one has."""
+    """The demo site has no settings; this one has, and no tiers."""
     compiled, findings = compile_site(read_site(HOURS))
     assert compiled is not None, findings.items
     return compiled
@@ -65,5 +65,7 @@ def told(name: str) -> tuple[Findings, str]:
     """The findings of a golden file, and what a user is told of them."""
     path = f"{name}.scenario.yaml"
     source = (GOLDEN / path).read_bytes()
-    _, findings = load_scenarios(source, path, _with_settings() if name.startswith("setting-") else program())
+    _, findings = load_scenarios(
+        source, path, _with_settings() if name.startswith(("setting-", "promise-")) else program()
+    )
     return findings, render_text(findings, {path: source.decode()})

@@ -42,6 +42,8 @@ def _differences(scenario: Scenario, program: Program, course: Course) -> Iterat
         yield from _unequal(f"queue {queue}", outcome, course.queues.get(str(queue)))
     if expect.submissions is not None:
         yield from _unlike(expect.submissions, course)
+    if expect.promise is not None and expect.promise != course.promise:
+        yield Difference("promise", str(expect.promise), course.promise or NOTHING)
     limit = expect.longest_silence
     if limit is not None and course.longest_silence > limit.total_seconds():
         yield Difference("longest_silence", f"at most {limit.total_seconds():g} s", f"{course.longest_silence:.2f} s")

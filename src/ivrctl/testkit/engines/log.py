@@ -11,7 +11,7 @@ from typing import Literal
 
 from ivrctl.flow.commands import Answer, Question, Submit, Submitted
 from ivrctl.flow.coverage import Walk
-from ivrctl.model.call import TraceEntry, Wait
+from ivrctl.model.call import TraceEntry
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Row
 from ivrctl.testkit.scenario.script import By
@@ -85,8 +85,8 @@ class LegLog:
 
     path: tuple[str, ...] = ()
     fields: Row = field(default_factory=dict)
-    tier: str = ""
-    waits: tuple[Wait, ...] = ()
+    promise: str = ""
+    """What became of the promise to answer; known once the leg is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,7 @@ class CallLog:
             fields=dict(self.legs[-1].fields) if self.legs else {},
             queues={stay.target: stay.outcome or "" for stay in self.stays if stay.application == "queue"},
             submissions=tuple((each.submission, each.params) for each in self.submitted.values()),
+            promise=next((leg.promise for leg in reversed(self.legs) if leg.promise), ""),
             longest_silence=silence,
             trace=tuple(self.trace),
             walked=frozenset() if self.walk is None else frozenset(self.walk.walked),

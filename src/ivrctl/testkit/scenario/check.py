@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivrctl.flow.program import Program
+from ivrctl.lang.binder import beginning
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Word
 from ivrctl.lang.types import Type
@@ -191,6 +192,7 @@ class _Checks:
             if outcome not in QUEUE_OUTCOMES and not re.fullmatch(r"key_[0-9*#]", outcome):
                 message = f'a stay in a queue never ends as "{outcome}"'
                 self.findings.error("IVR309", outcome.span, message, did_you_mean(outcome, QUEUE_OUTCOMES))
+        self._promise(expect)
 
     def _submitted(self, expected: ExpectedSubmission) -> None:
         params = self._submission(expected.to)
@@ -199,6 +201,12 @@ class _Checks:
                 message = f'the submission "{expected.to}" takes no "{name}"'
                 advice = did_you_mean(name, params) or "it takes nothing: remove it"
                 self.findings.error("IVR316", name.span, message, advice)
+
+    def _promise(self, expect: Expectations) -> None:
+        if expect.promise is not None and not any(tier.answer for tier in self.program.site.tiers.values()):
+            message = "no tier of the site promises an answer"
+            advice = "write one in ivrctl.yaml, such as tiers: {vip: {answer: 15s}}, or leave promise out"
+            self.findings.error("IVR309", beginning(expect.span), message, advice)
 
     def _step(self, written: str, at: Word) -> tuple[str, Word] | None:
         """The flow and the step that a name stands for; None after a finding."""

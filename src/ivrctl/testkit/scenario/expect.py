@@ -8,7 +8,9 @@ from datetime import timedelta
 from typing import Annotated
 
 from ivrctl.lang.marks import NameOf
-from ivrctl.lang.source import Word
+from ivrctl.lang.source import Span, Word
+from ivrctl.model.promise import Promise
+from ivrctl.site.site_file import NOWHERE
 from ivrctl.testkit.scenario.submissions import ExpectedSubmission
 
 
@@ -28,6 +30,10 @@ class Expectations:
     submissions: tuple[ExpectedSubmission, ...] | None = None
     """What the flows hand over, all of it, in its order; an empty list for a call that hands nothing over. What the
     site submits at the end of every call is not among it."""
+    promise: Promise | None = None
+    """What became of the promise to answer: that of the caller's tier, measured by his waits in queues; of the last leg
+    in which it counts."""
+    span: Span = NOWHERE
     longest_silence: timedelta | None = None
     """Outside queues and talks, no silence is longer; the time in which a caller keys counts too. Measured from the
     recording where there is one."""

@@ -49,6 +49,7 @@ from ivrctl.flow.position import Position
 from ivrctl.flow.program import Program
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.model.call import Ending, TraceEntry
+from ivrctl.model.promise import promise_of
 from ivrctl.model.utterance import Utterance
 from ivrctl.service.answering import Asker
 from ivrctl.service.numbering import normalised
@@ -176,11 +177,11 @@ class SimCall:
     def hang_up(self) -> Finish:
         """The caller hangs up: how the call ended."""
         stay = self.log.stay
-        self._leave_queue("abandoned" if stay is None else stay.outcome_of_leaving)
         command = None if self.doing is None else self.doing.command
         finish = self._run.hang_up(self._message(command) if isinstance(command, HandOffToVoicemail) else None)
         if stay is not None and stay.is_talking:
             finish = replace(finish, ending=Ending.SERVED)
+        self._end_leg("abandoned" if stay is None else stay.outcome_of_leaving, finish.ending)
         self.log.end(By.CALLER, self.elapsed, str(finish.ending), finish.reason)
         self.doing = Doing(finish, self.elapsed, math.inf, None)
         return finish
@@ -192,7 +193,7 @@ class SimCall:
             ConfigurationError: no line of the site has the number.
         """
         former = self._run.position
-        self._leave_queue("answered")
+        self._end_leg("answered", Ending.SERVED)
         run = self._entered(line, former)
         self._leave_stay("answered")
         self._run = run
@@ -232,17 +233,15 @@ class SimCall:
     def _take_note(self) -> None:
         at = round(self.elapsed, 3)
         self.log.trace += [TraceEntry(at, step.place, step.event, step.detail) for step in self._run.take_trace()]
-        self._take_note_of_position()
-
-    def _take_note_of_position(self) -> None:
         leg, position = self.log.legs[-1], self._run.position
-        leg.path, leg.fields, leg.waits = position.path, position.fields, position.waits
-        leg.tier = str(position.customer.get("tier") or "")
+        leg.path, leg.fields = position.path, position.fields
 
-    def _leave_queue(self, outcome: str) -> None:
-        """The leg ends in a queue, if it does."""
-        self._run.position = self._run.position.out_of_queue(outcome, self._now, self._held())
-        self._take_note_of_position()
+    def _end_leg(self, outcome: str, ending: Ending) -> None:
+        """The leg is over: in a queue, whose outcome this is, or elsewhere."""
+        position = self._run.position.out_of_queue(outcome, self._now, self._held())
+        tier = self._run.program.site.tiers.get(str(position.customer.get("tier")))
+        promise = promise_of(None if tier is None else tier.answer, position.waits, ending)
+        self.log.legs[-1].promise = str(promise or "")
 
     def _held(self) -> float | None:
         """The seconds until he was answered in the newest stay, as app_queue counts them."""
@@ -279,6 +278,7 @@ class SimCall:
                 self.log.stays.append(Stay("voicemail", box, since))
                 return Doing(command, since, since + longest.total_seconds(), HandedBack(RECORDED))
             case Finish(ending=ending, reason=reason):
+                self._end_leg("", ending)
                 by = By.FALLBACK if ending is Ending.FALLBACK else By.FLOW
                 self.log.end(by, self.elapsed, str(ending), reason)
                 return Doing(command, self.elapsed, math.inf, None)

@@ -176,7 +176,7 @@ class WatchedRunner:
     def _record(self, record: CallRecord) -> None:
         self.records[record.leg] = record
         if record.leg == self.newest_leg:
-            self.log.legs[-1] = LegLog(record.path, record.fields)
+            self.log.legs[-1] = LegLog(record.path, record.fields, record.promise)
         self._recorded.set()
         self._changed()
 
