@@ -54,8 +54,8 @@ class Question:
         """Prepare to ask; the time runs from now on, within a running event loop."""
         self._engine = engine
         self._is_server = is_server(engine)
-        self._sql = _typed(asked, lookup) if self._is_server else sa.text(asked.sql)
-        self._bound = {name: _plain(value, is_server=self._is_server) for name, value in params.items()}
+        self._sql = typed(asked.sql, lookup.params) if self._is_server else sa.text(asked.sql)
+        self._bound = {name: plain(value, is_server=self._is_server) for name, value in params.items()}
         self._most = lookup.rows or 1
         self._until = asyncio.get_running_loop().time() + timeout.total_seconds()
         self._is_given_up = False
@@ -117,12 +117,13 @@ _DEADLINE = sa.text("select set_config('statement_timeout', :milliseconds, true)
 """``SET LOCAL`` in a form that stays prepared."""
 
 
-def _typed(asked: Statement, lookup: Lookup) -> sa.TextClause:
-    kinds = {str(name): _SERVER_TYPES.get(without_none(kind), sa.Text()) for name, kind in lookup.params.items()}
-    return sa.text(asked.sql).bindparams(*(sa.bindparam(name, type_=kind) for name, kind in kinds.items()))
+def typed(sql: str, params: Mapping[str, Type]) -> sa.TextClause:
+    """A statement for a server, whose parameters have the types that the site declares."""
+    kinds = {str(name): _SERVER_TYPES.get(without_none(kind), sa.Text()) for name, kind in params.items()}
+    return sa.text(sql).bindparams(*(sa.bindparam(name, type_=kind) for name, kind in kinds.items()))
 
 
-def _plain(value: Value, *, is_server: bool) -> object:
+def plain(value: Value, *, is_server: bool) -> object:
     """A parameter as its driver takes it; a secret is uncovered here and nowhere before."""
     known = value.text if isinstance(value, Secret) else value
     return known if is_server else _bindable(known)

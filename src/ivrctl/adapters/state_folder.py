@@ -7,6 +7,8 @@
         parent.json     the parent process and its children, for status
         api.sock        the API's Unix socket
         calls.sqlite    the records of calls
+        outbox.sqlite   what was submitted, until whoever it is for has it
+        outbox.lock     held by the controller that delivers it
         journal/        where open legs stand
         versions/       the sources of site versions that open legs name
         notices/        the ledger of notices
@@ -87,6 +89,16 @@ class StateFolder:
     def call_database(self) -> Path:
         """The default database of call records."""
         return self.path / "calls.sqlite"
+
+    @property
+    def outbox(self) -> Path:
+        """The file of the outbox."""
+        return self.path / "outbox.sqlite"
+
+    @property
+    def outbox_lock(self) -> Path:
+        """Held by the controller that delivers what is in the outbox."""
+        return self.path / "outbox.lock"
 
     @property
     def api_socket(self) -> Path:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from ivrctl.cli import notice_commands, pbx_commands, serving_commands, site_commands  # noqa: F401 - each adds its commands
+from ivrctl.cli import (  # noqa: F401 - each adds its commands
+    notice_commands,
+    outbox_commands,
+    pbx_commands,
+    serving_commands,
+    site_commands,
+)
 from ivrctl.cli.groups import app
 
 __all__ = ["app"]

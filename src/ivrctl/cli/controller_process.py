@@ -96,6 +96,7 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
         asyncio.ensure_future(heartbeat.beat()),
         asyncio.ensure_future(controller.watch_site()),
         asyncio.ensure_future(controller.settle()),
+        asyncio.ensure_future(controller.post_room.deliver()),
         asyncio.ensure_future(controller.notices.watch()),
     ]
     await asyncio.wait((asyncio.ensure_future(_until(told)), *background), return_when=asyncio.FIRST_COMPLETED)

@@ -41,6 +41,11 @@ pbx_app = typer.Typer(
 prompts_app = typer.Typer(help="The prompts of a site: what is spoken, made before any call.", no_args_is_help=True)
 notice_app = typer.Typer(help="Emergency notices: what callers are told until a time.", no_args_is_help=True)
 app.add_typer(notice_app, name="notice", short_help="announce something: add, list, show, change, end, history")
+outbox_app = typer.Typer(
+    help="What was submitted and is not delivered: what waits, what was refused, what was given up.",
+    no_args_is_help=True,
+)
+app.add_typer(outbox_app, name="outbox", short_help="what is submitted and not delivered: list, show, retry, drop")
 app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
 app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
 

@@ -14,6 +14,7 @@ WIDTH = 74
 
 SITE = "the site: ivrctl.yaml, <name>.ivr.yaml, <name>.scenario.yaml"
 STATE = "the state folder: $XDG_STATE_HOME/ivrctl/<folder>-<digest>, or --state"
+OUTBOX = "outbox.sqlite in the state folder, as for status, or --state"
 PBX_FOLDER = "$XDG_STATE_HOME/ivrctl/pbx/<name>: where it listens, its log"
 
 OK = "0  done"
@@ -68,7 +69,7 @@ class Page:
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "diff", "test", "graph", "prompts"),
-    "Run it": ("serve", "reload", "status", "calls", "notice", "unit"),
+    "Run it": ("serve", "reload", "status", "calls", "notice", "outbox", "unit"),
     "Asterisk": ("pbx", "call", "doctor"),
 }
 """How ``ivrctl --help`` orders the commands: by what they are for."""
@@ -260,6 +261,49 @@ PAGES: Mapping[str, Page] = {
         environment=(STATE_HOME, SITES_OWN, "NOTIFY_SOCKET, WATCHDOG_USEC  set by systemd"),
         examples=("ivrctl serve", "ivrctl serve flows --pbx default"),
         see=("status", "reload", "unit"),
+    ),
+    "outbox list": Page(
+        brief="show what is not delivered",
+        text="The oldest comes first: its key, its submission, since when it is there, whether it waits, was refused "
+        "or was given up, and why it was not taken the last time. What it holds is not shown here. The commands for "
+        "the outbox work whether a controller runs or not.",
+        reads=(OUTBOX,),
+        writes=("what is not delivered, on standard output",),
+        exits=(OK, USAGE),
+        environment=(STATE_HOME,),
+        examples=("ivrctl outbox list", "ivrctl outbox list --limit 5 --json"),
+        see=("outbox show", "outbox retry", "status"),
+    ),
+    "outbox show": Page(
+        brief="show one with what it holds",
+        text="The beginning of a key is enough where no other begins so. What is shown may be personal data.",
+        reads=(OUTBOX,),
+        writes=("it on standard output",),
+        exits=(OK, "1  nothing has this key, or several begin so", USAGE),
+        environment=(STATE_HOME,),
+        examples=("ivrctl outbox show default-1795338545",),
+        see=("outbox list", "outbox drop"),
+    ),
+    "outbox retry": Page(
+        brief="have it delivered after all",
+        text="What was refused or given up waits anew, and its age counts from now on; what waits already is tried "
+        "with the next look of the controller. Without a key all that was set aside waits anew.",
+        reads=(OUTBOX,),
+        writes=(OUTBOX,),
+        exits=(OK, "1  nothing has this key, or several begin so", USAGE),
+        environment=(STATE_HOME,),
+        examples=("ivrctl outbox retry", "ivrctl outbox retry default-1795338545"),
+        see=("outbox list", "outbox drop"),
+    ),
+    "outbox drop": Page(
+        brief="forget one: it is never delivered",
+        text="Nobody gets what it holds. One that a controller delivers at this very moment may still arrive.",
+        reads=(OUTBOX,),
+        writes=(OUTBOX,),
+        exits=(OK, "1  nothing has this key, or several begin so", USAGE),
+        environment=(STATE_HOME,),
+        examples=("ivrctl outbox drop default-1795338545",),
+        see=("outbox show", "outbox retry"),
     ),
     "unit": Page(
         brief="print a systemd unit that runs it",

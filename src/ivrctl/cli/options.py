@@ -61,6 +61,10 @@ Site = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
     typer.Argument(help="A site's folder; by default this folder, else flows.", show_default=False),
 ]
+SiteOption = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--site", help="A site's folder; by default this folder, else flows.", show_default=False),
+]
 Paths = Annotated[
     Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
     typer.Argument(help="Sites' folders, or files in them; by default this folder, else flows.", show_default=False),

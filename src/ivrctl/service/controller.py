@@ -33,12 +33,15 @@ from ivrctl.model.call import CallRecord
 from ivrctl.model.notice_board import Change
 from ivrctl.service.answering import Answering
 from ivrctl.service.api_tokens import ApiTokens
+from ivrctl.service.at_end import put_at_end
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.endings import record_left_behind
 from ivrctl.service.legs import SCRIPT_ENDED
 from ivrctl.service.notices import NoticeParts, Notices
+from ivrctl.service.post_room import PostRoom
 from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
+from ivrctl.service.settling import Settling
 from ivrctl.service.site_versions import SiteVersions
 from ivrctl.site.site_file import DatabaseUrl, Store
 from ivrctl.site.tiers import Tier
@@ -67,6 +70,10 @@ class ControllerSettings:
     """How many calls at one time, above all: one more is refused politely."""
 
 
+_STORED, _SUBMITTED = "stored", "submitted"
+"""What the end of a leg owes: its record in the store, and what the site submits at the end of calls."""
+
+
 class Controller:
     """One controller process."""
 
@@ -87,16 +94,23 @@ class Controller:
         self._settings = settings
         self._prompts = prompts
         self._lookups_of: dict[str, SiteLookups] = {}
-        self._unsettled: set[str] = set()
-        """Legs whose record waits in our store: while the database is away it is not handed in again."""
         self._unreadable: set[str] = set()
         """Legs whose position no code of this release can read: said once, and left to the release that wrote it."""
         self._store_at_start = versions.current.site.store
         self.journal = Journal(settings.state.journal, on_fault=lambda fault: self.log.warning("journal", fault=fault))
+        self._settling = Settling(self.journal.close_leg)
+        """Legs whose record waits in our store: while the database is away it is not handed in again."""
+        self.post_room = PostRoom(
+            settings.state,
+            site=lambda: versions.current.site,
+            folder=settings.site,
+            environ=settings.environ,
+            tell=lambda trouble: self.log.warning("outbox", trouble=trouble),
+        )
         self.store = CallStore(
             store_url(versions.current.site.store, settings.site, settings.state, settings.environ),
             on_trouble=lambda trouble: self.log.warning("call store", trouble=trouble),
-            on_settled=self._settled,
+            on_settled=lambda leg: self._settling.kept(leg, _STORED),
         )
         self.notices = Notices(
             NoticeParts(
@@ -173,7 +187,7 @@ class Controller:
         for open_leg in self.journal.open_legs():
             if self.store.is_full:
                 return
-            if open_leg.leg in self.runner.live or open_leg.leg in self._unsettled | self._unreadable:
+            if open_leg.leg in self.runner.live or open_leg.leg in self._settling or open_leg.leg in self._unreadable:
                 continue
             try:
                 record = record_left_behind(open_leg.leg, open_leg.position, open_leg.age, now, self._tiers)
@@ -224,6 +238,7 @@ class Controller:
         await self.server.close()
         for lookups in self._lookups_of.values():
             await lookups.close()
+        await self.post_room.close()
         await self.store.close()
         await self._prompts.close()
         self.journal.close()
@@ -246,6 +261,7 @@ class Controller:
             "refused": self.server.refused,
             "records_waiting": backlog.waiting,
             "records_lost": backlog.lost,
+            "submissions": self.post_room.status(),
             "prompts_made": self._prompts.made,
             "interfaces": self._lookups(current).status(),
             "parent": self._settings.state.read_parent_status(),
@@ -264,7 +280,7 @@ class Controller:
             self.log.warning("lookups", fault=fault)
 
     def _answers(self, program: Program) -> Answering:
-        return Answering(program.site, self._lookups(program))
+        return Answering(program.site, self._lookups(program), submissions=self.post_room.submissions(program.site))
 
     def _lookups(self, program: Program) -> SiteLookups:
         if program.version not in self._lookups_of:
@@ -276,13 +292,12 @@ class Controller:
             )
         return self._lookups_of[program.version]
 
-    def _settled(self, leg: str) -> None:
-        self._unsettled.discard(leg)
-        self.journal.close_leg(leg)
-
     def _record(self, record: CallRecord) -> None:
+        put = put_at_end(record, self.versions.current.site)
         if self.store.add(record):
-            self._unsettled.add(record.leg)
+            self._settling.owes(record.leg, _STORED, *(() if put is None else (_SUBMITTED,)))
+            if put is not None:
+                self.post_room.keep(put, lambda is_kept: self._settling.over(record.leg, _SUBMITTED, is_kept=is_kept))
         self.log.info(
             "call",
             leg=record.leg,

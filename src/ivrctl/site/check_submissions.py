@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from ivrctl.lang.binder import beginning
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Span, Word
 from ivrctl.lang.types import SECRET, Type, accepts, without_none
 from ivrctl.site.at_end import names_at_end
+from ivrctl.site.check_interfaces import check_destination
+from ivrctl.site.site_file import Site
 from ivrctl.site.statements import parameters_in, without_quotes
 from ivrctl.site.submissions import KEY, NOTICE, Submission
-
-if TYPE_CHECKING:
-    from ivrctl.site.site_file import Site
 
 SOONEST_ALARM = timedelta(seconds=10)
 """Below this every restart of an interface would be told."""
@@ -27,9 +24,6 @@ _WRITES = re.compile(r"(insert|update|merge|replace|delete|call|with)\b", re.IGN
 """How a statement begins that writes."""
 _WITHIN = re.compile(r"\b(insert|update|merge|delete)\b", re.IGNORECASE)
 """What stands in one that begins by ``with``."""
-_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/{}-]*\Z")
-"""The characters of a path (RFC 3986, 3.3), and the braces of params."""
-_IN_PATH = re.compile(r"\{([^{}]*)\}")
 
 
 def check_submissions(site: Site, findings: Findings) -> None:
@@ -77,8 +71,8 @@ def _check_goal(submission: Submission, site: Site, findings: Findings) -> None:
     elif submission.database is not None and submission.sql is not None:
         _check_database(submission.database, site, findings)
         _check_statement(submission.sql, submission, findings)
-    elif submission.path is not None:
-        _check_path(submission.path, submission.params, findings)
+    elif submission.http is not None and submission.path is not None:
+        check_destination(submission.http, submission.path, submission.params, site, findings)
 
 
 def _check_database(database: Word, site: Site, findings: Findings) -> None:
@@ -113,17 +107,6 @@ def _check_statement(sql: Word, submission: Submission, findings: Findings) -> N
             message = f'the statement never uses the parameter "{name}"'
             advice = f"write :{name} where it belongs, or remove it"
             findings.error("IVR241", _place(name, submission.span), message, advice)
-
-
-def _check_path(path: Word, params: Mapping[str, Type], findings: Findings) -> None:
-    if not _PATH.match(path):
-        findings.error("IVR244", path.span, f'"{path}" is no path of an interface', "such as /tickets")
-        return
-    for name in _IN_PATH.findall(path):
-        if name not in params:
-            message = f'the path holds "{name}", which params does not declare'
-            advice = did_you_mean(name, params) or f"declare params: {{{name}: text}}"
-            findings.error("IVR244", path.span, message, advice)
 
 
 def _check_at_end(name: Word, site: Site, findings: Findings) -> None:

@@ -302,13 +302,6 @@ RULES = table(
         _SUBMISSION.replace("text: text", "line: digits").replace("text", "line") + "at_end: ticket\n",
     ),
     _site(
-        "IVR244",
-        "a submission's path is none, or holds what is not handed over",
-        "The path stands behind the interface's address; in braces stand params.",
-        "submissions:\n  ticket: {http: crm, path: tickets, params: {text: text}}\n",
-        "submissions:\n  ticket: {http: crm, path: /tickets, params: {text: text}}\n",
-    ),
-    _site(
         "IVR250",
         "a tier's priority is out of range",
         "More levels than these are a mistake: app_queue would take them, and nobody could say who waits before whom.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ def status(site: Path | None, state: Path | None, *, as_json: bool, wait: float 
         ("calls in a flow", shown["calls_in_flow"]),
         ("open legs", shown["open_legs"]),
         ("refused", shown["refused"]),
+        *_submissions(shown["submissions"]),
         ("parent process", parent.get("pid", "-")),
         ("restarts", parent.get("restarts", "-")),
     ]
@@ -52,6 +53,18 @@ def _told(interface: dict[str, Any]) -> str:
     if interface["state"] == "closed":
         return f"asked, {interface['faults']} faults in a row" if interface["faults"] else "asked"
     return f"not asked for {interface['refused_for']:g} s, {interface['faults']} faults in a row"
+
+
+def _submissions(standing: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """How the outbox stands; what is never there is not told."""
+    rows: list[tuple[str, object]] = [("to deliver", standing["waiting"])]
+    if standing["late"]:
+        rows.append(("late", f"{' '.join(standing['late'])}, the oldest since {standing['oldest']}"))
+    aside = [f"{standing[state]} {words}" for state, words in _ASIDE.items() if standing[state]]
+    return [*rows, ("set aside", f"{', '.join(aside)}: ivrctl outbox list")] if aside else rows
+
+
+_ASIDE = {"refused": "refused", "given_up": "given up"}
 
 
 def calls(site: Path | None, state: Path | None, *, leg: str | None, limit: int, as_json: bool) -> None:

@@ -1,0 +1,44 @@
+"""Takes what flows submit: into the outbox, or, of an announcement, to whoever makes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ivrctl.adapters.outbox import Outbox, OutboxFault, Put
+from ivrctl.flow.commands import Answer, Submit, SubmitFailed, Submitted
+from ivrctl.service.answering import Asker, Submissions, as_declared
+from ivrctl.site.site_file import Site
+from ivrctl.site.submissions import NOTICE, params_of
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSubmissions:
+    """The submissions of one version of a site."""
+
+    site: Site
+    outbox: Outbox
+    clock: Callable[[], datetime]
+    notices: Submissions | None = None
+    """Who makes announcements; None where nobody does."""
+
+    async def submit(self, question: Submit, asker: Asker) -> Answer:
+        """Taken once it is on the disk. One that was not in time may be there all the same, under its key."""
+        if question.submission == NOTICE:
+            if self.notices is None:
+                return SubmitFailed("no announcements are made here")
+            return await self.notices.submit(question, asker)
+        declared = params_of(question.submission, self.site.submissions) or {}
+        params = as_declared(question.params, declared, self.site)
+        put = Put(f"{asker.leg}/{question.key}", question.submission, params, self.clock())
+        seconds = question.timeout.total_seconds()
+        try:
+            async with asyncio.timeout(seconds):
+                await self.outbox.put(put)
+        except TimeoutError:
+            return SubmitFailed(f"it was not kept within {seconds:g} s")
+        except OutboxFault as fault:
+            return SubmitFailed(str(fault))
+        return Submitted()
