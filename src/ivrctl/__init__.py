@@ -10,6 +10,7 @@ The layers, from the top; imports go down only, and packages joined by ``|`` nev
     service                      use cases and loops: a leg of a call, the versions of a site, the parent process
     adapters                     asyncio, sockets, files, databases, clock, subprocesses
     flow | speech | agi | ami    PURE, and unaware of each other
+         | identity
     site                         PURE: what ivrctl.yaml says
     lang                         PURE: located YAML, findings, expressions, templates
     model                        PURE: value types
@@ -27,7 +28,7 @@ the outcome. So coming back from a queue and coming back after a crash are the s
 
 ``flow`` never sees AGI: it yields commands and is told replies. ``agi`` never sees a flow: it turns bytes into
 replies and commands into bytes; ``ami`` does the same for responses, events and actions. ``speech`` knows how a value
-is said, not where a file lies. ``service`` joins them.
+is said, not where a file lies, ``identity`` how often a PIN may be guessed, not whose it is. ``service`` joins them.
 """
 
 __version__ = "0.1.0"
