@@ -64,6 +64,16 @@ class Guessing:
             case _:
                 return Locked(max(each.until for each in taken if isinstance(each, Locked)))
 
+    def forgotten_at(self, sort: str, book: Book) -> datetime:
+        """From when on nothing in a book counts.
+
+        Args:
+            sort: of book: ``account``, ``caller`` or ``site``.
+            book: as it is.
+        """
+        rules: dict[str, AccountBooks | WindowBooks] = {"caller": self.caller, "site": self.site}
+        return rules.get(sort, self.account).forgotten_at(book)
+
     def right(self, books: Books, receipt: Receipt) -> Books:
         """What was guessed was right."""
         account = books.account and self.account.right(books.account, receipt.account)

@@ -26,6 +26,7 @@ from ivrctl.adapters.notice_ledger import NoticeLedger
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.prompts.notice_files import NoticeFiles
 from ivrctl.adapters.site_lookups import SiteLookups
+from ivrctl.adapters.site_store import SiteStore
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.flow.program import Program
@@ -36,6 +37,7 @@ from ivrctl.service.api_tokens import ApiTokens
 from ivrctl.service.at_end import put_at_end
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.endings import record_left_behind
+from ivrctl.service.known_callers import KnownCallers
 from ivrctl.service.legs import SCRIPT_ENDED
 from ivrctl.service.notices import NoticeParts, Notices
 from ivrctl.service.post_room import PostRoom
@@ -43,6 +45,7 @@ from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
 from ivrctl.service.settling import Settling
 from ivrctl.service.site_versions import SiteVersions
+from ivrctl.site.identity import with_directory
 from ivrctl.site.site_file import DatabaseUrl, Store
 from ivrctl.site.tiers import Tier
 
@@ -111,6 +114,12 @@ class Controller:
             store_url(versions.current.site.store, settings.site, settings.state, settings.environ),
             on_trouble=lambda trouble: self.log.warning("call store", trouble=trouble),
             on_settled=lambda leg: self._settling.kept(leg, _STORED),
+        )
+        self.known_callers = KnownCallers(
+            SiteStore(store_url(versions.current.site.store, settings.site, settings.state, settings.environ)),
+            settings.site,
+            settings.environ,
+            lambda: datetime.now(UTC),
         )
         self.notices = Notices(
             NoticeParts(
@@ -239,6 +248,7 @@ class Controller:
         for lookups in self._lookups_of.values():
             await lookups.close()
         await self.post_room.close()
+        await self.known_callers.close()
         await self.store.close()
         await self._prompts.close()
         self.journal.close()
@@ -278,14 +288,18 @@ class Controller:
         """Say at once what every lookup of a database or an interface would fail for."""
         for fault in self._lookups(self.versions.current).unusable():
             self.log.warning("lookups", fault=fault)
+        for fault in self.known_callers.unusable(self.versions.current.site):
+            self.log.warning("identity", fault=fault)
 
     def _answers(self, program: Program) -> Answering:
-        return Answering(program.site, self._lookups(program), submissions=self.post_room.submissions(program.site))
+        lookups = self._lookups(program)
+        submissions = self.post_room.submissions(program.site)
+        return Answering(program.site, lookups, self.known_callers.of(program, lookups), submissions)
 
     def _lookups(self, program: Program) -> SiteLookups:
         if program.version not in self._lookups_of:
             self._lookups_of[program.version] = SiteLookups(
-                program.site,
+                with_directory(program.site),
                 self._settings.site,
                 self._settings.environ,
                 on_trouble=lambda trouble: self.log.warning("interface", trouble=trouble),

@@ -36,6 +36,7 @@ def check_identity(site: Site, findings: Findings) -> None:
     for name, method in site.identity.items():
         _check_name(name, findings)
         _check_method(method, site, findings)
+    _check_pepper(site, findings)
     _check_account_lock(site, findings)
     _check_window_locks(site, findings)
     _check_words(site, findings)
@@ -100,6 +101,14 @@ def _check_lookup(method: Method, name: Word, site: Site, findings: Findings) ->
         message = f'the lookup "{name}" does not answer one customer'
         advice = f"returns: any of {', '.join(CUSTOMER)}, each a text or a list of words; no rows"
         findings.error("IVR237", name.span, message, advice)
+
+
+def _check_pepper(site: Site, findings: Findings) -> None:
+    """Report methods without the secret that makes the books of guesses, and the hashes of PINs, unreadable."""
+    first = next(iter(site.identity.values()), None)
+    if first is not None and site.pepper is None:
+        message = "accounts are kept in the books of guesses by a secret of the site, and there is none"
+        findings.error("IVR237", beginning(first.span), message, "add pepper: {env: IVRCTL_PEPPER}")
 
 
 def _is_word(kind: Type) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
@@ -183,6 +183,13 @@ class Locks:
     """Of one calling number."""
     site: SiteLock = field(default_factory=SiteLock)
     """Of the site."""
+
+
+def with_directory(site: Site) -> Site:
+    """The site with its directory's question among the lookups, under the name ``DIRECTORY``: for who answers them."""
+    if site.directory is None:
+        return site
+    return replace(site, lookups={**site.lookups, DIRECTORY: site.directory.asked})
 
 
 def known_of(customer: Row, site: Site) -> Mapping[str, Value]:

@@ -209,9 +209,9 @@ RULES = table(
     ),
     _site(
         "IVR237",
-        "an identity method and its lookup do not fit together",
-        "The lookup is asked with what the caller has keyed, and answers what is known of him: tier, brand, language "
-        "and name, any of them.",
+        "an identity method and what it is asked of do not fit together",
+        "A lookup is asked with what the caller has keyed, and answers what is known of him: tier, brand, language "
+        "and name, any of them. PINs and the books of guesses are kept with the site's pepper.",
         _ASKED.replace("pin: secret", "code: secret").replace(":pin", ":code"),
         _ASKED,
     ),

@@ -42,6 +42,7 @@ from .playbook import (
 
 METHODS = """
 tiers: {vip: {priority: 10, answer: 15s}, ordinary: {answer: 60s}}
+pepper: {env: IVRCTL_PEPPER}
 identity:
   member:
     account: {ask: Your member number., digits: 3, is: member}

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 import ivrctl
 import ivrctl.adapters.customers.tables
+import ivrctl.adapters.guess_books
 from ivrctl.adapters.call_store import CallStore
 from ivrctl.adapters.postgresql import is_server
 from ivrctl.adapters.site_store import NewerDatabaseError, SiteStore, steps

@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivrctl.cli.codes import OK
-from ivrctl.cli.sites import SITE_FILE, load_program, site_folder
+from ivrctl.cli.sites import SITE_FILE, load_program, site_folder, state_folder
 from ivrctl.cli.telephone import example_caller
 from ivrctl.errors import ConfigurationError
+from ivrctl.flow.actions.verify import Verify
 from ivrctl.flow.commands import RECORDED, Ask, Finish, HandOff, HandOffToDial, HandOffToQueue, HandOffToVoicemail
 from ivrctl.flow.flow_file import SUFFIX
 from ivrctl.flow.program import Program
@@ -26,11 +28,15 @@ from ivrctl.model.dial_pattern import best_match
 from ivrctl.testkit.engines.sim import SimCall
 from ivrctl.testkit.scenario import local_time
 
+if TYPE_CHECKING:
+    from ivrctl.service.known_callers import KnownCallers
+
 MOST_EVENTS = 10_000
 """A simulated call that is still not over is a flow that never lets its caller go."""
 
 _SHOWN = frozenset(
-    {"step", "says", "key", "looks-up", "submits", "missing", "failed", "queues", "dials", "records", "outcome", "ends"}
+    {"step", "says", "key", "looks-up", "verifies", "locked", "submits", "missing", "failed"}
+    | {"queues", "dials", "records", "outcome", "ends"}
 )
 """What of a trace a reader wants to see."""
 
@@ -94,10 +100,13 @@ def _beginning(at: str | None, program: Program) -> datetime:
 async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable[[TraceEntry], None]) -> SimCall:
     from ivrctl.adapters.site_lookups import SiteLookups
     from ivrctl.service.answering import Answering
+    from ivrctl.site.identity import with_directory
     from ivrctl.testkit.engines.sim import Pretended, TimedAnswers
 
-    lookups = SiteLookups(program.site, folder, os.environ)
-    answers = TimedAnswers(Answering(program.site, lookups, submissions=Pretended()))
+    lookups = SiteLookups(with_directory(program.site), folder, os.environ)
+    known = _known_callers(folder, program)
+    identities = None if known is None else known.of(program, lookups)
+    answers = TimedAnswers(Answering(program.site, lookups, identities, Pretended()))
     try:
         call = SimCall(program, dialled.number, dialled.caller, answers, dialled.at)
         shown = 0
@@ -112,6 +121,21 @@ async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable
         return call
     finally:
         await lookups.close()
+        if known is not None:
+            await known.close()
+
+
+def _known_callers(folder: Path, program: Program) -> KnownCallers | None:
+    """Who knows callers here, with books of guesses that end with the call; None where no flow asks."""
+    if not any(isinstance(action.kind, Verify) for flow in program.flows.values() for _, action in flow.places()):
+        return None
+    from ivrctl.adapters.guess_books import BooksInMemory
+    from ivrctl.adapters.site_store import SiteStore
+    from ivrctl.service.controller import store_url
+    from ivrctl.service.known_callers import KnownCallers
+
+    store = SiteStore(store_url(program.site.store, folder, state_folder(folder, None), os.environ))
+    return KnownCallers(store, folder, os.environ, lambda: datetime.now(UTC), books=BooksInMemory())
 
 
 async def _go_on(call: SimCall, groups: Iterator[str]) -> None:

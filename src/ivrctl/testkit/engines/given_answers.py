@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from ivrctl.flow.commands import (
     Answer,
+    Identified,
     Identify,
+    IdentityLocked,
     IdentityUnavailable,
     LookUp,
     LookupFailed,
     LookupFound,
     LookupMissing,
+    NotIdentified,
     Question,
     Submit,
     SubmitFailed,
     Submitted,
 )
 from ivrctl.testkit.scenario import Fails, Given, Misses, Row
+from ivrctl.testkit.scenario.verify import EVERY, Found, Refused
+
+LOCKED_UNTIL = datetime.max.replace(tzinfo=UTC)
+"""Of a lock in a scenario, which is longer than any call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,8 @@ def given_answer(given: Given, question: Question, on_fault: Callable[[str], Non
     match question:
         case LookUp():
             return _given_row(given, question.lookup, question.timeout, on_fault)
-        case Identify(method=method):
-            on_fault(f"the flow verifies by {method}, and given says nothing of it")
-            return Answered(IdentityUnavailable("nothing is given for it"), 0.0)
+        case Identify():
+            return _given_identity(given, question, on_fault)
         case Submit():
             return _given_fate(given, question)
         case _:
@@ -59,6 +65,31 @@ def _given_fate(given: Given, question: Submit) -> Answered:
         reason = f"it was not kept within {timeout.total_seconds():g} s"
         return Answered(SubmitFailed(reason), timeout.total_seconds())
     return Answered(Submitted(), fate.after.total_seconds())
+
+
+def _given_identity(given: Given, question: Identify, on_fault: Callable[[str], None]) -> Answered:
+    found = given.verify.get(question.method, given.verify.get(EVERY))
+    if found is None:
+        on_fault(f"the flow verifies by {question.method}, and given.verify says nothing of it")
+        return Answered(IdentityUnavailable("nothing is given for it"), 0.0)
+    if found.after >= question.timeout:
+        reason = f"no answer within {question.timeout.total_seconds():g} s"
+        return Answered(IdentityUnavailable(reason), question.timeout.total_seconds())
+    return Answered(_identity(found, question), found.after.total_seconds())
+
+
+def _identity(found: Found, question: Identify) -> Answer:
+    pin = None if question.pin is None else question.pin.text
+    is_another = found.account not in {None, question.account} or found.pin not in {None, pin}
+    match found.refused:
+        case Refused.FAILED:
+            return NotIdentified()
+        case Refused.LOCKED:
+            return IdentityLocked(LOCKED_UNTIL)
+        case Refused.UNAVAILABLE:
+            return IdentityUnavailable("as given")
+        case None:
+            return NotIdentified() if is_another else Identified(found.customer)
 
 
 def _given_row(given: Given, name: str, timeout: timedelta, on_fault: Callable[[str], None]) -> Answered:

@@ -9,6 +9,7 @@ who is logged in, a script, and what is expected of the call beyond the script. 
     script    the lines of a script
     expect    what the call is compared with when it is over
     check     what is wrong with a scenario, given the program that it is about
+    verify    who the caller is found to be
     submissions  what becomes of what is submitted, and what is expected to be
     load      from bytes to scenarios or findings
 

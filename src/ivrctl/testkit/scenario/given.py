@@ -22,6 +22,7 @@ from ivrctl.site.lookups import Lookup
 from ivrctl.site.site_file import Site
 from ivrctl.testkit.scenario.settings import SettingsShape
 from ivrctl.testkit.scenario.submissions import TAKEN, GivenSubmission
+from ivrctl.testkit.scenario.verify import GivenVerify, VerifyShape
 
 AT_ONCE = timedelta(0)
 DELAY = "after"
@@ -123,6 +124,11 @@ class Given:
     submissions: Mapping[Annotated[Word, NameOf("submissions")], GivenSubmission] = field(default_factory=dict)
     """What becomes of what is submitted: ``failed``, or ``{after: 5s}`` for how long it takes to be kept. A submission
     that is not named here is taken at once."""
+    verify: Annotated[GivenVerify, VerifyShape] = field(default_factory=dict)
+    """Who the caller is found to be: what is known of him such as ``{tier: vip, name: Ann}``, ``failed``, ``locked``,
+    ``unavailable``, or ``{after: 30s}`` for no answer in time; or one of these for each method, ``{member: …}``. With
+    ``account`` or ``pin`` beside what is known, whoever keys another one is nobody. Where it is not written, nobody
+    must be asked."""
     settings: Annotated[Mapping[str, Any], SettingsShape] = field(default_factory=dict)
     """Settings of the site that have another value than in the site file."""
 

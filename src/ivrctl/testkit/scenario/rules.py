@@ -133,5 +133,12 @@ RULES = table(
         "given: {submissions: {ticket: missing}}\n" + _HEARS,
         "given: {submissions: {ticket: failed}}\n" + _HEARS,
     ),
+    _scenario(
+        "IVR319",
+        "a caller is known as somebody that nobody can be",
+        "Who a caller is found to be is what the site can know: its methods, tiers, brands and languages.",
+        "given: {verify: {member: {teir: vip}}}\n" + _HEARS,
+        "given: {verify: {member: {name: Ann}}}\n" + _HEARS,
+    ),
 )
 """By id."""

@@ -1,0 +1,217 @@
+"""Says who is calling: by the directory, or by what the caller keyed, within what the site lets anybody guess.
+
+A guess is reserved before anything is compared and settled behind it, whether it was right or wrong: so a database that
+goes away in between tells nobody which of them it was. An account that nobody has is worked on as any other is: the
+same books, the same question to the directory, the same hash to compare with.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from ivrctl.adapters.customers import Pins
+from ivrctl.adapters.guess_books import BookKeys, Keys
+from ivrctl.adapters.lookup_answer import LookupFault
+from ivrctl.errors import IvrctlError
+from ivrctl.flow.commands import (
+    Answer,
+    Identified,
+    Identify,
+    IdentityLocked,
+    IdentityUnavailable,
+    NotIdentified,
+)
+from ivrctl.identity import Books, Guessing, Locked, Receipt, Reserved
+from ivrctl.model.customer import Customer
+from ivrctl.model.values import Row, RowOrRows, Value
+from ivrctl.service.answering import Asker, Lookups
+from ivrctl.service.numbering import spoken
+from ivrctl.site.identity import CALLER_NUMBER, CUSTOMER, DIRECTORY, Method
+from ivrctl.site.site_file import Site
+
+SETTLES_IN = timedelta(milliseconds=200)
+"""Of an answer's time kept back for the books, and at most a fifth of it: whoever should know must answer before."""
+
+_Result = TypeVar("_Result")
+
+
+class Directory(Protocol):
+    """The site's own customers."""
+
+    async def by_number(self, e164: str, *, within: timedelta) -> Customer | None:
+        """The customer who has a number."""
+
+    async def by_identifier(self, kind: str, value: str, *, within: timedelta) -> Customer | None:
+        """The customer whom an identifier names."""
+
+
+class GuessBooks(Protocol):
+    """Keeps the books of guesses."""
+
+    async def turn(
+        self, keys: Keys, change: Callable[[Books], tuple[Books, _Result]], *, now: datetime, within: timedelta
+    ) -> _Result:
+        """Hand books in and keep those that come back, with nothing in between."""
+
+
+class Secrets:
+    """What is made with the site's pepper, once somebody needs it."""
+
+    def __init__(self, pepper: Callable[[], str]) -> None:
+        """Ask for the pepper later: a site without methods needs none.
+
+        Args:
+            pepper: gives it, or raises ``ConfigurationError``.
+        """
+        self._pepper = pepper
+        self._pins: Pins | None = None
+
+    def pins(self) -> Pins:
+        """The hashes of PINs.
+
+        Raises:
+            ConfigurationError: the pepper is not there.
+        """
+        if self._pins is None:
+            self._pins = Pins(self._pepper())
+        return self._pins
+
+    def keys(self) -> BookKeys:
+        """The keys of books.
+
+        Raises:
+            ConfigurationError: the pepper is not there.
+        """
+        return BookKeys(self._pepper())
+
+    def close(self) -> None:
+        """Let go of the threads in which PINs are compared."""
+        if self._pins is not None:
+            self._pins.close()
+
+
+@dataclass(frozen=True, slots=True)
+class SiteIdentities:
+    """Who knows callers, for one version of a site."""
+
+    site: Site
+    directory: Directory
+    lookups: Lookups
+    """Of the site with its directory (``with_directory``)."""
+    books: GuessBooks
+    secrets: Secrets
+    clock: Callable[[], datetime]
+    """Aware."""
+
+    async def identify(self, question: Identify, asker: Asker) -> Answer:
+        """The answer, within the deadline; whatever is wrong with the site's databases is ``IdentityUnavailable``."""
+        try:
+            async with asyncio.timeout(question.timeout.total_seconds()):
+                if question.method == CALLER_NUMBER:
+                    return await self._by_number(asker.caller, question.timeout)
+                return await self._by_account(question, asker)
+        except TimeoutError:
+            return IdentityUnavailable(f"no answer within {question.timeout.total_seconds():g} s")
+        except (IvrctlError, LookupFault) as fault:
+            return IdentityUnavailable(str(fault))
+
+    async def _by_number(self, number: str, within: timedelta) -> Answer:
+        """No guess: who calls from a number says nothing that could be wrong."""
+        if self.site.directory is None:
+            customer = await self.directory.by_number(number, within=within)
+            return NotIdentified() if customer is None else Identified(_known(customer))
+        row = await self.lookups.ask(DIRECTORY, {"number": spoken(number, self.site.numbers)}, within)
+        return _answer(row)
+
+    async def _by_account(self, question: Identify, asker: Asker) -> Answer:
+        method, account = self.site.identity[question.method], question.account or ""
+        pin = None if question.pin is None else question.pin.text
+        if method.pin is not None and pin is None:
+            return IdentityUnavailable("the PIN went with the controller that took it")
+        guess = _Guess(
+            self.books,
+            Guessing.of(self.site.locks),
+            self.secrets.keys().of(str(method.account.is_ or question.method), account, asker.caller),
+            self.clock,
+            question.timeout,
+        )
+        reserved = await guess.reserve()
+        if isinstance(reserved, Locked):
+            return IdentityLocked(reserved.until)
+        kept_back = min(SETTLES_IN, question.timeout / 5)
+        try:
+            answer = await self._compared(method, account, pin, question, question.timeout - kept_back)
+        except (IvrctlError, LookupFault):
+            await guess.give_back(reserved.receipt, kept_back)
+            raise
+        await guess.settle(reserved.receipt, is_right=isinstance(answer, Identified))
+        return answer
+
+    async def _compared(
+        self, method: Method, account: str, pin: str | None, question: Identify, within: timedelta
+    ) -> Answer:
+        """Whether there is such a customer, and his PIN is this one."""
+        if method.lookup is not None:
+            params: dict[str, Value] = {"account": account}
+            if question.pin is not None:
+                params["pin"] = question.pin
+            return _answer(await self.lookups.ask(str(method.lookup), params, within))
+        customer = await self.directory.by_identifier(str(method.account.is_), account, within=within)
+        if pin is not None:
+            # Before anything depends on whether there is such a customer.
+            kept = None if customer is None else customer.pin_hash
+            is_right = await self.secrets.pins().matches(kept, pin)
+            customer = customer if is_right else None
+        return NotIdentified() if customer is None else Identified(_known(customer))
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """One guess and its books."""
+
+    books: GuessBooks
+    guessing: Guessing
+    keys: Keys
+    clock: Callable[[], datetime]
+    within: timedelta
+
+    async def reserve(self) -> Reserved | Locked:
+        """Take it, as if it were wrong; a lock takes nothing."""
+        now = self.clock()
+
+        def change(books: Books) -> tuple[Books, Reserved | Locked]:
+            taken = self.guessing.reserve(books, now)
+            return (taken.books if isinstance(taken, Reserved) else books), taken
+
+        return await self.books.turn(self.keys, change, now=now, within=self.within)
+
+    async def settle(self, receipt: Receipt, *, is_right: bool) -> None:
+        """Write what became of it. A wrong one is in the books already, and is written all the same."""
+
+        def change(books: Books) -> tuple[Books, None]:
+            return (self.guessing.right(books, receipt) if is_right else books), None
+
+        await self.books.turn(self.keys, change, now=self.clock(), within=self.within)
+
+    async def give_back(self, receipt: Receipt, within: timedelta) -> None:
+        """Nothing was compared. Where the books cannot be written either, it counts."""
+
+        def change(books: Books) -> tuple[Books, None]:
+            return self.guessing.uncompared(books, receipt), None
+
+        with contextlib.suppress(IvrctlError):
+            await self.books.turn(self.keys, change, now=self.clock(), within=within)
+
+
+def _answer(row: RowOrRows | None) -> Answer:
+    """A customer is one row: a lookup that answers several is none of these, as the check of the site sees to."""
+    return Identified(row) if isinstance(row, Mapping) else NotIdentified()
+
+
+def _known(customer: Customer) -> Row:
+    return {name: getattr(customer, name) for name in CUSTOMER}
