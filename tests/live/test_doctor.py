@@ -236,6 +236,7 @@ MISTAKES: dict[str, tuple[str, Plant]] = {
         change("queues.conf", "[broadband](desk)\ncontext = queue-key-1", "[broadband](desk)"),
     ),
     "keys lead nowhere": ("IVR454", change("extensions.conf", "[queue-key-1]", "[queue-key-2]")),
+    "hold times are not told": ("IVR458", change("queues.conf", "[vip](desk)", "[vip]\nstrategy = rrmemory")),
     "members are remembered": ("IVR455", change("queues.conf", "persistentmembers = no", "persistentmembers = yes")),
     "a Local member without a state": (
         "IVR456",
@@ -270,6 +271,7 @@ FOLLOWED = (
     "a queue of the site is missing",
     "keys without a context",
     "keys lead nowhere",
+    "hold times are not told",
     "members are remembered",
 )
 """Mistakes whose advice a program can follow: the others name a phone, a context or a file of somebody else's."""

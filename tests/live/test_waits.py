@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,19 +31,25 @@ languages: [en]
 currency: CNY
 numbers: {country: CN}
 prompts: {no_input: No key., no_match: Wrong., one_moment: One moment., fallback: Sorry.}
+databases: {customers: {url: "sqlite:customers.sqlite"}}
+directory:
+  lookup:
+    sql: select tier, null as brand, null as language, null as name from customers where number = :number
+    database: customers
+tiers: {vip: {priority: 10, answer: 15s}, ordinary: {priority: 0, answer: 1s}}
 queues: {vip: {}}
 """
 FLOW = """\
 title: Two callers, one desk
-lines: {"7101": first, "7102": ordinary}
+lines: {"7101": start}
 steps:
-  first:
-    - queue: {name: vip, wait: 60s, priority: 10}
-      then: {answered: {hangup: served}, otherwise: {hangup: unserved}}
-  ordinary:
-    - queue: {name: vip, wait: 60s, priority: 0}
+  start:
+    - verify: {by: caller-number}
+      then: {failed: next, unavailable: next}
+    - queue: {name: vip, wait: 60s}
       then: {answered: {hangup: served}, otherwise: {hangup: unserved}}
 """
+ORDINARY, VIP = "13800138001", "13800138002"
 
 
 def connects(pbx: Pbx) -> Iterator[tuple[str, int]]:
@@ -152,10 +159,7 @@ async def test_vip_who_came_second_is_answered_first_and_the_records_agree_with_
     phones: Phones, pbx: Pbx, tmp_path: Path
 ) -> None:
     """Two callers wait for an agent who talks; the waits in their records are those that Asterisk counted."""
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "ivrctl.yaml").write_text(SITE)
-    (site / "desk.ivr.yaml").write_text(FLOW)
+    site = site_with_customers(tmp_path / "site")
     before = len(list(connects(pbx))) if (pbx.folder / "log/queue_log").exists() else 0
     async with serving(site, tmp_path, pbx, ask) as served, signed_on(pbx, "vip", "8101"):
         agent, colleague = await phones.agent("8101"), await phones.agent("8102")
@@ -163,8 +167,8 @@ async def test_vip_who_came_second_is_answered_first_and_the_records_agree_with_
         await colleague.until(PhoneEvent.INCOMING, within=5)
         await colleague.accept()
         await agent.until(PhoneEvent.ESTABLISHED, within=5)
-        ordinary, vip = await phones.caller("13800138001"), await phones.caller("13800138002")
-        await ordinary.dial("7102")
+        ordinary, vip = await phones.caller(ORDINARY), await phones.caller(VIP)
+        await ordinary.dial("7101")
         await ordinary.until(PhoneEvent.ESTABLISHED, within=5)
         await asyncio.sleep(2)
         await vip.dial("7101")
@@ -181,6 +185,20 @@ async def test_vip_who_came_second_is_answered_first_and_the_records_agree_with_
         (wait,) = records[call]["waits"]
         assert (wait["queue"], wait["outcome"]) == ("vip", "answered")
         assert abs(wait["seconds"] - held) <= 1, (wait, held)
+    measured = [[records[call][name] for name in ("tier", "promise")] for call, _ in answered]
+    assert measured == [["vip", "kept"], ["ordinary", "broken"]]
+    assert [records[call]["waits"][0]["priority"] for call, _ in answered] == [10, 0]
+
+
+def site_with_customers(folder: Path) -> Path:
+    """The site, and its directory of two."""
+    folder.mkdir()
+    (folder / "ivrctl.yaml").write_text(SITE)
+    (folder / "desk.ivr.yaml").write_text(FLOW)
+    with closing(sqlite3.connect(folder / "customers.sqlite")) as database, database:
+        database.execute("create table customers (number text, tier text)")
+        database.executemany("insert into customers values (?, ?)", [(ORDINARY, "ordinary"), (VIP, "vip")])
+    return folder
 
 
 async def served_once(agent: Softphone) -> None:

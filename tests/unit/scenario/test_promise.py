@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
-from typing import Any
 
 import pytest
 
-from ivrctl.flow.position import Position
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.lang.report import render_text
 from ivrctl.testkit.engines import Engine, run
@@ -34,6 +30,8 @@ FLOW = """
 lines: {"100": start, "8001": expert}
 steps:
   start:
+    - verify: {by: caller-number}
+      then: {failed: next, unavailable: next}
     - play: Hello.
     - queue: {name: vip, wait: 60s, choices: {"1": {hangup: unserved}}}
       then: {answered: rate, otherwise: {hangup: unserved}}
@@ -41,22 +39,18 @@ steps:
     - play: Thank you.
     - hangup: served
   expert:
+    - verify: {by: caller-number}
+      then: {failed: next, unavailable: next}
     - queue: {name: expert, wait: 60s}
       then: {answered: {hangup: served}, otherwise: {hangup: unserved}}
 """
-DESK = "given: {queues: {vip: [agent], expert: [other]}}\nscript:\n  - enters: {queue: vip, priority: 10}\n"
+DESK = """\
+given: {verify: {tier: vip}, queues: {vip: [agent], expert: [other]}}
+script:
+  - enters: {queue: vip, priority: 10}
+"""
 ANSWERS = "  - does: answers\n    who: agent\n"
 ENDS = "  - ends: {}\nexpect: {promise: PROMISE}\n"
-
-
-@dataclass(frozen=True, slots=True)
-class OfVips(Program):
-    """A program whose callers are known from the start, as if somebody had verified them."""
-
-    def begin(self, caller: str, number: str, now: datetime, **options: Any) -> Position | None:
-        """A new call of a customer."""
-        position = Program.begin(self, caller, number, now, **options)
-        return None if position is None else replace(position, customer={"tier": "vip"})
 
 
 def program() -> Program:
@@ -64,7 +58,7 @@ def program() -> Program:
     texts = {"ivrctl.yaml": SITE, "main.ivr.yaml": FLOW}
     compiled, findings = compile_site({path: text.encode() for path, text in texts.items()})
     assert compiled is not None, render_text(findings, texts)
-    return OfVips(**{each.name: getattr(compiled, each.name) for each in fields(compiled)})
+    return compiled
 
 
 @pytest.fixture(params=["sim", "agi"])

@@ -256,7 +256,7 @@ _QUEUES = (
         "a queue that the site names does not exist",
         "A flow that leads there has the outcome failed, for every caller.",
         "; queues.conf without a queue that the site file names\n",
-        "; queues.conf\n[vip]\nstrategy = rrmemory\njoinempty = yes\n",
+        "; queues.conf\n[vip]\nstrategy = rrmemory\njoinempty = yes\nsetqueueentryvar = yes\n",
     ),
     _pbx(
         "IVR454",

@@ -15,6 +15,9 @@ Queues = Mapping[str, tuple[MemberSeen, ...]]
 
 KEY_CONTEXT = "ivrctl-queue-keys"
 
+HOLD_TIME = "setqueueentryvar = yes"
+"""With it app_queue tells how long a caller waited until he was answered."""
+
 RELOAD = command('asterisk -rx "queue reload all"')
 
 _TRUE = re.compile(r"(?:yes|true|y|t|1|on)\Z", re.IGNORECASE)
@@ -62,7 +65,7 @@ def _of_the_site(observed: Observed, queues: Queues, expected: Expected, convent
     for name, keys in expected.queues.items():
         message = missing(name, queues)
         if message is not None:
-            paste = Paste(conventions.queues, (f"[{name}]", "strategy = rrmemory", "joinempty = yes"))
+            paste = Paste(conventions.queues, (f"[{name}]", "strategy = rrmemory", "joinempty = yes", HOLD_TIME))
             yield Finding("IVR453", f"queues.conf [{name}]", message, (paste, RELOAD))
             continue
         if keys:
@@ -78,7 +81,7 @@ def _hold_time(observed: Observed, name: str, conventions: Conventions) -> Itera
         f'the queue "{name}" does not tell how long a caller waited until he was answered: '
         "records say so of nobody, and whether a tier's promise was kept is unknown"
     )
-    paste = conventions.in_queue(name, "setqueueentryvar = yes")
+    paste = conventions.in_queue(name, HOLD_TIME)
     yield Finding("IVR458", f"queues.conf [{name}] setqueueentryvar", message, (paste, RELOAD), Severity.WARNING)
 
 

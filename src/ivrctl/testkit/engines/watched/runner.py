@@ -197,7 +197,7 @@ class WatchedRunner:
 
     def _fault(self, _leg: str, fault: str) -> None:
         # One that fails is the scenario's own wish, or has been noted where nothing was given for it.
-        if not fault.startswith(("lookup ", "submission ")):
+        if not fault.startswith(("lookup ", "submission ", "identity ")):
             self.log.faults.append(fault)
 
     def _clock(self, began: datetime) -> Callable[[], datetime]:
