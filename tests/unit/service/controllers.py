@@ -20,10 +20,10 @@ from ivrctl.lang.report import render_text
 from ivrctl.model.call import CallRecord
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Row, Value
-from ivrctl.service.answering import Answering
+from ivrctl.service.answering import Answering, Lookups
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.legs import SCRIPT_ENDED
-from ivrctl.testkit.fake_asterisk import Caller, FakeAsterisk, QueueSetup, VirtualClock
+from ivrctl.testkit.fake_asterisk import Caller, Clock, FakeAsterisk, QueueSetup, VirtualClock
 
 BEGAN = datetime(2026, 2, 14, 1, 0, tzinfo=UTC)
 PROMPT_SECONDS = 2.0
@@ -110,7 +110,7 @@ class Voice:
 class Answers:
     """The lookups, in the fake Asterisk's time."""
 
-    clock: VirtualClock
+    clock: Clock
     row: Row | None = None
     fault: str = ""
     after: float = 0.0
@@ -145,11 +145,13 @@ class OneVersion:
 class Controller:
     """A controller that can be lost and replaced, and the fake Asterisk in front of it."""
 
-    def __init__(self, program: Program, folder: Path) -> None:
+    def __init__(self, program: Program, folder: Path, clock: Clock | None = None) -> None:
         self.program = program
-        self.clock = VirtualClock()
+        self.clock = clock or VirtualClock()
         self.voice = Voice()
         self.answers = Answers(self.clock)
+        self.lookups: Lookups = self.answers
+        """Whom flows ask; what lookups there are in truth, for a test that brings them."""
         self.records: list[CallRecord] = []
         self.faults: list[str] = []
         self.errors: list[Exception] = []
@@ -232,7 +234,7 @@ class Controller:
         return CallRunner(
             RunnerParts(
                 versions=OneVersion(self.program),
-                answers=lambda program: Answering(program.site, self.answers),
+                answers=lambda program: Answering(program.site, self.lookups),
                 prompts=self.voice,
                 journal=self.journal,
                 on_record=self._store,
