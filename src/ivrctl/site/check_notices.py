@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ivrctl.lang.findings import Findings
+from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Word
-from ivrctl.site.notices import BEFORE, NoticeSettings
+from ivrctl.lang.types import TEXT, Maybe, accepts
+from ivrctl.site.notices import BEFORE, REMINDER_PARAMS, Remind
 from ivrctl.site.site_file import IDENTIFIER, Site
 
 
@@ -14,14 +15,24 @@ def check_notices(site: Site, findings: Findings) -> None:
         if isinstance(name, Word) and not IDENTIFIER.match(name):
             advice = "letters, digits, - and _, a letter first"
             findings.error("IVR206", name.span, f'"{name}" cannot be a name', advice)
-    if site.notices is not None:
-        _check_remind(site.notices, findings)
+    if site.notices is not None and site.notices.remind is not None:
+        _check_remind(site.notices.remind, site, findings)
 
 
-def _check_remind(settings: NoticeSettings, findings: Findings) -> None:
-    if settings.remind is None:
-        return
+def _check_remind(remind: Remind, site: Site, findings: Findings) -> None:
     least, most = BEFORE
-    if not least <= settings.remind.before <= most:
-        message = f"before is between 1m and 1d, not {settings.remind.before.total_seconds():g}s"
-        findings.error("IVR208", settings.remind.span, message)
+    if not least <= remind.before <= most:
+        message = f"before is between 1m and 1d, not {remind.before.total_seconds():g}s"
+        findings.error("IVR208", remind.span, message)
+    submission = site.submissions.get(remind.to)
+    if submission is None:
+        near = did_you_mean(remind.to, site.submissions) or "declare it under submissions"
+        findings.error("IVR205", remind.to.span, f'the submission "{remind.to}" does not exist', near)
+        return
+    for name, kind in submission.params.items():
+        place = name.span if isinstance(name, Word) else submission.span
+        if name not in REMINDER_PARAMS and not isinstance(kind, Maybe):
+            advice = did_you_mean(name, REMINDER_PARAMS)
+            findings.error("IVR245", place, f'no notice has "{name}", which this submission needs', advice)
+        elif name in REMINDER_PARAMS and not accepts(kind, TEXT):
+            findings.error("IVR245", place, f'"{name}" of a notice is a text, not {kind}', f"write {name}: text")

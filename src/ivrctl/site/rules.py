@@ -60,6 +60,12 @@ prompts:
   not_verified: We could not verify that.
 """
 
+_REMINDER = """\
+submissions:
+  sms: {http: crm, path: /sms, params: {author: text, text: text, ends: text}}
+notices: {remind: {before: 10m, to: sms}}
+"""
+
 
 def _site(id_: str, title: str, why: str, bad: str, good: str, severity: Severity = Severity.ERROR) -> Rule:
     return Rule(id_, title, why, bad, good, Shown.SITE, severity)
@@ -300,6 +306,21 @@ RULES = table(
         "At the end of each call every param gets what has its name: a call field, or something of the call's record.",
         _SUBMISSION.replace("text: text", "lin: digits").replace("text", "lin") + "at_end: ticket\n",
         _SUBMISSION.replace("text: text", "line: digits").replace("text", "line") + "at_end: ticket\n",
+    ),
+    _site(
+        "IVR244",
+        "a submission's path is none, or holds what is not handed over",
+        "The path stands behind the interface's address; in braces stand params.",
+        "submissions:\n  ticket: {http: crm, path: tickets, params: {text: text}}\n",
+        "submissions:\n  ticket: {http: crm, path: /tickets, params: {text: text}}\n",
+    ),
+    _site(
+        "IVR245",
+        "the submission that tells authors of notices needs what no notice has",
+        "When a notice ends soon, and when it has ended, its author, its id, its text and its end are handed over: "
+        "those of them that the submission takes.",
+        _REMINDER.replace("text: text", "phone: phone"),
+        _REMINDER,
     ),
     _site(
         "IVR250",
