@@ -82,7 +82,8 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     prompts = prompt_library(site, arguments.site, folders)
     allowed = tuple(ip_network(network) for network in arguments.allow) or LOOPBACK
     limits = ServerLimits() if arguments.most_calls is None else ServerLimits(calls=arguments.most_calls)
-    settings = ControllerSettings(arguments.site, state, allowed, os.environ, limits)
+    recordings = None if folders.recordings is None else folders.recordings.ours
+    settings = ControllerSettings(arguments.site, state, allowed, os.environ, recordings, limits)
     controller = Controller(settings, versions, prompts)
     told = _told_to_leave()
     await controller.start(inheritance.open_socket("agi"))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ivrctl.adapters.notice_ledger import NoticeLedger
+from ivrctl.adapters.outbox import Outbox, Put
 from ivrctl.adapters.prompts.notice_files import NoticeFiles
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.adapters.voices import VoiceError
@@ -28,6 +29,7 @@ from ivrctl.flow.program import Program
 from ivrctl.service.notices import NoticeParts, Notices
 from ivrctl.service.notices.draft import Answered
 from ivrctl.service.notices.notices import Sounds
+from ivrctl.service.notices.telling import AuthorTold, ahead_of
 from ivrctl.service.voices import PromptFolders, prompt_folders, prompt_library
 from ivrctl.web.answers import FORMAT_VERSION
 from ivrctl.web.bodies import BodyError, notice_body
@@ -58,7 +60,7 @@ def answered_here(
 
 def _read(state: StateFolder, path: str) -> dict[str, Any]:
     ledger = NoticeLedger(state.notices, _say)
-    notices, now = ledger.read().notices, datetime.now(UTC)
+    notices, now = ledger.read().notices, _now()
     standing = [notice_json(notice, now) for notice in notices if notice.ends > now]
     if path == "/notices":
         return {"notices": standing}
@@ -85,11 +87,20 @@ class _Here:
                 ledger=NoticeLedger(self.state.notices, _say),
                 files=NoticeFiles(self.prompts.cache.ours),
                 sounds=sounds,
-                clock=lambda: datetime.now(UTC),
+                clock=_now,
                 on_change=lambda _change: None,
                 on_fault=_say,
+                tell_author=AuthorTold(lambda: self.program.site, self._hand_over),
+                ahead=lambda: ahead_of(self.program.site),
             )
         )
+
+    async def _hand_over(self, key: str, submission: str, params: Mapping[str, str]) -> None:
+        outbox = Outbox(self.state.outbox, clock=_now)
+        try:
+            await outbox.put(Put(key, submission, params, _now()))
+        finally:
+            await outbox.close()
 
 
 async def _write(
@@ -124,6 +135,10 @@ async def _asked(notices: Notices, method: str, path: str, body: Mapping[str, An
     except BodyError as error:
         raise ConfigurationError(str(error)) from error
     return answered(result, notices.now())[0]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _say(fault: str) -> None:

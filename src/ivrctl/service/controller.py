@@ -23,6 +23,7 @@ from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
 from ivrctl.adapters.fastagi_server.limits import ServerLimits, Sources
 from ivrctl.adapters.journal import Journal
 from ivrctl.adapters.notice_ledger import NoticeLedger
+from ivrctl.adapters.outbox import Put
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.prompts.notice_files import NoticeFiles
 from ivrctl.adapters.site_lookups import SiteLookups
@@ -40,6 +41,8 @@ from ivrctl.service.endings import record_left_behind
 from ivrctl.service.known_callers import KnownCallers
 from ivrctl.service.legs import SCRIPT_ENDED
 from ivrctl.service.notices import NoticeParts, Notices
+from ivrctl.service.notices.by_phone import NoticesByPhone
+from ivrctl.service.notices.telling import AuthorTold, ahead_of
 from ivrctl.service.post_room import PostRoom
 from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
@@ -69,6 +72,8 @@ class ControllerSettings:
     allowed: Sources
     """Who may connect with FastAGI."""
     environ: Mapping[str, str]
+    recordings: Path | None = None
+    """Where Asterisk writes the messages of callers, as we see it; None where nobody says."""
     limits: ServerLimits = field(default_factory=ServerLimits)
     """How many calls at one time, above all: one more is refused politely."""
 
@@ -130,8 +135,11 @@ class Controller:
                 clock=lambda: datetime.now(UTC),
                 on_change=self._notice_changed,
                 on_fault=self._notice_fault,
+                tell_author=AuthorTold(lambda: versions.current.site, self._hand_over),
+                ahead=lambda: ahead_of(versions.current.site),
             )
         )
+        self.post_room.notices = NoticesByPhone(self.notices, lambda: versions.current.site, settings.recordings)
         self.api_tokens = ApiTokens(
             lambda: versions.current.site,
             settings.site,
@@ -326,6 +334,9 @@ class Controller:
 
     def _notice_changed(self, change: Change) -> None:
         self.log.info("notice", notice=change.id, happened=str(change.happened), author=change.author)
+
+    async def _hand_over(self, key: str, submission: str, params: Mapping[str, str]) -> None:
+        await self.post_room.outbox.put(Put(key, submission, params, datetime.now(UTC)))
 
     def _notice_fault(self, fault: str) -> None:
         self.log.warning("notices", fault=fault)

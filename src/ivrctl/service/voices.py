@@ -28,6 +28,8 @@ class PromptFolders:
     spool: TwoViews
     runtime: RuntimeName | None = None
     """What the development PBX that they belong to runs in: its voice is there. None with a PBX of the site's own."""
+    recordings: TwoViews | None = None
+    """Where Asterisk writes the messages of callers; None where nobody says."""
 
 
 def prompt_folders(site: Site, site_folder: Path, pbx: str | None, environ: Mapping[str, str]) -> PromptFolders:
@@ -54,7 +56,7 @@ def prompt_folders(site: Site, site_folder: Path, pbx: str | None, environ: Mapp
 
 def folders_of(pbx: Pbx) -> PromptFolders:
     """Where prompts lie for a development PBX."""
-    return PromptFolders(pbx.prompts, pbx.spool, pbx.runtime)
+    return PromptFolders(pbx.prompts, pbx.spool, pbx.runtime, pbx.recordings)
 
 
 def voice_of(site: Site, pbx_runtime: RuntimeName | None = None) -> Voice:

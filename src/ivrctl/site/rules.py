@@ -61,6 +61,7 @@ prompts:
 """
 
 _REMINDER = """\
+http: {crm: {url: "https://crm.example"}}
 submissions:
   sms: {http: crm, path: /sms, params: {author: text, text: text, ends: text}}
 notices: {remind: {before: 10m, to: sms}}
@@ -306,13 +307,6 @@ RULES = table(
         "At the end of each call every param gets what has its name: a call field, or something of the call's record.",
         _SUBMISSION.replace("text: text", "lin: digits").replace("text", "lin") + "at_end: ticket\n",
         _SUBMISSION.replace("text: text", "line: digits").replace("text", "line") + "at_end: ticket\n",
-    ),
-    _site(
-        "IVR244",
-        "a submission's path is none, or holds what is not handed over",
-        "The path stands behind the interface's address; in braces stand params.",
-        "submissions:\n  ticket: {http: crm, path: tickets, params: {text: text}}\n",
-        "submissions:\n  ticket: {http: crm, path: /tickets, params: {text: text}}\n",
     ),
     _site(
         "IVR245",

@@ -14,6 +14,7 @@ import pytest
 from ivrctl.adapters.notice_ledger import NoticeLedger
 from ivrctl.adapters.prompts.notice_files import NoticeFiles
 from ivrctl.adapters.voices import VoiceError
+from ivrctl.errors import IvrctlError
 from ivrctl.flow.program import Program
 from ivrctl.model.notice_board import Change
 from ivrctl.model.utterance import Utterance
@@ -110,6 +111,8 @@ class Office:
         self.program = program()
         self.changes: list[Change] = []
         self.faults: list[str] = []
+        self.told: list[str] = []
+        self.is_post_broken = False
 
     @property
     def slots(self) -> dict[str, bytes]:
@@ -135,8 +138,15 @@ class Office:
                 clock=self.clock,
                 on_change=self.changes.append,
                 on_fault=self.faults.append,
+                tell_author=self._tell,
             )
         )
+
+    async def _tell(self, change: Change) -> None:
+        """As the outbox does: it keeps, or it says that it cannot."""
+        if self.is_post_broken:
+            raise IvrctlError("the disk is full")
+        self.told.append(str(change.happened))
 
 
 @pytest.fixture

@@ -259,3 +259,34 @@ async def test_files_that_somebody_removed_are_written_again(office: Office) -> 
     office.clock.go(timedelta(minutes=1))
     await notices.look()
     assert office.slots == {"all-1": BOTH}
+
+
+async def test_author_who_cannot_be_told_is_told_later(office: Office) -> None:
+    """It is said once what is wrong, the files are put right meanwhile, and nobody hears the notice all the same."""
+    notices = office.process()
+    made = await notices.make(draft())
+    assert isinstance(made, Kept)
+    office.clock.go(timedelta(hours=2))
+    office.is_post_broken = True
+    for _ in range(3):
+        await notices.look()
+    fault = f"the author of the notice {made.notice.id} cannot be told of its end: the disk is full"
+    assert (office.faults, office.slots) == ([fault], {})
+    assert not notices.current()[0].is_current(office.clock.now)
+    office.is_post_broken = False
+    await notices.look()
+    assert (office.told, notices.current()) == (["expired"], ())
+
+
+async def test_notice_that_is_over_holds_no_place(office: Office) -> None:
+    """Who makes the next one needs no controller for that."""
+    notices = office.process()
+    for n in range(5):
+        await notices.make(draft(texts={"zh": f"第{n}条", "en": f"Number {n}"}))
+    office.clock.go(timedelta(hours=2))
+    alone = office.process()
+    await alone.open()
+    made = await alone.make(draft())
+    assert isinstance(made, Kept)
+    assert made.remarks == ()
+    assert office.slots == {"all-1": BOTH}

@@ -86,6 +86,8 @@ class Notices:
         self._settled: object = None
         self._settled_at: datetime | None = None
         self._troubles: dict[str, str] = {}
+        """What went wrong in the last turn of ``watch``, by what it is about; in this one, ``_seen``."""
+        self._seen: dict[str, str] = {}
 
     def current(self) -> Sequence[Notice]:
         """Those that are announced now or later, in the order in which they are heard."""
@@ -116,6 +118,8 @@ class Notices:
             LedgerError: the disk refuses.
             UnreachableError: another process has the notices locked.
         """
+        # Those whose time is over hold no place any more.
+        await self._tell_due()
         now = self._parts.clock()
         id_ = f"n{''.join(secrets.choice(ID_DIGITS) for _ in range(ID_LENGTH))}"
         known = self._parts.ledger.board.made.get(_retry_key(draft))
@@ -174,8 +178,7 @@ class Notices:
             await self._settle()
         except (IvrctlError, OSError) as error:
             self._say("watch", f"notices: {error}")
-        else:
-            self._troubles.clear()
+        self._troubles, self._seen = self._seen, {}
 
     async def speak(self) -> None:
         """Have the words of all that stand spoken, such as by a new voice, before a call asks for them."""
@@ -196,7 +199,6 @@ class Notices:
             key = _retry_key(draft)
             if key in writing.board.made:
                 return Kept(writing.board.made[key], is_new=False)
-            self._append_due(writing, now, timedelta(0))
             refusals = _crowded(writing.board, notice, now, is_forced=draft.is_forced)
             if refusals:
                 return Refused(refusals)
@@ -257,23 +259,28 @@ class Notices:
     # what time does
 
     async def _tell_due(self) -> None:
-        now, ahead = self._parts.clock(), self._parts.ahead()
-        changes = list(due(self._parts.ledger.board, now, ahead))
-        for change in changes:
-            # Told first: who tells it knows what he has told before; a ledger that says so too early would be a lie.
-            if self._parts.tell_author is not None:
-                await self._parts.tell_author(change)
-        if changes:
-            await asyncio.to_thread(self._append_due_alone, now, ahead)
+        """Write down what time has done, of each when its author has been told.
 
-    def _append_due_alone(self, now: datetime, ahead: timedelta) -> None:
+        Told first: whoever tells knows what he has told before; a ledger that says so too early would be a lie.
+        """
+        now, ahead, told = self._parts.clock(), self._parts.ahead(), []
+        for change in due(self._parts.ledger.board, now, ahead):
+            try:
+                if self._parts.tell_author is not None:
+                    await self._parts.tell_author(change)
+            except IvrctlError as error:
+                self._say(change.id, f"the author of the notice {change.id} cannot be told of its end: {error}")
+            else:
+                told.append(change)
+        if told:
+            await asyncio.to_thread(self._append_told, told, now, ahead)
+
+    def _append_told(self, told: Sequence[Change], now: datetime, ahead: timedelta) -> None:
         with self._parts.ledger.writing() as writing:
-            self._append_due(writing, now, ahead)
-
-    def _append_due(self, writing: Writing, now: datetime, ahead: timedelta) -> None:
-        """Others may have been quicker: what is due is asked anew. Those whose time is over hold no place any more."""
-        for change in list(due(writing.board, now, ahead)):
-            self._append(writing, change)
+            # Others may have been quicker, or have changed its end.
+            for change in list(due(writing.board, now, ahead)):
+                if change in told:
+                    self._append(writing, change)
 
     # the files for the time without a controller
 
@@ -343,9 +350,9 @@ class Notices:
 
     def _say(self, about: str, trouble: str) -> None:
         """Tell a trouble once, until it has passed."""
-        if self._troubles.get(about) != trouble:
-            self._troubles[about] = trouble
+        if trouble not in {self._troubles.get(about), self._seen.get(about)}:
             self._parts.on_fault(trouble)
+        self._seen[about] = trouble
 
 
 def remarks_on(posted: Posted, now: datetime) -> tuple[str, ...]:

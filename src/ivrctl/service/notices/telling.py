@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from ivrctl.model.notice import Notice
 from ivrctl.model.notice_board import Change
+from ivrctl.service.notices.notices import AHEAD
 from ivrctl.site.site_file import Site
 
 Hand = Callable[[str, str, Mapping[str, str]], Awaitable[None]]
@@ -32,6 +34,11 @@ class AuthorTold:
             known = _told(notice, site)
             params = {str(name): known[name] for name in submission.params if name in known}
             await self.hand(f"notice/{notice.id}/{change.happened}/{notice.ends:%Y%m%dT%H%M%S}", str(remind.to), params)
+
+
+def ahead_of(site: Site) -> timedelta:
+    """How long before the end of a notice its author is told."""
+    return AHEAD if site.notices is None or site.notices.remind is None else site.notices.remind.before
 
 
 def _told(notice: Notice, site: Site) -> Mapping[str, str]:
