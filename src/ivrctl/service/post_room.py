@@ -85,6 +85,7 @@ class PostRoom:
         """Keep what is to be kept, and close the outbox."""
         while self._keeping:
             await asyncio.wait(self._keeping)
+        await self.deliverer.close()
         await self.outbox.close()
 
     def status(self) -> dict[str, Any]:

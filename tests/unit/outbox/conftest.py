@@ -124,7 +124,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     """A desk where everything is taken."""
     made = opened_desk(tmp_path)
     yield made
-    made.deliverer.parts.lock.let_go()
+    await made.deliverer.close()
     await made.outbox.close()
 
 

@@ -39,6 +39,9 @@ TO_BE_ASKED_AGAIN = frozenset({408, 409, 425, 429})
 """Refusals that are over in a moment: Request Timeout, Conflict (with a try that is still under way), Too Early, Too
 Many Requests."""
 
+TO_BE_PUT_RIGHT = frozenset({401, 403, 404, 405, 407})
+"""Refusals of who asks, or of where he asks, whatever he sends: a token has expired, a path has moved."""
+
 OVERWORKED = TO_BE_ASKED_AGAIN - {409}
 """Those of an interface that is not well."""
 

@@ -24,6 +24,7 @@ from ivrctl.adapters.interfaces.client import (
     OVERWORKED,
     SERVER_ERROR,
     TO_BE_ASKED_AGAIN,
+    TO_BE_PUT_RIGHT,
     Answer,
     InterfaceClient,
     InterfaceFault,
@@ -107,9 +108,10 @@ class SiteInterfaces:
             headers: beside those of ours, such as ``Idempotency-Key``.
 
         Returns:
-            ``Delivered`` for a status of 200 to 299. ``Refused`` for one of 400 to 499, but not 408, 409, 425 and 429,
-            and for a path that cannot be filled: to send the same again changes nothing. ``Failed`` for all else; also
-            at once, without asking, while the interface has failed several times in a row.
+            ``Delivered`` for a status of 200 to 299. ``Refused`` for one of 400 to 499 that is about what was sent, and
+            for a path that cannot be filled: to send the same again changes nothing. ``Failed`` for all else, such as
+            408, 429, and 401 and 404, which somebody puts right; also at once, without asking, while the interface has
+            failed several times in a row.
         """
         try:
             request = _post(path, values, headers)
@@ -123,7 +125,8 @@ class SiteInterfaces:
             return Failed(str(fault))
         if OK <= answer.status < MULTIPLE_CHOICES:
             return Delivered()
-        return (Failed if answer.status in TO_BE_ASKED_AGAIN else Refused)(_status(answer))
+        is_of_another = answer.status in TO_BE_ASKED_AGAIN | TO_BE_PUT_RIGHT
+        return (Failed if is_of_another else Refused)(_status(answer))
 
     def unusable(self) -> list[str]:
         """Why an interface cannot even be asked, a sentence for each: a variable is not set, a file is missing."""

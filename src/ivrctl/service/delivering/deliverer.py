@@ -105,7 +105,7 @@ class Deliverer:
                     self._begin(self._take_fresh())
                     await asyncio.sleep(0)
         finally:
-            await self._close()
+            await self.close()
 
     async def turn(self) -> None:
         """One look: tell what people must know, and begin to deliver whatever is due."""
@@ -117,6 +117,15 @@ class Deliverer:
             self._fault = ""
         except (OutboxFault, OSError) as error:
             self._tell_fault(str(error))
+
+    async def close(self) -> None:
+        """Begin nothing more, let what is on its way come to its end, and leave the rest to a successor."""
+        self._is_leaving = True
+        await self.idle()
+        destinations, self._destinations = self._destinations, None
+        if destinations is not None:
+            await destinations.close()
+        self.parts.lock.let_go()
 
     async def idle(self) -> None:
         """Return when nothing is on its way."""
@@ -246,13 +255,6 @@ class Deliverer:
         if fault != self._fault:
             self._fault = fault
             self.parts.tell(fault)
-
-    async def _close(self) -> None:
-        self._is_leaving = True
-        await self.idle()
-        if self._destinations is not None:
-            await self._destinations.close()
-        self.parts.lock.let_go()
 
 
 _UNDECLARED = Submission(NOWHERE)
