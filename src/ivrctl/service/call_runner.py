@@ -215,14 +215,15 @@ class CallRunner:
         if former is not None:
             known = {name: value for name, value in former.fields.items() if name in program.site.call_fields}
             regions = program.regions.of(former.caller)
-            position = replace(position, fields=known, caller=former.caller, regions=regions)
+            position = replace(position, fields=known, caller=former.caller, regions=regions, customer=former.customer)
         self._keep(entry.leg, position)
         return Run(program, position, observer=self._parts.observer)
 
     def _transferred(self, entry: LegEntry, held: int | None) -> Position | None:
         """Where the leg stood that a transfer has left for this one; its record is closed here, as nobody else would.
 
-        The same channel enters anew, perhaps by a line of another flow: its call fields go with it.
+        The same channel enters anew, perhaps by a line of another flow: its call fields go with it, and who its caller
+        is.
 
         Args:
             entry: of the new leg.

@@ -6,14 +6,15 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.cli.commands.operate import calls, status_within
 from ivrctl.errors import UnreachableError
-from ivrctl.model.call import CallRecord, Ending, TraceEntry
+from ivrctl.model.call import CallRecord, Ending, TraceEntry, Wait
 from ivrctl.service.parent.listeners import listen_unix
 from ivrctl.web.client import RefusedRequestError
 from ivrctl.web.server import start_api
@@ -102,6 +103,34 @@ async def test_calls_are_read_from_the_store_when_no_controller_runs(
     await asyncio.to_thread(calls, site, whole.state, leg=LEG[:12], limit=20, as_json=True)
     body = json.loads(capsys.readouterr().out)
     assert (body["format_version"], body["call"]["trace"][0]["detail"]) == (1, "Hello.")
+
+
+async def test_tier_waits_and_promise_of_a_call_are_shown(whole: Whole, capsys: pytest.CaptureFixture[str]) -> None:
+    """In the list the tier and what became of its promise; of one call all that it was measured by."""
+    waits = (Wait("vip", 10, NOON, 60.0, "timed_out"), Wait("expert", 10, NOON, None, "answered"))
+    record = replace(
+        RECORD,
+        regions=("shanghai", "south"),
+        tier="vip",
+        waits=waits,
+        promise="broken",
+        callback_due=NOON + timedelta(minutes=15),
+    )
+    whole.controller.store.add(record)
+    await whole.controller.store.flushed()
+    site = whole.folder / "site"
+    await asyncio.to_thread(calls, site, whole.state, leg=None, limit=20, as_json=False)
+    assert " vip broken " in capsys.readouterr().out
+    await asyncio.to_thread(calls, site, whole.state, leg=LEG, limit=20, as_json=False)
+    shown = capsys.readouterr().out
+    assert [line.strip() for line in shown.splitlines()][-6:] == [
+        "regions: shanghai south",
+        "tier: vip",
+        "waited 60 s in vip, priority 10: timed_out",
+        "waited an unknown time in expert, priority 10: answered",
+        "promise to answer: broken",
+        "to be called back until 2026-02-24 12:15:00Z",
+    ]
 
 
 async def test_leg_that_no_store_knows_is_told(whole: Whole) -> None:

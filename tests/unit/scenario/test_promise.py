@@ -39,8 +39,6 @@ steps:
     - play: Thank you.
     - hangup: served
   expert:
-    - verify: {by: caller-number}
-      then: {failed: next, unavailable: next}
     - queue: {name: expert, wait: 60s}
       then: {answered: {hangup: served}, otherwise: {hangup: unserved}}
 """
@@ -96,7 +94,7 @@ async def test_caller_who_gives_up_too_late_was_promised_more(engine: Engine) ->
 
 
 async def test_last_leg_that_counts_is_looked_at(engine: Engine) -> None:
-    """The transfer's own leg has a wait of its own; the expert's is what the scenario expects."""
+    """Who the caller is goes with him through a transfer, and so do priority and promise of his tier."""
     script = (
         ANSWERS + "  - transfers: '8001'\n    who: agent\n"
         "  - enters: {queue: expert, priority: 10}\n  - waits: 20s\n  - does: hangs_up\n"

@@ -208,7 +208,7 @@ class SimCall:
             advice = did_you_mean(line, self.program.lines) or "see lines in the flows"
             raise ConfigurationError(f"no line of the site has the number {line}", advice=advice)
         if former is not None:
-            position = replace(position, fields=former.fields)
+            position = replace(position, fields=former.fields, customer=former.customer)
         self.log.legs.append(LegLog(position.path))
         return Run(self.program, position, observer=self.log.walk)
 
