@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Span, Word
-from ivrctl.lang.types import PHONE, TEXT, Maybe, Type
+from ivrctl.lang.types import PHONE, TEXT, Maybe
 from ivrctl.model.values import Row, Value
 from ivrctl.site.digit_count import DigitCount
 from ivrctl.site.lookups import Lookup
@@ -44,8 +45,7 @@ class DirectoryLookup:
 
     span: Span
     sql: Word | None = None
-    """Of a database: one statement that reads the four where a number is ``:number``; what the table does not have is
-    ``null as brand``."""
+    """Of a database: one statement that reads those of the four that the table has, where a number is ``:number``."""
     database: Annotated[Word | None, NameOf("databases")] = None
     """A name of ``databases``."""
     http: Annotated[Word | None, NameOf("http")] = None
@@ -68,9 +68,8 @@ class Directory:
     @property
     def asked(self) -> Lookup:
         """The question as a lookup like any other."""
-        known: dict[str, Type] = {name: Maybe(TEXT) for name in CUSTOMER}
         return Lookup(
-            known,
+            {name: Maybe(TEXT) for name in self._known},
             self.lookup.span,
             sql=self.lookup.sql,
             database=self.lookup.database,
@@ -80,6 +79,12 @@ class Directory:
             params={"number": PHONE},
             cache=self.lookup.cache,
         )
+
+    @property
+    def _known(self) -> tuple[str, ...]:
+        """What comes out: of a statement those that it names before its ``from``, all where it names none of them."""
+        selected = re.split(r"\bfrom\b", self.lookup.sql or "", maxsplit=1, flags=re.IGNORECASE)[0]
+        return tuple(name for name in CUSTOMER if re.search(rf"\b{name}\b", selected)) or CUSTOMER
 
 
 @dataclass(frozen=True, slots=True)

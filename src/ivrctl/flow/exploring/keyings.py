@@ -61,7 +61,8 @@ def keyings(asked: Sequence[Asked], answers: Answers) -> tuple[Keyed, ...]:
     """
     found: list[Keyed] = [keyed for each in asked for keyed in _taken(each, answers)]
     found += [Keyed((key,)) for key in _wrong(asked)]
-    return tuple(dict.fromkeys([*found, Keyed((SILENCE,))]))
+    # Rows have no hash: what is answered is told apart by how it is written.
+    return tuple({(each.groups, repr(each.then)): each for each in [*found, Keyed((SILENCE,))]}.values())
 
 
 def _taken(asked: Asked, answers: Answers) -> Iterator[Keyed]:
