@@ -17,6 +17,7 @@ from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
 
+from ivrctl.adapters.no_core import leave_no_core
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import IvrctlError
 from ivrctl.service.heartbeat import Heartbeat, ParentGoneError
@@ -29,6 +30,7 @@ def main() -> None:
     inheritance.die_with_parent()
     heartbeat = Heartbeat(inheritance.heartbeat_fd)
     _allow_many_sockets()
+    leave_no_core()
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(_arguments(), inheritance, heartbeat))

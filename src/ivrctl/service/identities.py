@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -108,15 +108,36 @@ class SiteIdentities:
     clock: Callable[[], datetime]
     """Aware."""
 
+    _under_way: set[asyncio.Task[Answer]] = field(default_factory=set)
+    """Those who ask, also when nobody waits for their answer any more."""
+
     async def identify(self, question: Identify, asker: Asker) -> Answer:
-        """The answer, within the deadline; whatever is wrong with the site's databases is ``IdentityUnavailable``."""
+        """The answer, within the deadline; whatever is wrong with the site's databases is ``IdentityUnavailable``.
+
+        Nobody waits until a database lets go: SQLite waits for somebody who writes in a thread that heeds no deadline.
+        """
+        asking = asyncio.get_running_loop().create_task(self._identified(question, asker))
+        self._under_way.add(asking)
+        asking.add_done_callback(self._under_way.discard)
         try:
-            async with asyncio.timeout(question.timeout.total_seconds()):
-                if question.method == CALLER_NUMBER:
-                    return await self._by_number(asker.caller, question.timeout)
-                return await self._by_account(question, asker)
-        except TimeoutError:
+            await asyncio.wait({asking}, timeout=question.timeout.total_seconds())
+            if asking.done():
+                return asking.result()
             return IdentityUnavailable(f"no answer within {question.timeout.total_seconds():g} s")
+        finally:
+            asking.cancel()
+
+    async def close(self) -> None:
+        """Let go of what is made with the pepper, once nobody asks any more."""
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+        self.secrets.close()
+
+    async def _identified(self, question: Identify, asker: Asker) -> Answer:
+        try:
+            if question.method == CALLER_NUMBER:
+                return await self._by_number(asker.caller, question.timeout)
+            return await self._by_account(question, asker)
         except (IvrctlError, LookupFault) as fault:
             return IdentityUnavailable(str(fault))
 

@@ -69,7 +69,7 @@ class KnownCallers:
     async def close(self) -> None:
         """Let go of the database, and of the threads in which PINs are compared."""
         for each in self._known.values():
-            each.secrets.close()
+            await each.close()
         await self._store.close()
 
     def _joined(self, site: Site, lookups: Lookups) -> SiteIdentities:
