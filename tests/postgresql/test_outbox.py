@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from ivrctl.adapters.submission_databases import SubmissionDatabases
+from ivrctl.model.delivery import Delivered, Failed, Refused
 from ivrctl.testkit.postgresql_server import PostgresqlServer
 
+from ..unit.outbox.conftest import SITE, site  # noqa: TID252 - test folders are no packages
 from ..unit.outbox.kills import TABLE, TO_A_TABLE, Processes  # noqa: TID252 - test folders are no packages
 
 pytestmark = pytest.mark.postgresql
@@ -41,3 +46,63 @@ def test_what_is_killed_at_any_point_is_in_the_table_once(
     due = {f"leg/key-{point}=text of key-{point}" for point in range(1, points + 2)}
     assert points > 20
     assert sorted(found.splitlines()) == sorted(due)
+
+
+SHORT = 1.0
+"""Seconds for one try."""
+TICKETS = "create table tickets (key text primary key, text text check (text <> 'empty'), count numeric)"
+
+
+@pytest.fixture
+async def databases(tmp_path: Path, postgresql_server: PostgresqlServer) -> AsyncIterator[SubmissionDatabases]:
+    """Those of a site whose tickets go to a server that a test may kill."""
+    postgresql_server.execute(TICKETS)
+    (tmp_path / "url").write_text(postgresql_server.url())
+    opened = SubmissionDatabases(site(SITE.replace('"sqlite:bss.sqlite"', "{file: url}")), tmp_path, {}, longest=SHORT)
+    yield opened
+    await opened.close()
+
+
+TICKET = site().submissions["ticket"]
+HELLO = {"text": "hello", "count": None}
+
+
+async def test_server_that_is_killed_is_waited_for_and_gets_it_once(
+    databases: SubmissionDatabases, postgresql_server: PostgresqlServer
+) -> None:
+    """While it is away every try fails as one of nobody; afterwards the same key is there once."""
+    assert await databases.write(TICKET, "leg/1", HELLO) == Delivered()
+    postgresql_server.kill()
+    answer = await databases.write(TICKET, "leg/2", HELLO)
+    assert isinstance(answer, Failed)
+    assert answer.is_away
+    postgresql_server.start()
+    for _ in range(2):
+        # A connection of before may be met once.
+        if not isinstance(await databases.write(TICKET, "leg/2", HELLO), Delivered):
+            await asyncio.sleep(0)
+    assert await databases.write(TICKET, "leg/2", HELLO) == Delivered()
+    assert postgresql_server.execute("select key from tickets order by key").split() == ["leg/1", "leg/2"]
+
+
+async def test_server_that_hangs_is_given_up_in_time(
+    databases: SubmissionDatabases, postgresql_server: PostgresqlServer
+) -> None:
+    """The try ends as one that was not answered; once it goes on, the same key is there once."""
+    assert await databases.write(TICKET, "leg/1", HELLO) == Delivered()
+    postgresql_server.freeze()
+    began = time.monotonic()
+    assert await databases.write(TICKET, "leg/2", HELLO) == Failed(
+        f"the database bss did not answer within {SHORT:g} s"
+    )
+    assert time.monotonic() - began < SHORT + 3
+    postgresql_server.thaw()
+    assert await databases.write(TICKET, "leg/2", HELLO) == Delivered()
+    assert postgresql_server.execute("select key from tickets order by key").split() == ["leg/1", "leg/2"]
+
+
+async def test_value_and_constraint_refuse_this_one(databases: SubmissionDatabases) -> None:
+    """What the table will never take is refused, without the value in the reason; a missing table is waited for."""
+    refused = await databases.write(TICKET, "leg/1", {"text": "empty", "count": None})
+    assert isinstance(refused, Refused)
+    assert isinstance(await databases.write(TICKET, "leg/2", {"text": "secret words", "count": "no number"}), Refused)

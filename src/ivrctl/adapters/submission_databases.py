@@ -41,11 +41,12 @@ RAISED = "P0001"
 class SubmissionDatabases:
     """The databases of one version of a site, opened when something is first written."""
 
-    def __init__(self, site: Site, folder: Path, environ: Mapping[str, str]) -> None:
-        """Prepare; the arguments are those of ``SiteDatabases``."""
+    def __init__(self, site: Site, folder: Path, environ: Mapping[str, str], *, longest: float = LONGEST) -> None:
+        """Prepare; the arguments are those of ``SiteDatabases``, and how long one may take, in seconds."""
         self._site = site
         self._folder = folder
         self._environ = environ
+        self._longest = longest
         self._engines: dict[str, AsyncEngine] = {}
 
     async def write(self, submission: Submission, key: str, params: Mapping[str, Value]) -> Delivery:
@@ -53,10 +54,10 @@ class SubmissionDatabases:
         database = str(submission.database)
         try:
             engine = self._engine(database)
-            async with asyncio.timeout(LONGEST):
+            async with asyncio.timeout(self._longest):
                 await _written(engine, submission, {**params, KEY: key})
         except TimeoutError:
-            return Failed(f"the database {database} did not answer within {LONGEST:g} s")
+            return Failed(f"the database {database} did not answer within {self._longest:g} s")
         except ConfigurationError as error:
             return Failed("; ".join(filter(None, (str(error), error.advice))), is_away=True)
         except (SQLAlchemyError, OSError, ValueError) as error:
@@ -83,7 +84,7 @@ class SubmissionDatabases:
             advice = "such as sqlite:FILE or postgresql://HOST/DATABASE"
             raise ConfigurationError(f'the URL of the database "{database}" cannot be read', advice=advice)
         # The server gives a statement up by itself, so that a transaction of ours does not stay open there.
-        settings = {"timezone": str(self._site.time_zone), "statement_timeout": str(int(LONGEST * 1000))}
+        settings = {"timezone": str(self._site.time_zone), "statement_timeout": str(int(self._longest * 1000))}
         return open_server(dsn, pool_size=POOL_SIZE, settings=settings, is_read_only=False)
 
 

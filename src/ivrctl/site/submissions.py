@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from ivrctl.lang.marks import NameOf
+from ivrctl.lang.schema import Schema, Schemas, when
 from ivrctl.lang.source import Span, Word
 from ivrctl.lang.types import DIGITS, DURATION, TEXT, Maybe, Type
 
@@ -39,6 +40,16 @@ class Submission:
     """Something that waits for longer is told, in the log and by ``ivrctl status``."""
     give_up: timedelta = timedelta(days=1)
     """Something that waits for longer is given up: it is kept, and goes out when ``ivrctl outbox retry`` says so."""
+
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """The keys of a table, or those of an interface."""
+        schema = schemas.fields(cls)
+        cases = [
+            when({"sql": {}}, {"http": False, "path": False}, required=("database",)),
+            when({"http": {}}, {"sql": False, "database": False}, required=("path",)),
+        ]
+        return {**schema, "allOf": [*schema.get("allOf", ()), *cases]}
 
 
 NOTICE = "notice"

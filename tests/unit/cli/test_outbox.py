@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from ivrctl.adapters.outbox import OutboxFile, Put, State
 from ivrctl.cli.app import app
+from ivrctl.cli.commands.operate import _submissions
 
 NOW = datetime(2026, 2, 14, 1, 0, tzinfo=UTC)
 
@@ -95,3 +96,24 @@ def test_outbox_of_a_site_that_never_ran_is_empty(tmp_path: Path) -> None:
     """Nothing is listed, and it is said that there is nothing."""
     assert "nothing waits" in _run(tmp_path, "list")
     assert _run(tmp_path, "retry") == "0 wait anew\n"
+
+
+@pytest.mark.parametrize(
+    ("standing", "rows"),
+    [
+        ({"waiting": 0, "refused": 0, "given_up": 0, "late": [], "oldest": None}, [("to deliver", 0)]),
+        (
+            {"waiting": 7, "refused": 2, "given_up": 1, "late": ["ticket"], "oldest": "2026-02-14T01:00:00+00:00"},
+            [
+                ("to deliver", 7),
+                ("late", "ticket, the oldest since 2026-02-14T01:00:00+00:00"),
+                ("set aside", "2 refused, 1 given up: ivrctl outbox list"),
+            ],
+        ),
+    ],
+)
+def test_status_tells_of_the_outbox_what_somebody_must_know(
+    standing: dict[str, object], rows: list[tuple[str, object]]
+) -> None:
+    """What is late and what was set aside are rows of their own, and are not there while nothing is."""
+    assert _submissions(standing) == rows

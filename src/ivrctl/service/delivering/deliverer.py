@@ -93,19 +93,24 @@ class Deliverer:
 
     async def run(self) -> None:
         """Deliver until cancelled; then what is on its way comes to its end."""
+        loop = asyncio.get_running_loop()
         try:
             while True:
                 await self.turn()
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY):
-                        await self._wake.wait()
-                # What was put meanwhile goes out at once; what is due by then, with the next look.
-                while self._wake.is_set():
-                    self._wake.clear()
+                look_at = loop.time() + LOOK_EVERY
+                # To count what waits takes a while when there is much of it: what is put goes out without.
+                while (rest := look_at - loop.time()) > 0:
+                    await self._woken(rest)
                     self._begin(self._take_fresh())
-                    await asyncio.sleep(0)
         finally:
             await self.close()
+
+    async def _woken(self, within: float) -> None:
+        """Return when something was put, or after so many seconds."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await self._wake.wait()
+        self._wake.clear()
 
     async def turn(self) -> None:
         """One look: tell what people must know, and begin to deliver whatever is due."""
