@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from ivrctl.adapters.interfaces.delivery import Delivered, Delivery, Failed, Refused
 from ivrctl.adapters.site_lookups import SiteLookups
+from ivrctl.model.delivery import Delivered, Delivery, Failed, Refused
 from ivrctl.model.values import Value
 from ivrctl.testkit.interface_server import InterfaceServer, closed_port
 
@@ -76,4 +76,4 @@ async def test_interface_that_is_away_is_not_asked_for_every_post(opened: Open) 
     lookups = opened(f"http://127.0.0.1:{closed_port()}")
     became = [await post(lookups, "good") for _ in range(6)]
     assert became[4] == Failed("no connection: Connection refused")
-    assert became[5] == Failed("it is not asked, since it has failed several times in a row")
+    assert became[5] == Failed("it is not asked, since it has failed several times in a row", is_away=True)

@@ -30,16 +30,20 @@ from ivrctl.adapters.interfaces.client import (
     InterfaceFault,
     Request,
 )
-from ivrctl.adapters.interfaces.delivery import Delivered, Delivery, Failed, Refused
 from ivrctl.adapters.interfaces.reading import Found, read_json, rows_in
 from ivrctl.adapters.interfaces.writing import as_text, json_object
 from ivrctl.adapters.lookup_answer import LookupFault, conforming
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.types import Maybe
+from ivrctl.model.delivery import Delivered, Delivery, Failed, Refused
 from ivrctl.model.values import RowOrRows, Value
 from ivrctl.site.lookups import Endpoint
 from ivrctl.site.request_path import filled, placeholders
 from ivrctl.site.site_file import Site
+
+
+class NotAsked(InterfaceFault):
+    """The interface has failed several times in a row, and is spared for now."""
 
 
 class SiteInterfaces:
@@ -111,7 +115,7 @@ class SiteInterfaces:
             ``Delivered`` for a status of 200 to 299. ``Refused`` for one of 400 to 499 that is about what was sent, and
             for a path that cannot be filled: to send the same again changes nothing. ``Failed`` for all else, such as
             408, 429, and 401 and 404, which somebody puts right; also at once, without asking, while the interface has
-            failed several times in a row.
+            failed several times in a row (``is_away``). No reason holds anything that the interface said.
         """
         try:
             request = _post(path, values, headers)
@@ -121,7 +125,9 @@ class SiteInterfaces:
             with self._permitted(interface):
                 answer = await self._client(interface).exchange(request, timeout, is_read=False)
                 _check_health(answer)
-        except (InterfaceFault, ConfigurationError) as fault:
+        except (NotAsked, ConfigurationError) as fault:
+            return Failed(str(fault), is_away=True)
+        except InterfaceFault as fault:
             return Failed(str(fault))
         if OK <= answer.status < MULTIPLE_CHOICES:
             return Delivered()
@@ -177,7 +183,7 @@ class SiteInterfaces:
         breaker, permit = self._breakers[interface].asked(self._seconds())
         self._breakers[interface] = breaker
         if permit is None:
-            raise InterfaceFault("it is not asked, since it has failed several times in a row")
+            raise NotAsked("it is not asked, since it has failed several times in a row")
         try:
             yield
         except InterfaceFault as fault:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
-from ivrctl.adapters.interfaces import delivery as posted
 from ivrctl.adapters.interfaces.site_interfaces import SiteInterfaces
 from ivrctl.model.delivery import Delivered, Delivery, Failed, Refused
 from ivrctl.model.values import Value
@@ -29,12 +29,10 @@ class InterfacePosts:
         interface, path = str(submission.http), str(submission.path)
         answer = await self._interfaces.post(interface, path, params, LONGEST, {KEY_HEADER: key})
         match answer:
-            case posted.Delivered():
-                return Delivered()
-            case posted.Refused(reason=reason):
-                return Refused(f"the interface {interface}: {reason}")
-            case posted.Failed(reason=reason):
-                return Failed(f"the interface {interface}: {reason}")
+            case Delivered():
+                return answer
+            case Refused(reason=reason) | Failed(reason=reason):
+                return replace(answer, reason=f"the interface {interface}: {reason}")
 
     async def close(self) -> None:
         """Close every connection."""
