@@ -46,8 +46,13 @@ outbox_app = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(outbox_app, name="outbox", short_help="what is submitted and not delivered: list, show, retry, drop")
+customers_app = typer.Typer(
+    help="The directory of customers: who has which number, brand, tier, region, language and PIN.",
+    no_args_is_help=True,
+)
 app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
 app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
+app.add_typer(customers_app, name="customers", short_help="who calls: import, export, show, set-pin, erase")
 
 
 Run = TypeVar("Run", bound=Callable[..., None])

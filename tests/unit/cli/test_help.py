@@ -11,7 +11,8 @@ import typer
 
 from ivrctl.cli.app import app
 from ivrctl.cli.codes import FINDINGS, INTERRUPTED, OK, UNREACHABLE, USAGE
-from ivrctl.cli.manual import GROUPS, PAGES, WIDTH
+from ivrctl.cli.manual import GROUPS, PAGES
+from ivrctl.cli.manual_page import WIDTH
 
 Ivrctl = Callable[..., Any]
 """A command's words to what it did: its exit code, stdout and stderr."""
@@ -54,7 +55,7 @@ def test_help_has_the_sections_of_a_manual_page(ivrctl: Ivrctl, words: str) -> N
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("words", ["", "pbx", "prompts", *COMMANDS])
+@pytest.mark.parametrize("words", ["", "pbx", "prompts", "customers", *COMMANDS])
 def test_help_fits_into_a_narrow_terminal(ivrctl: Ivrctl, words: str) -> None:
     """No line of it is longer than eighty characters."""
     shown = ivrctl(*words.split(), "--help")
@@ -105,7 +106,7 @@ def test_the_list_of_commands_is_in_groups(ivrctl: Ivrctl) -> None:
 
 def test_the_list_of_commands_is_not_cut(ivrctl: Ivrctl) -> None:
     """Each command is said in a few words that fit."""
-    for words in ((), ("pbx",), ("prompts",)):
+    for words in ((), ("pbx",), ("prompts",), ("customers",)):
         assert "..." not in ivrctl(*words, "--help").out.partition("]...")[2]
 
 
