@@ -85,11 +85,14 @@ def state_folder(site: Path, given: Path | None) -> StateFolder:
     Named by the folder and a digest of its whole path, not by what the site file says: it must be found while that is
     broken.
     """
-    if given is not None:
-        return StateFolder.open(given)
+    return StateFolder.open(own_state(site) if given is None else given)
+
+
+def own_state(site: Path) -> Path:
+    """Where the state folder of a site folder lies, whether or not there is one."""
     whole = site.resolve()
     digest = hashlib.sha256(str(whole).encode()).hexdigest()[:8]
-    return StateFolder.open(StateFolder.default(f"{whole.name}-{digest}", os.environ))
+    return StateFolder.default(f"{whole.name}-{digest}", os.environ)
 
 
 def load_program(folder: Path) -> Program:

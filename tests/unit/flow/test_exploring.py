@@ -169,3 +169,60 @@ def test_a_line_for_agents_is_told_from_both_sides() -> None:
         "served": "Callers whom an agent sends to 8001",
         "refused: the line 8001 is for agents": "Callers of 8001",
     }
+
+
+MEMBERS = """
+identity:
+  member: {account: {ask: Your number., digits: 3, is: member}, pin: {ask: Your PIN., digits: 2-4}}
+pepper: {env: PEPPER}
+"""
+"""Of a site whose callers say who they are; its words stand among the prompts."""
+
+
+def test_callers_key_an_account_and_a_pin_and_are_whoever_they_can_be() -> None:
+    """Known, not known, locked out, and while nobody can say; and those who key nothing, or give up."""
+    steps = """
+  start:
+    - verify: {by: member}
+      then:
+        failed: {hangup: {as: unserved, reason: failed}}
+        locked: {hangup: {as: unserved, reason: locked}}
+        unavailable: {hangup: {as: unserved, reason: unavailable}}
+        cancelled: {hangup: {as: unserved, reason: cancelled}}
+    - hangup: served
+"""
+    files = {
+        "ivrctl.yaml": SITE.replace("databases:", "  not_verified: We could not verify that.\ndatabases:") + MEMBERS,
+        "main.ivr.yaml": f'lines: {{"7000": start}}\nsteps:\n{steps}',
+    }
+    program, findings = compile_site({path: text.encode() for path, text in files.items()})
+    assert program is not None, render_text(findings, files)
+    explorer = Explorer(program, NOW, CALLER)
+    for _ in explorer.walk():
+        pass
+    found = survey(explorer.territory)
+    assert {str(each.destination): (each.keys, each.witness.callers) for each in _line(found).endings} == {
+        "served": (6, "Callers of 7000 who key in 123, then 12#, then are known"),
+        "unserved: failed": (3, "Callers of 7000 who press # (3 times)"),
+        "unserved: locked": (6, "Callers of 7000 who key in 123, then 12#, then are locked out"),
+        "unserved: unavailable": (6, "Callers of 7000 who key in 123, then 12#, then cannot be looked up"),
+        "unserved: cancelled": (1, "Callers of 7000 who press *"),
+    }
+    assert found.never_heard == ()
+    assert found.never_entered == ()
+
+
+def test_customer_of_every_tier_that_a_guard_names_is_tried() -> None:
+    """By the calling number, which costs nobody a key."""
+    steps = """
+  start:
+    - verify: {by: caller-number}
+      then: {otherwise: {hangup: unserved}}
+    - hangup: {as: unserved, reason: vip}
+      when: caller.tier == "vip"
+    - hangup: served
+"""
+    found = surveyed(steps, "tiers: {vip: {answer: 15s}, ordinary: {answer: 60s}}\n")
+    told = {str(each.destination): each.witness.callers for each in _line(found).endings}
+    assert told["unserved: vip"] == "Callers of 7000 who are known (tier: vip)"
+    assert set(told) == {"unserved", "unserved: vip", "served"}

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivrctl.cli.codes import OK
-from ivrctl.cli.sites import SITE_FILE, load_program, site_folder, state_folder
+from ivrctl.cli.sites import SITE_FILE, load_program, own_state, site_folder
 from ivrctl.cli.telephone import example_caller
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.actions.verify import Verify
@@ -47,6 +47,9 @@ _OUTCOMES = (
     frozenset({"answered", "timed_out", "left", "empty", "full", "failed"}) | _DIAL_OUTCOMES | {RECORDED, "too_short"}
 )
 """What can become of a queue, of a dial and of a voicemail."""
+
+_NOTHING_KEPT = "sqlite+aiosqlite:///:memory:"
+"""The database of a site that has never been served here: it has no customers."""
 
 _NO_KEY = "-"
 """A question at which nothing is pressed."""
@@ -131,11 +134,14 @@ def _known_callers(folder: Path, program: Program) -> KnownCallers | None:
         return None
     from ivrctl.adapters.guess_books import BooksInMemory
     from ivrctl.adapters.site_store import SiteStore
+    from ivrctl.adapters.state_folder import StateFolder
     from ivrctl.service.controller import store_url
     from ivrctl.service.known_callers import KnownCallers
 
-    store = SiteStore(store_url(program.site.store, folder, state_folder(folder, None), os.environ))
-    return KnownCallers(store, folder, os.environ, lambda: datetime.now(UTC), books=BooksInMemory())
+    state = StateFolder(own_state(folder))
+    is_kept = program.site.store is not None or state.call_database.is_file()
+    url = store_url(program.site.store, folder, state, os.environ) if is_kept else _NOTHING_KEPT
+    return KnownCallers(SiteStore(url), folder, os.environ, lambda: datetime.now(UTC), books=BooksInMemory())
 
 
 async def _go_on(call: SimCall, groups: Iterator[str]) -> None:
