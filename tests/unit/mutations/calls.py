@@ -14,15 +14,21 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from ivrctl.flow.commands import (
+    Answer,
     Ask,
     AwaitKey,
     Finish,
     HandOffToDial,
     HandOffToQueue,
+    Identified,
+    Identify,
+    IdentityLocked,
+    IdentityUnavailable,
     LookUp,
     LookupFailed,
     LookupFound,
     LookupMissing,
+    NotIdentified,
     Question,
     Say,
     Submit,
@@ -129,6 +135,8 @@ class AnyAnswers:
         chance = self._chance
         if isinstance(command, Submit):
             return Answered(chance.choice([Submitted(), SubmitFailed("full")]), chance.choice([0.0, 1.5]))
+        if isinstance(command, Identify):
+            return Answered(self._caller(), chance.choice([0.0, 1.5]))
         assert isinstance(command, LookUp)
         seconds = chance.choice([0.0, 0.2, 1.5, command.timeout.total_seconds()])
         match chance.randrange(4):
@@ -139,6 +147,18 @@ class AnyAnswers:
             case _:
                 row = any_value(self._program.site.lookups[_word(command.lookup)].answer, chance)
                 return Answered(LookupFound(row), seconds)  # type: ignore[arg-type]
+
+    def _caller(self) -> Answer:
+        """Somebody of any tier and language, as far as it is known, or nobody."""
+        chance, site = self._chance, self._program.site
+        known: dict[str, Value] = {
+            "tier": chance.choice([None, *map(str, site.tiers)]),
+            "brand": chance.choice([None, *map(str, site.brands)]),
+            "language": chance.choice([None, *map(str, site.languages)]),
+            "name": chance.choice([None, *VALUES["text"]]),
+        }
+        others = (NotIdentified(), IdentityLocked(MOMENTS[2]), IdentityUnavailable("away"))
+        return chance.choice([Identified(known), Identified(known), *others])
 
 
 def _word(name: str) -> Any:
