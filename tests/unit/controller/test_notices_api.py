@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import itertools
 import json
 import os
 import pwd
+import re
+import shlex
 import socket
 import wave
 from collections.abc import AsyncIterator
@@ -19,6 +22,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from yarl import URL
 
 from ivrctl.service.api_tokens import ApiTokens
 from ivrctl.service.parent.listeners import listen_unix
@@ -327,3 +331,16 @@ def test_tokens_that_are_weak_are_not_taken(whole: Whole, clock: Time, tmp_path:
     clock.now = 6.0
     assert tokens() == {"a": TOKEN, "d": "another-token-of-16"}
     assert len(told) == 3
+
+
+async def test_request_of_the_how_to_page_makes_a_notice(guarded: Client) -> None:
+    """As ``docs/how-to/announce.md`` writes it for curl."""
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "announce.md").read_text()
+    [block] = re.findall(r"```sh by=[^\n]*\n(.*?)```", page, re.DOTALL)
+    curl, url, *options = shlex.split(block.replace("$DUTY_TOKEN", TOKEN))
+    given = list(itertools.pairwise(options))
+    headers = dict(value.split(": ", 1) for option, value in given if option == "-H")
+    [body] = [value for option, value in given if option == "-d"]
+    answer = await guarded.post(URL(url).path, data=body, headers=headers)
+    assert (curl, answer.status) == ("curl", 201)
+    assert (await answer.json())["notice"]["texts"] == {"en": "Our warehouse is closed by a storm."}
