@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pytest
 
 from ivrctl.adapters.pbx import Pbx
+from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
 from ivrctl.adapters.prompts.notice_files import FOLDER, NoticeFiles
 from ivrctl.cli.commands.notice import Where, asked_for, change, end, make
 from ivrctl.testkit.audio import find, melody, read_wav, tone, write_wav
@@ -32,11 +35,13 @@ languages: [en]
 currency: CNY
 numbers: {country: CN}
 prompts: {no_input: Silence., no_match: Wrong., one_moment: One moment., fallback: Sorry about that.}
+api: {tokens: {duty: {file: duty.token}}}
 """
 FLOW = """
 lines: {"10010": start}
 steps: {start: [{play: Welcome to our shop.}, {hangup: served}]}
 """
+TOKEN = "the-token-of-the-duty-manager"
 TEXT = "The northern exchange is out of service until the evening."
 
 
@@ -97,13 +102,20 @@ async def test_notices_that_are_not_over_are_heard_before_the_apology(
 
 
 @pytest.fixture
-async def served(tmp_path: Path, pbx: Pbx, folder: Path) -> AsyncIterator[Serving]:
-    """A site of the test's own, served."""
+def api() -> tuple[str, int]:
+    """Where the API is served over TCP."""
+    return LOOPBACK, free_tcp_port(10_100 + os.getpid() % 20_000)
+
+
+@pytest.fixture
+async def served(tmp_path: Path, pbx: Pbx, folder: Path, api: tuple[str, int]) -> AsyncIterator[Serving]:
+    """A site of the test's own, served, with an API over TCP."""
     site = tmp_path / "site"
     site.mkdir()
     (site / "ivrctl.yaml").write_text(SITE)
     (site / "main.ivr.yaml").write_text(FLOW)
-    async with serving(site, tmp_path, pbx, ask) as started:
+    (site / "duty.token").write_text(TOKEN)
+    async with serving(site, tmp_path, pbx, ask, "--api", f"{api[0]}:{api[1]}") as started:
         await started.until_serving()
         yield started
 
@@ -150,3 +162,26 @@ async def test_notice_that_was_ended_is_not_heard(
     await served.kill()
     caller = await fallen_back(phones, seconds=5)
     assert not find(content, caller.heard).is_heard
+
+
+async def test_api_over_tcp_outlives_its_controllers(served: Serving, api: tuple[str, int]) -> None:
+    """A kill and an upgrade: what was acknowledged stands, and the socket is the parent's."""
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+
+    async def asked_over_tcp(method: str, **options: Any) -> dict[str, Any]:
+        async with aiohttp.ClientSession() as session, asyncio.timeout(20):
+            url = f"http://{api[0]}:{api[1]}/notices"
+            async with session.request(method, url, headers=headers, **options) as answer:
+                body: dict[str, Any] = await answer.json()
+                return body
+
+    made = await asked_over_tcp("POST", json={"texts": {"en": TEXT}, "lasts": "2h"})
+    first = await served.until_serving()
+    served.signal_controller(first, signal.SIGKILL)
+    second = await served.until_serving(other_than=first)
+    assert (await asked_over_tcp("GET"))["notices"] == [made["notice"]]
+    served.send(signal.SIGHUP)
+    await served.until_serving(other_than=second)
+    assert (await asked_over_tcp("GET"))["notices"] == [made["notice"]]
+    assert made["notice"]["author"] == "duty"
+    assert TOKEN not in served.log.read_text()

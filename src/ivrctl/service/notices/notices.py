@@ -23,6 +23,7 @@ from ivrctl.model.notice_board import Board, Change, Happened, Posted, due, plac
 from ivrctl.model.utterance import Utterance
 from ivrctl.service.notices.draft import Answered, Draft, Kept, Refusal, Refused, Unknown
 from ivrctl.service.notices.examining import Proposal, examined, same_as
+from ivrctl.site.text import Text
 
 MOST = 100
 """Notices that stand at one time: each call looks through them, and nobody keeps an eye on more."""
@@ -83,6 +84,7 @@ class Notices:
     def __init__(self, parts: NoticeParts) -> None:
         self._parts = parts
         self._made: dict[str, _Made] = {}
+        self._known, self._current = Board(), Board().notices
         self._settled: object = None
         self._settled_at: datetime | None = None
         self._troubles: dict[str, str] = {}
@@ -91,7 +93,11 @@ class Notices:
 
     def current(self) -> Sequence[Notice]:
         """Those that are announced now or later, in the order in which they are heard."""
-        return self._parts.ledger.board.notices
+        board = self._parts.ledger.board
+        if board is not self._known:
+            # Asked for with every command of every call.
+            self._known, self._current = board, board.notices
+        return self._current
 
     def now(self) -> datetime:
         """The time by which notices begin and end."""
@@ -343,6 +349,8 @@ class Notices:
                 return None
             else:
                 sound = await self._parts.sounds.sound_of([_utterance(notice, language)])
+            if notice.is_off_peak_advised and self._parts.sounds is not None:
+                sound += await self._parts.sounds.sound_of(_advice(self._parts.program(), language))
             # A recording may stand for several languages: it is heard once.
             if sound not in heard:
                 heard.append(sound)
@@ -397,6 +405,12 @@ def _slots(board: Board, now: datetime) -> dict[str, Notice]:
 def _utterance(notice: Notice, language: str) -> Utterance:
     """As the flow's engine has it, so that a call finds the very sound."""
     return Utterance(language, (notice.texts[language],))
+
+
+def _advice(program: Program, language: str) -> list[Utterance]:
+    """The site's words for calling at another time; none in a site that has lost them since."""
+    off_peak: Text | None = getattr(program.site.prompts, "off_peak", None)
+    return [] if off_peak is None else [off_peak.said(language)]
 
 
 def _retry_key(draft: Draft) -> str:
