@@ -6,7 +6,7 @@ block, and this is all that can stand there::
     console             commands behind ``$``, run in the reader's folder; what they print is compared
     console exit=1      the same; each of its commands ends with this code
     console live        the same, but run by the live tests, on a real Asterisk; with ``exit=`` too
-    yaml PATH           a file of the reader's, written when the page has come so far; ``sql PATH`` the same
+    yaml PATH           a file of the reader's, written when the page has come so far; ``sql PATH`` and the like too
     yaml                a flow: it compiles on the demo site without a finding
     yaml part of FILE   keys of ``ivrctl.yaml``: the demo site with them in the place of its own compiles
     python recipe PATH  a file of the recipe for a new kind, which is carried out in a copy of the repository; ``yaml``
@@ -35,7 +35,7 @@ _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _MEANINGS = (
     ("run", r"console(?: exit=[0-9]+)?"),
     ("run live", r"console live(?: exit=[0-9]+)?"),
-    ("write", r"(?:yaml|sql|json|ini|toml|markdown) [\w./-]*\.\w+"),
+    ("write", r"(?:yaml|sql|json|ini|toml|markdown|csv) [\w./-]*\.\w+"),
     ("compile", r"yaml"),
     ("compile a part", r"yaml part of ivrctl\.yaml"),
     ("carry out", r"(?:python|yaml) recipe (?:behind \w+ in )?[\w./-]+"),

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,10 @@ def _place(value: object) -> str:
 @pytest.mark.parametrize(
     "page", [page for page in pages() if any(b.meaning == "run" for b in blocks(page))], ids=_place
 )
-def test_commands_of_a_page_print_what_it_shows(page: Path, tmp_path: Path) -> None:
+def test_commands_of_a_page_print_what_it_shows(page: Path) -> None:
     """A reader who follows a page from its top sees below each command what the page shows."""
-    with reading(tmp_path) as reader:
+    # Not tmp_path: a state folder below it would leave no room for the name of its socket.
+    with tempfile.TemporaryDirectory(prefix="ivr-") as folder, reading(Path(folder)) as reader:
         for block in blocks(page):
             if block.meaning in {"run", "write"}:
                 reader.follow(block)

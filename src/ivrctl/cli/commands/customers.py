@@ -171,7 +171,7 @@ class Told:
 
     def progress(self, done: int, total: int, what: str) -> None:
         """So much of it is done."""
-        count(done, total, what)
+        _progress(done, total, what)
 
     def goes_on(self, line: int) -> None:
         """It was broken off before."""
@@ -204,7 +204,7 @@ class ToldAsJson:
 
     def progress(self, done: int, total: int, what: str) -> None:
         """So much of it is done."""
-        count(done, total, what)
+        _progress(done, total, what)
 
     def goes_on(self, line: int) -> None:
         """It was broken off before."""
@@ -270,6 +270,12 @@ class NobodyError(ConfigurationError):
     """Nobody has this key."""
 
     exit_code = FINDINGS
+
+
+def _progress(done: int, total: int, what: str) -> None:
+    """Of the first reading only a terminal is told: what counts is what becomes of the rows."""
+    if what == "rows" or sys.stderr.isatty():
+        count(done, total, what)
 
 
 def _now() -> datetime:

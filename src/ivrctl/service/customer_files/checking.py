@@ -25,6 +25,8 @@ MAX_NUMBERS = 50
 _IDENTIFIER = re.compile(r"[0-9A-Z]{1,64}\Z")
 """What a caller can key or a keyboard's letter stands for, such as the X that ends an identity number."""
 _PARTED = re.compile(r"[;\s]+")
+_PUNCTUATION = re.compile(r"[-().]")
+"""By which people part the digits of a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class RowReader:
         return tuple(sorted({self._number(part) for part in parts}))
 
     def _number(self, written: str) -> str:
-        number = normalised(written, self._site.numbers)
+        number = normalised(_PUNCTUATION.sub("", written), self._site.numbers)
         if number.startswith("+") or (number and self._site.dial_string(number) is not None):
             return number
         message = f'"{shortened(written)}" is no telephone number'
