@@ -29,8 +29,8 @@ from ivrctl.model.notice_json import change_from_json, change_to_json
 LEDGER, LOCK = "ledger.jsonl", "lock"
 MAX_LINE = 256 * 1024
 """Bytes: the longest notice, before and after, in ten languages, is a third of it."""
-MAX_BYTES = 64 * 1024 * 1024
-"""Of the whole file, which every start reads: a hundred changes a day for twenty years."""
+MAX_BYTES = 32 * 1024 * 1024
+"""Of the whole file, which every start reads, within seconds: fifty thousand changes."""
 HISTORY = 1000
 """Changes that are kept at hand; the others stand in the file."""
 LOCK_WITHIN = 5.0

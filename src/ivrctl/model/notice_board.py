@@ -11,7 +11,7 @@ the changes, in whatever process, knows the same::
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -91,14 +91,11 @@ class Board:
 
 def fold(board: Board, changes: Iterable[Change]) -> Board:
     """The board after some more changes; one that fits nothing that stands there changes nothing."""
-    posted, made = dict(board.posted), dict(board.made)
+    folding = _Folding(dict(board.posted), dict(board.made))
     for change in changes:
-        if not _fits(change, posted, made):
-            continue
-        _take(change, posted, made)
-    while len(made) > RETRIES_KEPT:
-        del made[next(iter(made))]
-    return Board(posted, made)
+        if folding.fits(change):
+            folding.take(change)
+    return Board(folding.posted, folding.made)
 
 
 def due(board: Board, now: datetime, ahead: timedelta) -> Iterator[Change]:
@@ -124,44 +121,66 @@ def places(scope: Scope) -> tuple[str, ...]:
     return tuple(sorted(scope.lines)) if scope == Scope(lines=scope.lines) else ()
 
 
-def _fits(change: Change, posted: Mapping[str, Posted], made: Mapping[str, Notice]) -> bool:
-    match change.happened:
-        case Happened.MADE:
-            return change.after is not None and change.id not in posted and (not change.key or change.key not in made)
-        case Happened.CHANGED:
-            return change.after is not None and change.id in posted
-        case Happened.ENDED | Happened.EXPIRED | Happened.REMINDED:
-            return change.id in posted
+class _Folding:
+    """A board that changes; what a change costs grows with the notices that stand only where a slot is freed."""
 
+    def __init__(self, posted: dict[str, Posted], made: dict[str, Notice]) -> None:
+        self.posted, self.made = posted, made
+        self._taken: dict[str, set[int]] = {}
+        for one in posted.values():
+            for place, slot in one.slots.items():
+                self._taken.setdefault(place, set()).add(slot)
 
-def _take(change: Change, posted: dict[str, Posted], made: dict[str, Notice]) -> None:
-    if change.happened is Happened.REMINDED:
-        posted[change.id] = replace(posted[change.id], is_reminded=True)
-    elif change.after is None:
-        del posted[change.id]
-        _find_slots(posted)
-    else:
-        before = posted.get(change.id)
-        is_reminded = before is not None and before.is_reminded and before.notice.ends == change.after.ends
-        posted[change.id] = Posted(change.after, {} if before is None else before.slots, is_reminded)
-        if change.key:
-            made[change.key] = change.after
-        _find_slots(posted)
+    def fits(self, change: Change) -> bool:
+        match change.happened:
+            case Happened.MADE:
+                is_new = change.id not in self.posted and (not change.key or change.key not in self.made)
+                return change.after is not None and is_new
+            case Happened.CHANGED:
+                return change.after is not None and change.id in self.posted
+            case Happened.ENDED | Happened.EXPIRED | Happened.REMINDED:
+                return change.id in self.posted
 
+    def take(self, change: Change) -> None:
+        before = self.posted.get(change.id)
+        if change.happened is Happened.REMINDED and before is not None:
+            self.posted[change.id] = Posted(before.notice, before.slots, is_reminded=True)
+        elif change.after is None:
+            del self.posted[change.id]
+            self._free({} if before is None else before.slots)
+        else:
+            self._post(change.after, before)
+            if change.key:
+                self._remember(change.key, change.after)
 
-def _find_slots(posted: dict[str, Posted]) -> None:
-    """Each notice keeps the slots that it has; the oldest without one gets the lowest that is free."""
-    taken: set[tuple[str, int]] = set()
-    for id_, one in posted.items():
-        wanted = places(one.notice.scope)
-        kept = {place: slot for place, slot in one.slots.items() if place in wanted}
-        posted[id_] = replace(one, slots=kept)
-        taken |= set(kept.items())
-    for id_, one in posted.items():
-        slots = dict(one.slots)
-        for place in places(one.notice.scope):
-            free = next((slot for slot in range(1, SLOTS + 1) if (place, slot) not in taken), None)
-            if place not in slots and free is not None:
-                slots[place] = free
-                taken.add((place, free))
-        posted[id_] = replace(one, slots=slots)
+    def _post(self, notice: Notice, before: Posted | None) -> None:
+        """Each notice keeps the slots that it has; for a place that is new to it, it gets the lowest that is free."""
+        wanted, had = places(notice.scope), {} if before is None else before.slots
+        slots = {place: had[place] for place in wanted if place in had}
+        slots |= {place: slot for place in wanted if place not in had and (slot := self._lowest(place))}
+        is_reminded = before is not None and before.is_reminded and before.notice.ends == notice.ends
+        self.posted[notice.id] = Posted(notice, slots, is_reminded)
+        self._free({place: slot for place, slot in had.items() if place not in slots})
+
+    def _lowest(self, place: str) -> int | None:
+        """Take the lowest slot of a place that is free; None when it is full."""
+        taken = self._taken.setdefault(place, set())
+        slot = next((slot for slot in range(1, SLOTS + 1) if slot not in taken), None)
+        if slot is not None:
+            taken.add(slot)
+        return slot
+
+    def _free(self, slots: Mapping[str, int]) -> None:
+        """Slots are free; the oldest notice that waits for one of such a place has it."""
+        for place, slot in slots.items():
+            self._taken[place].discard(slot)
+            for id_, one in self.posted.items():
+                if place not in one.slots and place in places(one.notice.scope):
+                    found = self._lowest(place)
+                    self.posted[id_] = Posted(one.notice, {**one.slots, place: found or slot}, one.is_reminded)
+                    break
+
+    def _remember(self, key: str, notice: Notice) -> None:
+        self.made[key] = notice
+        if len(self.made) > RETRIES_KEPT:
+            del self.made[next(iter(self.made))]
