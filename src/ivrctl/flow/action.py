@@ -80,7 +80,14 @@ class Assign:
     values: Mapping[str, Value]
 
 
-Outcome: TypeAlias = Done | Came | Leave | Enter | Assign
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """A notice has ended the call behind itself: none of the action's ways out was taken."""
+
+    reason: str
+
+
+Outcome: TypeAlias = Done | Came | Leave | Enter | Assign | TurnedAway
 Running: TypeAlias = Generator[Command, Reply, Outcome]
 
 

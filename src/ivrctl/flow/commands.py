@@ -22,6 +22,8 @@ class Say:
 
     utterances: tuple[Utterance, ...]
     is_cut_by_keys: bool
+    notice: str = ""
+    """The id of the notice that is said; empty for everything else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from ivrctl.flow.action import GOOD, Action, Assign, Came, Done, Enter, Leave, Outcome, Running
+from ivrctl.flow.action import GOOD, Action, Assign, Came, Done, Enter, Leave, Outcome, Running, TurnedAway
+from ivrctl.flow.announcing import announce, reason_of
 from ivrctl.flow.call import Call, World
 from ivrctl.flow.commands import (
     RECORDED,
@@ -172,6 +173,8 @@ class Run:
         if self.position.is_turned_away:
             yield from self._turn_away()
             finish = Finish(Ending.REFUSED, f"the line {self.position.line} is for agents")
+        elif not self.position.is_welcomed:
+            finish = yield from self._welcome()
         while finish is None and (finish := self._given_up()) is None:
             action = self.program.action(self.position.frame)
             call = self._call_of(action)
@@ -181,7 +184,7 @@ class Run:
                 self._go_on()
             else:
                 self._observe(BEGUN)
-                outcome = yield from self._carry_out(action.kind.run(call))
+                outcome = yield from self._carry_out(action.kind.run(call), call)
                 finish = self._settle(action, call, outcome)
         yield finish
 
@@ -200,6 +203,13 @@ class Run:
         if text is not None:
             yield Say((text.said(self.position.language),), is_cut_by_keys=False)
 
+    def _welcome(self) -> Generator[Command, Reply, Finish | None]:
+        """Say the notices at the entry of the line; the end of the call, where one of them ends it."""
+        call = Call(self.program.site, self.position, self._told_world, barges=False)
+        last = yield from announce(call)
+        self.position = replace(self.position, is_welcomed=True, heard=call.heard)
+        return None if last is None else Finish(Ending.REFUSED, reason_of(last))
+
     def _call_of(self, action: Action) -> Call:
         """What an action sees of the call."""
         program = self.program
@@ -214,7 +224,7 @@ class Run:
         if self._observer is not None:
             self._observer(self.position.frame, end)
 
-    def _carry_out(self, running: Running) -> Generator[Command, Reply, Outcome]:
+    def _carry_out(self, running: Running, call: Call) -> Generator[Command, Reply, Outcome]:
         """Pass an action's commands on and the replies back, until it has its outcome."""
         reply: Reply | None = None
         while True:
@@ -224,11 +234,11 @@ class Run:
                 outcome: Outcome = ended.value
                 return outcome
             if isinstance(command, HandOff):
-                reply = yield from self._hand_off(command)
+                reply = yield from self._hand_off(command, call)
             else:
                 reply = yield command
 
-    def _hand_off(self, command: HandOff) -> Generator[Command, Reply, Reply]:
+    def _hand_off(self, command: HandOff, call: Call) -> Generator[Command, Reply, Reply]:
         if self._handed_back is not None:
             back, self._handed_back = HandedBack(self._handed_back), None
             self._note_reply(back)
@@ -240,7 +250,8 @@ class Run:
             return back
         number = self.position.handoffs + 1
         kind = _KINDS[type(command)]
-        self.position = replace(self.position, handoffs=number, awaited=f"{kind}-{number}", typed="")
+        # What he has heard before it is kept now: the action that comes back does not say it again.
+        self.position = replace(self.position, handoffs=number, awaited=f"{kind}-{number}", typed="", heard=call.heard)
         if isinstance(command, HandOffToQueue):
             self.position = self.position.into_queue(command.queue, command.priority, self._now)
         return (yield command)
@@ -298,6 +309,8 @@ class Run:
                 return self._enter(flow, params)
             case Came(outcome=name):
                 return self._came(action, name)
+            case TurnedAway(reason=reason):
+                return Finish(Ending.REFUSED, reason)
 
     def _keep(self, call: Call, *, is_answered: bool) -> None:
         """Take over what the action did to the call."""
@@ -381,6 +394,8 @@ class Run:
     def _note_command(self, command: Command) -> None:
         is_guess = isinstance(command, Identify) and command.account is not None
         self._is_secret = is_guess or (isinstance(command, Ask | AwaitKey) and command.is_secret)
+        if isinstance(command, Say) and command.notice:
+            self._note("notice", command.notice)
         match command:
             case Say(utterances=utterances) | Ask(utterances=utterances):
                 for utterance in utterances:

@@ -14,6 +14,7 @@ from pathlib import PurePath
 from types import MappingProxyType
 
 from ivrctl.flow.action import Action, Kind
+from ivrctl.flow.actions.notices import Notices
 from ivrctl.flow.check import check_flow
 from ivrctl.flow.flow_file import SUFFIX, Flow, Line
 from ivrctl.flow.graph import graph_of, places_before_input
@@ -104,6 +105,35 @@ class Program:
             is_language_known=line.language is not None or len(set(self.site.languages)) == 1,
         )
         return begun.entering(str(line.step))
+
+    def begin_after(
+        self, former: Position, number: str, now: datetime, *, is_from_agents: bool = True
+    ) -> Position | None:
+        """Where a caller goes on who was transferred to a number; None when no line of the site has it.
+
+        Who he is, the call fields and what he has heard of the notices go with him; so does his language, unless the
+        line has its own.
+
+        Args:
+            former: where the leg stood that he was in, perhaps on another version of the site.
+            number: to which he was transferred.
+            now: aware.
+            is_from_agents: as for ``begin``.
+        """
+        position = self.begin(former.caller, number, now, is_from_agents=is_from_agents)
+        if position is None:
+            return None
+        fields = {name: value for name, value in former.fields.items() if name in self.site.call_fields}
+        position = replace(position, fields=fields, customer=former.customer, heard=former.heard)
+        is_kept = former.is_language_known and former.language in self.site.languages
+        if position.is_language_known or not is_kept:
+            return position
+        return replace(position, language=former.language, is_language_known=True)
+
+    @property
+    def points(self) -> frozenset[str]:
+        """The points at which its flows say notices: they exist by being used."""
+        return frozenset(str(kind.point) for kind in self._kinds() if isinstance(kind, Notices))
 
     def line(self, number: str) -> Line | None:
         """The line that a number reaches."""

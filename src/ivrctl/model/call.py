@@ -37,11 +37,12 @@ class TraceEntry:
     event: str
     """What it was, as one word, with what ``detail`` then holds:
 
-    ``step`` (entered: ``flow/step``), ``resumes`` (went on after a loss of the controller), ``says`` (the written
-    text), ``key``, ``looks-up`` (the query), ``verifies`` (the method), ``submits`` (the submission), ``found``,
-    ``missing``, ``locked``, ``submitted``, ``failed`` (the reason), ``queues``, ``dials`` and ``records`` (the queue,
-    the extension, the voicemail box), ``comes-back`` (from these, with what they said), ``recorded`` (the
-    message's file), ``outcome`` (other than the good one), ``return`` (from a flow), ``ends`` (how, and why).
+    ``step`` (entered: ``flow/step``), ``resumes`` (went on after a loss of the controller), ``notice`` (begun: its id),
+    ``says`` (the written text), ``key``, ``looks-up`` (the query), ``verifies`` (the method), ``submits`` (the
+    submission), ``found``, ``missing``, ``locked``, ``submitted``, ``failed`` (the reason), ``queues``, ``dials`` and
+    ``records`` (the queue, the extension, the voicemail box), ``comes-back`` (from these, with what they said),
+    ``recorded`` (the message's file), ``outcome`` (other than the good one), ``return`` (from a flow), ``ends`` (how,
+    and why).
     """
     detail: str = ""
     """Never a secret."""

@@ -205,25 +205,22 @@ class CallRunner:
             self._parts.on_fault(entry.leg, f"comes back from {entry.after}, and nothing is known of it")
             return None
         former = self._transferred(entry, await _number(session, HELD) if entry.former else None)
-        program = self._parts.versions.current
-        caller = normalised(entry.caller, program.site.numbers)
-        now = self._parts.clock()
-        position = program.begin(caller, entry.number, now, is_from_agents=entry.is_from_agents)
+        program, now = self._parts.versions.current, self._parts.clock()
+        if former is not None:
+            position = program.begin_after(former, entry.number, now, is_from_agents=entry.is_from_agents)
+        else:
+            caller = normalised(entry.caller, program.site.numbers)
+            position = program.begin(caller, entry.number, now, is_from_agents=entry.is_from_agents)
         if position is None:
             self._parts.on_fault(entry.leg, f"no line of the site has the number {entry.number}")
             return None
-        if former is not None:
-            known = {name: value for name, value in former.fields.items() if name in program.site.call_fields}
-            regions = program.regions.of(former.caller)
-            position = replace(position, fields=known, caller=former.caller, regions=regions, customer=former.customer)
         self._keep(entry.leg, position)
         return Run(program, position, observer=self._parts.observer)
 
     def _transferred(self, entry: LegEntry, held: int | None) -> Position | None:
         """Where the leg stood that a transfer has left for this one; its record is closed here, as nobody else would.
 
-        The same channel enters anew, perhaps by a line of another flow: its call fields go with it, and who its caller
-        is.
+        The same channel enters anew, perhaps by a line of another flow.
 
         Args:
             entry: of the new leg.

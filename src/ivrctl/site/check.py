@@ -95,7 +95,7 @@ def shared_texts(site: Site) -> tuple[Text, ...]:
     """The texts that every flow shares, in the order of the site file's keys; the questions of methods behind them."""
     prompts = site.prompts
     texts = (prompts.no_input, prompts.no_match, prompts.one_moment, prompts.fallback)
-    others = (prompts.confirm, prompts.agents_only, prompts.not_verified)
+    others = (prompts.confirm, prompts.agents_only, prompts.not_verified, prompts.off_peak)
     methods = site.identity.values()
     asked = [method.account.ask for method in methods] + [
         method.pin.ask for method in methods if method.pin is not None

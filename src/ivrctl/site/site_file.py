@@ -168,6 +168,9 @@ class SharedPrompts:
     confirm_account: Text | None = None
     """Reads back the end of an account that was keyed, which is ``it``: ``Your number ends in {it:masked}. If that is
     right press 1, to enter it again press 2.`` Needed where an identity method says ``confirm: true``."""
+    off_peak: Text | None = None
+    """Heard behind a notice that advises to call at another time: ``You reach us soonest before ten.`` Needed when such
+    a notice is made."""
 
 
 @dataclass(frozen=True, slots=True)

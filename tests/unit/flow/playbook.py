@@ -18,7 +18,7 @@ from __future__ import annotations
 import difflib
 import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self, TypeAlias
@@ -43,6 +43,7 @@ from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.lang.report import render_text
+from ivrctl.model.notice import Notice
 from ivrctl.model.utterance import Utterance, write
 from ivrctl.model.values import Value
 
@@ -195,10 +196,15 @@ class Playbook:
     """A script, and the run of a program that it is compared with."""
 
     def __init__(
-        self, program: Program, position: Position, now: datetime = NOW, handed_back: str | None = None
+        self,
+        program: Program,
+        position: Position,
+        now: datetime = NOW,
+        handed_back: str | None = None,
+        notices: Sequence[Notice] = (),
     ) -> None:
         self.program = program
-        self.world = World(now)
+        self.world = World(now, notices)
         self._begun = position
         self._handed_back = handed_back
         self._script: list[tuple[str, str | Event]] = []
@@ -233,6 +239,10 @@ class Playbook:
         """Place, event and detail of what happened since the last controller took over."""
         assert self._played is not None, "play the script first"
         return [(step.place, step.event, step.detail) for step in self._played.take_trace()]
+
+    def hearing(self, *notices: Notice) -> Playbook:
+        """The same call while notices stand."""
+        return Playbook(self.program, self._begun, self.world.now, self._handed_back, notices)
 
     def begin(self) -> Run:
         """The run of a new call."""

@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from itertools import count
 from typing import TypeAlias
@@ -38,6 +39,7 @@ from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.lang.report import render_text
+from ivrctl.model.notice import Notice, Scope
 from ivrctl.model.values import RowOrRows
 
 from .playbook import CALLER, NOW, TWO_LANGUAGES
@@ -151,6 +153,10 @@ def _dial(pick: Pick, _number: int) -> str:
     return f'dial: {{to: "8101"}}\n      then: {{answered: {pick(TARGETS)}, otherwise: {pick(TARGETS)}}}'
 
 
+def _notices(pick: Pick, _number: int) -> str:
+    return f"notices: {pick(('news', 'faults'))}"
+
+
 def _voicemail(pick: Pick, _number: int) -> str:
     return f"voicemail: {{box: {pick(('office', 'night'))}}}\n      then: {{otherwise: {pick(TARGETS)}}}"
 
@@ -170,6 +176,7 @@ ACTIONS = (
     _queue,
     _dial,
     _voicemail,
+    _notices,
 )
 
 
@@ -187,6 +194,21 @@ def _flow(draw: st.DrawFn, head: str, ends: tuple[str, ...]) -> str:
         lines += [f"    - {action(pick, number)}" for number, action in enumerate(actions)]
         lines.append(f"    - {pick((*(f'goto: {other}' for other in STEPS), *ends))}")
     return "\n".join(lines) + "\n"
+
+
+def _notice(id_: str, scope: Scope) -> Notice:
+    texts = {"zh": f"公告{id_}", "en": f"notice {id_}"}
+    return Notice(id_, texts, NOW - timedelta(hours=1), NOW + timedelta(hours=1), scope)
+
+
+NOTICES = (
+    _notice("everybody", Scope()),
+    _notice("line", Scope(lines=frozenset({"100"}))),
+    _notice("point", Scope(points=frozenset({"news"}))),
+    _notice("queue", Scope(queues=frozenset({"sales"}))),
+    _notice("nobody", Scope(tiers=frozenset({"gold"}))),
+)
+"""Those that stand while generated programs are played."""
 
 
 @st.composite
@@ -275,7 +297,7 @@ def commands_of(
     """
     position = begun(program)
     run, outcome = Run(program, position), None
-    world = World(NOW)
+    world = World(NOW, NOTICES)
     command = run.resume(None, world)
     began, turn = run.position, 0
     for number in count():

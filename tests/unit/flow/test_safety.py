@@ -33,9 +33,9 @@ from ivrctl.model.call import Ending
 from ivrctl.model.values import Row
 
 from .playbook import NOW
-from .programs import Caller, answer, begun, commands_of, journaled, programs
+from .programs import NOTICES, Caller, answer, begun, commands_of, journaled, programs
 
-WORLD = World(NOW)
+WORLD = World(NOW, NOTICES)
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 ROWS: st.SearchStrategy[Row] = st.fixed_dictionaries(
     {"amount": st.decimals(0, 10**6, places=2), "overdue": st.booleans(), "due": st.none() | st.dates()}

@@ -7,6 +7,7 @@ from ivrctl.flow.actions import play  # isort: skip
 from ivrctl.flow.actions import menu  # isort: skip
 from ivrctl.flow.actions import collect  # isort: skip
 from ivrctl.flow.actions import language  # isort: skip
+from ivrctl.flow.actions import notices  # isort: skip
 from ivrctl.flow.actions import lookup  # isort: skip
 from ivrctl.flow.actions import submit  # isort: skip
 from ivrctl.flow.actions import verify  # isort: skip
@@ -28,6 +29,7 @@ __all__ = [
     "language",
     "lookup",
     "menu",
+    "notices",
     "play",
     "queue",
     "return_",

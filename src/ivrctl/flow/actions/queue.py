@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
-from ivrctl.flow.action import Came, Kind, Leave, OnResume, Running, register
+from ivrctl.flow.action import Came, Kind, Leave, OnResume, Running, TurnedAway, register
+from ivrctl.flow.announcing import announce, reason_of
 from ivrctl.flow.call import Call
 from ivrctl.flow.commands import HandedBack, HandOffToQueue
 from ivrctl.flow.scope import FlowCheck, Signature
@@ -30,6 +31,8 @@ WAIT = (timedelta(seconds=1), timedelta(days=1))
 @dataclass(frozen=True, slots=True)
 class Queue(Kind):
     """Hand the call to a queue; the dialplan comes back with the outcome.
+
+    Before it the notices are heard that are for this queue, and any other that applies and was not heard before.
 
     Outcomes: ``answered`` (a talk that has ended; always named, since a served caller must not fall into the next
     queue), ``timed_out``, ``left`` (the queue lost its last member), ``empty`` (it had none), ``full``, and ``failed``
@@ -60,6 +63,10 @@ class Queue(Kind):
         queue = str(self.target.evaluate(call))
         if queue not in call.site.queues:
             return Came("failed")
+        if call.position.awaited is None:
+            last = yield from announce(call, queue=queue)
+            if last is not None:
+                return TurnedAway(reason_of(last))
         place = call.position.places.get(queue) if self.keep_wait else None
         reply = yield HandOffToQueue(queue, self.wait, self._priority(call), place)
         outcome = reply.outcome if isinstance(reply, HandedBack) else "failed"

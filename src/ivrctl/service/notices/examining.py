@@ -228,7 +228,7 @@ class _Examination:
                 numbers = [number for number in program.lines if not number.startswith("_")]
                 near = did_you_mean(line, numbers) or "name one that callers can dial: ivrctl status shows the lines"
                 self._refuse(f'no line of the site has the number "{shortened(line)}"', near)
-        self._known("point", scope.points, getattr(program, "points", ()), "flows have it as notices: NAME")
+        self._known("point", scope.points, program.points, "flows have it as notices: NAME")
         self._known("region", scope.regions, site.regions, "declare it under regions")
         self._known("brand", scope.brands, site.brands, "declare it under brands")
         self._known("tier", scope.tiers, site.tiers, "declare it under tiers")
@@ -255,7 +255,7 @@ class _Examination:
     def _off_peak(self) -> bool:
         asked, before = self._draft.is_off_peak_advised, self._before
         is_advised = asked if asked is not None else before is not None and before.is_off_peak_advised
-        has_words = getattr(self._site.prompts, "off_peak", None) is not None
+        has_words = self._site.prompts.off_peak is not None
         if asked and not has_words:
             self._refuse("the site has no words to advise another time", "add off_peak to prompts in ivrctl.yaml")
         return is_advised

@@ -409,7 +409,7 @@ def _utterance(notice: Notice, language: str) -> Utterance:
 
 def _advice(program: Program, language: str) -> list[Utterance]:
     """The site's words for calling at another time; none in a site that has lost them since."""
-    off_peak: Text | None = getattr(program.site.prompts, "off_peak", None)
+    off_peak: Text | None = program.site.prompts.off_peak
     return [] if off_peak is None else [off_peak.said(language)]
 
 

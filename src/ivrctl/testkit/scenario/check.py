@@ -99,6 +99,8 @@ class _Checks:
                 self._agent(member)
         for submission in self.scenario.given.submissions:
             self._submission(submission)
+        for notice in self.scenario.given.notices:
+            notice.check(self.program, self.findings)
 
     def _queue(self, queue: Word) -> None:
         if queue not in self.program.site.queues:

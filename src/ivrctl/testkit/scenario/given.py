@@ -20,6 +20,7 @@ from ivrctl.model import values
 from ivrctl.model.values import Value
 from ivrctl.site.lookups import Lookup
 from ivrctl.site.site_file import Site
+from ivrctl.testkit.scenario.notices import GivenNotice
 from ivrctl.testkit.scenario.settings import SettingsShape
 from ivrctl.testkit.scenario.submissions import TAKEN, GivenSubmission
 from ivrctl.testkit.scenario.verify import GivenVerify, VerifyShape
@@ -129,6 +130,8 @@ class Given:
     ``unavailable``, or ``{after: 30s}`` for no answer in time; or one of these for each method, ``{member: …}``. With
     ``account`` or ``pin`` beside what is known, whoever keys another one is nobody. Where it is not written, nobody
     must be asked."""
+    notices: tuple[GivenNotice, ...] = ()
+    """Notices that stand when the call begins, in the order in which they are heard."""
     settings: Annotated[Mapping[str, Any], SettingsShape] = field(default_factory=dict)
     """Settings of the site that have another value than in the site file."""
 

@@ -140,5 +140,12 @@ RULES = table(
         "given: {verify: {member: {teir: vip}}}\n" + _HEARS,
         "given: {verify: {member: {name: Ann}}}\n" + _HEARS,
     ),
+    _scenario(
+        "IVR320",
+        "a notice is given for what the site has not",
+        "What nobody can hear proves nothing: points, regions, brands, tiers and queues are the site's.",
+        "given: {notices: [{text: We are sorry., queues: [sails]}]}\n" + _HEARS,
+        "given: {notices: [{text: We are sorry., queues: [sales]}]}\n" + _HEARS,
+    ),
 )
 """By id."""

@@ -6,6 +6,7 @@ import dataclasses
 
 from ivrctl.model.call import Ending
 from ivrctl.testkit.scenario import expect, file, given, script
+from ivrctl.testkit.scenario.notices import GivenNotice
 from ivrctl.testkit.scenario.submissions import ExpectedSubmission
 
 from .markdown import code, fenced, from_docstring, section, sentence, table
@@ -63,6 +64,7 @@ def page() -> str:
         section("given", from_docstring(given.Given.__doc__), keys(given.Given)),
         section("script", _script()),
         section("expect", from_docstring(expect.Expectations.__doc__), keys(expect.Expectations)),
+        section("A notice", from_docstring(GivenNotice.__doc__), keys(GivenNotice)),
         section("A submission", from_docstring(ExpectedSubmission.__doc__), keys(ExpectedSubmission)),
         section("An example", _example()),
     )

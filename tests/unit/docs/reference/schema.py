@@ -46,6 +46,7 @@ from ivrctl.site.text import Text
 from ivrctl.testkit.scenario.expect import Expectations
 from ivrctl.testkit.scenario.file import Phone
 from ivrctl.testkit.scenario.given import Answer, Given, GivenQueue
+from ivrctl.testkit.scenario.notices import GivenNotice
 from ivrctl.testkit.scenario.script import Line as ScriptLine
 from ivrctl.testkit.scenario.submissions import ExpectedSubmission, GivenSubmission
 
@@ -95,6 +96,7 @@ _WRITTEN: Mapping[Any, str] = {
     Phone: "[phone](#phones)",
     Answer: "answer",
     GivenQueue: "list of agents, `full` or `failed`",
+    GivenNotice: "[notice](#a-notice)",
     GivenSubmission: "`failed`, or `{after: DURATION}`",
     ExpectedSubmission: "[submission](#a-submission)",
     Any: "value",

@@ -16,6 +16,7 @@ been heard, nobody has pressed a key, the queue has given up. ``log`` holds ever
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -49,6 +50,7 @@ from ivrctl.flow.position import Position
 from ivrctl.flow.program import Program
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.model.call import Ending, TraceEntry
+from ivrctl.model.notice import Notice
 from ivrctl.model.promise import promise_of
 from ivrctl.model.utterance import Utterance
 from ivrctl.service.answering import Asker
@@ -88,8 +90,16 @@ class Doing:
 class SimCall:
     """One call, from its first command to its end."""
 
-    def __init__(
-        self, program: Program, dial: str, caller: str, answers: SimAnswers, now: datetime, *, walk: Walk | None = None
+    def __init__(  # noqa: PLR0913 - a call is all of this; most do without the last two
+        self,
+        program: Program,
+        dial: str,
+        caller: str,
+        answers: SimAnswers,
+        now: datetime,
+        *,
+        notices: Sequence[Notice] = (),
+        walk: Walk | None = None,
     ) -> None:
         """Dial.
 
@@ -99,6 +109,7 @@ class SimCall:
             caller: the calling number as the network gives it; empty when withheld.
             answers: answer what the flow asks.
             now: when the call begins; aware.
+            notices: those that stand, in the order in which they are heard.
             walk: told what the flow walks; nobody by default.
 
         Raises:
@@ -113,6 +124,7 @@ class SimCall:
         """None before the first ``advance``."""
         self._caller = normalised(caller, program.site.numbers)
         self._answers = answers
+        self._notices = notices
         self._began = now
         self._is_up = False
         self._run = self._entered(dial)
@@ -202,13 +214,14 @@ class SimCall:
     # the flow's engine
 
     def _entered(self, line: str, former: Position | None = None) -> Run:
-        """A new leg; the call fields of the one before go with it."""
-        position = self.program.begin(self._caller, line, self._now, is_from_agents=former is not None)
+        """A new leg, perhaps by a transfer out of another."""
+        if former is None:
+            position = self.program.begin(self._caller, line, self._now)
+        else:
+            position = self.program.begin_after(former, line, self._now)
         if position is None:
             advice = did_you_mean(line, self.program.lines) or "see lines in the flows"
             raise ConfigurationError(f"no line of the site has the number {line}", advice=advice)
-        if former is not None:
-            position = replace(position, fields=former.fields, customer=former.customer)
         self.log.legs.append(LegLog(position.path))
         return Run(self.program, position, observer=self.log.walk)
 
@@ -225,7 +238,7 @@ class SimCall:
                 former.program, former.position, handed_back=reply.outcome, held=held, observer=self.log.walk
             )
             reply = None
-        command = self._run.resume(reply, World(self._now))
+        command = self._run.resume(reply, World(self._now, self._notices))
         self._take_note()
         self.doing = await self._begun(command)
         return self.doing

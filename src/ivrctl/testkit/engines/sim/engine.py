@@ -11,6 +11,7 @@ from ivrctl.testkit.engines.sim.call import SimCall
 from ivrctl.testkit.engines.sim.stage import SimStage
 from ivrctl.testkit.engines.stage import Stage
 from ivrctl.testkit.scenario import Scenario
+from ivrctl.testkit.scenario.notices import standing_notices
 from ivrctl.testkit.scenario.settings import with_settings
 
 
@@ -45,6 +46,7 @@ class SimEngine:
                 caller.from_ or "",
                 answers,
                 scenario.at,
+                notices=standing_notices(scenario.given.notices, program, scenario.at),
                 walk=Walk() if self._is_observed else None,
             ),
         )

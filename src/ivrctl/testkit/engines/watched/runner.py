@@ -20,6 +20,7 @@ from ivrctl.testkit.engines.log import CallLog, Heard, LegLog
 from ivrctl.testkit.engines.watched.session import KnownPrompt, KnownPrompts, WatchedSession
 from ivrctl.testkit.engines.watched.surroundings import GivenVersions, MemoryJournal, RunnerAnswers, Time
 from ivrctl.testkit.scenario import Scenario
+from ivrctl.testkit.scenario.notices import standing_notices
 from ivrctl.testkit.scenario.settings import with_settings
 
 NEXT = "IVRCTL_NEXT"
@@ -77,6 +78,7 @@ class WatchedRunner:
         self._said: Heard | None = None
         """What was begun to be said last."""
         self._time = time
+        notices = standing_notices(scenario.given.notices, program, scenario.at)
         self._heard_of = KnownPrompts(prompts)
         self._journal = MemoryJournal(self.note_position)
         self._recorded = asyncio.Event()
@@ -92,6 +94,7 @@ class WatchedRunner:
                 clock=self._clock(scenario.at),
                 seconds=time.seconds,
                 on_trace=self._trace,
+                notices=lambda: notices,
                 observer=self._observe if is_observed else None,
             )
         )
