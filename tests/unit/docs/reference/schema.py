@@ -49,6 +49,7 @@ from ivrctl.testkit.scenario.given import Answer, Given, GivenQueue
 from ivrctl.testkit.scenario.notices import GivenNotice
 from ivrctl.testkit.scenario.script import Line as ScriptLine
 from ivrctl.testkit.scenario.submissions import ExpectedSubmission, GivenSubmission
+from ivrctl.testkit.scenario.verify import Found
 
 from .markdown import code, sentence, table
 
@@ -97,6 +98,7 @@ _WRITTEN: Mapping[Any, str] = {
     Answer: "answer",
     GivenQueue: "list of agents, `full` or `failed`",
     GivenNotice: "[notice](#a-notice)",
+    Found: "what is known, or a word",
     GivenSubmission: "`failed`, or `{after: DURATION}`",
     ExpectedSubmission: "[submission](#a-submission)",
     Any: "value",
