@@ -44,7 +44,7 @@ prompts: {no_input: Silence., no_match: Wrong., one_moment: One moment., fallbac
 queues: {sales: {}}
 pepper: {env: PEPPER}
 identity:
-  member: {account: {ask: Number., digits: 8, is: member}, pin: {ask: PIN., digits: 4-6}}
+  member: {account: {ask: Number., digits: 8, is: member}, pin: {ask: PIN., digits: 4-6}, timeout: 30s}
 """
 FLOW = """
 lines: {"100": start}
