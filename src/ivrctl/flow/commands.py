@@ -251,6 +251,8 @@ class HandedBack:
 
     outcome: str
     """In the language's words: ``answered``, ``timed_out``, ``key_1``, ``no_answer``, ``recorded`` …"""
+    handoff: str = ""
+    """Its id, such as ``voicemail-3``: the engine knows it, who brings the outcome leaves it out."""
 
 
 Answer: TypeAlias = (

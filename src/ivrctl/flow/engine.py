@@ -240,7 +240,7 @@ class Run:
 
     def _hand_off(self, command: HandOff, call: Call) -> Generator[Command, Reply, Reply]:
         if self._handed_back is not None:
-            back, self._handed_back = HandedBack(self._handed_back), None
+            back, self._handed_back = HandedBack(self._handed_back, self.position.awaited or ""), None
             self._note_reply(back)
             if back.outcome == RECORDED and self.position.awaited is not None:
                 self._keep_message()

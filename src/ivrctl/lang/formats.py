@@ -17,6 +17,7 @@ from ivrctl.lang.types.kinds import (
     NUMBER,
     PHONE,
     QUEUE,
+    RECORDING,
     TEXT,
     Enumeration,
     Type,
@@ -37,12 +38,14 @@ FORMATS: Mapping[str, frozenset[Type]] = {
     "masked": frozenset({PHONE, DIGITS, EXTENSION, TEXT}),
     "spell": frozenset({TEXT, DIGITS, PHONE, EXTENSION, QUEUE}),
     "text": frozenset({TEXT, DIGITS, PHONE, EXTENSION, QUEUE}),
+    "recording": frozenset({RECORDING}),
 }
 """Format to the simple types it accepts; ``text`` accepts every enumeration besides.
 
 How each sounds stands in the golden tables of the ``speech`` package. ``ordinal`` and ``percent`` are said of the
 number as it is: 3 is the third, 85 is eighty-five percent. ``phone`` groups a number as its country does, ``masked``
-says and writes only the end of one, ``spell`` says every character by its name.
+says and writes only the end of one, ``spell`` says every character by its name. ``recording`` plays what a caller has
+spoken.
 """
 
 _DEFAULTS: Mapping[Type, str] = {
@@ -56,6 +59,7 @@ _DEFAULTS: Mapping[Type, str] = {
     DURATION: "duration",
     TEXT: "text",
     QUEUE: "text",
+    RECORDING: "recording",
 }
 
 

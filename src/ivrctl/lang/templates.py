@@ -22,7 +22,7 @@ from ivrctl.lang.schema import Schema, Schemas, text
 from ivrctl.lang.shapes import kind_of
 from ivrctl.lang.source import Node, ScalarNode, Span
 from ivrctl.lang.types.conforming import conform
-from ivrctl.lang.types.kinds import SECRET, TEXT, Maybe, Type, accepts, without_none
+from ivrctl.lang.types.kinds import RECORDING, SECRET, TEXT, Maybe, Type, accepts, without_none
 from ivrctl.model.utterance import Part, Said, write
 from ivrctl.model.values import Scalar, Value
 
@@ -101,7 +101,7 @@ class Template:
             kind = self._type_of(only, scope, findings)
             self._keep_default(only, kind)
             return kind
-        sound = [self._check_said(placeholder, scope, findings) for placeholder in self._placeholders()]
+        sound = [self._check_said(placeholder, scope, findings, spoken=spoken) for placeholder in self._placeholders()]
         return TEXT if all(sound) else None
 
     def check_for(self, target: Type, scope: Scope, findings: Findings) -> bool:
@@ -169,8 +169,8 @@ class Template:
             unknown_name(placeholder.path, self._span(placeholder), scope, findings)
         return kind
 
-    def _check_said(self, placeholder: Placeholder, scope: Scope, findings: Findings) -> bool:
-        """True when the value can be said; its default format is kept."""
+    def _check_said(self, placeholder: Placeholder, scope: Scope, findings: Findings, *, spoken: bool) -> bool:
+        """True when the value can stand among words; its default format is kept."""
         kind = self._type_of(placeholder, scope, findings)
         if kind is None:
             return False
@@ -180,6 +180,9 @@ class Template:
             findings.error("IVR022", span, f'"{placeholder.name}" is a secret and is never said', advice)
         elif isinstance(kind, Maybe):
             may_be_none(placeholder.path, span, findings)
+        elif kind == RECORDING and not spoken:
+            advice = f'hand it on alone: "{{{placeholder.name}}}"'
+            findings.error("IVR022", span, f'"{placeholder.name}" is a recording, which is heard, not written', advice)
         else:
             return self._check_format(placeholder, kind, findings)
         return False

@@ -26,12 +26,23 @@ class Said:
     @property
     def written(self) -> str:
         """The one written form of the value; of a masked one only the end, since transcripts are kept."""
+        if self.is_recording:
+            return UNWRITTEN
         text = write(self.value)
         return f"***{masked_end(text)}" if self.format == MASKED else text
+
+    @property
+    def is_recording(self) -> bool:
+        """True when the value names what a caller has spoken, which is played."""
+        return self.format == RECORDING
 
 
 MASKED = "masked"
 """The format of which only the end is said and written."""
+RECORDING = "recording"
+"""The format that plays a recording."""
+UNWRITTEN = "(recording)"
+"""Stands for a recording of which nobody has written what it says."""
 _SHOWN = 4
 """Characters at the end of a masked text: enough to know one's own number, too few to call another's."""
 _HIDDEN = 4
@@ -52,7 +63,7 @@ class Sound:
     file: str
     """Below the folder, without its ending."""
     written: str
-    """What stands for it in transcripts and scenarios."""
+    """What it says, as far as somebody wrote it down: the voice says that in its place when the file is broken."""
 
 
 class SoundFolder(StrEnum):
@@ -77,12 +88,51 @@ class Utterance:
     @property
     def written(self) -> str:
         """The text with every value in its one written form, such as ``您的余额是120.50。``."""
-        return "".join([part if isinstance(part, str) else part.written for part in self.parts])
+        return "".join(map(_written, self.parts))
 
     @property
     def is_static(self) -> bool:
         """True when nothing in it depends on the call, so that one file serves every call."""
         return all(isinstance(part, str) for part in self.parts)
+
+    @property
+    def has_recording(self) -> bool:
+        """True when something in it is played as it was recorded."""
+        return any(map(_is_recording, self.parts))
+
+
+def _written(part: Part) -> str:
+    match part:
+        case str():
+            return part
+        case Said():
+            return part.written
+        case Sound():
+            return part.written or UNWRITTEN
+
+
+def apart(utterance: Utterance) -> tuple[Utterance, ...]:
+    """An utterance with recordings as several: each recording, which is a file of its own, and the words between.
+
+    What stands there without a word, such as the full stop behind a recording, is left out.
+    """
+    if not utterance.has_recording:
+        return (utterance,)
+    runs: list[list[Part]] = [[]]
+    for part in utterance.parts:
+        if _is_recording(part):
+            runs += [[part], []]
+        else:
+            runs[-1].append(part)
+    return tuple(Utterance(utterance.language, tuple(run)) for run in runs if any(map(_can_be_heard, run)))
+
+
+def _is_recording(part: Part) -> bool:
+    return isinstance(part, Sound) or (isinstance(part, Said) and part.is_recording)
+
+
+def _can_be_heard(part: Part) -> bool:
+    return not isinstance(part, str) or any(character.isalnum() for character in part)
 
 
 def in_one_breath(language: str, *spoken: tuple[Part, ...]) -> Utterance:

@@ -36,8 +36,9 @@ from ivrctl.flow.commands import (
     Submit,
     SubmitFailed,
 )
-from ivrctl.model.utterance import Utterance
+from ivrctl.model.utterance import Said, Sound, SoundFolder, Utterance
 from ivrctl.service.answering import Answers, Asker
+from ivrctl.service.legs import message_name
 from ivrctl.service.prompting import Prepared, Prompts
 from ivrctl.service.speaking import ONE_MOMENT_AFTER, by_language
 
@@ -145,7 +146,21 @@ class Executor:
         return result.key
 
     async def _heard(self, utterance: Utterance, play: Callable[[Prepared], Awaitable[AgiReply]]) -> Result:
-        """Play an utterance; a file that Asterisk cannot play, since somebody removed it, is made anew once."""
+        """Play an utterance; what a recording says that cannot be played is spoken, where somebody wrote it down."""
+        match utterance.parts:
+            case (Said(is_recording=True, value=message),):
+                file = message_name(self._asker.leg, str(message))
+                utterance = Utterance(utterance.language, (Sound(SoundFolder.MESSAGES, file, ""),))
+            case (Sound(written=written),) if written:
+                try:
+                    return await self._played_once(utterance, play)
+                except _UnplayableError as error:
+                    self._on_fault(self._asker.leg, str(error))
+                    utterance = Utterance(utterance.language, (written,))
+        return await self._played_once(utterance, play)
+
+    async def _played_once(self, utterance: Utterance, play: Callable[[Prepared], Awaitable[AgiReply]]) -> Result:
+        """Play it; a file that Asterisk cannot play, since somebody removed it, is made anew once."""
         prompt = await self._prepared(utterance)
         try:
             result = self._played(await play(prompt), prompt)

@@ -131,7 +131,12 @@ def outcome_of(handoff_id: str, status: str) -> str:
 
 def message_file(leg: str, handoff_id: str) -> str:
     """The file of a message that was left in a leg, in the recordings folder."""
-    return f"{leg}-{handoff_id}.wav"
+    return f"{message_name(leg, handoff_id)}.wav"
+
+
+def message_name(leg: str, handoff_id: str) -> str:
+    """The same without its ending, as Asterisk is told what to play."""
+    return f"{leg}-{handoff_id}"
 
 
 def least_bytes(shortest: timedelta) -> int:

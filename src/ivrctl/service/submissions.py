@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from ivrctl.adapters.outbox import Outbox, OutboxFault, Put
 from ivrctl.flow.commands import Answer, Submit, SubmitFailed, Submitted
+from ivrctl.lang.types import RECORDING, Type, without_none
+from ivrctl.model.values import Value
 from ivrctl.service.answering import Asker, Submissions, as_declared
+from ivrctl.service.legs import message_file
 from ivrctl.site.site_file import Site
 from ivrctl.site.submissions import NOTICE, params_of
 
@@ -31,7 +34,7 @@ class OutboxSubmissions:
                 return SubmitFailed("no announcements are made here")
             return await self.notices.submit(question, asker)
         declared = params_of(question.submission, self.site.submissions) or {}
-        params = as_declared(question.params, declared, self.site)
+        params = _with_files(as_declared(question.params, declared, self.site), declared, asker.leg)
         put = Put(f"{asker.leg}/{question.key}", question.submission, params, self.clock())
         seconds = question.timeout.total_seconds()
         try:
@@ -42,3 +45,13 @@ class OutboxSubmissions:
         except OutboxFault as fault:
             return SubmitFailed(str(fault))
         return Submitted()
+
+
+def _with_files(params: Mapping[str, Value], declared: Mapping[str, Type], leg: str) -> Mapping[str, Value]:
+    """The parameters with a recording as its file, which whoever it is for finds in the folder of recordings."""
+    return {
+        name: message_file(leg, value)
+        if isinstance(value, str) and without_none(declared[name]) == RECORDING
+        else value
+        for name, value in params.items()
+    }

@@ -16,7 +16,7 @@ from ivrctl.site.site_file import SeenFolder, Site
 
 DEFAULT_PBX = "default"
 
-PROMPTS, SPOOL = "IVRCTL_PROMPTS", "IVRCTL_SPOOL"
+PROMPTS, SPOOL, RECORDINGS = "IVRCTL_PROMPTS", "IVRCTL_SPOOL", "IVRCTL_RECORDINGS"
 """Environment variables: folders that we and Asterisk see under the same path, as containers with shared volumes do."""
 
 
@@ -41,9 +41,14 @@ def prompt_folders(site: Site, site_folder: Path, pbx: str | None, environ: Mapp
         ConfigurationError: none of these is there, or the environment names one folder only.
     """
     if pbx is None and (PROMPTS in environ or SPOOL in environ):
-        return PromptFolders(_mounted(PROMPTS, environ), _mounted(SPOOL, environ))
+        mounted = _mounted(RECORDINGS, environ) if RECORDINGS in environ else None
+        return PromptFolders(_mounted(PROMPTS, environ), _mounted(SPOOL, environ), recordings=mounted)
     if pbx is None and site.asterisk is not None:
-        return PromptFolders(_seen(site.asterisk.prompts, site_folder), _seen(site.asterisk.spool, site_folder))
+        folders = site.asterisk
+        recordings = None if folders.recordings is None else _seen(folders.recordings, site_folder)
+        return PromptFolders(
+            _seen(folders.prompts, site_folder), _seen(folders.spool, site_folder), recordings=recordings
+        )
     found = find(pbx or DEFAULT_PBX)
     if found is None:
         name = pbx or DEFAULT_PBX
@@ -87,6 +92,7 @@ def prompt_library(site: Site, site_folder: Path, folders: PromptFolders) -> Pro
         cache=folders.cache,
         spool=folders.spool,
         recorded=site_folder / "prompts",
+        messages=folders.recordings,
     )
 
 

@@ -11,7 +11,7 @@ from ivrctl.lang.binder import Binder, Unbound, beginning
 from ivrctl.lang.findings import MAX_QUOTED, Findings, did_you_mean, shortened
 from ivrctl.lang.names import RecordScope
 from ivrctl.lang.source import Node, Span, Word
-from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE, SECRET, without_none
+from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE, RECORDING, SECRET, without_none
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.site.check_hours import check_hours, check_years
 from ivrctl.site.check_identity import check_identity
@@ -58,6 +58,7 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
     _check_place(site, findings)
     _check_names(site, findings)
     _check_secrets(site, findings)
+    _check_recordings(site, findings)
     _check_extensions(site, findings)
     _check_boxes(site, findings)
     _check_keying(site.keying, findings)
@@ -193,6 +194,18 @@ def _check_secrets(site: Site, findings: Findings) -> None:
             if without_none(kind) == SECRET:
                 message = f'the lookup returns a secret, "{name}"'
                 findings.error("IVR217", _place_of(name, lookup.span), message, "compare it in the statement instead")
+
+
+def _check_recordings(site: Site, findings: Findings) -> None:
+    """A recording is the message of a flow: what outlives the flow, or answers it, cannot be one."""
+    declared = {"a call field": (site.call_fields, site.span)}
+    for name, lookup in site.lookups.items():
+        declared[f'a value of the lookup "{name}"'] = ({**lookup.params, **lookup.returns}, lookup.span)
+    for owner, (kinds, span) in declared.items():
+        for name, kind in kinds.items():
+            if without_none(kind) == RECORDING:
+                advice = "hand it to a submission, or by gosub to another flow"
+                findings.error("IVR218", _place_of(name, span), f'"{name}", {owner}, cannot be a recording', advice)
 
 
 def _place_of(name: str, otherwise: Span) -> Span:

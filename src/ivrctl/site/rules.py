@@ -199,6 +199,14 @@ RULES = table(
         ),
     ),
     _site(
+        "IVR218",
+        "something that is kept or looked up would be a recording",
+        "A recording is a message of the very part of the call in which it was left: a transfer leaves it behind, so a "
+        "call field cannot carry it, and no lookup knows it. A submission gets it as the name of its file.",
+        "call_fields: {message: recording, due: date}\n",
+        "call_fields: {due: date}\n",
+    ),
+    _site(
         "IVR235",
         "an identity method has a name that means something else",
         "caller-number is the method that asks nobody, and scenarios write what a caller is known as beside the names "

@@ -242,6 +242,9 @@ class AsteriskFolders:
     """Prompts that serve every call."""
     spool: SeenFolder
     """Prompts made for one call: on a tmpfs, since they may hold personal data."""
+    recordings: SeenFolder | None = None
+    """Where messages of callers are recorded: the folder that ``IVRCTL_RECORDINGS`` of the dialplan names, for a site
+    whose flows play a message or make a notice of one."""
     ami: Ami = field(default_factory=Ami)
     """How AMI is reached."""
 

@@ -10,7 +10,7 @@ from typing import Annotated
 from ivrctl.lang.marks import NameOf
 from ivrctl.lang.schema import Schema, Schemas, when
 from ivrctl.lang.source import Span, Word
-from ivrctl.lang.types import DIGITS, DURATION, TEXT, Maybe, Type
+from ivrctl.lang.types import DIGITS, DURATION, RECORDING, TEXT, Maybe, Type
 
 KEY = "key"
 """The parameter of every statement that is ivrctl's own: what makes it once."""
@@ -56,7 +56,7 @@ NOTICE = "notice"
 """The submission that is ivrctl's own: flows hand announcements to it, no site declares it."""
 
 NOTICE_PARAMS: Mapping[str, Type] = {
-    "recording": Maybe(TEXT),
+    "recording": Maybe(RECORDING),
     "line": Maybe(DIGITS),
     "region": Maybe(TEXT),
     "lasts": DURATION,

@@ -205,6 +205,10 @@ def _spell(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
         yield Piece(speaker.language, symbols.get(character, character), is_free=character not in symbols)
 
 
+def _recording(_speaker: _Speaker, _value: Scalar) -> Iterator[Item]:
+    raise ValueError("a recording is played, not spoken")
+
+
 FORMATS: Mapping[str, Callable[[_Speaker, Scalar], Iterator[Item]]] = MappingProxyType(
     {
         "money": _money,
@@ -221,6 +225,7 @@ FORMATS: Mapping[str, Callable[[_Speaker, Scalar], Iterator[Item]]] = MappingPro
         "masked": _masked,
         "spell": _spell,
         "text": _text,
+        "recording": _recording,
     }
 )
 """The formats in which a value can be said: ``{balance.amount:money}``."""

@@ -4,7 +4,7 @@ import pytest
 
 from ivrctl.flow.commands import HandedBack, KeyPressed, PromptEnded
 
-from .playbook import BackElsewhere, HangUp, Lost, asks, call, ends, records, says
+from .playbook import BackElsewhere, HangUp, Lost, asks, call, ends, records, says, submits
 
 STEPS = """
     start:
@@ -145,3 +145,75 @@ def test_message_ended_by_hanging_up_is_kept() -> None:
     finish = begun.hang_up("recorded")
     assert (str(finish.ending), finish.reason) == ("unserved", "the caller left a message")
     assert begun.position.messages == ("voicemail-1",)
+
+
+PLAYS_BACK = """
+    start:
+      - voicemail: {box: office}
+        save: message
+        then: {otherwise: {hangup: unserved}}
+      - menu:
+          prompt: "You said: {message}."
+          choices: {"1": {say: "To keep it, press 1.", goto: keep}, "2": {say: "To speak again, press 2.", goto: start}}
+        then: {otherwise: {hangup: unserved}}
+    keep:
+      - submit: {to: notice, with: {recording: "{message}", lasts: 2h, reason: fault}}
+        then: {failed: {hangup: unserved}}
+      - hangup: served
+"""
+HEARD_BACK = asks("You said: (recording).To keep it, press 1. To speak again, press 2.")
+
+
+def test_caller_hears_his_message_back() -> None:
+    """The message that is saved is a value: a text plays it, and its written form says no more than that."""
+    assert call(PLAYS_BACK) << records("office") >> BackElsewhere("recorded") << HEARD_BACK
+
+
+def test_message_is_named_by_its_hand_off() -> None:
+    """Whoever plays it finds its file by its name, in this very leg."""
+    playbook = call(PLAYS_BACK)
+    assert playbook << records("office") >> BackElsewhere("recorded") << HEARD_BACK
+    assert playbook.position.frame.names == {"message": "voicemail-1"}
+
+
+def test_second_message_takes_the_place_of_the_first() -> None:
+    """Who speaks again hears and hands on what he said last."""
+    said_again = submits("notice", "main/keep[0]#1", recording="voicemail-2", lasts="7200s", reason="fault")
+    assert (
+        call(PLAYS_BACK)
+        << records("office")
+        >> BackElsewhere("recorded")
+        << HEARD_BACK
+        >> KeyPressed("2")
+        << records("office", handoff=2)
+        >> BackElsewhere("recorded")
+        << HEARD_BACK
+        >> KeyPressed("1")
+        << said_again
+    )
+
+
+def test_controller_that_takes_over_plays_the_same_message() -> None:
+    """It stands in the journal like any value."""
+    assert call(PLAYS_BACK) << records("office") >> BackElsewhere("recorded") << HEARD_BACK >> Lost() << HEARD_BACK
+
+
+def test_message_goes_to_a_sub_flow() -> None:
+    """A flow may take one as a parameter, or none."""
+    sub = """
+        params: {said: recording?}
+        steps:
+          start:
+            - play: "{said}"
+              when: said != none
+            - return: done
+    """
+    steps = """
+        start:
+          - voicemail: {box: office}
+            save: message
+            then: {otherwise: {hangup: unserved}}
+          - gosub: {flow: sub, with: {said: "{message}"}}
+          - hangup: unserved
+    """
+    assert call(steps, sub=sub) << records("office") >> BackElsewhere("recorded") << says("(recording)")

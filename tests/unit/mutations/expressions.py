@@ -83,6 +83,7 @@ FORMATS = (
     "masked",
     "spell",
     "text",
+    "recording",
     "upper",
 )
 FIXED = ("Hello. ", "字", "{{", "}}", "{", "}", "{ x }", "{:}")

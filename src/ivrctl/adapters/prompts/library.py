@@ -12,15 +12,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, TypeVar
 
 from ivrctl.adapters.prompts.cache import SoundCache
+from ivrctl.adapters.prompts.recorded_sounds import PreparedPrompt, RecordedSounds, TwoViews
 from ivrctl.adapters.prompts.recordings import RecordingFault, Recordings
 from ivrctl.adapters.prompts.spool import Spool
 from ivrctl.adapters.prompts.studio import Run, Studio, joined
 from ivrctl.adapters.prompts.wav import SAMPLE_BYTES, seconds_of, silence, write_wav
 from ivrctl.adapters.voices import RATE, Voice, VoiceError
-from ivrctl.model.utterance import Utterance
+from ivrctl.model.utterance import Sound, Utterance, apart
 from ivrctl.speech import Item, Piece, fixed_words, pieces, vocabulary
 
 SILENCES = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -37,31 +38,6 @@ FALLBACK = "fallback"
 
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-class TwoViews(Protocol):
-    """A folder as we see it and as Asterisk does: it may live in another root, container or host."""
-
-    @property
-    def ours(self) -> Path:
-        """Where we write."""
-
-    @property
-    def asterisk(self) -> str:
-        """Where Asterisk reads."""
-
-
-@dataclass(frozen=True, slots=True)
-class PreparedPrompt:
-    """A file ready to be played."""
-
-    name: str
-    """As Asterisk is told it: its own path, without the extension."""
-    seconds: float
-    written: str
-    """The text, with values in their written form: for transcripts and scenarios."""
-    path: Path
-    """As we see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +69,25 @@ class PromptLibrary:
     """
 
     def __init__(
-        self, *, voice: Voice, currency: str, cache: TwoViews, spool: TwoViews, recorded: Path | None = None
+        self,
+        *,
+        voice: Voice,
+        currency: str,
+        cache: TwoViews,
+        spool: TwoViews,
+        recorded: Path | None = None,
+        messages: TwoViews | None = None,
     ) -> None:
-        """Use a voice for what is not recorded; ``cache`` outlives the process, ``spool`` should be on a tmpfs."""
+        """Use a voice for what is not recorded.
+
+        Args:
+            voice: speaks.
+            currency: of the site.
+            cache: sounds that outlive the process.
+            spool: sounds of one call; should be on a tmpfs.
+            recorded: what a person has recorded in place of the voice.
+            messages: where Asterisk records what callers say; None where nobody says.
+        """
         self._currency = currency
         self._cache_views, self._spool_views = cache, spool
         self._cache = SoundCache(cache.ours)
@@ -105,6 +97,7 @@ class PromptLibrary:
         self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prompts")
         self._studio = Studio(voice, self._recordings, self._cache, self._files)
         self._static: dict[Utterance, PreparedPrompt] = {}
+        self._sounds = RecordedSounds(cache, messages)
         self._is_closed = False
         for seconds in SILENCES:
             if not self._silence_path(seconds).exists():
@@ -126,8 +119,12 @@ class PromptLibrary:
         Raises:
             VoiceError: something had to be synthesised and could not be.
             ConfigurationError: values cannot be spoken in this language or currency.
-            ValueError: a value that its format cannot say.
+            ValueError: a value that its format cannot say; a recording that is broken, or not alone in its utterance.
+            OSError: a recording that cannot be read.
         """
+        match utterance.parts:
+            case (Sound() as sound,):
+                return await self._in_files(self._sounds.prompt, sound, utterance.written)
         if utterance.is_static:
             return await self.prepare_static(utterance)
         items = pieces(utterance, self._currency)
@@ -279,7 +276,7 @@ class PromptLibrary:
 
     def _runs(self, utterances: Iterable[Utterance], languages: Iterable[str]) -> list[Run]:
         runs: dict[Run, None] = {}
-        for utterance in utterances:
+        for utterance in (each for whole in utterances for each in apart(whole)):
             if utterance.is_static:
                 runs[pieces(utterance, self._currency)] = None
             else:

@@ -29,6 +29,26 @@ def seconds_of(pcm: bytes) -> float:
     return len(pcm) / SAMPLE_BYTES / RATE
 
 
+def seconds_of_file(path: Path) -> float:
+    """How long a file plays, from its header: of a recording of ten minutes nothing else is read.
+
+    Raises:
+        FileNotFoundError: there is none.
+        BrokenSoundError: cut short, empty, or of another format.
+    """
+    try:
+        with wave.open(str(path)) as sound:
+            _check_format(sound)
+            frames: int = sound.getnframes()
+    except (wave.Error, EOFError, RuntimeError) as error:
+        raise BrokenSoundError(f"not a WAV file: {str(error) or 'it ends too early'}") from error
+    if not frames:
+        raise BrokenSoundError("empty")
+    if path.stat().st_size < frames * SAMPLE_BYTES:
+        raise BrokenSoundError("cut short")
+    return frames / RATE
+
+
 def write_wav(path: Path, pcm: bytes) -> None:
     """Write a file that is there whole or not at all, also for a reader in another process."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")

@@ -14,6 +14,7 @@ from ivrctl.flow.scope import FlowCheck, Signature
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Word
+from ivrctl.lang.types import RECORDING, Type
 
 DEFAULT_LONGEST = timedelta(minutes=2)
 """Long enough for a name, a number and a wish."""
@@ -28,7 +29,8 @@ class Voicemail(Kind):
     """Record a message after a tone; the dialplan does, and comes back with the outcome.
 
     ``#`` ends the message, and so does hanging up: then it is kept all the same, and the call has ended ``unserved``,
-    since a message is a promise and no answer.
+    since a message is a promise and no answer. ``save`` keeps the message, a ``recording``: ``{message}`` in a text
+    plays it, and a ``submit`` or a ``gosub`` hands it on.
 
     Outcomes: ``too_short`` (shorter than its box allows), ``failed`` (nothing could be recorded).
     """
@@ -46,13 +48,17 @@ class Voicemail(Kind):
         call.typed = ""
         reply = yield HandOffToVoicemail(str(self.box), self.longest, call.site.voicemail[self.box].shortest)
         outcome = reply.outcome if isinstance(reply, HandedBack) else "failed"
-        if outcome == RECORDED:
-            return Done()
+        if isinstance(reply, HandedBack) and outcome == RECORDED:
+            return Done(reply.handoff)
         return Came(outcome if outcome == "too_short" else "failed")
 
     def outcomes(self, _flows: Mapping[str, Signature]) -> frozenset[str]:
         """A message that is none, and nothing recorded."""
         return frozenset({"too_short", "failed"})
+
+    def result(self, _check: FlowCheck) -> Type | None:
+        """The message."""
+        return RECORDING
 
     def check(self, check: FlowCheck) -> None:
         """Report an unknown box, and a length that is none."""

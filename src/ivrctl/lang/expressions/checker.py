@@ -19,6 +19,7 @@ from ivrctl.lang.types.kinds import (
     MONEY,
     NONE,
     NUMBER,
+    RECORDING,
     SECRET,
     TEXT,
     Enumeration,
@@ -141,6 +142,9 @@ class Checker:
         if NONE in {left, right}:
             return self._can_be_none(tree, left, right, scope)
         left, right = without_none(left), without_none(right)
+        if RECORDING in {left, right}:
+            self._refuse(tree, "a recording can only be compared with none", "play it, or hand it on")
+            return False
         for literal, kind in ((tree.right, left), (tree.left, right)):
             if isinstance(literal, Literal) and isinstance(kind, Enumeration):
                 return self._is_word(literal, kind)

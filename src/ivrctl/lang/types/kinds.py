@@ -154,6 +154,7 @@ PHONE = Simple("phone")
 SECRET = Simple("secret")
 QUEUE = Simple("queue")
 EXTENSION = Simple("extension")
+RECORDING = Simple("recording")
 WORD_SET = WordSet()
 NONE = NoneType()
 
@@ -172,6 +173,7 @@ SIMPLE: Mapping[str, Simple] = {
         SECRET,
         QUEUE,
         EXTENSION,
+        RECORDING,
     )
 }
 """The types that YAML can name."""

@@ -31,6 +31,7 @@ _TYPES: dict[str, tuple[str, str]] = {
     "secret": ("what nobody may see", ""),
     "queue": ("a name of the site's `queues`", "`full-service`"),
     "extension": ("a number that the site's `extensions` match", "`8101`"),
+    "recording": ("what a caller has spoken, as `voicemail` saves it; nobody can write one", ""),
 }
 
 _NAMES = (
