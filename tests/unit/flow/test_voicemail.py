@@ -161,7 +161,7 @@ PLAYS_BACK = """
         then: {failed: {hangup: unserved}}
       - hangup: served
 """
-HEARD_BACK = asks("You said: (recording).To keep it, press 1. To speak again, press 2.")
+HEARD_BACK = asks("You said: (recording). To keep it, press 1. To speak again, press 2.")
 
 
 def test_caller_hears_his_message_back() -> None:
@@ -178,7 +178,15 @@ def test_message_is_named_by_its_hand_off() -> None:
 
 def test_second_message_takes_the_place_of_the_first() -> None:
     """Who speaks again hears and hands on what he said last."""
-    said_again = submits("notice", "main/keep[0]#1", recording="voicemail-2", lasts="7200s", reason="fault")
+    said_again = submits(
+        "notice",
+        "main/keep[0]#1",
+        recording="voicemail-2",
+        lasts="timedelta(7200s)",
+        line="NoneType(none)",
+        region="NoneType(none)",
+        reason="fault",
+    )
     assert (
         call(PLAYS_BACK)
         << records("office")
