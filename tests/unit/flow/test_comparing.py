@@ -83,6 +83,26 @@ def test_a_site_does_not_differ_from_itself(files: dict[str, str]) -> None:
     assert _differences(_compiled(files), _compiled(files)) == []
 
 
+def test_callers_who_are_in_another_region_by_now_are_told() -> None:
+    """A prefix that moves from one region's table to another's is a difference for its callers alone."""
+    site = TWO_LANGUAGES + "regions: {north: {}, south: {}}\n"
+    flow = """lines: {"100": start}
+steps:
+  start:
+    - hangup: {as: served, reason: south}
+      when: '"south" in caller.regions'
+    - hangup: served
+"""
+    files = {
+        "ivrctl.yaml": site,
+        "main.ivr.yaml": flow,
+        "own.regions.csv": "prefix,region\n010,north\n0311,north\n020,south\n",
+    }
+    moved = {**files, "own.regions.csv": files["own.regions.csv"].replace("0311,north", "0311,south")}
+    (told,) = _differences(_compiled(files), _compiled(moved))
+    assert told.witness.start.caller.startswith("+86311")
+
+
 @SLOW
 @given(_sites())
 def test_another_name_for_a_step_is_no_difference(files: dict[str, str]) -> None:

@@ -53,6 +53,40 @@ def test_a_caller_whom_a_guard_names_is_tried() -> None:
     }
 
 
+REGIONS = """regions:
+  shanghai: {prefixes: ["021"]}
+  pudong: {prefixes: ["02158"]}
+  east: {holds: [shanghai, pudong]}
+  south: {prefixes: ["020"]}
+"""
+
+
+def test_callers_whom_guards_tell_apart_by_region_are_tried() -> None:
+    """Of every set of regions that is asked for one number, besides callers who are in none of them."""
+    steps = """
+  start:
+    - hangup: {as: unserved, reason: pudong}
+      when: '"pudong" in caller.regions'
+    - hangup: {as: unserved, reason: east}
+      when: '"east" in caller.regions'
+    - hangup: served
+"""
+    assert commands(surveyed(steps, REGIONS)) == {
+        "served": "ivrctl sim main --dial 7000 --keys -",
+        "unserved: pudong": 'ivrctl sim main --dial 7000 --from "+8621580000000" --keys -',
+        "unserved: east": 'ivrctl sim main --dial 7000 --from "+8621000000000" --keys -',
+    }
+
+
+def test_callers_of_regions_that_no_guard_asks_for_are_alike() -> None:
+    """Nobody is tried who fares as another does."""
+    steps = """
+  start:
+    - hangup: served
+"""
+    assert list(commands(surveyed(steps, REGIONS))) == ["served"]
+
+
 def test_a_holiday_and_a_day_that_a_guard_names_are_tried() -> None:
     """Calls are made at every moment that makes a difference."""
     hours = 'hours: {desk: {weekly: {mon-sun: "00:00-24:00"}, holidays: CN, on_holidays: closed}}\n'

@@ -119,6 +119,13 @@ class Relevance:
         settings = (setting.value for setting in self.program.site.settings.values())
         return frozenset(written | {value for value in settings if isinstance(value, str | Decimal)})
 
+    @cached_property
+    def regions_asked(self) -> frozenset[str]:
+        """The regions that guards ask for."""
+        return (
+            frozenset(self.program.site.regions) & self.literals if self.is_read(("caller", "regions")) else frozenset()
+        )
+
     def saves(self, spot: Spot) -> Facts:
         """What matters behind an action, with what it saves itself."""
         follows = [to for to, _ in self._nodes[spot].edges if to is not None and to in self._nodes]
@@ -152,7 +159,7 @@ class Relevance:
             case ("caller", "number"):
                 return fact, position.caller
             case ("caller", "regions"):
-                return fact, position.regions
+                return fact, position.regions & self.regions_asked
             case ("caller", name):
                 return fact, position.customer.get(name)
             case (name, step) if name == VISITS:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import chain, islice, product
 
 from ivrctl.flow.exploring.relevance import Relevance
 from ivrctl.flow.flow_file import Line
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
 
 MAX_CALLERS = 8
+MAX_REGIONS = 24
+"""Callers of other regions; more are not tried: each is a walk of its own through all that depends on the region."""
 MAX_TRIED = 2000
 """Numbers of a pattern that are tried: one that no narrower line takes is among the first."""
 
@@ -35,7 +37,7 @@ class Start:
     moment: int
     """The number of the moment at which it is made."""
     is_ordinary: bool = True
-    """False for a caller whom guards tell apart by his number."""
+    """False for a caller whom guards tell apart by his number or its regions."""
 
 
 def starts_of(site: Relevance, caller: str, moments: int) -> Iterator[Start]:
@@ -62,14 +64,35 @@ def starts_on(declared: str, number: str, line: Line | None, callers: Sequence[s
 
 
 def callers_of(sites: Sequence[Relevance], caller: str) -> tuple[str, ...]:
-    """Callers whom guards can tell apart: an ordinary one, one that withholds his number, those that are named."""
-    if not any(site.is_read(("caller", "number")) for site in sites):
-        return (caller,)
-    named = sorted(
-        {value for site in sites for value in site.literals if isinstance(value, str) and _is_dialled(value)}
-    )
-    whole = [value if len(value) >= _SHORTEST else value + _FILL for value in named]
-    return tuple(dict.fromkeys([caller, WITHHELD, *whole]))[:MAX_CALLERS]
+    """Callers whom guards can tell apart: an ordinary one, one that withholds his number, those that are named.
+
+    And for each set of regions that guards can tell apart a number of it.
+    """
+    found = [caller]
+    if any(site.is_read(("caller", "number")) for site in sites):
+        named = sorted(
+            {value for site in sites for value in site.literals if isinstance(value, str) and _is_dialled(value)}
+        )
+        whole = [value if len(value) >= _SHORTEST else value + _FILL for value in named]
+        found = list(dict.fromkeys([caller, WITHHELD, *whole]))[:MAX_CALLERS]
+    return tuple(dict.fromkeys([*found, *islice(_of_other_regions(sites, caller), MAX_REGIONS)]))
+
+
+def _of_other_regions(sites: Sequence[Relevance], caller: str) -> Iterator[str]:
+    """Numbers that the guards of these sites tell from an ordinary one and from each other."""
+    asked = [site.regions_asked for site in sites]
+    if not any(asked):
+        return
+    tables = [site.program.regions for site in sites]
+    different = [table for index, table in enumerate(tables) if table not in tables[:index]]
+    numbers = chain([WITHHELD], *(table.examples(len(caller) - 1) for table in different))
+    seen = set()
+    for number in chain([caller], numbers):
+        regions = tuple(table.of(number) & names for table, names in zip(tables, asked, strict=True))
+        if regions not in seen:
+            seen.add(regions)
+            if number != caller:
+                yield number
 
 
 def _is_dialled(value: str) -> bool:
