@@ -1,6 +1,7 @@
 """A site compiled for use: what its flows say, and that it can be said.
 
-``flow`` does not know which languages and currencies can be spoken, ``speech`` does not know sites: here they meet.
+``flow`` does not know which languages and currencies can be spoken, ``speech`` does not know sites: here they meet. And
+what a site names of the geographic data of the world is kept between runs, which ``site`` itself must not.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from ivrctl.adapters.areas_cache import kept_areas
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.rule import Rule, Shown, table
@@ -42,7 +44,7 @@ def compile_spoken(
     Returns:
         The program, or None when a finding is an error; and all findings.
     """
-    program, findings = compile_site(files, folder, today)
+    program, findings = compile_site(files, folder, today, kept_areas)
     if program is not None:
         _check_spoken(program.site, findings)
     return (None if findings.has_errors else program), findings

@@ -66,6 +66,21 @@ class PrefixTable:
             if length:
                 yield _unplaced(start), value
 
+    def to_bytes(self) -> bytes:
+        """Its form in a file, for this kind of machine: column after column."""
+        return self._starts.tobytes() + self._values.tobytes() + self._lengths.tobytes()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> PrefixTable:
+        """What ``to_bytes`` wrote."""
+        table = cls()
+        widths = [column.itemsize for column in (table._starts, table._values, table._lengths)]
+        rows, at = len(content) // sum(widths), 0
+        for column, width in zip((table._starts, table._values, table._lengths), widths, strict=True):
+            column.frombytes(content[at : at + rows * width])
+            at += rows * width
+        return table
+
     @property
     def size(self) -> int:
         """Bytes that it takes."""

@@ -1,0 +1,24 @@
+"""The benchmark of regions is a program that runs, and looks the same numbers up in every way."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).parents[3] / "benchmarks" / "regions.py"
+
+
+@pytest.mark.timeout(300)
+def test_every_way_has_its_line() -> None:
+    """Phonenumbers alone, the areas of a country, and tables of each size are measured in one run."""
+    command = [sys.executable, str(PROGRAM), "--prefixes", "0", "1000", "--rounds", "3", "--lookups", "500"]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+    assert ended.returncode == 0, ended.stderr
+    heading, *lines = ended.stdout.splitlines()
+    assert heading.split()[:2] == ["build", "s"]
+    ways = ["phonenumbers alone", "areas of the country", "places and 0 prefixes", "places and 1,000 prefixes"]
+    assert [line[:32].strip() for line in lines] == ways
+    assert all(float(figure) >= 0 for line in lines for figure in line[32:].replace(" -", " ").split())
