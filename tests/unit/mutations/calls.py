@@ -40,6 +40,7 @@ from ivrctl.flow.program import Program
 from ivrctl.lang.types import ListOf, Maybe, Record, Type
 from ivrctl.lang.types.kinds import Enumeration, Simple
 from ivrctl.model.dial_pattern import DialPattern
+from ivrctl.model.utterance import apart
 from ivrctl.model.values import Value
 from ivrctl.service.answering import Asker
 from ivrctl.speech import pieces
@@ -226,4 +227,6 @@ class _Call:
     def _say_all(self) -> None:
         """Everything that was said can be spoken."""
         for heard in self._call.log.heard:
-            pieces(heard.utterance, str(self._program.site.currency))
+            for spoken in apart(heard.utterance):
+                if not spoken.has_recording:
+                    pieces(spoken, str(self._program.site.currency))
