@@ -22,6 +22,7 @@ _ENVIRONMENT = {
     "IVRCTL_PROMPTS": "a folder of kept prompts that ivrctl and Asterisk see under the same path; goes before the site "
     "file, and together with `IVRCTL_SPOOL` only",
     "IVRCTL_SPOOL": "the same for the prompts of single calls, which should lie in memory",
+    "IVRCTL_RECORDINGS": "the same for the messages that callers leave; goes before the site file",
     "NOTIFY_SOCKET": "set by systemd: where `ivrctl serve` says that it is ready, reloads or stops",
     "WATCHDOG_PID": "set by systemd: which process the watchdog is for",
     "WATCHDOG_USEC": "set by systemd: how often `ivrctl serve` says that it lives, in microseconds",
