@@ -20,6 +20,7 @@ from ivrctl.flow.flow_file import SUFFIX, Flow, Line
 from ivrctl.flow.graph import graph_of, places_before_input
 from ivrctl.flow.position import Frame, Position
 from ivrctl.flow.reach import check_reach
+from ivrctl.flow.refusals import check_refusals
 from ivrctl.flow.rounds_through_flows import check_rounds_through_flows
 from ivrctl.flow.scope import Signature
 from ivrctl.flow.silence import check_silence
@@ -209,6 +210,7 @@ def compile_site(
             check_flow(flow, site, signatures, findings)
             _check_lines_for_agents(flow, site, findings)
         if not findings.has_errors and not broken:
+            check_refusals(flows, signatures, findings)
             check_site_uses(site, flows, findings)
             check_reach(site, flows, findings)
             check_silence(site, flows, findings)

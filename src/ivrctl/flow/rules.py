@@ -190,7 +190,9 @@ _CALLERS = (
     Rule(
         "IVR123",
         "a refusal is not announced",
-        "A caller who is turned away in silence calls again, and again. The action right before a refusal tells him.",
+        "A caller who is turned away in silence calls again, and again. The action right before a refusal tells him "
+        "why, and until when. One that a guard may pass over tells nobody on the way past it; a sub-flow tells him "
+        "when it speaks on every way to its outcome.",
         "- hangup: {as: refused, reason: too many calls}\n",
         "- play: You have called ten times today. Please call again tomorrow.\n"
         "- hangup: {as: refused, reason: too many calls}\n",

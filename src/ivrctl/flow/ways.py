@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ivrctl.flow.action import OTHERWISE, Action
 from ivrctl.flow.flow_file import Flow
 from ivrctl.flow.graph import Graph, Place, entries, reachable
-from ivrctl.flow.refusals import check_refusals
 from ivrctl.flow.rounds import check_rounds
 from ivrctl.flow.scope import Signature, SpoiltError
 from ivrctl.flow.targets import NEXT, GoTo, Return
@@ -44,7 +43,6 @@ class _Ways:
         self._empty_steps()
         if self.is_whole:
             self._unreachable(found)
-            check_refusals(self.flow, self.graph, self.findings)
             check_rounds(self.flow, self.graph, found, self.findings)
 
     def _targets(self, action: Action) -> None:

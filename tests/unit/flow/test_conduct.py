@@ -24,14 +24,15 @@ steps:
 """
 
 
-def _findings(steps: str) -> list[Finding]:
+def _findings(steps: str, **others: str) -> list[Finding]:
     flow = 'lines: {"100": start}\nsteps:\n' + textwrap.indent(textwrap.dedent(steps), "  ").replace("REFUSED", REFUSED)
-    _program, findings = compile_site({"ivrctl.yaml": SITE.encode(), "main.ivr.yaml": flow.encode()})
+    flows = {f"{name}.ivr.yaml": text.replace("REFUSED", REFUSED).encode() for name, text in others.items()}
+    _program, findings = compile_site({"ivrctl.yaml": SITE.encode(), "main.ivr.yaml": flow.encode(), **flows})
     return findings.sorted()
 
 
-def _told(rule: str, steps: str) -> int:
-    findings = _findings(steps)
+def _told(rule: str, steps: str, **others: str) -> int:
+    findings = _findings(steps, **others)
     found = [finding.rule for finding in findings]
     assert set(found) <= {rule, "IVR132"}  # these flows ask for call fields that nobody sets
     return found.count(rule)
@@ -72,6 +73,56 @@ QUEUE = "{queue: {name: sales}, then: {answered: {hangup: served}, otherwise: RE
 def test_refusal_without_a_word_is_told(steps: str) -> None:
     """Nothing was played, or not on every way, or a key or a queue came in between."""
     assert _told("IVR123", steps) == 1
+
+
+SUB = "outcomes: [failed]\nsteps: {start: [%s]}"
+SPEAKS = SUB % "{play: Closed., when: visits > 1}, {play: Until tomorrow.}, {return: failed}"
+LOOKUP_IN_SUB = LOOKUP.replace("REFUSED", "{return: failed}")
+LOOKS = SUB % f"{LOOKUP_IN_SUB}, {{return: done}}"
+SPEAKS_FOR_ONE = SUB % "{return: failed, when: visits > 1}, {play: Hello.}, {return: done}"
+ROUND = "outcomes: [failed]\nsteps: {start: [{gosub: {flow: %s}, then: {failed: next}}, {return: failed}]}"
+GUARDED = "{menu: {choices: {'1': start}}, when: visits > 9, then: {otherwise: start}}"
+BEHIND = "{gosub: {flow: sub}, then: {failed: REFUSED}}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "sub"),
+    [
+        (f"start: [{BEHIND}, {{hangup: served}}]", SPEAKS),
+        (f"start: [{{play: Closed.}}, {BEHIND}, {{hangup: served}}]", LOOKS),
+        ("start: [{gosub: {flow: sub}, then: {failed: {hangup: served}}}, REFUSED]", SPEAKS_FOR_ONE),
+        (f"start: [{{play: Closed.}}, {GUARDED}, REFUSED]", ""),
+    ],
+)
+def test_refusal_behind_a_sub_flow_that_speaks_is_announced(steps: str, sub: str) -> None:
+    """A sub-flow tells the caller by what it plays on every way to an outcome, or leaves him told as he came."""
+    others = {"sub": sub} if sub else {}
+    assert [finding.rule for finding in _findings(steps, **others) if finding.rule == "IVR123"] == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "sub"),
+    [
+        (f"start: [{BEHIND}, {{hangup: served}}]", LOOKS),
+        (f"start: [{BEHIND}, {{hangup: served}}]", SPEAKS_FOR_ONE),
+        (
+            f"start: [{{play: Hello.}}, {BEHIND}, {{hangup: served}}]",
+            SUB % f"{MENU.replace('REFUSED', '{return: failed}')}",
+        ),
+        ("start: [{gosub: {flow: sub}, when: visits > 1, then: {failed: next}}, REFUSED]", SPEAKS),
+        ("start: [{play: Closed.}, {gosub: {flow: sub}, then: {failed: next}}, {hangup: served}]", SUB % "REFUSED"),
+    ],
+)
+def test_refusal_behind_a_sub_flow_without_a_word_is_told(steps: str, sub: str) -> None:
+    """It said nothing, not on every way, took a key, or was passed over; and what it refuses it announces itself."""
+    assert _told("IVR123", steps, sub=sub) == 1
+
+
+def test_sub_flow_through_others_speaks_for_them() -> None:
+    """What a sub-flow's own sub-flow says counts for whoever entered the first."""
+    steps = f"start: [{BEHIND}, {{hangup: served}}]"
+    assert _told("IVR123", steps, sub=ROUND % "inner", inner=SPEAKS) == 0
+    assert _told("IVR123", steps, sub=ROUND % "inner", inner=LOOKS) == 1
 
 
 @pytest.mark.parametrize(
