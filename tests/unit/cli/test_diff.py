@@ -137,6 +137,21 @@ def test_diff_reads_a_git_revision(ivrctl: Ivrctl, site: Path) -> None:
         assert "reached queue full-service; now they reach queue vip." in ran.out
 
 
+def test_diff_reads_the_tables_of_regions_of_a_revision(ivrctl: Ivrctl, tmp_path: Path) -> None:
+    """A number that was given to another region since is told, with a call from it."""
+    centre = tmp_path / "hosted"
+    shutil.copytree(Path(__file__).parents[2] / "sites" / "hosted", centre)
+    _git(centre, "init", "-q")
+    _git(centre, "add", ".")
+    _git(centre, "commit", "-q", "-m", "the site")
+    table = centre / "ported.regions.csv"
+    table.write_text(table.read_text().replace("13901600000,guangdong", "13901600000,shanghai"))
+    ran = ivrctl("diff", "HEAD", centre)
+    assert ran.code == 1
+    assert "from +8613901600000" in ran.out
+    assert "reached queue south-desk; now they reach queue east-desk" in ran.out
+
+
 def test_diff_with_one_version_compares_it_with_the_site_that_is_here(
     ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,13 @@ def test_names_of_another_site_are_taken() -> None:
         assert kind != "flow" or told(of_flow, text) == [], place
 
 
+def test_regions_of_a_site_are_offered_where_a_region_holds_others() -> None:
+    """An editor lists them by name."""
+    made = schemas_of(read_site(ROOT / "tests" / "sites" / "hosted"))
+    holds = made.schemas["site.json"]["definitions"]["regions.Region"]["properties"]["holds"]
+    assert {"enum": ["shanghai", "guangdong", "south"]} in holds["items"]["anyOf"]
+
+
 SLIPS = [
     ("flow", "stepps: {}", ["", ": lacks steps", ": unknown stepps"]),
     ("flow", "steps: {a: [{playy: Hello}]}", ["steps/a/0: unknown playy"]),

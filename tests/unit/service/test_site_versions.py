@@ -65,6 +65,24 @@ def test_good_change_serves_new_calls(site: Site) -> None:
     assert site.versions.current.version == _version(OTHER)
 
 
+def test_changed_table_of_regions_serves_new_calls_and_a_broken_one_is_refused(site: Site) -> None:
+    """Calls under way keep the table that they began with, across a restart too."""
+    table = site.folder / "ported.regions.csv"
+    (site.folder / "ivrctl.yaml").write_text(f"{SITE}regions: {{north: {{}}, south: {{}}}}\n")
+    table.write_text("prefix,region\n010,north\n020,south\n")
+    site.versions.load()
+    before = site.versions.current
+    table.write_text("prefix,region\n010,south\n020,north\n")
+    assert site.versions.reload_if_changed()
+    assert site.versions.current.regions.of("+861012345678") == {"south"}
+    table.write_text("prefix,region\n010,soth\n")
+    assert not site.versions.reload_if_changed()
+    assert "ported.regions.csv:2:5" in str(site.versions.rejected)
+    kept = site.controller().program(before.version)
+    assert kept is not None
+    assert kept.regions.of("+861012345678") == {"north"}
+
+
 def test_nothing_is_read_while_nothing_has_changed(site: Site) -> None:
     """An unchanged folder costs a look at its names."""
     site.versions.load()

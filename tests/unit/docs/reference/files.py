@@ -17,7 +17,8 @@ from .repository import ROOT
 
 _ENVIRONMENT = {
     "XDG_STATE_HOME": "where state folders lie; `~/.local/state` when it is not set, or not an absolute path",
-    "XDG_CACHE_HOME": "where the Debian roots of the development PBX lie; `~/.cache` when it is not set",
+    "XDG_CACHE_HOME": "where the Debian roots of the development PBX lie, and in `ivrctl/areas` what a site "
+    "needs of the geographic data of the world; `~/.cache` when it is not set",
     "HOME": "the user's folder, for `XDG_STATE_HOME` and `XDG_CACHE_HOME` where they are not set",
     "IVRCTL_PROMPTS": "a folder of kept prompts that ivrctl and Asterisk see under the same path; goes before the site "
     "file, and together with `IVRCTL_SPOOL` only",
