@@ -148,7 +148,7 @@ def test_sim_of_a_file_or_folder_that_is_no_site_says_what_is_missing(ivrctl: Iv
 
 def test_sim_says_which_number_was_meant_and_where_it_begins(ivrctl: Ivrctl, site: Path) -> None:
     """A digit that is missing is named; a flow that does not have the number is not where the call begins."""
-    near = ivrctl("sim", site, "--dial", "1001")
+    near = ivrctl("sim", site, "--dial", "1000")
     assert (near.code, 'did you mean "10010"?' in near.err) == (2, True)
     elsewhere = ivrctl("sim", site / "account.ivr.yaml", "--dial", "10010", "--keys", "h")
     assert "10010 is a line of the flow hotline, not of account: the call begins there" in elsewhere.err

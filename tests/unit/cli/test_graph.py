@@ -17,7 +17,7 @@ def test_one_flow_or_all_of_a_site_are_drawn(ivrctl: Ivrctl, site: Path, monkeyp
     alone, whole = ivrctl("graph", "rate").out, ivrctl("graph").out
     assert ivrctl("graph", site / "rate.ivr.yaml").out == alone
     assert ivrctl("graph", site).out == whole
-    assert (alone.count("subgraph "), whole.count("subgraph ")) == (1, 8)
+    assert (alone.count("subgraph "), whole.count("subgraph ")) == (1, 12)
 
 
 def test_formats_and_a_file_for_it(ivrctl: Ivrctl, site: Path, tmp_path: Path) -> None:
@@ -33,7 +33,7 @@ def test_coverage_plays_the_sites_scenarios(ivrctl: Ivrctl, site: Path) -> None:
     assert ":::walked" in ivrctl("graph", site / "rate.ivr.yaml", "--coverage").out
     scenario = site / "topics.scenario.yaml"
     scenario.write_text(scenario.read_text().replace("hears: For roaming", "hears: For nothing", 1))
-    assert "1 of 100 scenarios fail: ivrctl test" in ivrctl("graph", site / "rate.ivr.yaml", "--coverage").err
+    assert "1 of 160 scenarios fail: ivrctl test" in ivrctl("graph", site / "rate.ivr.yaml", "--coverage").err
     for path in site.glob("*.scenario.yaml"):
         path.unlink()
     assert ":::walked" not in ivrctl("graph", site / "rate.ivr.yaml", "--coverage").out
