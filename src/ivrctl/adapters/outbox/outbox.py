@@ -39,6 +39,7 @@ class Outbox:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
         self._pending: list[tuple[Put, asyncio.Future[None]]] = []
         self._writing: asyncio.Task[None] | None = None
+        self._is_closed = False
         self.on_put: Callable[[frozenset[str]], None] = lambda _submissions: None
         """Called after something was kept, with its submissions."""
 
@@ -88,7 +89,10 @@ class Outbox:
         return await self._run(self._file.figures)
 
     async def close(self) -> None:
-        """Write what waits, and close the file."""
+        """Write what waits, and close the file; one that is closed already stays so."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         if self._writing is not None:
             await asyncio.wait({self._writing})
         await self._run(self._file.close)
