@@ -31,7 +31,7 @@ RUN set -eu; \
 COPY --from=installed /opt/ivrctl /opt/ivrctl
 
 ENV PATH=/opt/ivrctl/bin:/usr/bin:/bin HOME=/tmp LANG=C.UTF-8 PYTHONUNBUFFERED=1 \
-    IVRCTL_PROMPTS=/srv/ivrctl/prompts IVRCTL_SPOOL=/srv/ivrctl/spool
+    IVRCTL_PROMPTS=/srv/ivrctl/prompts IVRCTL_SPOOL=/srv/ivrctl/spool IVRCTL_RECORDINGS=/srv/ivrctl/recordings
 USER 4573:4573
 # tini: the first process of a container must reap what others leave behind, and hand signals on.
 ENTRYPOINT ["/usr/bin/tini", "--", "/usr/local/libexec/controller-entrypoint"]

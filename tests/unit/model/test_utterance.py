@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ivrctl.model.utterance import Said, Utterance, in_one_breath
+from ivrctl.model.utterance import Said, Sound, SoundFolder, Utterance, apart, in_one_breath
 
 
 def test_value_is_written_in_its_one_form() -> None:
@@ -25,3 +25,36 @@ def test_chinese_texts_in_one_breath_have_none() -> None:
 def test_text_that_ends_in_a_value_is_left_as_it_is() -> None:
     """No space is made up behind a value."""
     assert in_one_breath("en", (Said("number", Decimal(3)),), (" left.",)).written == "3 left."
+
+
+MESSAGE = Said("recording", "voicemail-1")
+STORM = Sound(SoundFolder.NOTICES, "n1-en-0", "A storm.")
+
+
+def test_message_is_written_as_a_recording() -> None:
+    """Nobody has written down what a caller said, and its name is nobody's to read."""
+    assert Utterance("en", ("You said: ", MESSAGE, ".")).written == "You said: (recording)."
+
+
+def test_recording_is_written_as_what_it_says() -> None:
+    """Where somebody has written it down; else as a recording."""
+    assert Utterance("en", (STORM,)).written == "A storm."
+    assert Utterance("en", (Sound(SoundFolder.NOTICES, "n1-en-0", ""),)).written == "(recording)"
+
+
+def test_recordings_stand_apart_from_the_words_around_them() -> None:
+    """Each is a file of its own; a full stop alone is none."""
+    whole = Utterance("en", ("You said: ", MESSAGE, ". Press 1.", STORM, MESSAGE, "."))
+    assert [each.written for each in apart(whole)] == [
+        "You said: ",
+        "(recording)",
+        ". Press 1.",
+        "A storm.",
+        "(recording)",
+    ]
+
+
+def test_words_and_other_values_stay_together() -> None:
+    """An utterance without a recording is itself."""
+    whole = Utterance("en", ("You have ", Said("number", Decimal(3)), " left."))
+    assert apart(whole) == (whole,)

@@ -19,6 +19,7 @@ lookups:
     params: {number: phone}
     returns: {visits: number}
 queues: {desk: {}, loose: {keys: ["1"]}}
+voicemail: {office: {shortest: 2s}}
 extensions: {_810X: "PJSIP/{extension}"}
 settings: {patience: 60s}
 """
@@ -117,4 +118,16 @@ steps:
         choices: {"1": {goto: chosen}, "2": {goto: chosen}}
       then: {otherwise: {hangup: unserved}}
   chosen: [{play: Thank you.}, {hangup: served}]
+""")
+
+PLAYS_BACK = site("""
+lines: {"100": speak}
+steps:
+  speak:
+    - play: Speak.
+    - voicemail: {box: office, longest: 30s}
+      save: message
+      then: {otherwise: {hangup: unserved}}
+    - play: "You said: {message}. Thank you."
+    - hangup: served
 """)

@@ -13,7 +13,7 @@ from ivrctl.testkit.engines.sim import SimEngine
 from ivrctl.testkit.verdict import Verdict, render_verdict
 
 from .demo import scenario
-from .sites import ASKS, ASKS_FOR_EVER, CIRCLES, DIALS, LEAVES, LISTENS, SILENT_END, WAITS
+from .sites import ASKS, ASKS_FOR_EVER, CIRCLES, DIALS, LEAVES, LISTENS, PLAYS_BACK, SILENT_END, WAITS
 
 Play = Callable[..., "Verdict"]
 
@@ -171,3 +171,10 @@ async def test_failing_verdict_shows_who_did_what(make: Callable[[Program], Engi
         ("call", "ends by flow, unserved"),
     ]
     assert [noted.at for noted in verdict.transcript] == sorted(noted.at for noted in verdict.transcript)
+
+
+async def test_message_is_heard_back(make: Callable[[Program], Engine]) -> None:
+    """A scenario writes a recording as (recording); it stands between the words around it."""
+    body = "script:\n  - hears: Speak.\n  - speaks: 4s\n  - presses: '#'\n  - hears: 'You said:'\n"
+    body += "  - hears: (recording)\n  - hears: Thank you.\n  - ends: {by: flow, as: served}\n"
+    await passes(make(PLAYS_BACK), body)

@@ -15,10 +15,12 @@ from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
 from ivrctl.adapters.fastagi_server.limits import ServerLimits
 from ivrctl.adapters.journal import Journal
 from ivrctl.adapters.lookup_answer import LookupFault
+from ivrctl.adapters.prompts.wav import BrokenSoundError
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.lang.report import render_text
 from ivrctl.model.call import CallRecord
-from ivrctl.model.utterance import Utterance
+from ivrctl.model.notice import Notice
+from ivrctl.model.utterance import Sound, Utterance
 from ivrctl.model.values import Row, Value
 from ivrctl.service.answering import Answering, Lookups
 from ivrctl.service.call_runner import CallRunner, RunnerParts
@@ -75,6 +77,9 @@ class Voice:
 
     unmade: set[str] = field(default_factory=set)
     """Texts for which no prompt can be made."""
+    broken: set[str] = field(default_factory=set)
+    """Recordings, by their files, that cannot be played."""
+    prepared: list[Utterance] = field(default_factory=list)
     removed: set[str] = field(default_factory=set)
     """Texts whose file is gone until somebody looks at it."""
     released: list[str] = field(default_factory=list)
@@ -82,6 +87,9 @@ class Voice:
 
     async def prepare(self, utterance: Utterance, call: str) -> Prompt:
         """A prompt, unless the text is one that cannot be made."""
+        self.prepared.append(utterance)
+        if any(isinstance(part, Sound) and part.file in self.broken for part in utterance.parts):
+            raise BrokenSoundError("cut short")
         if utterance.written in self.unmade:
             raise OSError("no space left on device")
         return Prompt(utterance.written)
@@ -152,6 +160,8 @@ class Controller:
         self.answers = Answers(self.clock)
         self.lookups: Lookups = self.answers
         """Whom flows ask; what lookups there are in truth, for a test that brings them."""
+        self.notices: list[Notice] = []
+        """What is announced."""
         self.records: list[CallRecord] = []
         self.faults: list[str] = []
         self.errors: list[Exception] = []
@@ -242,6 +252,7 @@ class Controller:
                 clock=lambda: BEGAN + timedelta(seconds=self.clock.now()),
                 seconds=self.clock.now,
                 is_stored_later=self.is_stored_later,
+                notices=lambda: self.notices,
             )
         )
 

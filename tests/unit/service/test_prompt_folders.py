@@ -56,6 +56,22 @@ def test_the_environment_goes_before_the_site(own: Site) -> None:
     assert folders.spool == TwoViews(Path("/srv/ivrctl/spool"), "/srv/ivrctl/spool")
 
 
+def test_the_site_says_where_messages_lie(own: Site) -> None:
+    """For flows that play them; a site that does not say it has none."""
+    assert prompt_folders(own, FLOWS, None, {}).recordings is None
+    assert own.asterisk is not None
+    messages = SeenFolder(word("messages"), word("/var/messages"))
+    heard = replace(own, asterisk=replace(own.asterisk, recordings=messages))
+    assert prompt_folders(heard, FLOWS, None, {}).recordings == TwoViews(FLOWS / "messages", "/var/messages")
+
+
+def test_messages_are_mounted_beside_prompts(own: Site) -> None:
+    """As prompts are, where they are."""
+    mounted = prompt_folders(own, FLOWS, None, {**MOUNTED, "IVRCTL_RECORDINGS": "/srv/ivrctl/recordings"})
+    assert mounted.recordings == TwoViews(Path("/srv/ivrctl/recordings"), "/srv/ivrctl/recordings")
+    assert prompt_folders(own, FLOWS, None, MOUNTED).recordings is None
+
+
 @pytest.mark.parametrize("missing", MOUNTED)
 def test_one_folder_of_the_two_is_not_enough(site: Site, missing: str) -> None:
     """What is made for one call must not end up where prompts are kept."""

@@ -17,13 +17,13 @@ from .repository import ROOT
 
 _ENVIRONMENT = {
     "XDG_STATE_HOME": "where state folders lie; `~/.local/state` when it is not set, or not an absolute path",
-    "XDG_CACHE_HOME": "where the Debian roots of the development PBX lie, and in `ivrctl/areas` what a site "
-    "needs of the geographic data of the world; `~/.cache` when it is not set",
+    "XDG_CACHE_HOME": "where the Debian roots of the development PBX lie; `~/.cache` when it is not set",
     "HOME": "the user's folder, for `XDG_STATE_HOME` and `XDG_CACHE_HOME` where they are not set",
     "IVRCTL_PROMPTS": "a folder of kept prompts that ivrctl and Asterisk see under the same path; goes before the site "
     "file, and together with `IVRCTL_SPOOL` only",
     "IVRCTL_SPOOL": "the same for the prompts of single calls, which should lie in memory",
-    "IVRCTL_RECORDINGS": "the same for the messages that callers leave; goes before the site file",
+    "IVRCTL_RECORDINGS": "the same for the messages that callers leave, where `IVRCTL_PROMPTS` and `IVRCTL_SPOOL` are "
+    "set",
     "NOTIFY_SOCKET": "set by systemd: where `ivrctl serve` says that it is ready, reloads or stops",
     "WATCHDOG_PID": "set by systemd: which process the watchdog is for",
     "WATCHDOG_USEC": "set by systemd: how often `ivrctl serve` says that it lives, in microseconds",
@@ -78,7 +78,6 @@ _SITE = """
 |---|---|
 | `ivrctl.yaml` | the [site file](site-file.md) |
 | `<name>.ivr.yaml` | a [flow](flow-files.md) |
-| `<name>.regions.csv` | prefixes of numbers and their regions |
 | `<name>.scenario.yaml` | [scenarios](scenarios.md) |
 | `prompts/<language>/` | recordings, which win over the voice |
 | `.ivrctl/schema/` | what [editors](../how-to/editor.md) read, by `ivrctl schema --write`; safe to delete |
