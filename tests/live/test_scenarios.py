@@ -56,6 +56,28 @@ given:
 """
 
 
+HEARS_BACK = """\
+title: A caller hears his message back
+at: 2026-11-20 10:00
+calls:
+  caller: {from: "13900139000", dials: "10019"}
+given:
+  verify: {name: 值班经理}
+script:
+  - presses: "8001"
+  - presses: "135790"
+  - hears: 请在提示音后说出公告
+  - speaks: 4s
+  - presses: "#"
+  - hears: 您的公告是
+  - hears: (recording)
+  - hears: 向所有来电发布请按1。
+  - does: hangs_up
+expect:
+  path: [start, speak]
+"""
+
+
 def _program() -> Program:
     program, findings = compile_site(read_site(FLOWS))
     assert program is not None, findings.items
@@ -133,6 +155,15 @@ async def test_phone_that_nobody_rings_cannot_be_answered(engine: LiveEngine) ->
     verdict = await run(_wrong(engine.program, script), engine)
     assert verdict.failure is not None
     assert "the phone of agent does not ring" in verdict.failure.reason
+
+
+async def test_message_is_heard_back_as_it_was_recorded(engine: LiveEngine) -> None:
+    """What the caller has spoken comes back over the line: the sound of the very file is in what his phone heard."""
+    [scenario], findings = load_scenarios(HEARS_BACK.encode(), "back", engine.program)
+    assert not findings.items, findings.items
+    verdict = await run(scenario, engine)
+    assert verdict.is_passed, render_verdict(verdict)
+    assert "(recording)" in verdict.course.heard
 
 
 class _OtherVoice:

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from ivrctl.lang.source import Span
-from ivrctl.model.utterance import Utterance
+from ivrctl.model.utterance import Sound, SoundFolder, Utterance
 from ivrctl.testkit import audio
+from ivrctl.testkit.engines.agi.prompts import PaperPrompt
+from ivrctl.testkit.engines.live.prompts import KeptPrompts
 from ivrctl.testkit.engines.live.queue_log import QueueLog
 from ivrctl.testkit.engines.live.recording import Recording
 from ivrctl.testkit.engines.log import Heard, Stay
@@ -138,3 +140,37 @@ def test_prompt_with_another_word_in_it_was_not_heard(tmp_path: Path) -> None:
     other[9000:11600] = _sound(2, 2.0)[9000:11600]
     audio.write_wav(tmp_path / "heard.wav", np.concatenate([_late(other, 0.5), _silence(1.0)]))
     assert call.unheard((1, 0.5)) == "hears 1"
+
+
+class _Library:
+    """Prompts that lie in a folder under the names of their recordings."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def prepare(self, utterance: Utterance, call: str) -> PaperPrompt:
+        [sound] = utterance.parts
+        assert isinstance(sound, Sound)
+        return PaperPrompt(sound.file, 1.0, utterance.written, self._folder / f"{sound.file}.wav")
+
+    def silence(self, seconds: float) -> PaperPrompt:
+        return PaperPrompt("silence", seconds, "")
+
+    def release(self, call: str) -> None:
+        """Nothing is made."""
+
+    def distrust(self, path: Path) -> None:
+        """Nothing is remembered."""
+
+
+async def test_recording_is_compared_with_its_own_file(tmp_path: Path) -> None:
+    """Put aside when it is played: whatever becomes of the message, what was heard is compared with what it held."""
+    message = Utterance("en", (Sound(SoundFolder.MESSAGES, "leg-voicemail-1", ""),))
+    file = tmp_path / "leg-voicemail-1.wav"
+    file.write_bytes(b"what he said")
+    kept = KeptPrompts(_Library(tmp_path), tmp_path / "kept")
+    await kept.prepare(message, "leg")
+    file.unlink()
+    sound = kept.sound_of(message)
+    assert sound is not None
+    assert sound.read_bytes() == b"what he said"
