@@ -43,6 +43,7 @@ from ivrctl.service.legs import SCRIPT_ENDED
 from ivrctl.service.notices import NoticeParts, Notices
 from ivrctl.service.notices.by_phone import NoticesByPhone
 from ivrctl.service.notices.telling import AuthorTold, ahead_of
+from ivrctl.service.numbering import normalised
 from ivrctl.service.post_room import PostRoom
 from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
@@ -345,7 +346,9 @@ class Controller:
         self.log.error("a leg failed", leg=session.request.args[:1], error=repr(error), exc_info=error)
 
     def _refused(self, session: AgiSession, reason: str) -> Callable[[], None]:
-        self.log.warning("refused", leg=session.request.args[:1], caller=session.request.callerid, reason=reason)
+        # What a network sends as a number can be any text: escape sequences of a terminal, kilobytes.
+        caller = normalised(session.request.callerid, self.versions.current.site.numbers)
+        self.log.warning("refused", leg=session.request.args[:1], caller=caller, reason=reason)
         return self.runner.refuse(session, reason)
 
 

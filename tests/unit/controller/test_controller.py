@@ -6,6 +6,8 @@ import asyncio
 import shutil
 import time
 
+import pytest
+
 from ivrctl.model.call import Ending
 
 from .conftest import Whole
@@ -57,20 +59,16 @@ async def test_controller_that_serves_names_its_address(whole: Whole) -> None:
     assert str(serving["agi"]).startswith("127.0.0.1:")
 
 
-async def test_refused_call_is_in_the_store_with_its_reason(whole: Whole) -> None:
-    """The controller that leaves writes down whom it did not take, and says so in its log."""
+LEG = "1.0-1795336241799"
+
+
+async def _is_refused(whole: Whole, ani: str) -> None:
+    """Call a controller that is leaving, and take note of the refusal as the dialplan does."""
     whole.controller.server.refusing = True
     address = str(whole.controller.server.address).rpartition(":")
     reader, writer = await asyncio.open_connection(address[0], int(address[2]))
-    leg = "1.0-1795336241799"
-    lines = [
-        "request: agi://h/leg",
-        "network_script: leg",
-        "channel: PJSIP/1",
-        "uniqueid: 1.0",
-        "callerid: 13800138000",
-    ]
-    lines += ["extension: 100", f"arg_1: {leg}", "arg_2: start"]
+    lines = ["request: agi://h/leg", "network_script: leg", "channel: PJSIP/1", "uniqueid: 1.0", f"callerid: {ani}"]
+    lines += ["extension: 100", f"arg_1: {LEG}", "arg_2: start"]
     writer.write("".join(f"agi_{line}\n" for line in lines).encode() + b"\n")
     async with asyncio.timeout(5):
         assert b"fallback" in await reader.readline()
@@ -78,8 +76,32 @@ async def test_refused_call_is_in_the_store_with_its_reason(whole: Whole) -> Non
         assert await reader.read() == b""
     writer.close()
     await whole.controller.store.flushed()
-    record = await whole.controller.store.get(leg)
+
+
+async def test_refused_call_is_in_the_store_with_its_reason(whole: Whole) -> None:
+    """The controller that leaves writes down whom it did not take, and says so in its log."""
+    await _is_refused(whole, "13800138000")
+    record = await whole.controller.store.get(LEG)
     assert record is not None
     assert (record.ending, record.reason) == (Ending.FALLBACK, "the controller is leaving")
-    assert whole.controller.journal.find(leg) is None
-    assert [entry["reason"] for entry in whole.logged if entry["event"] == "refused"] == ["the controller is leaving"]
+    assert whole.controller.journal.find(LEG) is None
+    refused = [entry for entry in whole.logged if entry["event"] == "refused"]
+    assert [(entry["caller"], entry["reason"]) for entry in refused] == [
+        ("+8613800138000", "the controller is leaving")
+    ]
+
+
+@pytest.mark.parametrize(
+    "ani",
+    ["\x1b[2J13800138000", "\u202e13800138000", "☎13800138000", "1" * 5000, "<b>1</b>", "${SHELL(id)}", "1' or 1=1 --"],
+    ids=["terminal", "right-to-left", "emoji", "five-kilobytes", "html", "shell", "sql"],
+)
+async def test_what_is_no_number_stands_nowhere_when_its_call_is_refused(whole: Whole, ani: str) -> None:
+    """Neither in the log nor in the record, which say that nobody gave a number; nor in a file of the state folder."""
+    await _is_refused(whole, ani)
+    record = await whole.controller.store.get(LEG)
+    assert record is not None
+    assert (record.ani, record.regions) == ("", ())
+    assert [entry["caller"] for entry in whole.logged if entry["event"] == "refused"] == [""]
+    assert ani not in repr(record)
+    assert [str(path) for path in whole.state.rglob("*") if path.is_file() and ani.encode() in path.read_bytes()] == []
