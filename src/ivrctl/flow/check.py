@@ -85,10 +85,13 @@ class _NameChecks:
         self._learn_proven(known)
         self._report_two_types()
         scopes = {place: self._scope(names) for place, names in known.items()}
+        # Where no way leads, or none while another mistake stands, a name may hold whatever the flow ever gives it.
         for place, action in self.flow.places():
             if place in known:
                 self._action(place, action, scopes[place])
                 self._returns(action, known[place], gains[place])
+            else:
+                self._action(place, action, self._scope(frozenset(self.types)))
         if not self.findings.has_errors_in(self.flow.span.path):
             check_guards(self.flow, self.graph, scopes, self._changes(), self.findings)
             check_unused(self.flow, gains, self.findings)
