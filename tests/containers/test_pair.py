@@ -15,7 +15,7 @@ import pytest
 
 from ivrctl.adapters.pbx import Pbx, RuntimeName
 from ivrctl.cli.commands.call import told
-from ivrctl.cli.demo import CALLS, DemoCall, _failures
+from ivrctl.cli.demo.calls import CALLS, DemoCall, failures_of
 from ivrctl.testkit.dialling import CallPlan, PlacedCall, place_call
 from ivrctl.testkit.softphone import PhoneEvent, Softphone
 
@@ -65,7 +65,7 @@ async def test_phones_outside_are_served(pair: Pair, pbx: Pbx, tmp_path: Path) -
         *(called(pair, pbx, call.plan, tmp_path / str(number)) for number, call in enumerate(CALLS))
     )
     failures = [
-        (told(one), failed) for call, one in zip(CALLS, placed, strict=True) if (failed := _failures(call, one))
+        (told(one), failed) for call, one in zip(CALLS, placed, strict=True) if (failed := failures_of(call, one))
     ]
     assert not failures, "\n".join(f"{call}\n{failed}" for call, failed in failures)
 
@@ -91,7 +91,7 @@ async def test_health_tells_a_controller_that_is_stuck(pair: Pair) -> None:
 async def test_a_call_survives_a_kill_of_the_controllers_process(pair: Pair, pbx: Pbx, tmp_path: Path) -> None:
     """Killed in the middle of a prompt, it is replaced: the caller hears the prompt again, and is served."""
     placed = await called_while(pair, pbx, USAGE, tmp_path / "call", pair.kill_controller_process)
-    assert _failures(USAGE, placed) == []
+    assert failures_of(USAGE, placed) == []
     assert placed.seconds > 10
 
 
@@ -99,7 +99,7 @@ async def test_a_call_survives_a_kill_of_the_controllers_process(pair: Pair, pbx
 async def test_a_call_survives_a_kill_of_the_controllers_container(pair: Pair, pbx: Pbx, tmp_path: Path) -> None:
     """With all its processes: the engine starts it again, and the caller is served to the end in the same call."""
     placed = await called_while(pair, pbx, USAGE, tmp_path / "call", lambda: pair.kill_container("controller"))
-    assert _failures(USAGE, placed) == []
+    assert failures_of(USAGE, placed) == []
 
 
 @pytest.mark.usefixtures("ready")

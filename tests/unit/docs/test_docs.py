@@ -13,7 +13,7 @@ import pytest
 import typer
 
 from ivrctl.cli.app import app
-from ivrctl.cli.demo import CALLS
+from ivrctl.cli.demo.calls import CALLS
 from ivrctl.cli.rules import every_rule
 from ivrctl.flow.program import compile_site
 from ivrctl.lang.findings import Finding
