@@ -32,8 +32,9 @@ def named_secret(secret: Secret, folder: Path, environ: Mapping[str, str]) -> st
         with (folder / str(secret.file)).open("rb") as file:
             content = file.read(MAX_BYTES + 1)
         value = content.decode().strip()
-    except (OSError, UnicodeDecodeError):
-        raise ConfigurationError(f"the file {secret.file} cannot be read") from None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ConfigurationError(f"the file {secret.file} cannot be read: {reason}") from None
     if not value or len(content) > MAX_BYTES:
         raise ConfigurationError(f"{secret.file} is {'too long' if value else 'empty'}")
     return value

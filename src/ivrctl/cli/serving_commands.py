@@ -49,6 +49,10 @@ def unit(
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(help="HOST:PORT for FastAGI, as for serve.", show_default=False),
     ] = None,
+    api: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(help="HOST:PORT for the HTTP API, as for serve.", show_default=False),
+    ] = None,
     allow: Annotated[
         Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(help="A network that may connect, as for serve.", show_default=False),
@@ -57,7 +61,7 @@ def unit(
     """Print a systemd unit that runs the controller of a site, locked in, with the paths of this installation."""
     from ivrctl.cli.commands.unit import run
 
-    run(site, user=user, group=group, agi=agi, allow=allow or [])
+    run(site, user=user, group=group, agi=agi, api=api, allow=allow or [])
 
 
 @command(app, "status")

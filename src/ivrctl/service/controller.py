@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -224,8 +224,14 @@ class Controller:
             self.log.warning(
                 "call store", trouble="the site names another store: the next controller takes it (SIGHUP)"
             )
-        self.versions.forget_unused({str(leg.position.get("version")) for leg in self.journal.open_legs()})
+        await self._forget_unused({str(leg.position.get("version")) for leg in self.journal.open_legs()})
         await self.build_prompts()
+
+    async def _forget_unused(self, used: Collection[str]) -> None:
+        """Drop the versions that no call needs, with their connections to databases and interfaces."""
+        self.versions.forget_unused(used)
+        for version in set(self._lookups_of) - {*used, self.versions.current.version}:
+            await self._lookups_of.pop(version).close()
 
     async def build_prompts(self) -> None:
         """Make what is missing of the static prompts; calls meanwhile make what they need themselves.

@@ -87,13 +87,17 @@ def test_a_stop_leaves_the_parent_the_time_that_it_takes(written: Path) -> None:
 
 def test_options_of_serve_are_in_the_command(ivrctl: Ivrctl, shop: Path) -> None:
     """Where to listen and who may connect."""
-    ran = ivrctl("unit", shop, "--agi", "10.0.0.2:4573", "--allow", "10.0.0.0/24", "--user", "calls")
+    ran = ivrctl(
+        "unit", shop, "--agi", "10.0.0.2:4573", "--api", "10.0.0.2:8080", "--allow", "10.0.0.0/24", "--user", "calls"
+    )
     settings = _settings(ran.out)
-    assert settings["ExecStart"].endswith(" --agi 10.0.0.2:4573 --allow 10.0.0.0/24")
+    assert settings["ExecStart"].endswith(" --agi 10.0.0.2:4573 --api 10.0.0.2:8080 --allow 10.0.0.0/24")
     assert settings["User"] == "calls"
 
 
-@pytest.mark.parametrize("wrong", [("--agi", "here"), ("--allow", "everybody"), ("--user", "a b"), ("--group", "")])
+@pytest.mark.parametrize(
+    "wrong", [("--agi", "here"), ("--api", "here"), ("--allow", "everybody"), ("--user", "a b"), ("--group", "")]
+)
 def test_an_option_that_no_service_can_use_is_refused(ivrctl: Ivrctl, shop: Path, wrong: tuple[str, str]) -> None:
     """Before it is in a unit."""
     ran = ivrctl("unit", shop, *wrong)

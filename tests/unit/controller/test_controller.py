@@ -52,6 +52,16 @@ async def test_store_that_the_site_names_later_is_told(whole: Whole) -> None:
     ]
 
 
+async def test_lookups_of_a_version_that_no_call_needs_are_closed(whole: Whole) -> None:
+    """A site that is edited for a year keeps no connection of its former versions."""
+    before = whole.controller.versions.current.version
+    with (whole.folder / "site" / "ivrctl.yaml").open("a") as site:
+        site.write("settings: {another: 1}\n")
+    assert whole.controller.versions.reload_if_changed()
+    await whole.controller.took_version()
+    assert set(whole.controller._lookups_of) == {whole.controller.versions.current.version} != {before}
+
+
 async def test_controller_that_serves_names_its_address(whole: Whole) -> None:
     """In the log stands where Asterisk finds it."""
     [serving] = [entry for entry in whole.logged if entry["event"] == "serving"]

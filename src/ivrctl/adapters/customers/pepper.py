@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from ivrctl.adapters.named_secret import named_secret
 from ivrctl.errors import ConfigurationError
 from ivrctl.site.ami import Secret
 
@@ -36,14 +37,10 @@ def declared_pepper(declared: Secret | None, folder: Path, environ: Mapping[str,
 
 
 def _told(declared: Secret, folder: Path, environ: Mapping[str, str]) -> str:
-    if declared.env is not None:
-        value = environ.get(declared.env, "")
-        if not value:
-            advice = f'export {declared.env}="$({MAKE})", once: PINs that were kept with another one match no more'
-            raise ConfigurationError(f"the pepper's environment variable {declared.env} is not set", advice=advice)
-        return value
     try:
-        return (folder / str(declared.file)).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
-        raise ConfigurationError(f"the pepper's file {declared.file} cannot be read: {reason}") from None
+        return named_secret(declared, folder, environ)
+    except ConfigurationError as error:
+        advice = ""
+        if declared.env is not None:
+            advice = f'export {declared.env}="$({MAKE})", once: PINs that were kept with another one match no more'
+        raise ConfigurationError(f"the site's pepper: {error}", advice=advice) from None

@@ -17,7 +17,7 @@ _ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 """A name of a user or group, as Debian's adduser takes it."""
 
 
-def run(site: Path | None, *, user: str, group: str, agi: str | None, allow: list[str]) -> None:
+def run(site: Path | None, *, user: str, group: str, agi: str | None, api: str | None, allow: list[str]) -> None:
     """Print the unit; how to put it to use goes to standard error."""
     folder = site_folder(site).resolve()
     program = load_program(folder)
@@ -31,18 +31,20 @@ def run(site: Path | None, *, user: str, group: str, agi: str | None, allow: lis
         user=user,
         group=group,
         written=_written(program.site, folder),
-        options=_options(agi, allow),
+        options=_options(agi, api, allow),
     )
     sys.stdout.write(service.unit())
     sys.stderr.write(_next(service))
 
 
-def _options(agi: str | None, allow: list[str]) -> list[str]:
-    if agi is not None:
-        address(agi)
+def _options(agi: str | None, api: str | None, allow: list[str]) -> list[str]:
+    listens = {"--agi": agi, "--api": api}
+    for place in filter(None, listens.values()):
+        address(place)
     for network in allow:
         check_network(network)
-    return [*(["--agi", agi] if agi else []), *(word for network in allow for word in ("--allow", network))]
+    named = [word for option, place in listens.items() if place for word in (option, place)]
+    return [*named, *(word for network in allow for word in ("--allow", network))]
 
 
 def _written(site: Site, folder: Path) -> list[Path]:
