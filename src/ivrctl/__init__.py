@@ -10,7 +10,7 @@ The layers, from the top; imports go down only, and packages joined by ``|`` nev
     service                      use cases and loops: a leg of a call, the versions of a site, the parent process
     adapters                     asyncio, sockets, files, databases, clock, subprocesses
     flow | speech | agi | ami    PURE, and unaware of each other
-         | identity
+         | acd | identity
     site                         PURE: what ivrctl.yaml says
     lang                         PURE: located YAML, findings, expressions, templates
     model                        PURE: value types

@@ -1,0 +1,14 @@
+"""Queues, callers and agents as they are, and the books of what became of every caller; without I/O.
+
+::
+
+    events      what has happened, in the words of the field: CallerJoined, CallerAnswered, MemberSeen, QueuesRead ...
+    picture     Picture: every queue with its callers, its members and its talks, frozen; and how old it is
+    fold        fold(picture, event) -> picture
+    stay        Stay: one caller's time in one queue, from joining to what became of him
+    ledger      folds the same events into stays and spans of agents, and notes where something went unseen
+    books       stays -> one row for each interval, queue, tier and agent; a row balances, or says by what it does not
+    kpi         the figures of the field from stays, each with its formula and source
+
+Knows nothing of AMI, databases or flows: ``service.queues`` translates. ``now`` is always an argument.
+"""

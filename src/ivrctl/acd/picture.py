@@ -1,0 +1,149 @@
+"""The live picture: every queue with its callers, its members and its talks; and how old it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import IntEnum
+from types import MappingProxyType
+
+NOBODY: Mapping[str, object] = MappingProxyType({})
+
+
+class DeviceState(IntEnum):
+    """The state of a member's phone (``enum ast_device_state`` of include/asterisk/devicestate.h)."""
+
+    UNKNOWN = 0
+    NOT_INUSE = 1
+    INUSE = 2
+    BUSY = 3
+    INVALID = 4
+    UNAVAILABLE = 5
+    RINGING = 6
+    RINGINUSE = 7
+    ONHOLD = 8
+
+
+class Origin(IntEnum):
+    """How a member came into a queue (``Membership`` of AMI)."""
+
+    STATIC = 0
+    """By queues.conf."""
+    DYNAMIC = 1
+    """By AddQueueMember or QueueAdd."""
+    REALTIME = 2
+    """By a database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One interface in one queue."""
+
+    interface: str
+    name: str
+    state_interface: str
+    origin: Origin
+    penalty: int
+    is_paused: bool
+    pause_reason: str
+    """Empty when there is none, or he is not paused."""
+    device: DeviceState
+    in_call: bool
+    """True while he talks to a caller of a queue."""
+    last_call: datetime | None
+    """When his last talk ended; None before the first one."""
+    wrap_up: timedelta
+    """After a talk he is left alone for so long."""
+    since: datetime | None = None
+    """Since when device, pause and call are as they are; None where that is not known."""
+
+    def wraps_up(self, now: datetime) -> bool:
+        """True while his wrap-up time lasts."""
+        return self.last_call is not None and not self.in_call and now < self.last_call + self.wrap_up
+
+    def is_available(self, now: datetime) -> bool:
+        """True when a caller could reach him now: present, not paused, in no call, not in wrap-up."""
+        is_idle = self.device in {DeviceState.NOT_INUSE, DeviceState.UNKNOWN}
+        return is_idle and not self.is_paused and not self.in_call and not self.wraps_up(now)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCaller:
+    """Somebody who waits."""
+
+    uniqueid: str
+    linkedid: str
+    """Empty where only a full reading has shown him."""
+    channel: str
+    number: str
+    position: int
+    joined_at: datetime
+    priority: int | None = None
+    """None until a full reading has told it."""
+    ringing: tuple[str, ...] = ()
+    """The interfaces that are rung for him now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A caller of a queue and a member."""
+
+    uniqueid: str
+    number: str
+    interface: str
+    answered_at: datetime
+    joined_at: datetime | None
+    """None where his waiting went unseen."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueSettings:
+    """What Asterisk says of a queue itself (QueueParams)."""
+
+    name: str
+    strategy: str
+    limit: int
+    """The most callers; 0 for no limit (``Max``)."""
+    weight: int
+    service_level: timedelta
+    """Asterisk's own threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue at one moment."""
+
+    settings: QueueSettings
+    callers: Mapping[str, WaitingCaller] = field(default_factory=lambda: MappingProxyType({}))
+    """By uniqueid, in their order."""
+    members: Mapping[str, Member] = field(default_factory=lambda: MappingProxyType({}))
+    """By interface."""
+    talks: Mapping[str, Talk] = field(default_factory=lambda: MappingProxyType({}))
+    """By the caller's uniqueid."""
+
+    @property
+    def name(self) -> str:
+        """As in queues.conf."""
+        return self.settings.name
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All queues at one moment. It never changes: ``fold`` gives the next one, which shares what is the same."""
+
+    queues: Mapping[str, Queue] = field(default_factory=lambda: MappingProxyType({}))
+    read_at: datetime | None = None
+    """The last full reading; None before the first one."""
+    seen_at: datetime | None = None
+    """The last event or reading."""
+    stale_since: datetime | None = None
+    """Since when nothing is seen any more; None while events come."""
+    stale_because: str = ""
+    doubts: int = 0
+    """Events that did not fit since the last reading: another reading is due."""
+
+    @property
+    def is_known(self) -> bool:
+        """True when this is what is the case, as far as anybody can know: read, and not stale."""
+        return self.read_at is not None and self.stale_since is None

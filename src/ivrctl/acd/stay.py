@@ -1,0 +1,114 @@
+"""One caller's time in one queue, and one agent's time in one state: the entries of the books."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class StayEnd(StrEnum):
+    """What became of a stay. Each has exactly one; together they are all who joined."""
+
+    WAITING = "waiting"
+    """He waits still."""
+    ANSWERED = "answered"
+    ABANDONED = "abandoned"
+    """He hung up."""
+    TIMED_OUT = "timed_out"
+    KEY = "key"
+    """He pressed an exit key."""
+    EMPTY = "empty"
+    """The queue had nobody left for him."""
+    WITHDRAWN = "withdrawn"
+    """He was taken out, by the controller or by hand."""
+    CALLED_BACK = "called_back"
+    """He left the queue for a call back."""
+    UNKNOWN = "unknown"
+    """It went unseen: the interval of the stay is incomplete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A caller in a queue. One call that enters three queues has three, chained by its uniqueid."""
+
+    queue: str
+    uniqueid: str
+    linkedid: str
+    number: str
+    """The calling number."""
+    line: str
+    """The number that was dialled; empty where it was not told."""
+    joined_at: datetime
+    is_joined_exactly: bool
+    """False when the joining went unseen, and was reckoned from a full reading, to the second."""
+    position: int
+    """His place when he joined."""
+    chain: int = 1
+    """The first, second … stay of his channel."""
+    tier: str = ""
+    """The customer's, where a flow has learnt it."""
+    end: StayEnd = StayEnd.WAITING
+    key: str = ""
+    """The exit key."""
+    left_at: datetime | None = None
+    """When he waited no longer; None while he does."""
+    interface: str = ""
+    """Whom he talked to."""
+    talk_ended_at: datetime | None = None
+    """None while they talk, for whoever was not answered, and where it went unseen."""
+    talk_ended_by: str = ""
+    """``caller``, ``agent``, ``transfer``; empty where it went unseen."""
+    missed: int = 0
+    """Times that a phone rang for him and nobody answered."""
+
+    def waited(self, now: datetime) -> float:
+        """Seconds that he waited, or has waited by now."""
+        return ((self.left_at or now) - self.joined_at).total_seconds()
+
+    def talked(self, now: datetime) -> float:
+        """Seconds of his talk, until now while it lasts; 0 without one."""
+        if self.end is not StayEnd.ANSWERED or self.left_at is None:
+            return 0.0
+        return ((self.talk_ended_at or now) - self.left_at).total_seconds()
+
+
+class AgentState(StrEnum):
+    """What an agent does. One at a time: the first that holds, in this order."""
+
+    TALKING = "talking"
+    """With a caller of a queue."""
+    BUSY = "busy"
+    """On the phone otherwise."""
+    RINGING = "ringing"
+    WRAP_UP = "wrap_up"
+    PAUSED = "paused"
+    IDLE = "idle"
+    """Signed on, present, free."""
+    AWAY = "away"
+    """Signed on, and his phone is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentSpan:
+    """One agent in one state; spans of an agent follow each other without gaps while he is signed on."""
+
+    interface: str
+    state: AgentState
+    reason: str
+    """Of a pause."""
+    began_at: datetime
+    ended_at: datetime | None
+    """None while it lasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A time in which events may have gone unseen: what lies in it is incomplete."""
+
+    began_at: datetime
+    ended_at: datetime | None
+    """None while it lasts."""
+    why: str
+    queue: str = ""
+    """Empty: of all queues."""
