@@ -48,6 +48,8 @@ class CallerAbandoned:
     at: datetime
     queue: str
     uniqueid: str
+    hold: float | None = None
+    """Seconds that he waited, whole ones; None where it is not told. Tells when he joined, where that went unseen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ class TalkEnded:
     """Seconds, whole ones, as Asterisk counts."""
     by: str
     """``caller``, ``agent`` or ``transfer``."""
+    hold: float | None = None
+    """Seconds that he had waited, as in ``CallerAnswered``; None where it is not told."""
 
 
 @dataclass(frozen=True, slots=True)

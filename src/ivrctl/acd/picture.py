@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from types import MappingProxyType
+from typing import TypeAlias, TypeVar
 
-NOBODY: Mapping[str, object] = MappingProxyType({})
+from ivrctl.acd.places import Places
+
+_Value = TypeVar("_Value")
+Frozen: TypeAlias = MappingProxyType[str, _Value]
+"""A mapping that nobody changes."""
 
 
 class DeviceState(IntEnum):
@@ -57,6 +61,8 @@ class Member:
     """After a talk he is left alone for so long."""
     since: datetime | None = None
     """Since when device, pause and call are as they are; None where that is not known."""
+    told_at: datetime | None = field(default=None, compare=False)
+    """The last event about him; ``fold`` keeps it, so that an older one that comes late changes nothing."""
 
     def wraps_up(self, now: datetime) -> bool:
         """True while his wrap-up time lasts."""
@@ -98,6 +104,18 @@ class Talk:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """Somebody who has just gone from a queue: a caller, or a member. What still comes of him is no doubt."""
+
+    at: datetime
+    joined_at: datetime | None = None
+    """When a caller had joined; None where that is not known, and for members."""
+    number: str = ""
+    is_over: bool = True
+    """False for a caller who has left the queue and may be answered: ``CallerAnswered`` comes behind ``CallerLeft``."""
+
+
+@dataclass(frozen=True, slots=True)
 class QueueSettings:
     """What Asterisk says of a queue itself (QueueParams)."""
 
@@ -115,12 +133,14 @@ class Queue:
     """One queue at one moment."""
 
     settings: QueueSettings
-    callers: Mapping[str, WaitingCaller] = field(default_factory=lambda: MappingProxyType({}))
+    callers: Frozen[WaitingCaller] = field(default_factory=lambda: MappingProxyType({}))
     """By uniqueid, in their order."""
-    members: Mapping[str, Member] = field(default_factory=lambda: MappingProxyType({}))
+    members: Frozen[Member] = field(default_factory=lambda: MappingProxyType({}))
     """By interface."""
-    talks: Mapping[str, Talk] = field(default_factory=lambda: MappingProxyType({}))
+    talks: Frozen[Talk] = field(default_factory=lambda: MappingProxyType({}))
     """By the caller's uniqueid."""
+    departures: Frozen[Departure] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
+    """The last who have gone, by uniqueid or interface: an event of theirs that comes late or twice is known by it."""
 
     @property
     def name(self) -> str:
@@ -132,7 +152,7 @@ class Queue:
 class Picture:
     """All queues at one moment. It never changes: ``fold`` gives the next one, which shares what is the same."""
 
-    queues: Mapping[str, Queue] = field(default_factory=lambda: MappingProxyType({}))
+    queues: Frozen[Queue] = field(default_factory=lambda: MappingProxyType({}))
     read_at: datetime | None = None
     """The last full reading; None before the first one."""
     seen_at: datetime | None = None
@@ -142,6 +162,8 @@ class Picture:
     stale_because: str = ""
     doubts: int = 0
     """Events that did not fit since the last reading: another reading is due."""
+    places: Places = field(default=Places(), compare=False, repr=False)
+    """Where every caller waits or talks."""
 
     @property
     def is_known(self) -> bool:
