@@ -17,10 +17,19 @@ ENTRY_LIMIT = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A response with the entries of its list, without the event that closes it."""
+    """A response with the entries of its list, apart from the event that closes it."""
 
     response: Response
     entries: tuple[Event, ...] = ()
+    closing: Event | None = None
+    """What closed the list; None where there is none."""
+
+    @property
+    def is_whole(self) -> bool:
+        """True for a list that Asterisk did not cancel, with as many entries as it says that there are."""
+        if self.closing is None or self.closing.text("EventList").lower() != "complete":
+            return False
+        return self.closing.text("ListItems") in {"", str(len(self.entries))}
 
     def named(self, name: str) -> tuple[Event, ...]:
         """The entries of one kind, such as ``QueueMember``."""
@@ -53,7 +62,7 @@ class Exchange:
             self._response = packet
             return None if packet.opens_list else Answer(packet)
         if self._response is not None and packet.closes_list:
-            return Answer(self._response, tuple(self._entries))
+            return Answer(self._response, tuple(self._entries), packet)
         self._entries.append(packet)
         if len(self._entries) > ENTRY_LIMIT:
             raise RemoteProtocolError(f"a list of more than {ENTRY_LIMIT} entries")

@@ -6,11 +6,30 @@
     answer = await session.ask(Action.of("QueueStatus"))
     session.close()
 
-It is a plain asyncio protocol over the pure ``ami`` package. It never connects again by itself and never sends an
-action twice: what is lost is asked for anew by whoever knows whether it may be.
+::
+
+    errors           a session that is not there, lost, silent; a login that is refused
+    session          AmiSession: opened, asked, closed; it never connects again by itself
+    wire             panoramisk, which carries it, and all that is ours of it
+    action_link      ActionLink: a session that comes back
+    queue_actions    what app_queue is asked and told, typed; queue_fields is what may stand in it
+
+No action is ever sent twice: what is lost is asked for anew by whoever knows whether it may be.
 """
 
+from ivrctl.adapters.ami.action_link import ActionLink, Away, Pace, State, There
 from ivrctl.adapters.ami.errors import AmiLoginRefusedError, AmiUnreachableError
 from ivrctl.adapters.ami.session import AmiSession, Deadlines, Login
 
-__all__ = ["AmiLoginRefusedError", "AmiSession", "AmiUnreachableError", "Deadlines", "Login"]
+__all__ = [
+    "ActionLink",
+    "AmiLoginRefusedError",
+    "AmiSession",
+    "AmiUnreachableError",
+    "Away",
+    "Deadlines",
+    "Login",
+    "Pace",
+    "State",
+    "There",
+]

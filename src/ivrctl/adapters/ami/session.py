@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import count
+from typing import TYPE_CHECKING
 
 from ivrctl.adapters.ami.errors import AmiLoginRefusedError, AmiUnreachableError
 from ivrctl.ami.actions import Action
-from ivrctl.ami.answer import Answer, Exchange
-from ivrctl.ami.connection import AmiConnection
-from ivrctl.ami.errors import RemoteProtocolError
-from ivrctl.ami.packet import Event, Response
+from ivrctl.ami.answer import Answer
+from ivrctl.ami.errors import LocalProtocolError
+from ivrctl.ami.packet import Event
 
-USER_TIMEOUT = 10_000
-"""Milliseconds (TCP_USER_TIMEOUT of tcp(7)) after which what was sent and not acknowledged breaks the connection: a
-peer that has vanished is otherwise noticed after minutes."""
+if TYPE_CHECKING:
+    from ivrctl.adapters.ami.wire import Wire
+
+PING = Action.of("Ping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,10 @@ class Deadlines:
     """For the connection, and for the banner."""
     answer: float = 10.0
     """For an answer with its whole list."""
+    ping_every: float = 5.0
+    """Between two pings. An action that is under way stands for one."""
+    ping: float = 8.0
+    """For the reply to a ping: with the pause before it, a peer that has vanished is noticed within 15 s."""
 
 
 USUAL = Deadlines()
@@ -45,19 +48,20 @@ USUAL = Deadlines()
 class AmiSession:
     """One session. Use it from one event loop; actions that are asked at once wait for each other."""
 
-    def __init__(self, address: tuple[str, int], on_event: Callable[[Event], None], deadlines: Deadlines) -> None:
+    def __init__(
+        self, address: tuple[str, int], on_event: Callable[[Event], None] | None, deadlines: Deadlines
+    ) -> None:
         """Prepare a session; ``open`` is the way to one that is usable."""
+        loop = asyncio.get_running_loop()
         self._deadlines = deadlines
         self._place = f"{address[0]}:{address[1]}"
         self._on_event = on_event
-        self._connection = AmiConnection()
-        self._numbers = count(1)
         self._turn = asyncio.Lock()
-        self._exchange: Exchange | None = None
         self._answer: asyncio.Future[Answer] | None = None
-        self._greeted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._transport: asyncio.Transport | None = None
-        self._fault: str | None = None
+        self._greeted: asyncio.Future[None] = loop.create_future()
+        self._ended: asyncio.Future[str] = loop.create_future()
+        self._pinging: asyncio.Task[None] | None = None
+        self._wire = self._wired(address)
 
     @classmethod
     async def open(
@@ -65,7 +69,7 @@ class AmiSession:
         address: tuple[str, int],
         login: Login,
         *,
-        on_event: Callable[[Event], None] = lambda _event: None,
+        on_event: Callable[[Event], None] | None = None,
         deadlines: Deadlines = USUAL,
     ) -> AmiSession:
         """Connect and log in.
@@ -73,8 +77,9 @@ class AmiSession:
         Args:
             address: host and port.
             login: the secret itself never crosses the wire.
-            on_event: told of every event that belongs to no list. It must only note it: the reader waits, and
-                Asterisk disconnects a reader that is slow.
+            on_event: told of every event that belongs to no list, in their order and before the answers behind them.
+                What it raises goes to the event loop's handler of exceptions and harms nothing. None: Asterisk sends
+                no events.
             deadlines: how long Asterisk may take.
 
         Raises:
@@ -83,106 +88,115 @@ class AmiSession:
         """
         session = cls(address, on_event, deadlines)
         try:
-            await session._connect(address)
+            await session._connect()
             await session._log_in(login)
         except BaseException:
             session.close()
             raise
         return session
 
+    @property
+    def is_open(self) -> bool:
+        """False once it is lost or closed: it never comes back."""
+        return not self._ended.done()
+
+    async def ended(self) -> str:
+        """Wait until it is lost or closed; why."""
+        return await asyncio.shield(self._ended)
+
     async def ask(self, action: Action) -> Answer:
         """Send an action and return its answer; a refusal by Asterisk is an answer, too.
+
+        Whoever is cancelled while his action is under way ends the session: its answer would be taken for the next
+        one's.
 
         Raises:
             LocalProtocolError: the action cannot be sent, and was not.
             AmiUnreachableError: the session is lost, or there was no answer in time. It is closed then, and whether
                 the action was carried out is not known: it is never sent again here.
         """
-        async with self._turn:
-            try:
-                return await asyncio.wait_for(self._asked(action), self._deadlines.answer)
-            except TimeoutError:
-                self._end(f"no answer to {action.name} within {self._deadlines.answer:g} s")
-                raise self._lost() from None
+        return await self._ask(action, self._deadlines.answer)
 
     def close(self) -> None:
         """End the session; nothing is under way any more."""
         self._end("closed")
 
-    async def _connect(self, address: tuple[str, int]) -> None:
-        loop = asyncio.get_running_loop()
+    def _wired(self, address: tuple[str, int]) -> Wire:
+        from ivrctl.adapters.ami.wire import Told, Wire  # noqa: PLC0415 - panoramisk takes 40 ms: commands start without
+
+        told = Told(self._was_greeted, self._happened, self._end, self._ping)
+        return Wire(address, told, self._deadlines.ping_every)
+
+    async def _connect(self) -> None:
         try:
             async with asyncio.timeout(self._deadlines.connect):
-                await loop.create_connection(lambda: _Wire(self._connected, self._received, self._end), *address)
+                await self._wire.connect()
             async with asyncio.timeout(self._deadlines.connect):
                 await self._greeted
         except TimeoutError:
             raise self._unreachable(f"no answer within {self._deadlines.connect:g} s") from None
         except OSError as error:
             raise self._unreachable(error.strerror or str(error)) from error
+        except UnicodeError:
+            raise self._unreachable("this is no name of a host") from None
 
     async def _log_in(self, login: Login) -> None:
         """Log in by challenge (manager.c, ``authenticate``): MD5 of challenge and secret instead of the secret."""
         challenge = await self.ask(Action.of("Challenge", AuthType="MD5"))
-        word = challenge.response.text("Challenge") + login.secret
-        key = hashlib.md5(word.encode(), usedforsecurity=False).hexdigest()
-        answer = await self.ask(Action.of("Login", AuthType="MD5", Username=login.user, Key=key, Events="on"))
+        word = (challenge.response.text("Challenge") + login.secret).encode("utf-8", "surrogateescape")
+        key = hashlib.md5(word, usedforsecurity=False).hexdigest()
+        events = "off" if self._on_event is None else "on"
+        try:
+            answer = await self.ask(Action.of("Login", AuthType="MD5", Username=login.user, Key=key, Events=events))
+        except LocalProtocolError as error:
+            raise AmiLoginRefusedError(login.user, str(error)) from None
         if not answer.response.is_success:
             raise AmiLoginRefusedError(login.user, answer.response.message)
 
-    async def _asked(self, action: Action) -> Answer:
-        if self._transport is None or self._fault is not None:
-            raise self._lost()
-        action_id = f"ivrctl-{next(self._numbers)}"
-        encoded = self._connection.send(action, action_id)
-        self._exchange = Exchange(action_id)
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(encoded)
-        try:
-            return await self._answer
-        finally:
-            self._exchange = self._answer = None
+    async def _ask(self, action: Action, within: float) -> Answer:
+        async with self._turn:
+            if self._ended.done():
+                raise self._lost()
+            self._answer = self._wire.ask(action)
+            try:
+                async with asyncio.timeout(within):
+                    return await self._answer
+            except TimeoutError:
+                self._end(f"no answer to {action.name} within {within:g} s")
+                raise self._lost() from None
+            except asyncio.CancelledError:
+                self._end(f"{action.name} was given up before its answer")
+                raise
+            finally:
+                self._answer = None
 
     # told by the wire
 
-    def _connected(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-
-    def _received(self, data: bytes) -> None:
-        try:
-            self._connection.receive_data(data)
-        except RemoteProtocolError as error:
-            self._hand_out()
-            self._end(str(error))
-            return
-        if self._connection.version and not self._greeted.done():
+    def _was_greeted(self) -> None:
+        if not self._greeted.done():
             self._greeted.set_result(None)
-        self._hand_out()
 
-    def _hand_out(self) -> None:
-        for packet in self._connection.packets_received():
-            if self._exchange is not None and self._exchange.takes(packet):
-                self._take(self._exchange, packet)
-            elif isinstance(packet, Event):
-                self._on_event(packet)
+    def _happened(self, event: Event) -> None:
+        if self._on_event is not None:
+            asyncio.get_running_loop().call_soon(self._on_event, event)
 
-    def _take(self, exchange: Exchange, packet: Response | Event) -> None:
+    def _ping(self) -> None:
+        """Ask for a sign of life, unless an answer with its own deadline is awaited."""
+        if not self._turn.locked():
+            self._pinging = asyncio.ensure_future(self._pinged())
+
+    async def _pinged(self) -> None:
         try:
-            answer = exchange.take(packet)
-        except RemoteProtocolError as error:
-            self._end(str(error))
-            return
-        if answer is not None and self._answer is not None and not self._answer.done():
-            self._answer.set_result(answer)
+            await self._ask(PING, self._deadlines.ping)
+        except AmiUnreachableError:
+            return  # the session has ended, and whoever asks next is told why
 
     def _end(self, fault: str) -> None:
         """The session is over; the first reason counts."""
-        if self._fault is not None:
+        if self._ended.done():
             return
-        self._fault = fault
-        self._connection.receive_eof()
-        if self._transport is not None:
-            self._transport.abort()
+        self._ended.set_result(fault)
+        self._wire.abort()
         if not self._greeted.done():
             self._greeted.set_exception(self._unreachable(fault))
             self._greeted.exception()  # whoever waits is told; nobody need
@@ -190,37 +204,7 @@ class AmiSession:
             self._answer.set_exception(self._lost())
 
     def _lost(self) -> AmiUnreachableError:
-        return self._unreachable(self._fault or "not connected")
+        return self._unreachable(self._ended.result())
 
     def _unreachable(self, why: str) -> AmiUnreachableError:
         return AmiUnreachableError(self._place, why)
-
-
-class _Wire(asyncio.Protocol):
-    """Hands on what the event loop says of the socket."""
-
-    def __init__(
-        self,
-        connected: Callable[[asyncio.Transport], None],
-        received: Callable[[bytes], None],
-        ended: Callable[[str], None],
-    ) -> None:
-        self._connected = connected
-        self._received = received
-        self._ended = ended
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Bound the time that a vanished peer goes unnoticed."""
-        connected = transport.get_extra_info("socket")
-        if connected is not None and connected.family in {socket.AF_INET, socket.AF_INET6}:
-            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT)
-        if isinstance(transport, asyncio.Transport):
-            self._connected(transport)
-
-    def data_received(self, data: bytes) -> None:
-        """Hand it on."""
-        self._received(data)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Say why."""
-        self._ended("Asterisk closed the session" if exc is None else f"the connection broke: {exc}")
