@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,14 @@ def test_one_module_knows_panoramisk_and_none_its_fastagi_server() -> None:
     }
     assert set(naming) == {"adapters/ami/wire.py"}
     assert "fast_agi" not in naming["adapters/ami/wire.py"]
+
+
+def test_a_command_starts_without_panoramisk() -> None:
+    """It takes 40 ms to load: whoever opens a session waits for it, not whoever asks for help."""
+    program = (
+        "import sys, ivrctl.cli, ivrctl.adapters.ami, ivrctl.service.doctor; sys.exit('panoramisk' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 async def test_queue_add_is_answered(peer: Starting) -> None:
