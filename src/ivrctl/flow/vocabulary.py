@@ -59,7 +59,7 @@ def _alone(names: Iterable[str]) -> Mapping[str, _Parts]:
 
 def _of_site(site: Node | None) -> dict[str, Mapping[str, _Parts]]:
     fields = tuple(f"call.{name}" for name in _keys(site, "call_fields"))
-    plain = {key: key for key in ("queues", "databases", "http", "regions")} | {"boxes": "voicemail"}
+    plain = {key: key for key in ("queues", "databases", "http", "regions", "agents")} | {"boxes": "voicemail"}
     found: dict[str, Mapping[str, _Parts]] = {kind: _alone(_keys(site, key)) for kind, key in plain.items()}
     found["extensions"] = _alone(_numbers(site, "extensions"))
     found["fields"] = _alone(fields)

@@ -13,6 +13,7 @@ from ivrctl.lang.names import RecordScope
 from ivrctl.lang.source import Node, Span, Word
 from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE, RECORDING, SECRET, without_none
 from ivrctl.model.dial_pattern import DialPattern
+from ivrctl.site.check_agents import check_agents
 from ivrctl.site.check_hours import check_hours, check_years
 from ivrctl.site.check_identity import check_identity
 from ivrctl.site.check_interfaces import check_interfaces
@@ -69,6 +70,7 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
     for name, hours in site.hours.items():
         check_hours(name, hours, findings)
     check_tiers(site, findings)
+    check_agents(site, findings)
     for setting in site.settings.values():
         _check_setting(setting, site, findings)
     for text in shared_texts(site):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ivrctl.lang.findings import Severity
 from ivrctl.lang.rule import Rule, Shown, table
+from ivrctl.site.agent_rules import AGENT_RULES
 from ivrctl.site.region_rules import REGION_RULES
 
 _LOOKUP = """\
@@ -365,5 +366,6 @@ RULES = table(
         Severity.WARNING,
     ),
     *REGION_RULES,
+    *AGENT_RULES,
 )
 """By id."""

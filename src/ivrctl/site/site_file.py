@@ -16,6 +16,7 @@ from ivrctl.lang.schema import Schema, Schemas, form
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import Type
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
+from ivrctl.site.agents import Agent, AgentCodes
 from ivrctl.site.ami import Ami, Secret
 from ivrctl.site.api import Api
 from ivrctl.site.hours import Hours
@@ -124,6 +125,8 @@ class Queue:
     span: Span
     keys: tuple[Word, ...] = ()
     """Keys that leave the queue: app_queue has one exit context per queue, not per call."""
+    code: Word | None = None
+    """Digits that an agent dials behind the code of signing on or off, for this queue alone: ``*81*2`` for ``"2"``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +289,14 @@ class Site:
     """The boxes that flows may record messages for, by a name of your choice."""
     extensions: Mapping[str, DialString] = field(default_factory=dict)
     """Who can be dialled, and how: an extension, or a dialplan pattern such as ``_81XX``."""
+    agents: Mapping[str, Agent] = field(default_factory=dict)
+    """Who answers, by number: the extension of his phone, or a number of his own where he names an ``interface``."""
+    groups: Mapping[str, tuple[Annotated[Word, NameOf("agents")], ...]] = field(default_factory=dict)
+    """Groups of agents, by a name of your choice: ``team-leaders: ["8103", "8104"]``."""
+    pause_reasons: Mapping[str, Word] = field(default_factory=dict)
+    """Why agents pause, each with the code that selects it: ``{break: "1", lunch: "2"}``."""
+    agent_codes: AgentCodes = field(default_factory=AgentCodes)
+    """What agents dial to sign on, sign off and pause."""
     call_fields: Mapping[str, Type] = field(default_factory=dict)
     """What goes with the call through flows and transfers and into its record: ``call.NAME``, and its type."""
     hours: Mapping[str, Hours] = field(default_factory=dict)
