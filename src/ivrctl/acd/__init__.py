@@ -8,7 +8,9 @@
     stay        Stay: one caller's time in one queue, from joining to what became of him
     ledger      folds the same events into stays and spans of agents, and notes where something went unseen
     books       stays -> one row for each interval, queue, tier and agent; a row balances, or says by what it does not
-    kpi         the figures of the field from stays, each with its formula and source
+    intervals   15, 30, 60 minutes and days by the site's clock, also where it is put forward or back
+    kpi         the figures of the field from stays, each with its formula and source; a ``figure`` or why there is none
+    service_level, wait_estimates, call_figures   those of its figures that are a subject of their own
 
 Knows nothing of AMI, databases or flows: ``service.queues`` translates. ``now`` is always an argument.
 """

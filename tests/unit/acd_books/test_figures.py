@@ -1,0 +1,145 @@
+"""Figures that cannot be reckoned say why; estimates of waits; figures of whole calls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ivrctl.acd import kpi
+from ivrctl.acd.books import Scheme, total
+from ivrctl.acd.call_figures import RatingField, repeats, satisfaction, self_service_share
+from ivrctl.acd.service_level import Rule, Variant, level
+from ivrctl.acd.stay import StayEnd
+from ivrctl.acd.wait_estimates import estimates, quality
+from ivrctl.model.call import CallRecord, Ending, TraceEntry, Wait
+
+from .constructed_day import DAY, HALF_HOURS, NOW, STAYS, stay
+
+SHORT = timedelta(seconds=5)
+BEGAN = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def test_figures_of_nothing_are_none_and_say_why() -> None:
+    """Nothing is divided by zero."""
+    found = kpi.stay_figures((), (), SHORT, NOW)
+    assert found.speed_of_answer.value is None
+    assert found.speed_of_answer.because == "nobody was answered"
+    assert found.answered.because == "no call's fate is known"
+    assert found.longest_wait.because == "nobody waited"
+    assert kpi.occupancy(()).because == "nobody was there to talk"
+    assert kpi.talk_share(()).because == "nobody was signed on"
+    assert {level((), variant, Rule()).figure.value for variant in Variant} == {None}
+    assert total((), (), Scheme(DAY, HALF_HOURS), NOW).offered == 0
+
+
+def test_handling_time_needs_what_agents_did() -> None:
+    """A talk alone is no handling time: without spans it is not known."""
+    found = kpi.handling_time(STAYS, (), NOW)
+    assert (found.value, found.because) == (None, "what agents did after their talks is not in the books")
+
+
+def test_estimate_is_of_those_who_were_answered_before() -> None:
+    """The eleventh caller could expect what ten others had waited: 1 to 10 s."""
+    before = [stay(n, "vip", f"10:{n:02}:00", StayEnd.ANSWERED, n, agent="PJSIP/8101", talk=10) for n in range(1, 11)]
+    last = stay(11, "vip", "10:30:00", StayEnd.ANSWERED, 6, agent="PJSIP/8101", talk=10)
+    (found,) = estimates([*before, last])
+    assert (found.p50, found.p80, found.waited) == (5.0, 8.0, 6.0)
+    told = quality([*before, last])
+    assert (told.within_p50.value, told.within_p80.value, told.error.value) == (0.0, 1.0, 1.0)
+
+
+def test_nobody_estimates_from_nine_calls() -> None:
+    """And it is said."""
+    few = [stay(n, "vip", f"10:{n:02}:00", StayEnd.ANSWERED, n, agent="PJSIP/8101") for n in range(1, 11)]
+    assert quality(few).within_p50.because == "no call had 10 answered ones before it"
+
+
+def _record(  # noqa: PLR0913 - what a test says of a call
+    number: int,
+    *,
+    ani: str = "+491",
+    day: int = 0,
+    ending: Ending = Ending.SERVED,
+    fields: dict[str, str] | None = None,
+    waits: tuple[Wait, ...] = (),
+    path: tuple[str, ...] = ("main/start",),
+    trace: tuple[TraceEntry, ...] = (),
+) -> CallRecord:
+    began = BEGAN + timedelta(days=day, minutes=number)
+    return CallRecord(
+        leg=f"leg-{number}",
+        uniqueid=f"1.{number}",
+        ani=ani,
+        dnis="7000",
+        version="v",
+        began_at=began,
+        ended_at=began + timedelta(minutes=1),
+        ending=ending,
+        reason="",
+        path=path,
+        fields=fields or {},
+        trace=trace,
+        waits=waits,
+    )
+
+
+TALKED = (Wait("vip", 0, BEGAN, 5.0, "answered"),)
+
+
+def test_self_served_is_who_asked_for_no_person() -> None:
+    """Served by a queue, or by an extension that was dialled, is served by a person."""
+    records = [
+        _record(1),
+        _record(2, waits=TALKED),
+        _record(3, trace=(TraceEntry(0.0, "main/start[0]", "dials", "8101"),)),
+        _record(4, ending=Ending.UNSERVED),
+    ]
+    assert self_service_share(records).value == 1 / 4
+    assert self_service_share(()).because == "no call has ended"
+
+
+def test_repeat_is_the_same_caller_with_the_same_reason_within_a_week() -> None:
+    """After eight days, for another reason, or without a number, it is none."""
+    records = [
+        _record(1, day=-6, fields={"subject": "bill"}),
+        _record(2, day=-8, ani="+492", fields={"subject": "bill"}),
+        _record(3, fields={"subject": "bill"}),  # repeats 1
+        _record(4, fields={"subject": "order"}),
+        _record(5, ani="+492", fields={"subject": "bill"}),  # 2 is too long ago
+        _record(6, fields={"subject": "bill"}),  # repeats 3
+        _record(7, ani=""),
+        _record(8, ani="+493"),
+        _record(9, ani="+493"),  # the same line, where nothing says why
+    ]
+    found = repeats(records, BEGAN, "subject")
+    assert (found.calls, found.repeats, found.withheld) == (6, 3, 1)
+    assert found.by_reason == {"bill": 2, "7000": 1}
+    assert found.first_call_resolution.value == 1 / 2
+
+
+@pytest.mark.parametrize(("survey", "offered"), [("", 4), ("rate", 3)])
+def test_satisfaction_comes_with_how_many_were_asked(survey: str, offered: int) -> None:
+    """Of three who rated two were satisfied; who was asked is whoever talked, or whoever came to the survey."""
+    walked = ("main/start", "rate/start")
+    records = [
+        _record(1, waits=TALKED, path=walked, fields={"rating": "very_satisfied"}),
+        _record(2, waits=TALKED, path=walked, fields={"rating": "satisfied"}),
+        _record(3, waits=TALKED, path=walked, fields={"rating": "not_satisfied"}),
+        _record(4, waits=TALKED),
+        _record(5),
+    ]
+    found = satisfaction(records, RatingField("rating", frozenset({"very_satisfied", "satisfied"}), survey))
+    assert (found.offered, found.responses, found.satisfied) == (offered, 3, 2)
+    assert found.figure.value == 2 / 3
+    assert found.response_share.value == 3 / offered
+    assert satisfaction((), RatingField("rating", frozenset())).figure.because == "nobody has rated"
+
+
+def test_stay_that_contradicts_itself_makes_its_row_incomplete() -> None:
+    """Who left before he joined was read wrongly."""
+    wrong = replace(STAYS[0], left_at=STAYS[0].joined_at - timedelta(seconds=1))
+    assert [lack.why for lack in total([wrong], (), Scheme(DAY, HALF_HOURS), NOW).lacks] == [
+        "the readings of 1 disagree"
+    ]
