@@ -23,7 +23,7 @@ from itertools import islice
 from pathlib import Path
 
 from ivrctl.errors import IvrctlError, UnreachableError
-from ivrctl.model.notice_board import Board, Change, fold
+from ivrctl.model.notice_board import Board, Change, Happened, fold
 from ivrctl.model.notice_json import change_from_json, change_to_json
 
 LEDGER, LOCK = "ledger.jsonl", "lock"
@@ -31,6 +31,8 @@ MAX_LINE = 256 * 1024
 """Bytes: the longest notice, before and after, in ten languages, is a third of it."""
 MAX_BYTES = 32 * 1024 * 1024
 """Of the whole file, which every start reads, within seconds: fifty thousand changes."""
+_BOUNDED = frozenset({Happened.MADE, Happened.CHANGED})
+"""Of a ledger that is full a notice that stands must still be taken down: there are a hundred of these at most."""
 HISTORY = 1000
 """Changes that are kept at hand; the others stand in the file."""
 LOCK_WITHIN = 5.0
@@ -122,10 +124,10 @@ class NoticeLedger:
         line = json.dumps(change_to_json(change), ensure_ascii=False).encode() + b"\n"
         if len(line) > MAX_LINE:
             raise LedgerError(f"the change takes {len(line)} bytes, {MAX_LINE} are possible")
-        if self._read_to + len(line) > MAX_BYTES:
+        if self._read_to + len(line) > MAX_BYTES and change.happened in _BOUNDED:
             raise LedgerError(
                 f"{self._folder / LEDGER} has grown to its bound of {MAX_BYTES} bytes",
-                advice="while no controller runs and no notice stands, put it away: mv ledger.jsonl ledger-1.jsonl",
+                advice="end the notices that stand; then, while no controller runs: mv ledger.jsonl ledger-1.jsonl",
             )
         try:
             _write_whole(fd, line)

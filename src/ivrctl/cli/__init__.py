@@ -7,11 +7,12 @@ exit codes are those of ``errors`` and of ``codes``.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
 from ivrctl.cli.codes import INTERRUPTED
-from ivrctl.errors import IvrctlError
+from ivrctl.errors import ConfigurationError, IvrctlError
 
 
 def main() -> None:
@@ -19,7 +20,11 @@ def main() -> None:
     from ivrctl.cli.app import app
 
     try:
-        app()
+        try:
+            app()
+        finally:
+            # A disk that is full says so here, and not when the interpreter has ended well.
+            sys.stdout.flush()
     except IvrctlError as error:
         sys.stderr.write(f"ivrctl: {error}\n")
         if error.advice:
@@ -28,6 +33,17 @@ def main() -> None:
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
     except BrokenPipeError:
-        # Whoever read our output has left, such as head: nothing more to say, and not at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has left, such as head: nothing more to say.
+        _write_no_more()
         raise SystemExit(1) from None
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _write_no_more()
+        sys.stderr.write(f"ivrctl: {': '.join(filter(None, (error.filename, error.strerror)))}\n  try: df -h\n")
+        raise SystemExit(ConfigurationError.exit_code) from None
+
+
+def _write_no_more() -> None:
+    """Have what stands in the buffer of standard output go nowhere at exit: it would fail there once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -19,6 +19,10 @@ DAY = timedelta(hours=24)
 MOST_A_DAY = 20
 """Wrong guesses at one account in the day that begins with the first of them."""
 
+AHEAD = timedelta(minutes=1)
+"""By which the clocks of two controllers may differ. What a book says of a time further ahead, a clock has written that
+was set back since."""
+
 _MOST_DOUBLED = 20
 """Times that a lock is doubled: a minute has become two years by then, and no lock is so long."""
 
@@ -35,6 +39,15 @@ class Book:
     """Since then; those that are reserved count as wrong."""
     in_row: int = 0
     """Of an account: wrong ones since the last right one."""
+
+    def by_clock(self, now: datetime) -> Book:
+        """The book by a clock that was set back: what lies ahead counts as of now, so that its locks end all the same.
+
+        They last as long as they would have then, and never shorter: who guesses gains nothing by it.
+        """
+        if max(self.since, self.last) <= now + AHEAD:
+            return self
+        return replace(self, since=min(self.since, now), last=min(self.last, now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,8 +206,9 @@ class _Guess:
         now = self.clock()
 
         def change(books: Books) -> tuple[Books, Reserved | Locked]:
-            taken = self.guessing.reserve(books, now)
-            return (taken.books if isinstance(taken, Reserved) else books), taken
+            known = books.by_clock(now)
+            taken = self.guessing.reserve(known, now)
+            return (taken.books if isinstance(taken, Reserved) else known), taken
 
         return await self.books.turn(self.keys, change, now=now, within=self.within)
 

@@ -84,7 +84,7 @@ class English:
         """One hundred and twenty yuan and fifty fen; one dollar and one cent; fifty pence."""
         units = CURRENCIES[currency]
         whole, hundredths = divmod(int(value.copy_abs().scaleb(2)), 100)
-        said = [*whole_number(whole), _form(units.whole, whole)] if whole or not hundredths else []
+        said = [*cardinal(Decimal(whole)), _form(units.whole, whole)] if whole or not hundredths else []
         if hundredths and units.hundredth is not None:
             said += [AND] if said else []
             said += [below_hundred(hundredths), _form(units.hundredth, hundredths)]

@@ -30,3 +30,11 @@ async def in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
         return answer({"error": f"{request.method} {request.path}: {error.reason}"}, status=error.status)
     except IvrctlError as error:
         return answer({"error": str(error), "advice": error.advice}, status=503)
+    except web.RequestPayloadError:
+        return answer({"error": f"{request.method} {request.path}: the body cannot be read"}, status=400)
+    except Exception as error:
+        # Whoever asks learns that it is ours, whatever it is.
+        log = request.app[CONTROLLER].log
+        log.exception("a request failed", method=request.method, path=request.path, error=repr(error))
+        advice = "see what ivrctl serve wrote on standard error"
+        return answer({"error": f"{request.method} {request.path}: it failed here", "advice": advice}, status=500)

@@ -6,12 +6,15 @@ import getpass
 import io
 import json
 import os
+import sqlite3
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ivrctl.service.customer_files.seen import Seen
 
 Ivrctl = Callable[..., Any]
 """A command's words to what it did: its exit code, stdout and stderr."""
@@ -127,6 +130,31 @@ def test_file_that_cannot_be_written_is_told(customers: Ivrctl) -> None:
     ran = customers("export", "-o", "missing/out.csv")
     assert ran.code == 2
     assert "missing/out.csv cannot be written" in ran.err
+
+
+def test_export_replaces_no_device(customers: Ivrctl) -> None:
+    """Root would have a file of customers in the place of /dev/null."""
+    customers("import", _write(GOOD))
+    os.mkfifo("pipe")
+    for output in ("pipe", "."):
+        ran = customers("export", "-o", output)
+        assert (ran.code, f"{output} is no file" in ran.err) == (2, True)
+    assert stat.S_ISFIFO(Path("pipe").stat().st_mode)
+
+
+def test_disk_that_is_full_is_told(customers: Ivrctl, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard output's, and that of the folder for temporary files: in a sentence, with nothing imported."""
+    with Path("/dev/full").open("w") as full, monkeypatch.context() as patched:
+        patched.setattr("sys.stdout", full)
+        ran = customers("export")
+    assert (ran.code, ran.err) == (2, "ivrctl: No space left on device\n  try: df -h\n")
+
+    def full_disk(*_key: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Seen, "first", full_disk)
+    ran = customers("import", _write(GOOD))
+    assert (ran.code, "cannot be remembered: database or disk is full" in ran.err) == (2, True)
 
 
 def test_show_says_what_is_held_of_a_customer(customers: Ivrctl) -> None:

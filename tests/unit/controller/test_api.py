@@ -50,6 +50,24 @@ async def test_database_that_is_away_is_told(
     assert (answer.status, (await answer.json())["error"]) == (503, "the database of call records does not answer")
 
 
+async def test_fault_of_ours_is_told_and_logged(client: TestClient, whole: Whole) -> None:  # type: ignore[type-arg]
+    """A command that gets no JSON would say that no controller answers."""
+    ledger = whole.state / "notices" / "ledger.jsonl"
+    ledger.unlink(missing_ok=True)
+    ledger.mkdir()
+    answer = await client.get("/notices/history")
+    assert (answer.status, (await answer.json())["error"]) == (500, "GET /notices/history: it failed here")
+    told = [entry for entry in whole.logged if entry["event"] == "a request failed"]
+    assert [entry["path"] for entry in told] == ["/notices/history"]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+async def test_body_that_is_not_packed_as_it_says_is_refused(client: TestClient, coding: str) -> None:  # type: ignore[type-arg]
+    """That is the client's fault, and he learns so."""
+    answer = await client.post("/notices", data=b'{"lasts": "2h"}', headers={"Content-Encoding": coding})
+    assert (answer.status, (await answer.json())["error"]) == (400, "POST /notices: the body cannot be read")
+
+
 async def test_reload_takes_new_recordings(client: TestClient, whole: Whole) -> None:  # type: ignore[type-arg]
     """A recording is no part of a version: it is made into a prompt although the same version goes on serving."""
     await whole.controller.build_prompts()

@@ -94,6 +94,19 @@ async def test_customer_gets_in_when_the_lock_has_ended(desk: Desk) -> None:
     assert await desk.verify(pin=WRONG) == NotIdentified()
 
 
+async def test_lock_ends_also_when_the_clock_was_years_ahead(desk: Desk) -> None:
+    """It lasts as long as any other from then on, and those who call meanwhile do not make it longer."""
+    desk.later(days=3650)
+    for _ in range(3):
+        await desk.verify(pin=WRONG)
+    desk.clock[0] = BEGAN
+    assert await desk.verify() == IdentityLocked(BEGAN + timedelta(minutes=5))
+    desk.later(minutes=4)
+    assert await desk.verify() == IdentityLocked(BEGAN + timedelta(minutes=5))
+    desk.later(minutes=1)
+    assert await desk.verify() == Identified(WANG)
+
+
 async def test_ten_lines_of_two_controllers_have_three_guesses_together(opened: Opened) -> None:
     """Each is reserved before it is compared, in the one database."""
     desks = [opened(SITE), opened(SITE)]

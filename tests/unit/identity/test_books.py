@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivrctl.identity import Books, Guessing, Locked, Receipt, Reserved, most_in_a_row, most_whatever_happens
+from ivrctl.identity import Book, Books, Guessing, Locked, Receipt, Reserved, most_in_a_row, most_whatever_happens
 from ivrctl.identity.books import DAY, MOST_A_DAY, AccountBooks, WindowBooks
 from ivrctl.site.identity import AccountLock, CallerLock, Locks, SiteLock
 
@@ -162,6 +162,27 @@ def test_one_lock_of_three_is_enough_and_takes_nothing_from_the_others() -> None
     before = attack.books
     assert attack.wrong() == Locked(NOON + timedelta(hours=3))
     assert attack.books == before
+
+
+# the clock
+
+
+def test_clock_that_is_set_back_locks_nobody_for_longer_than_a_lock() -> None:
+    """A machine that started ten years ahead: what was guessed then counts as guessed now, and is over in time."""
+    attack = Attack(Guessing.of(Locks()), now=NOON + 3650 * DAY)
+    for _ in range(3):
+        attack.wrong()
+    attack.now, attack.books = NOON, attack.books.by_clock(NOON)
+    assert attack.wrong() == Locked(NOON + LOCK.first)
+    attack.now = NOON + LOCK.first
+    assert attack.books.by_clock(attack.now) == attack.books
+    assert isinstance(attack.wrong(), Reserved)
+
+
+def test_clocks_that_differ_by_seconds_change_no_book() -> None:
+    """Of two controllers one is always ahead."""
+    book = Book(NOON, NOON + MINUTE / 2, 2, 2)
+    assert book.by_clock(NOON - MINUTE / 2) is book
 
 
 # properties

@@ -41,6 +41,12 @@ def only(**named: str) -> Scope:
             draft(lasts=None, ends="0001-01-01 00:00+14:00"),
             '"0001-01-01 00:00+14:00" is no time of ours; ' + SUCH_AS,
         ),
+        *(
+            (draft(**asked), f'"{time}" is no time of ours; ' + SUCH_AS)
+            for time in ("9999-12-31 23:30+00:00", "9999-12-31", "2199-01-01")
+            for asked in ({"lasts": None, "ends": time}, {"starts": time, "lasts": None, "ends": "2026-11-20 18:00"})
+        ),
+        (draft(starts="9999-12-31", lasts="10d"), '"9999-12-31" is no time of ours; ' + SUCH_AS),
         (
             draft(texts=None),
             "the notice says nothing, in no language; give a text or a recording in each: zh: …, en: …",

@@ -166,6 +166,16 @@ def test_ledger_has_a_bound(ledger: NoticeLedger, monkeypatch: pytest.MonkeyPatc
         keep(ledger, made("n3", "x" * MAX_LINE))
 
 
+def test_notice_ends_also_when_the_ledger_is_full(ledger: NoticeLedger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Callers would hear it, and be turned away by it, until its time is over."""
+    notice = made("n1")
+    keep(ledger, notice)
+    monkeypatch.setattr(notice_ledger, "MAX_BYTES", 600)
+    keep(ledger, Change(Happened.REMINDED, notice.at, "ivrctl", notice.after, notice.after))
+    keep(ledger, Change(Happened.ENDED, notice.at, "duty", notice.after))
+    assert (ledger.board.notices, NoticeLedger(ledger._folder).read().notices) == ((), ())
+
+
 def test_two_writers_lose_nothing(tmp_path: Path) -> None:
     """Each decides on what the other has written: of a hundred they make every one once."""
 

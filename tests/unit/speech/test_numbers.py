@@ -136,6 +136,8 @@ SAID = st.one_of(
 @example(said=Said("ordinal", Decimal(10**15)))
 @example(said=Said("ordinal", Decimal(10**12)))
 @example(said=Said("percent", Decimal(200)))
+@example(said=Said("money", Decimal("2000000000000000.00")))
+@example(said=Said("money", Decimal("-999999999999999999.99")))
 def test_every_piece_of_a_value_is_in_the_vocabulary_or_free(language: str, currency: str, said: Said) -> None:
     """The vocabulary is complete: what is not free text was made before any call."""
     known = frozenset(vocabulary(language, currency))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn, TypeAlias
 
 MAX_NESTING = 16
@@ -86,7 +86,11 @@ def _whole(text: str) -> int:
 
 
 def _decimal(text: str) -> Decimal:
-    number = Decimal(text) if len(text) <= MAX_NUMBER else None
+    try:
+        number = Decimal(text) if len(text) <= MAX_NUMBER else None
+    except InvalidOperation:
+        # An exponent beyond those that Decimal has: some nineteen digits.
+        number = None
     if number is None or abs(number.adjusted()) > MAX_EXPONENT:
         raise ValueError("its JSON holds a number that is too long")
     return number

@@ -89,6 +89,9 @@ def import_(file: Path, site: Path | None, state: Path | None, *, is_dry: bool, 
 def export(site: Path | None, state: Path | None, output: Path | None) -> None:
     """Write all customers to standard output, or to a file that its owner alone can read."""
     place = place_of(site, state)
+    if output is not None and output.exists() and not output.is_file():
+        # A device would be replaced by the file: /dev/null, of all things, by the customers of the site.
+        raise ConfigurationError(f"{output} is no file", advice="name a file, or leave --output out and redirect")
 
     def progress(done: int, total: int) -> None:
         if output is not None:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Self
 
+from ivrctl.errors import ConfigurationError
+
 _DIGEST_BYTES = 16
 """So many that no two keys of a file have the same, in any file that there will be."""
 
@@ -30,8 +32,12 @@ class Seen:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_exception: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         self._database.close()
+        if isinstance(error, sqlite3.Error):
+            message = f"what stood in the file already cannot be remembered: {error}"
+            advice = "df -h of the folder for temporary files, or another one: TMPDIR=FOLDER ivrctl customers import …"
+            raise ConfigurationError(message, advice=advice) from error
 
     def first(self, column: str, value: str) -> int | None:
         """The line in which a key stands that is not left out; None when it stands in none."""

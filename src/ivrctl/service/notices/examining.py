@@ -21,6 +21,8 @@ from ivrctl.service.numbering import normalised
 LONGEST = timedelta(days=30)
 """What lasts longer is no emergency, and belongs into the flow."""
 LATEST_START = timedelta(days=365)
+FAR = timedelta(days=36_525)
+"""A century: no time of a notice lies further away, and within it no sum of times leaves the calendar."""
 MAX_TEXT = 1000
 """Characters: four minutes of speech."""
 MAX_REASON = 200
@@ -195,11 +197,11 @@ class _Examination:
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=ZoneInfo(self._site.time_zone))
-        try:
-            return moment.astimezone(self._now.tzinfo)
-        except OverflowError:
+        # Moments are compared wherever their zones are; to change the zone of one may leave the calendar.
+        if not self._now - FAR < moment < self._now + FAR:
             self._refuse(f'"{shortened(text)}" is no time of ours', "write it such as 2026-11-20 18:00")
             return None
+        return moment.astimezone(self._now.tzinfo)
 
     def _lasting(self, text: str, starts: datetime) -> datetime | None:
         try:
