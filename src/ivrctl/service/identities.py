@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ivrctl.adapters.customers import Pins
 from ivrctl.adapters.guess_books import BookKeys, Keys
@@ -108,17 +108,15 @@ class SiteIdentities:
     clock: Callable[[], datetime]
     """Aware."""
 
-    _under_way: set[asyncio.Task[Answer]] = field(default_factory=set)
-    """Those who ask, also when nobody waits for their answer any more."""
+    _under_way: set[asyncio.Task[Any]] = field(default_factory=set)
+    """Those who ask, and what they write behind it, also when nobody waits for their answer any more."""
 
     async def identify(self, question: Identify, asker: Asker) -> Answer:
         """The answer, within the deadline; whatever is wrong with the site's databases is ``IdentityUnavailable``.
 
         Nobody waits until a database lets go: SQLite waits for somebody who writes in a thread that heeds no deadline.
         """
-        asking = asyncio.get_running_loop().create_task(self._identified(question, asker))
-        self._under_way.add(asking)
-        asking.add_done_callback(self._under_way.discard)
+        asking = self._begun(self._identified(question, asker))
         try:
             await asyncio.wait({asking}, timeout=question.timeout.total_seconds())
             if asking.done():
@@ -129,9 +127,16 @@ class SiteIdentities:
 
     async def close(self) -> None:
         """Let go of what is made with the pepper, once nobody asks any more."""
-        if self._under_way:
+        while self._under_way:
+            # One that asks may begin to write.
             await asyncio.wait(self._under_way)
         self.secrets.close()
+
+    def _begun(self, work: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
 
     async def _identified(self, question: Identify, asker: Asker) -> Answer:
         try:
@@ -161,16 +166,22 @@ class SiteIdentities:
             self.clock,
             question.timeout,
         )
+        loop = asyncio.get_running_loop()
+        until = loop.time() + (question.timeout - min(SETTLES_IN, question.timeout / 5)).total_seconds()
         reserved = await guess.reserve()
         if isinstance(reserved, Locked):
             return IdentityLocked(reserved.until)
-        kept_back = min(SETTLES_IN, question.timeout / 5)
         try:
-            answer = await self._compared(method, account, pin, question, question.timeout - kept_back)
-        except (IvrctlError, LookupFault):
-            await guess.give_back(reserved.receipt, kept_back)
+            async with asyncio.timeout_at(until):
+                left = timedelta(seconds=max(until - loop.time(), 0))
+                answer = await self._compared(method, account, pin, question, left)
+        except (IvrctlError, LookupFault, TimeoutError) as fault:
+            # Whoever asked may have left by then: to the books it makes no difference.
+            await asyncio.shield(self._begun(guess.give_back(reserved.receipt)))
+            if isinstance(fault, TimeoutError):
+                return IdentityUnavailable(f"no answer within {question.timeout.total_seconds():g} s")
             raise
-        await guess.settle(reserved.receipt, is_right=isinstance(answer, Identified))
+        await asyncio.shield(self._begun(guess.settle(reserved.receipt, is_right=isinstance(answer, Identified))))
         return answer
 
     async def _compared(
@@ -220,14 +231,14 @@ class _Guess:
 
         await self.books.turn(self.keys, change, now=self.clock(), within=self.within)
 
-    async def give_back(self, receipt: Receipt, within: timedelta) -> None:
-        """Nothing was compared. Where the books cannot be written either, it counts."""
+    async def give_back(self, receipt: Receipt) -> None:
+        """Nothing was compared, or nobody was told. Where the books cannot be written either, it counts."""
 
         def change(books: Books) -> tuple[Books, None]:
             return self.guessing.uncompared(books, receipt), None
 
         with contextlib.suppress(IvrctlError):
-            await self.books.turn(self.keys, change, now=self.clock(), within=within)
+            await self.books.turn(self.keys, change, now=self.clock(), within=self.within)
 
 
 def _answer(row: RowOrRows | None) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -246,6 +247,24 @@ async def test_caller_who_hangs_up_while_it_is_compared_has_guessed(desk: Desk) 
         guessing.cancel()
         await asyncio.wait({guessing})
     assert isinstance(await desk.verify(), IdentityLocked)
+
+
+@pytest.mark.parametrize("pin", [PIN, WRONG])
+async def test_comparison_that_is_too_late_is_no_guess(desk: Desk, pin: str) -> None:
+    """Callers who wait for each other's comparisons, on a busy day, must not lock themselves out: nobody told them."""
+    is_over = threading.Event()
+    desk.pins.on_compare = is_over.wait
+    soon = timedelta(milliseconds=500)
+    late = await asyncio.gather(*(desk.verify(pin=pin, timeout=soon) for _ in range(3)))
+    is_over.set()
+    desk.pins.on_compare = lambda: None
+    assert {type(answer) for answer in late} == {IdentityUnavailable}
+    while desk.identities._under_way:
+        await asyncio.wait(desk.identities._under_way)
+    async with desk.store.writing() as connection:
+        wrong = (await connection.execute(sa.select(books_table.c.wrong, books_table.c.in_row))).all()
+    assert wrong == [(0, 0)] * 3
+    assert await desk.verify() == Identified(WANG)
 
 
 async def test_site_whose_pepper_is_not_there_knows_nobody_by_a_pin(desk: Desk) -> None:
