@@ -17,6 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import ivrctl
+import ivrctl.adapters.books_store
 import ivrctl.adapters.customers.tables
 import ivrctl.adapters.guess_books
 from ivrctl.adapters.call_store import CallStore

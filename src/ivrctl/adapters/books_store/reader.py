@@ -1,0 +1,103 @@
+"""Reads the books: entries by time, queue and call, from the site's database itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ivrctl.acd.intervals import Interval
+from ivrctl.acd.stay import AgentSpan, Gap, Stay, StayEnd
+from ivrctl.adapters.books_store.tables import agent_spans, gap_in, gaps, span_in, stay_in, stays
+from ivrctl.adapters.site_store import SiteStore
+
+PAGE = 5_000
+"""Rows in one answer: nobody who writes waits for a whole month to be read."""
+WITHIN = timedelta(seconds=30)
+"""For one page: a disk that is cold, and a controller beside it."""
+MOST_NAMED = 500
+"""Values in one question: SQLite takes some thousands."""
+
+
+class BooksReader:
+    """The books of one site."""
+
+    def __init__(self, store: SiteStore) -> None:
+        """Read from this database."""
+        self._store = store
+
+    async def stays(self, period: Interval, queue: str | None = None) -> list[Stay]:
+        """The stays that joined in a period, in the order in which they did."""
+        return [stay async for stay in self.stay_by_stay(period, queue)]
+
+    async def stay_by_stay(self, period: Interval, queue: str | None = None) -> AsyncIterator[Stay]:
+        """The same, one after the other: a year needs no more memory than a day.
+
+        Raises:
+            SiteStoreError: the database does not answer.
+        """
+        order = (stays.c.joined_at, stays.c.queue, stays.c.uniqueid)
+        query = sa.select(stays).where(stays.c.joined_at >= period.begin, stays.c.joined_at < period.end)
+        query = query.order_by(*order).limit(PAGE)
+        if queue is not None:
+            query = query.where(stays.c.queue == queue)
+        last: Stay | None = None
+        while True:
+            beyond = None if last is None else sa.tuple_(*order) > _place(last)
+            rows = await self._rows(query if beyond is None else query.where(beyond))
+            for row in rows:
+                last = stay_in(row)
+                yield last
+            if len(rows) < PAGE:
+                return
+
+    async def stays_of(self, call: str) -> list[Stay]:
+        """The stays of a call, by the id of a channel, or the id that its channels share."""
+        which = sa.or_(stays.c.uniqueid == call, stays.c.linkedid == call)
+        return [stay_in(row) for row in await self._rows(sa.select(stays).where(which).order_by(stays.c.joined_at))]
+
+    async def under_way(self) -> list[Stay]:
+        """Those who wait or talk as far as the books know: what a ledger that begins anew has to look after."""
+        is_talking = sa.and_(stays.c.outcome == StayEnd.ANSWERED.value, stays.c.talk_ended_at.is_(None))
+        which = sa.or_(stays.c.outcome == StayEnd.WAITING.value, is_talking)
+        query = sa.select(stays).where(which, stays.c.source == "live").order_by(stays.c.joined_at)
+        return [stay_in(row) for row in await self._rows(query)]
+
+    async def spans(self, period: Interval, agent: str | None = None) -> list[AgentSpan]:
+        """The spans of agents that touch a period."""
+        query = sa.select(agent_spans).where(_touches(agent_spans, period))
+        if agent is not None:
+            query = query.where(agent_spans.c.interface == agent)
+        ordered = query.order_by(agent_spans.c.interface, agent_spans.c.began_at)
+        return [span_in(row) for row in await self._rows(ordered)]
+
+    async def gaps(self, period: Interval, queue: str | None = None) -> list[Gap]:
+        """The gaps that touch a period; of a queue also those of all queues."""
+        query = sa.select(gaps).where(_touches(gaps, period))
+        if queue is not None:
+            query = query.where(gaps.c.queue.in_(["", queue]))
+        return [gap_in(row) for row in await self._rows(query.order_by(gaps.c.began_at, gaps.c.queue))]
+
+    async def queues(self) -> list[str]:
+        """The queues that the books know."""
+        rows = await self._rows(sa.select(stays.c.queue).distinct().order_by(stays.c.queue))
+        return [row["queue"] for row in rows]
+
+    async def _rows(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
+        async def ask(connection: AsyncConnection) -> list[dict[str, Any]]:
+            return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+        return await self._store.read(ask, within=WITHIN)
+
+
+def _place(stay: Stay) -> sa.Tuple:
+    joined = sa.bindparam(None, stay.joined_at, stays.c.joined_at.type)
+    return sa.tuple_(joined, sa.literal(stay.queue), sa.literal(stay.uniqueid))
+
+
+def _touches(table: sa.Table, period: Interval) -> sa.ColumnElement[bool]:
+    ended = sa.or_(table.c.ended_at.is_(None), table.c.ended_at > period.begin)
+    return sa.and_(table.c.began_at < period.end, ended)

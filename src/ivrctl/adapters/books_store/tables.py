@@ -1,0 +1,150 @@
+"""The tables of the books, and an entry as a row of one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
+from ivrctl.adapters.site_store.schema import UtcDateTime, metadata
+
+Entry: TypeAlias = Stay | AgentSpan | Gap
+"""What the books hold."""
+Key: TypeAlias = tuple[str, str, str | datetime, datetime]
+"""What an entry is known by: one that is written again takes the place of the one before."""
+
+LIVE = "live"
+"""The source of what the ledger saw."""
+LOG = "queue_log"
+"""The source of what was imported; the ledger knows better."""
+
+stays = sa.Table(
+    "stays",
+    metadata,
+    sa.Column("queue", sa.Text, primary_key=True),
+    sa.Column("uniqueid", sa.Text, primary_key=True, index=True),
+    sa.Column("joined_at", UtcDateTime, primary_key=True, index=True),
+    sa.Column("linkedid", sa.Text, nullable=False),
+    sa.Column("number", sa.Text, nullable=False),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("is_joined_exactly", sa.Boolean, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("chain", sa.Integer, nullable=False),
+    sa.Column("tier", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False, index=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("left_at", UtcDateTime, nullable=True),
+    sa.Column("interface", sa.Text, nullable=False),
+    sa.Column("talk_ended_at", UtcDateTime, nullable=True),
+    sa.Column("talk_ended_by", sa.Text, nullable=False),
+    sa.Column("missed", sa.Integer, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+)
+"""A row for each stay; its end is ``outcome``, since ``end`` is a word of SQL."""
+
+agent_spans = sa.Table(
+    "agent_spans",
+    metadata,
+    sa.Column("interface", sa.Text, primary_key=True),
+    sa.Column("began_at", UtcDateTime, primary_key=True, index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("ended_at", UtcDateTime, nullable=True, index=True),
+    sa.Column("source", sa.Text, nullable=False),
+)
+
+gaps = sa.Table(
+    "gaps",
+    metadata,
+    sa.Column("began_at", UtcDateTime, primary_key=True),
+    sa.Column("queue", sa.Text, primary_key=True),
+    sa.Column("ended_at", UtcDateTime, nullable=True),
+    sa.Column("why", sa.Text, nullable=False),
+)
+
+queue_log_imports = sa.Table(
+    "queue_log_imports",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("head", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("lines", sa.BigInteger, nullable=False),
+    sa.Column("last_at", UtcDateTime, nullable=False),
+    sa.Column("state", sa.JSON, nullable=False),
+    sa.Column("updated_at", UtcDateTime, nullable=False),
+)
+"""A row for each file, known by the digest of its first ``head`` bytes, whatever it is called by now; and for each
+table. ``place`` is how far it was read, ``state`` the calls and agents that were under way there."""
+
+TABLES = (stays, agent_spans, gaps, queue_log_imports)
+
+
+def table_of(entry: Entry) -> sa.Table:
+    """Where an entry is kept."""
+    match entry:
+        case Stay():
+            return stays
+        case AgentSpan():
+            return agent_spans
+        case Gap():
+            return gaps
+
+
+def key_of(entry: Entry) -> Key:
+    """What an entry is known by."""
+    match entry:
+        case Stay():
+            return ("stay", entry.queue, entry.uniqueid, entry.joined_at)
+        case AgentSpan():
+            return ("span", entry.interface, "", entry.began_at)
+        case Gap():
+            return ("gap", entry.queue, "", entry.began_at)
+
+
+def began(entry: Entry) -> datetime:
+    """When it began."""
+    return entry.joined_at if isinstance(entry, Stay) else entry.began_at
+
+
+def row_of(entry: Entry, source: str = LIVE) -> dict[str, Any]:
+    """The row that holds an entry."""
+    match entry:
+        case Stay():
+            row = {name: getattr(entry, name) for name in _STAY}
+            return {**row, "outcome": entry.end.value, "source": source}
+        case AgentSpan():
+            return {**asdict(entry), "state": entry.state.value, "source": source}
+        case Gap():
+            return asdict(entry)
+
+
+_STAY = tuple(column.name for column in stays.columns if column.name not in {"outcome", "source"})
+
+
+def stay_in(row: Mapping[str, Any]) -> Stay:
+    """The stay that a row holds."""
+    return Stay(**{name: row[name] for name in _STAY}, end=StayEnd(row["outcome"]))
+
+
+def span_in(row: Mapping[str, Any]) -> AgentSpan:
+    """The span that a row holds."""
+    return AgentSpan(row["interface"], AgentState(row["state"]), row["reason"], row["began_at"], row["ended_at"])
+
+
+def gap_in(row: Mapping[str, Any]) -> Gap:
+    """The gap that a row holds."""
+    return Gap(row["began_at"], row["ended_at"], row["why"], row["queue"])
+
+
+def upsert(table: sa.Table, *, is_server: bool) -> Any:
+    """The statement that writes rows of a table, in the place of those with the same keys."""
+    insert = (postgresql if is_server else sqlite).insert(table)
+    keys = [column.name for column in table.primary_key]
+    others = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}
+    return insert.on_conflict_do_update(index_elements=keys, set_=others)

@@ -1,0 +1,266 @@
+"""Writes entries of the books in batches, beside whoever hands them in; a database that is gone is waited for.
+
+What waits is bounded: beyond that the oldest are dropped, and a ``Gap`` in the books says so. An entry that is handed
+in again before it is written counts once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import islice
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ivrctl.acd.stay import Gap, Stay
+from ivrctl.adapters.books_store.tables import (
+    LOG,
+    TABLES,
+    Entry,
+    Key,
+    began,
+    key_of,
+    row_of,
+    stays,
+    table_of,
+    upsert,
+)
+from ivrctl.adapters.call_store.writer import FIRST_PAUSE, LONGEST_PAUSE, Sleep
+from ivrctl.adapters.postgresql import is_server
+from ivrctl.adapters.site_store.engine import FAULTS, Fault, brief, close_engine, fault_of, open_engine, transaction
+from ivrctl.adapters.site_store.growth import bring_up
+
+BATCH = 500
+"""Entries in one transaction: some twenty milliseconds."""
+MOST_WAITING = 50_000
+"""Entries that wait for the database: some forty megabytes, and an hour of a busy centre."""
+CLOSE_SECONDS = 5.0
+"""For the last entries of a controller that leaves."""
+SAME_JOINING = timedelta(seconds=2)
+"""Between the time of an event and that of the line in queue_log about the same: whole seconds, and written later."""
+
+
+@dataclass(frozen=True, slots=True)
+class BooksBacklog:
+    """How the writer keeps up."""
+
+    waiting: int
+    """Entries that are not in the database yet."""
+    dropped: int
+    """Entries that never will be."""
+    failures: int
+    """Tries that failed."""
+
+
+def _silent(_text: str) -> None:
+    """Nobody asked to hear of trouble."""
+
+
+class BooksWriter:
+    """The books of one site, written to from one event loop."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        on_trouble: Callable[[str], None] = _silent,
+        most_waiting: int = MOST_WAITING,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        """Prepare the engine; nothing is connected yet.
+
+        Args:
+            url: as ``sqlite_url`` gives, or ``postgresql://…``.
+            on_trouble: told in one sentence when the database is away, answers again, or entries are dropped.
+            most_waiting: entries to hold while it is away.
+            sleep: waits between tries, in seconds.
+
+        Raises:
+            ConfigurationError: the URL is none, or names a driver that is not installed.
+        """
+        self._engine = open_engine(url)
+        self._report = on_trouble
+        self._most_waiting = most_waiting
+        self._sleep = sleep
+        self._waiting: dict[Key, Entry] = {}
+        self._lost: Gap | None = None
+        self._has_work = asyncio.Event()
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
+        self._has_tables = False
+        self._is_away = False
+        self._dropped = 0
+        self._failures = 0
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def backlog(self) -> BooksBacklog:
+        """How many entries wait and how many were dropped."""
+        return BooksBacklog(len(self._waiting), self._dropped, self._failures)
+
+    async def open(self) -> None:
+        """Begin to write. A database that is away is waited for, and nobody waits meanwhile."""
+        self._task = asyncio.get_running_loop().create_task(self._write_all(), name="books")
+        self._task.add_done_callback(self._ended)
+
+    def add(self, entry: Entry) -> None:
+        """Have an entry written soon, in the place of the one with its key; it never waits."""
+        self._waiting[key_of(entry)] = entry
+        while len(self._waiting) > self._most_waiting:
+            self._drop(next(iter(self._waiting)), "the database was away for too long")
+        self._is_idle.clear()
+        self._has_work.set()
+
+    async def flushed(self) -> None:
+        """Return when everything added so far is written or dropped."""
+        await self._is_idle.wait()
+
+    async def close(self, within: float = CLOSE_SECONDS) -> None:
+        """Write what waits, for at most so many seconds, and let go of the database; what is left then is lost."""
+        task, self._task = self._task, None
+        if task is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.flushed(), within)
+            task.cancel()
+            await asyncio.wait([task])
+        if self._waiting:
+            self._dropped += len(self._waiting)
+            self._report(f"{len(self._waiting)} entries of the books are lost: the database did not take them in time")
+            self._waiting.clear()
+        await close_engine(self._engine)
+
+    def _drop(self, key: Key, why: str) -> None:
+        """Give an entry up; the time from its beginning on is a gap in the books."""
+        entry = self._waiting.pop(key)
+        self._dropped += 1
+        if self._lost is None:
+            self._report(f"entries of the books are dropped, the oldest first: {why}")
+        self._lost = _widened(self._lost, entry, why)
+
+    async def _write_all(self) -> None:
+        pause = FIRST_PAUSE
+        while True:
+            await self._has_work.wait()
+            if await self._is_batch_written():
+                pause = FIRST_PAUSE
+            else:
+                await self._sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _is_batch_written(self) -> bool:
+        """Write what waits longest; False when it must be tried again."""
+        lost, batch = self._lost, dict(islice(self._waiting.items(), BATCH))
+        entries = [*batch.values(), *([] if lost is None else [lost])]
+        try:
+            await self._write(entries)
+        except FAULTS as error:
+            if fault_of(error) is Fault.DATABASE:
+                self._failed(error)
+                return False
+            return await self._is_written_singly(batch)
+        if self._lost is lost:
+            self._lost = None
+        self._written(batch)
+        return True
+
+    async def _is_written_singly(self, batch: Mapping[Key, Entry]) -> bool:
+        """Find the entries that cannot be stored, so that they do not hold up the others for ever."""
+        refused: dict[Key, Fault] = {}
+        for key, entry in batch.items():
+            try:
+                await self._write([entry])
+            except FAULTS as error:
+                refused[key] = fault_of(error)
+                if refused[key] is Fault.DATABASE:
+                    self._failed(error)
+                    return False
+        if len(refused) == len(batch) and Fault.UNCLEAR in refused.values():
+            # More likely the database than all of them: they are tried again, and dropped when there are too many.
+            self._failed(RuntimeError("it refuses every entry"))
+            return False
+        for key in refused:
+            if key in self._waiting:
+                self._drop(key, "the database refuses them for what they hold")
+        self._written({key: entry for key, entry in batch.items() if key not in refused})
+        return True
+
+    async def _write(self, entries: Sequence[Entry]) -> None:
+        """Write entries, all or none."""
+        if not self._has_tables:
+            await bring_up(self._engine, *TABLES)
+            self._has_tables = True
+        async with transaction(self._engine) as connection:
+            await write(connection, entries)
+
+    def _written(self, batch: Mapping[Key, Entry]) -> None:
+        for key, entry in batch.items():
+            # One that was handed in anew meanwhile waits for the next batch.
+            if self._waiting.get(key) is entry:
+                del self._waiting[key]
+        if not self._waiting and self._lost is None:
+            self._has_work.clear()
+            self._is_idle.set()
+        if self._is_away:
+            self._is_away = False
+            self._report("the database of the books answers again")
+
+    def _failed(self, error: Exception) -> None:
+        self._failures += 1
+        # It may come back as an empty one.
+        self._has_tables = False
+        if not self._is_away:
+            self._is_away = True
+            self._report(f"the database of the books is away, entries wait: {brief(error)}")
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            self._report(f"the books are no longer written: {task.exception()!r}")
+
+
+async def write(connection: AsyncConnection, entries: Iterable[Entry]) -> None:
+    """Write entries of the live ledger: what was imported about the same stays goes.
+
+    In one order: two controllers that write the same rows then wait for each other, and never in a circle.
+    """
+    by_table: dict[str, list[Entry]] = {}
+    for entry in sorted(entries, key=key_of):
+        by_table.setdefault(table_of(entry).name, []).append(entry)
+    for own in by_table.values():
+        table = table_of(own[0])
+        if table is stays:
+            await connection.execute(_DELETE_IMPORTED, [_joining(entry) for entry in own if isinstance(entry, Stay)])
+        rows = [row_of(entry) for entry in own]
+        await connection.execute(upsert(table, is_server=is_server(connection.engine)), rows)
+
+
+_DELETE_IMPORTED = sa.delete(stays).where(
+    stays.c.queue == sa.bindparam("of_queue"),
+    stays.c.uniqueid == sa.bindparam("of_call"),
+    stays.c.joined_at.between(sa.bindparam("since"), sa.bindparam("until")),
+    stays.c.source == LOG,
+)
+
+
+def _joining(stay: Stay) -> dict[str, str | datetime]:
+    since, until = stay.joined_at - SAME_JOINING, stay.joined_at + SAME_JOINING
+    return {"of_queue": stay.queue, "of_call": stay.uniqueid, "since": since, "until": until}
+
+
+def _widened(gap: Gap | None, entry: Entry, why: str) -> Gap | None:
+    """The gap in the books with one more entry in it."""
+    # A time without a zone is what an entry may be refused for.
+    times = [at for at in (began(entry), _end(entry)) if at is not None and at.tzinfo is not None]
+    if not times:
+        return gap
+    begin, end = min(times), max(times) + timedelta(microseconds=1)
+    if gap is None:
+        return Gap(begin, end, f"entries of the books were dropped: {why}")
+    return replace(gap, began_at=min(gap.began_at, begin), ended_at=max(gap.ended_at or end, end))
+
+
+def _end(entry: Entry) -> datetime | None:
+    return entry.talk_ended_at or entry.left_at if isinstance(entry, Stay) else entry.ended_at
