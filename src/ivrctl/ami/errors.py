@@ -15,3 +15,22 @@ class LocalProtocolError(ProtocolError):
 
 class RemoteProtocolError(ProtocolError):
     """The peer is no Asterisk, or sent more than anybody should hold: the connection must be closed."""
+
+
+class UnreadableEventError(ProtocolError):
+    """An event lacks a header, or holds what is none of its kind: a doubt about what is believed, and no more.
+
+    What stood there is not said, since it may be personal.
+    """
+
+    def __init__(self, event: str, header: str, why: str) -> None:
+        """Keep both names.
+
+        Args:
+            event: its kind.
+            header: the one that is missing or unreadable.
+            why: what is wrong with it.
+        """
+        super().__init__(f"{event}: the header {header} {why}")
+        self.event = event
+        self.header = header
