@@ -98,8 +98,11 @@ def _beside(name: str, known: Sequence[str]) -> Sequence[str]:
 
 
 def shortened(text: str) -> str:
-    """A text that fits into a message, on one line; the place shows the rest."""
-    line = " ".join(text[: 2 * MAX_QUOTED].split())
+    """A text that fits into a message, on one line; the place shows the rest. No terminal obeys it."""
+    line = "".join(
+        character if character.isprintable() else ascii(character)[1:-1]
+        for character in " ".join(text[: 2 * MAX_QUOTED].split())
+    )
     return line if len(line) <= MAX_QUOTED else line[: MAX_QUOTED - 1] + "…"
 
 

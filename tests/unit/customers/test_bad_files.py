@@ -34,6 +34,7 @@ BAD: dict[str, tuple[bytes, int, str]] = {
     "a column twice, once in capitals": (b"customer,name,Name\nC-1,Ann,Ann\n", 1, 'the column "name" stands twice'),
     "no column customer": (b"name,numbers\nAnn,13800138001\n", 1, 'there is no column "customer"'),
     "an unknown column": (b"customer,teir\nC-1,vip\n", 1, 'there is no column "teir"'),
+    "a column that a terminal would obey": (b"cust\x1b[31momer\nC-1\n", 1, 'no column "cust\\x1b[31momer"'),
     "a column without a name": (b"customer,,name\nC-1,,Ann\n", 1, "a column has no name"),
     "a kind of identifier that is none": (b"customer,id:\nC-1,1\n", 1, "is no kind of identifier"),
     "cut off in a row": (GOOD.encode() + b"C-2,Bob,138001", 3, "the file may have been cut off"),

@@ -75,6 +75,10 @@ def only(**named: str) -> Scope:
             draft(texts={"zh": "故\u202e障", "en": "Down"}),
             "the text in zh holds characters that cannot be seen; write it anew",
         ),
+        (
+            draft(reason="a\u009b31m"),
+            "the reason holds characters that cannot be seen; write it anew",
+        ),
         (draft(scope=only(lines="109")), 'no line of the site has the number "109"; did you mean "100"?'),
         (
             draft(scope=only(lines="_10XX")),

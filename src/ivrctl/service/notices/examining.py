@@ -29,7 +29,7 @@ MAX_REASON = 200
 MAX_NAMES = 100
 """Of one kind in a scope."""
 _VALUES = re.compile(r"[{}]")
-_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, and those that turn the direction of writing: whoever reads the list would read another text."""
 
 
