@@ -182,6 +182,11 @@ async def test_a_ping_without_a_reply_ends_the_session(peer: Starting) -> None:
     assert not opened.is_open
 
 
+def test_a_vanished_peer_is_noticed_within_fifteen_seconds() -> None:
+    """The pause before a ping and the deadline of its reply, as they usually are."""
+    assert Deadlines().ping_every + Deadlines().ping < 15
+
+
 async def test_pings_that_are_answered_keep_the_session(peer: Starting) -> None:
     """They go on for as long as it is open."""
     third = asyncio.Event()
