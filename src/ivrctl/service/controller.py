@@ -228,9 +228,11 @@ class Controller:
         await self.build_prompts()
 
     async def _forget_unused(self, used: Collection[str]) -> None:
-        """Drop the versions that no call needs, with their connections to databases and interfaces."""
+        """Drop the versions that no call needs, with their connections to databases and interfaces, and their threads."""
+        wanted = {*used, self.versions.current.version}
         self.versions.forget_unused(used)
-        for version in set(self._lookups_of) - {*used, self.versions.current.version}:
+        await self.known_callers.forget_unused(wanted)
+        for version in set(self._lookups_of) - wanted:
             await self._lookups_of.pop(version).close()
 
     async def build_prompts(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -55,6 +55,15 @@ class KnownCallers:
         if program.version not in self._known:
             self._known[program.version] = self._joined(program.site, lookups)
         return self._known[program.version]
+
+    async def forget_unused(self, used: Collection[str]) -> None:
+        """Let go of those who know the callers of versions that no call needs, with their threads.
+
+        Args:
+            used: the versions that some call needs, or that serve.
+        """
+        for version in set(self._known) - set(used):
+            await self._known.pop(version).close()
 
     def unusable(self, site: Site) -> list[str]:
         """Why nobody could be verified by an account, a sentence for each reason."""

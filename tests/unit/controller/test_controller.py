@@ -10,7 +10,7 @@ import pytest
 
 from ivrctl.model.call import Ending
 
-from .conftest import Whole
+from .conftest import SITE, Whole
 
 
 async def test_state_folder_that_is_cleared_ends_no_controller(whole: Whole) -> None:
@@ -60,6 +60,23 @@ async def test_lookups_of_a_version_that_no_call_needs_are_closed(whole: Whole) 
     assert whole.controller.versions.reload_if_changed()
     await whole.controller.took_version()
     assert set(whole.controller._lookups_of) == {whole.controller.versions.current.version} != {before}
+
+
+async def test_who_knows_the_callers_of_a_version_that_no_call_needs_is_let_go(whole: Whole) -> None:
+    """Each edit of a site would leave two threads and a whole version behind otherwise, for months."""
+    pins = []
+    for edit in range(3):
+        site = f"{SITE}settings: {{edit: {edit}}}\npepper: {{file: pepper}}\n"
+        (whole.folder / "site" / "pepper").write_text("p3pper-that-nobody-guesses")
+        (whole.folder / "site" / "ivrctl.yaml").write_text(site)
+        assert not whole.controller.versions.reload().has_errors
+        await whole.controller.took_version()
+        program = whole.controller.versions.current
+        whole.controller._answers(program)
+        pins.append(whole.controller.known_callers._known[program.version].secrets.pins())
+        assert await pins[-1].hash("271828")
+    assert [pin._threads._shutdown for pin in pins] == [True, True, False]
+    assert list(whole.controller.known_callers._known) == [program.version]
 
 
 async def test_controller_that_serves_names_its_address(whole: Whole) -> None:
