@@ -228,7 +228,7 @@ class Controller:
         await self.build_prompts()
 
     async def _forget_unused(self, used: Collection[str]) -> None:
-        """Drop the versions that no call needs, with their connections to databases and interfaces, and their threads."""
+        """Drop the versions that no call needs, with all their connections and threads."""
         wanted = {*used, self.versions.current.version}
         self.versions.forget_unused(used)
         await self.known_callers.forget_unused(wanted)
