@@ -23,7 +23,7 @@ from ivrctl.acd.events import (
 )
 from ivrctl.acd.line import closed_up, in_line, moved_up, rung_by, with_entry, without_entry
 from ivrctl.acd.members import member_removed, member_seen, remembered, with_call
-from ivrctl.acd.order import SLACK, is_older, is_same_stay, is_told
+from ivrctl.acd.order import is_near, is_older, is_same_stay, is_told
 from ivrctl.acd.picture import Departure, Frozen, Queue, Talk, WaitingCaller
 
 QueueEvent: TypeAlias = (
@@ -133,7 +133,7 @@ def _left(queue: Queue, event: CallerLeft | CallerAbandoned, read_at: datetime |
 def _nobody_left(queue: Queue, event: CallerLeft | CallerAbandoned) -> Change:
     """He was gone already; or his joining went unseen, and those behind him move up all the same."""
     gone = queue.departures.get(event.uniqueid)
-    if event.uniqueid in queue.talks or (gone and abs(event.at - gone.at) <= SLACK):
+    if event.uniqueid in queue.talks or (gone and is_near(event.at, gone.at)):
         return queue, 0
     is_over = isinstance(event, CallerAbandoned)
     departures = remembered(queue.departures, event.uniqueid, Departure(event.at, is_over=is_over))
@@ -175,7 +175,7 @@ def _was_answered(queue: Queue, event: CallerAnswered, caller: WaitingCaller | N
 def _talk_ended(queue: Queue, event: TalkEnded, read_at: datetime | None) -> Change:
     caller, talk = queue.callers.get(event.uniqueid), queue.talks.get(event.uniqueid)
     gone = queue.departures.get(event.uniqueid)
-    if talk is None and (is_older(event.at, read_at) or (gone and gone.is_over and abs(event.at - gone.at) <= SLACK)):
+    if talk is None and (is_older(event.at, read_at) or (gone and gone.is_over and is_near(event.at, gone.at))):
         return queue, 0
     if (talk and is_older(event.at, talk.answered_at)) or (caller and is_older(event.at, caller.joined_at)):
         return queue, 0
@@ -213,5 +213,5 @@ def _missed(queue: Queue, event: MemberMissed, read_at: datetime | None) -> Chan
 def _doubts_of_nobody(queue: Queue, event: MemberRang | MemberMissed, read_at: datetime | None) -> int:
     """A phone that rings for nobody is a doubt, unless he has just gone."""
     gone = queue.departures.get(event.uniqueid)
-    is_gone = event.uniqueid in queue.talks or (gone is not None and abs(event.at - gone.at) <= SLACK)
+    is_gone = event.uniqueid in queue.talks or (gone is not None and is_near(event.at, gone.at))
     return int(not is_gone and not is_older(event.at, read_at))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-SLACK = timedelta(seconds=5)
+SLACK = timedelta(seconds=30)
 """By so much an event may come late. One that is older still is of a clock that was set back, and is believed."""
+MOMENT = timedelta(seconds=5)
+"""What belongs together comes within this: leaving and hanging up, the end of a talk and of its channel."""
 SAME_STAY = timedelta(seconds=3)
 """Two tellings of when a caller joined are of one stay within this: readings count whole seconds, cut off twice."""
 LONGEST_WAIT = 7 * 86_400
@@ -25,6 +27,11 @@ def is_told(at: datetime, by: datetime | None) -> bool:
 def is_same_stay(one: datetime, other: datetime) -> bool:
     """True where both can be the moment at which one stay began."""
     return -SAME_STAY <= one - other <= SAME_STAY
+
+
+def is_near(at: datetime, other: datetime) -> bool:
+    """True for two events that may be of one and the same thing."""
+    return -MOMENT <= at - other <= MOMENT
 
 
 def ago(at: datetime, seconds: float) -> datetime:
