@@ -35,3 +35,21 @@ class AmiLoginRefusedError(ConfigurationError):
         )
         self.user = user
         self.sentence = sentence
+
+
+class AmiBootUnseenError(ConfigurationError):
+    """Asterisk let us in and does not say that it is up: the user lacks a right, or it hangs in its start."""
+
+    def __init__(self, user: str, seconds: float) -> None:
+        """Keep the user.
+
+        Args:
+            user: as whom we are in.
+            seconds: how long it was waited for.
+        """
+        super().__init__(
+            f'Asterisk does not tell the AMI user "{user}" within {seconds:g} s that it has booted',
+            advice=f'its line "read" in manager.conf, section [{user}], needs system, and no eventfilter that drops '
+            "FullyBooted",
+        )
+        self.user = user

@@ -1,0 +1,25 @@
+"""The AMI of a call centre that does not exist: logins, lists and events over a real socket, and every fault there is.
+
+::
+
+    async with FakeAmi(CallCentre(queues=200, members=10_000)) as asterisk:
+        ...connect to asterisk.address...
+        asterisk.say(event("Hangup", Uniqueid="1.1"))
+        asterisk.fault = Fault.SILENT
+
+::
+
+    server        FakeAmi: takes logins, answers QueueStatus and Ping, says what it is told to; Fault
+    call_centre   CallCentre: queues and members, and the list that QueueStatus makes of them
+    packets       event: one packet; traffic: a day's events, for ever; doubled, reordered
+
+It shares no code with ``ivrctl.ami``: a misreading of the protocol on one side does not hide on the other.
+"""
+
+from __future__ import annotations
+
+from ivrctl.testkit.fake_ami.call_centre import CallCentre
+from ivrctl.testkit.fake_ami.packets import WANTED, doubled, event, reordered, traffic
+from ivrctl.testkit.fake_ami.server import FakeAmi, Fault
+
+__all__ = ["WANTED", "CallCentre", "FakeAmi", "Fault", "doubled", "event", "reordered", "traffic"]

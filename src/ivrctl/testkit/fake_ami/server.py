@@ -1,0 +1,210 @@
+"""The server: who logs in is told what is said, unless a fault stands in the way."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Iterable
+from enum import Enum, auto
+from typing import Self
+
+from ivrctl.testkit.fake_ami.call_centre import CallCentre
+from ivrctl.testkit.fake_ami.packets import event
+
+BANNER = b"Asterisk Call Manager/11.0.0\r\n"
+CHALLENGE = "164893"
+
+
+class Fault(Enum):
+    """What is wrong with it."""
+
+    NONE = auto()
+    SILENT = auto()
+    """It takes connections and actions and says nothing, as across a network that swallows everything."""
+    REFUSING = auto()
+    """The password is another."""
+    FLAPPING = auto()
+    """It lets in, and closes at once."""
+    STARTING = auto()
+    """It lets in, and has not booted; ``boot`` ends that."""
+
+
+class FakeAmi:
+    """See the package. Sessions that are there live on when ``fault`` changes."""
+
+    def __init__(self, centre: CallCentre = CallCentre(), *, user: str = "ivrctl", secret: str = "right") -> None:  # noqa: B008, S107 - frozen; no secret of anybody
+        """Prepare it.
+
+        Args:
+            centre: what QueueStatus lists.
+            user: who may log in.
+            secret: with what.
+        """
+        self.fault = Fault.NONE
+        self.cut_after: int | None = None
+        """Bytes after which each session from now on is cut, wherever that is; None for never."""
+        self.actions: list[dict[str, str]] = []
+        """Everything that was asked, by all sessions."""
+        self.ended = 0
+        """Sessions that are over."""
+        self.address = ("127.0.0.1", 0)
+        self._centre = centre
+        self._user = user
+        self._secret = secret
+        self._sessions: set[_Session] = set()
+        self._server: asyncio.Server | None = None
+        self._stirred = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        """Listen, on a port that the kernel chooses; a second time on the same one."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Session(self), *self.address)
+        host, port = self._server.sockets[0].getsockname()
+        self.address = (host, port)
+        return self
+
+    async def __aexit__(self, *_fault: object) -> None:
+        """Stop listening, and close every session."""
+        if self._server is not None:
+            self._server.close()
+        self.cut()
+
+    @property
+    def listeners(self) -> int:
+        """The sessions that are logged in."""
+        return sum(session.is_in for session in self._sessions)
+
+    def say(self, *packets: bytes) -> None:
+        """Tell every session that is logged in."""
+        data = b"".join(packets)
+        for session in [session for session in self._sessions if session.is_in]:
+            session.send(data)
+
+    def boot(self) -> None:
+        """It is up now."""
+        self.fault = Fault.NONE
+        self.say(_booted())
+
+    def cut(self) -> None:
+        """Close every session; who connects again is taken."""
+        for session in list(self._sessions):
+            session.cut()
+
+    async def until(self, is_so: Callable[[], bool], within: float = 5.0) -> None:
+        """Wait until something is so, which is looked at whenever something has happened here.
+
+        Raises:
+            TimeoutError: it did not become so.
+        """
+        async with asyncio.timeout(within):
+            while not is_so():
+                self._stirred.clear()
+                await self._stirred.wait()
+
+    async def stream(self, packets: Iterable[bytes], rate: int, seconds: float) -> int:
+        """Say packets at a rate (of one second), in real time; how many were said."""
+        loop, said = asyncio.get_running_loop(), 0
+        began = loop.time()
+        source = iter(packets)
+        while (passed := loop.time() - began) < seconds:
+            due = int(passed * rate) - said
+            self.say(*(next(source) for _ in range(due)))
+            said += due
+            await asyncio.sleep(0.005)
+        return said
+
+    # told by its sessions
+
+    def changed(self, session: _Session, *, is_there: bool) -> None:
+        """Count a session, or no longer."""
+        (self._sessions.add if is_there else self._sessions.discard)(session)
+        self.ended += not is_there
+        self._stirred.set()
+
+    def answer(self, session: _Session, action: dict[str, str]) -> Iterable[bytes]:
+        """What is said to an action."""
+        self.actions.append(action)
+        self._stirred.set()
+        if self.fault is Fault.SILENT:
+            return ()
+        tag = f"ActionID: {action.get('ActionID', '')}\r\n"
+        match action.get("Action", ""):
+            case "Challenge":
+                return (f"Response: Success\r\n{tag}Challenge: {CHALLENGE}\r\n\r\n".encode(),)
+            case "Login":
+                return self._let_in(session, action, tag)
+            case "Ping":
+                return (f"Response: Success\r\n{tag}Ping: Pong\r\nTimestamp: 1.000000\r\n\r\n".encode(),)
+            case "QueueStatus":
+                return self._centre.listed(action.get("ActionID", ""))
+            case other:
+                return (f"Response: Error\r\n{tag}Message: Invalid/unknown command: {other}.\r\n\r\n".encode(),)
+
+    def _let_in(self, session: _Session, action: dict[str, str], tag: str) -> Iterable[bytes]:
+        key = hashlib.md5((CHALLENGE + self._secret).encode(), usedforsecurity=False).hexdigest()
+        is_known = action.get("Username") == self._user and action.get("Key") == key
+        if not is_known or self.fault is Fault.REFUSING:
+            session.ends = True
+            return (f"Response: Error\r\n{tag}Message: Authentication failed\r\n\r\n".encode(),)
+        session.is_in = True
+        session.ends = self.fault is Fault.FLAPPING
+        accepted = f"Response: Success\r\n{tag}Message: Authentication accepted\r\n\r\n".encode()
+        return (accepted,) if self.fault in {Fault.STARTING, Fault.FLAPPING} else (accepted, _booted())
+
+
+def _booted() -> bytes:
+    return event("FullyBooted", privilege="system,all", Uptime=9, LastReload=9, Status="Fully Booted")
+
+
+class _Session(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, server: FakeAmi) -> None:
+        self.is_in = False
+        self.ends = False
+        """Set when the connection is closed behind the next answer."""
+        self._server = server
+        self._left = server.cut_after
+        self._held = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Greet."""
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+        self._server.changed(self, is_there=True)
+        if self._server.fault is not Fault.SILENT:
+            self.send(BANNER)
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every action that is whole."""
+        *blocks, self._held = (self._held + data).split(b"\r\n\r\n")
+        for block in blocks:
+            lines = block.decode().split("\r\n")
+            action = dict(line.split(": ", 1) for line in lines if ": " in line)
+            for packet in self._server.answer(self, action):
+                self.send(packet)
+            if self.ends and self._transport is not None:
+                self._transport.close()
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """Gone."""
+        self.is_in = False
+        self._server.changed(self, is_there=False)
+
+    def send(self, data: bytes) -> None:
+        """Send, or what is left of what may be sent."""
+        if self._transport is None or self._transport.is_closing() or self._server.fault is Fault.SILENT:
+            return
+        if self._left is None:
+            self._transport.write(data)
+            return
+        self._transport.write(data[: self._left])
+        self._left -= min(self._left, len(data))
+        if not self._left:
+            self._transport.close()
+
+    def cut(self) -> None:
+        """Close it, in the middle of whatever is under way."""
+        if self._transport is not None:
+            self._transport.abort()
