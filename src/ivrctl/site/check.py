@@ -17,6 +17,7 @@ from ivrctl.site.check_agents import check_agents
 from ivrctl.site.check_hours import check_hours, check_years
 from ivrctl.site.check_identity import check_identity
 from ivrctl.site.check_interfaces import check_interfaces
+from ivrctl.site.check_kpi import check_kpi
 from ivrctl.site.check_lookups import check_lookup
 from ivrctl.site.check_notices import check_notices
 from ivrctl.site.check_submissions import check_submissions
@@ -70,6 +71,7 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
     for name, hours in site.hours.items():
         check_hours(name, hours, findings)
     check_tiers(site, findings)
+    check_kpi(site, findings)
     check_agents(site, findings)
     for setting in site.settings.values():
         _check_setting(setting, site, findings)

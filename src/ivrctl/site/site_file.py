@@ -22,6 +22,7 @@ from ivrctl.site.api import Api
 from ivrctl.site.hours import Hours
 from ivrctl.site.identity import Directory, Locks, Method
 from ivrctl.site.interfaces import Interface
+from ivrctl.site.kpi import KpiSettings
 from ivrctl.site.lookups import Lookup
 from ivrctl.site.notices import NoticeSettings
 from ivrctl.site.regions import Region
@@ -319,6 +320,8 @@ class Site:
     """How long a caller has for his keys; a menu or a number may say otherwise."""
     limits: Limits = field(default_factory=Limits)
     """What a caller is to be spared; a check tells where a flow asks for more."""
+    kpi: KpiSettings = field(default_factory=KpiSettings)
+    """How the figures of ``ivrctl kpi`` are reckoned."""
     store: Store | None = None
     """Where the site's own database is, with the records of ended calls and the customers; when left out, a SQLite file
     in the state folder."""
