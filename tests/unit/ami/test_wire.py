@@ -22,6 +22,7 @@ from .conftest import Starting
 
 RIGHT = Login("ivrctl", "right")
 PING = Action.of("Ping")
+PHONE = "PJSIP/8101"
 SOURCES = Path(ivrctl.__file__).parent
 
 
@@ -41,17 +42,17 @@ class Mute:
         return b""
 
 
-async def ask(opened: AmiSession, mute: Mute, name: str) -> tuple[asyncio.Future[Answer], str]:
+async def ask(opened: AmiSession, mute: Mute, name: str, **headers: str) -> tuple[asyncio.Future[Answer], str]:
     """An action that is under way, and its ActionID."""
-    asking = asyncio.ensure_future(opened.ask(Action.of(name)))
+    asking = asyncio.ensure_future(opened.ask(Action.of(name, **headers)))
     return asking, (await mute.asked.get())["ActionID"]
 
 
-async def under_way(peer: Starting, name: str) -> tuple[AmiSession, asyncio.Future[Answer], str]:
+async def under_way(peer: Starting, name: str, **headers: str) -> tuple[AmiSession, asyncio.Future[Answer], str]:
     """A session with an action under way that nobody has answered, and its ActionID."""
     mute = Mute()
     opened = await AmiSession.open((await peer(mute)).address, RIGHT, on_event=lambda _event: None)
-    return opened, *await ask(opened, mute, name)
+    return opened, *await ask(opened, mute, name, **headers)
 
 
 def said_at_once(opened: AmiSession, data: bytes) -> None:
@@ -283,9 +284,19 @@ async def test_the_action_id_comes_first(peer: Starting) -> None:
     assert len(listening.actions[-1]["ActionID"]) > 36
 
 
+async def test_a_synchronous_originate_is_refused(peer: Starting) -> None:
+    """It would hold the session, and all that others ask, until somebody answers the phone."""
+    listening = await peer()
+    opened = await AmiSession.open(listening.address, RIGHT)
+    with pytest.raises(LocalProtocolError, match="Async: true"):
+        await opened.ask(Action.of("Originate", Channel=PHONE))
+    assert (await opened.ask(Action.of("Originate", Channel=PHONE, Async="true"))).response.is_success
+    opened.close()
+
+
 async def test_originate_response_is_an_event(peer: Starting) -> None:
     """It has a header Response and the ActionID of an action that was answered long before."""
-    opened, asking, action_id = await under_way(peer, "Originate")
+    opened, asking, action_id = await under_way(peer, "Originate", Async="true")
     seen: list[str] = []
     opened._on_event = lambda event: seen.append(event.name)
     said_at_once(opened, block("Response: Success", f"ActionID: {action_id}", "Message: Originate successfully queued"))

@@ -53,6 +53,8 @@ class Asked(PanoramiskAction):
         Raises:
             LocalProtocolError: it cannot be sent.
         """
+        if action.name.lower() == "originate" and ("Async", "true") not in action.headers:
+            raise LocalProtocolError("an Originate without Async: true would hold the session until it is answered")
         super().__init__({"Action": action.name})
         self.encoded = encode(action, self.id)
         self.exchange = Exchange(self.id)
