@@ -5,7 +5,10 @@ PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do $$p
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 
-.PHONY: help demo run test check live images clean lock docs
+# Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo run test check lint types quick images clean lock docs
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -18,18 +21,25 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-test: tools check host ## all of it: also a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	$(RUN) pytest -n 3 --dist loadfile -m "postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
+test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
+	$(RUN) pytest -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
 	$(RUN) pytest -n 4 --dist worksteal -m "not heavy" tests/live
 	$(RUN) pytest -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
 
-check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests: a minute or two
+check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: well under a minute
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync lint types quick
+
+lint: $(VENV)/.ready flows/operator.sqlite
 	$(VENV)/bin/lint-imports --no-cache
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
-	$(VENV)/bin/mypy
 	$(VENV)/bin/ivrctl check flows
-	$(RUN) pytest -n 3 --dist worksteal -m "not postgresql" tests/unit
+
+types: $(VENV)/.ready
+	$(VENV)/bin/mypy
+
+quick: $(VENV)/.ready
+	$(RUN) pytest -q -n 2 --dist worksteal -m "not thorough and not postgresql" tests/unit
 
 .PHONY: host tools
 host: $(VENV)/.ready

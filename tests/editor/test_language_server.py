@@ -15,7 +15,7 @@ from .cases import CURSOR, FINDINGS, HOVERS, OFFERS, Findings, Hover, Offer
 from .conftest import write_schemas
 from .language_server import LanguageServer, serving
 
-pytestmark = pytest.mark.reader
+pytestmark = [pytest.mark.reader, pytest.mark.xdist_group("editor")]
 
 ROOT = Path(__file__).parents[2]
 

@@ -12,7 +12,7 @@ from ivrctl.adapters.site_folder import read_site
 from ivrctl.flow.drawing import picture_of, to_dot, to_mermaid
 from ivrctl.flow.program import Program, compile_site
 
-pytestmark = [pytest.mark.reader, pytest.mark.timeout(360)]
+pytestmark = [pytest.mark.reader, pytest.mark.timeout(360), pytest.mark.xdist_group("graphs")]
 
 FLOWS = Path(__file__).parents[2] / "flows"
 SITE = b"""

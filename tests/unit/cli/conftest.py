@@ -7,13 +7,18 @@ import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.main
 
 from ivrctl.cli import main
 
 FLOWS = Path(__file__).parents[3] / "flows"
+
+_tree_of_commands = cache(typer.main.get_command)
+"""Typer makes it anew at each start, which takes longer than most commands do: here they start many times."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ def ivrctl(
     # A folder of its own with a short path: a Unix socket's may have 107 bytes.
     state = tempfile.mkdtemp(prefix="ivr-")
     monkeypatch.setenv("XDG_STATE_HOME", state)
+    monkeypatch.setattr(typer.main, "get_command", _tree_of_commands)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def run(*words: str | Path) -> Ran:

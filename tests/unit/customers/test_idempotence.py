@@ -8,6 +8,7 @@ import io
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.model.customer import CustomerDetails
 
 from .conftest import Imported, compiled, everybody, import_content
+
+pytestmark = pytest.mark.thorough
 
 PROGRAM = compiled()
 COLUMNS = ("customer", "name", "tier", "numbers", "id:member")

@@ -14,6 +14,8 @@ from ivrctl.service.customer_files import importing
 
 from .conftest import everybody, import_content
 
+pytestmark = pytest.mark.thorough
+
 ROWS = 12
 BATCH = 4
 BATCHES = ROWS // BATCH

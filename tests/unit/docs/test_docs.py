@@ -33,6 +33,8 @@ def _place(value: object) -> str:
     return value.place if isinstance(value, Block) else str(value).removeprefix(f"{ROOT}/")
 
 
+@pytest.mark.thorough
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     "page", [page for page in pages() if any(b.meaning == "run" for b in blocks(page))], ids=_place
 )

@@ -13,6 +13,8 @@ import pytest
 
 from .pages import ROOT, Block, blocks
 
+pytestmark = pytest.mark.thorough
+
 PARTS = ("src", "tests/golden", "tests/unit/flow", "tests/unit/docs", "flows")
 """What the recipe changes, and what its tests need."""
 KIND = "consent"

@@ -76,6 +76,7 @@ def _differences(before: Program, now: Program) -> list[Difference]:
     return comparer.comparison.differences
 
 
+@pytest.mark.thorough
 @SLOW
 @given(_sites())
 def test_a_site_does_not_differ_from_itself(files: dict[str, str]) -> None:
@@ -103,6 +104,7 @@ steps:
     assert told.witness.start.caller.startswith("+86311")
 
 
+@pytest.mark.thorough
 @SLOW
 @given(_sites())
 def test_another_name_for_a_step_is_no_difference(files: dict[str, str]) -> None:
@@ -111,6 +113,7 @@ def test_another_name_for_a_step_is_no_difference(files: dict[str, str]) -> None
     assert _differences(_compiled(files), _compiled({**files, "main.ivr.yaml": renamed})) == []
 
 
+@pytest.mark.thorough
 @SLOW
 @given(_sites(), st.sampled_from(CHANGES), st.sampled_from(("main", "one")))
 def test_differences_are_the_same_from_either_side(files: dict[str, str], change: tuple[str, str], where: str) -> None:
@@ -123,6 +126,7 @@ def test_differences_are_the_same_from_either_side(files: dict[str, str], change
         assert bool(_differences(before, program)) == bool(_differences(program, before))
 
 
+@pytest.mark.thorough
 @SLOW
 @given(_sites(), st.sampled_from(CHANGES))
 def test_the_witness_of_a_difference_fared_as_it_says(files: dict[str, str], change: tuple[str, str]) -> None:
@@ -140,6 +144,7 @@ def test_the_witness_of_a_difference_fared_as_it_says(files: dict[str, str], cha
             assert difference.parting.was.startswith("were asked")
 
 
+@pytest.mark.thorough
 @SLOW
 @given(_sites(), _sites())
 def test_comparing_ends_within_its_bound(files: dict[str, str], other: dict[str, str]) -> None:

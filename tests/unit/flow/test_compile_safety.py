@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from ivrctl.lang.report import render_text
 from .golden import FLOW, SHARED_SITE, SITE
 from .playbook import CALLER, NOW
 from .programs import Caller
+
+pytestmark = pytest.mark.thorough
 
 DEMO = Path(__file__).parents[3] / "flows"
 SITES = [path.read_text() for path in (SHARED_SITE, DEMO / SITE_FILE, *sorted(SITE.rglob("*.yaml")))]

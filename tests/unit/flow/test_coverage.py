@@ -270,6 +270,7 @@ def test_what_is_ruled_out_is_neither_counted_nor_told() -> None:
 
 
 # SAFETY: what an observer is told is what can happen.
+@pytest.mark.thorough
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(programs(), st.integers(0, 10**6))
 def test_every_end_that_comes_is_one_that_the_graph_has(program: Program, seed: int) -> None:

@@ -157,6 +157,7 @@ def test_boxes_have_names_of_their_own_whatever_steps_are_called() -> None:
 
 
 # SAFETY: any flow that compiles can be drawn, and every arrow ends at a box of the picture.
+@pytest.mark.thorough
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(programs())
 def test_any_program_is_drawn(program: Program) -> None:

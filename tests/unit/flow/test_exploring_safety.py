@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,8 @@ from ivrctl.model.call import Ending
 from .playbook import CALLER, NOW
 from .programs import OUTCOMES, answer, begun, programs
 from .replay import left_at
+
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(300)]
 
 SLOW = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -6,6 +6,7 @@ import random
 import textwrap
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -151,6 +152,7 @@ ACTIONS = st.one_of(
 BODIES = st.lists(ACTIONS, max_size=4)
 
 
+@pytest.mark.thorough
 @settings(max_examples=80, deadline=None)
 @given(bodies=st.tuples(BODIES, BODIES, BODIES), seed=st.integers(0, 999))
 @example(bodies=([], [], []), seed=0)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,8 @@ from ivrctl.model.values import Row
 
 from .playbook import NOW
 from .programs import NOTICES, Caller, answer, begun, commands_of, journaled, programs
+
+pytestmark = pytest.mark.thorough
 
 WORLD = World(NOW, NOTICES)
 SLOW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

@@ -19,6 +19,8 @@ from ivrctl.adapters.site_lookups import SiteLookups
 from .conftest import Clock, Open
 from .sites import LOOKUPS, NUMBER, SITE
 
+pytestmark = pytest.mark.thorough
+
 DEADLINE = timedelta(milliseconds=500)
 MOST = 1_000_000
 """Bytes."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -139,6 +140,7 @@ steps = st.tuples(st.integers(0, 2), st.sampled_from(["a", "b", "c", "d"]), st.s
 
 # SAFETY: find() gives the last recorded position of every open leg, and of no ended one, whichever of the writes,
 # renames and removals of whichever controller was its last.
+@pytest.mark.thorough
 @settings(max_examples=600, deadline=None)
 @given(
     script=st.lists(steps, max_size=80),

@@ -15,6 +15,7 @@ CHUNKS = [range(first, first + 60) for first in range(0, 600, 60)]
 
 
 # SAFETY: whatever stands in a file, it is refused with a place, or it runs.
+@pytest.mark.thorough
 @pytest.mark.parametrize("numbers", CHUNKS, ids=lambda numbers: f"{numbers[0]}-{numbers[-1]}")
 def test_mutated_file_is_refused_with_a_place_or_runs(numbers: range) -> None:
     """No exception, no finding without a place, and no file that takes a second, among files of all kinds."""
@@ -30,6 +31,7 @@ def test_mutants_are_the_same_each_time() -> None:
     assert [mutant(SEED, number) for number in range(20)] == [mutant(SEED, number) for number in range(20)]
 
 
+@pytest.mark.thorough
 def test_some_mutants_are_accepted_and_others_are_not() -> None:
     """Mutations that break everything would try nothing but the first lines of the checks."""
     outcomes = [tried(2, number) for number in range(100)]

@@ -11,6 +11,8 @@ import pytest
 
 from .conftest import Office, spoken, wav
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[3]
 CHANGED = wav(b"\x00\x10" * 900)[44:] + spoken("Soon.")
 MADE = wav()[44:] + spoken("Broadband is down.")

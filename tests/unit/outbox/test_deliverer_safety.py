@@ -8,6 +8,7 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from ivrctl.adapters.outbox import Entry, State
 from ivrctl.model.delivery import Delivered, Delivery, Failed, Refused
 
 from .conftest import Desk, opened_desk
+
+pytestmark = pytest.mark.thorough
 
 ANSWERS = st.sampled_from([Delivered(), Delivered(), Refused("no"), Failed("status 500"), Failed("away", is_away=True)])
 STEPS = st.lists(

@@ -16,6 +16,8 @@ from ivrctl.testkit.interface_server import InterfaceServer
 
 from .kills import TABLE, TO_A_TABLE, Processes
 
+pytestmark = pytest.mark.thorough
+
 ROOT = Path(__file__).parents[3]
 
 

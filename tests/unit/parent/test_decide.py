@@ -377,6 +377,7 @@ def check(play: Play, actions: list[Action]) -> None:
 
 # SAFETY: never two fresh starts or two serving children at once, never none without a start that is due within the
 # longest pause, never a caller turned away from a child that serves.
+@pytest.mark.thorough
 @settings(max_examples=200, deadline=None)
 @given(steps=story)
 def test_whatever_happens_a_child_lives_or_is_about_to(steps: list[tuple[Event, float, float]]) -> None:
@@ -403,6 +404,7 @@ def live_well(play: Play, seconds: float) -> list[Action]:
 
 # LIVENESS: after any story, if children behave from now on, one serves within the longest pause, and from then on
 # nothing is done to it.
+@pytest.mark.thorough
 @settings(max_examples=100, deadline=None)
 @given(steps=story)
 def test_after_any_story_a_good_child_comes_to_serve(steps: list[tuple[Event, float, float]]) -> None:
@@ -416,6 +418,7 @@ def test_after_any_story_a_good_child_comes_to_serve(steps: list[tuple[Event, fl
 
 
 # LIVENESS: after a stop, children that heed nothing but SIGKILL are gone, and the parent ends, within the drain.
+@pytest.mark.thorough
 @settings(max_examples=100, deadline=None)
 @given(steps=story)
 def test_after_any_story_a_stop_comes_to_an_end(steps: list[tuple[Event, float, float]]) -> None:

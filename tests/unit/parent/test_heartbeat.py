@@ -59,6 +59,7 @@ async def test_a_child_beats_at_once_and_again(pipe: Pipe) -> None:
     assert set(heard) == {Beat()}
 
 
+@pytest.mark.thorough
 async def test_a_parent_that_does_not_read_does_not_block_the_child(pipe: Pipe) -> None:
     """A full pipe swallows beats; the event loop goes on."""
     beating = asyncio.ensure_future(pipe.heartbeat.beat(0))

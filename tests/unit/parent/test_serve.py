@@ -10,6 +10,10 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.thorough
+
 StartServe = Callable[..., Awaitable[Any]]
 
 

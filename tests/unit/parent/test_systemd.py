@@ -71,6 +71,7 @@ def _environment_of(pid: int) -> str:
     return Path(f"/proc/{pid}/environ").read_text()
 
 
+@pytest.mark.thorough
 async def test_ready_is_said_when_a_controller_serves_and_not_before(start_serve: StartServe, heard: Heard) -> None:
     """The first word is that there is nobody yet; READY comes with the controller that accepts calls."""
     serve = await start_serve()
@@ -80,6 +81,7 @@ async def test_ready_is_said_when_a_controller_serves_and_not_before(start_serve
     assert await heard.line("READY") == "READY=1"
 
 
+@pytest.mark.thorough
 async def test_a_reload_is_announced_and_ends_with_ready(start_serve: StartServe, heard: Heard) -> None:
     """With the time of the announcement, which systemd wants of a reload (sd_notify(3))."""
     serve = await start_serve()
@@ -90,6 +92,7 @@ async def test_a_reload_is_announced_and_ends_with_ready(start_serve: StartServe
     await heard.line("READY")
 
 
+@pytest.mark.thorough
 async def test_a_stop_is_announced(start_serve: StartServe, heard: Heard) -> None:
     """While the last controller drains, systemd knows that we are leaving."""
     serve = await start_serve()
@@ -99,6 +102,7 @@ async def test_a_stop_is_announced(start_serve: StartServe, heard: Heard) -> Non
     assert await serve.ended() == 0
 
 
+@pytest.mark.thorough
 async def test_the_watchdog_is_fed_while_nothing_happens(
     start_serve: StartServe, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +116,7 @@ async def test_the_watchdog_is_fed_while_nothing_happens(
     assert asyncio.get_running_loop().time() - begun < 10 * 0.3
 
 
+@pytest.mark.thorough
 async def test_controllers_do_not_speak_to_systemd(start_serve: StartServe, heard: Heard) -> None:
     """The socket's name is not handed down: what a child said would be taken for ours."""
     serve = await start_serve()

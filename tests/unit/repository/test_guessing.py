@@ -7,8 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ivrctl.identity import most_in_a_row, most_whatever_happens
 from ivrctl.site.identity import Locks
+
+pytestmark = pytest.mark.thorough
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks"
 

@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.thorough
+
 PROGRAM = Path(__file__).parents[3] / "benchmarks" / "simulated_calls.py"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from ivrctl.testkit.engines.sim import SimEngine
 from ivrctl.testkit.verdict import Verdict
 
 from .demo import program, scenario
+
+pytestmark = pytest.mark.thorough
 
 SLOW = """\
 given:

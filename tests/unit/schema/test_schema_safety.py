@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Span
 
 from ..flow.golden import FLOW, files_of_kind  # noqa: TID252 - test folders are no packages to import from
 from .reading import files_by_kind, general, told
+
+pytestmark = pytest.mark.thorough
 
 SITES = [files_of_kind(path.stem) for path in sorted(FLOW.glob("*-good.yaml"))]
 
