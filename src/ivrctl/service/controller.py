@@ -105,6 +105,8 @@ class Controller:
         self._lookups_of: dict[str, SiteLookups] = {}
         self._unreadable: set[str] = set()
         """Legs whose position no code of this release can read: said once, and left to the release that wrote it."""
+        self._logged: set[str] = set()
+        """Open legs whose end stands in the log: one that is handed in again is no other call."""
         self._store_at_start = versions.current.site.store
         self.journal = Journal(settings.state.journal, on_fault=lambda fault: self.log.warning("journal", fault=fault))
         self._settling = Settling(self.journal.close_leg)
@@ -201,8 +203,9 @@ class Controller:
 
         A store that is full, because its database has been away for long, is left alone: the journal keeps them.
         """
-        now = datetime.now(UTC)
-        for open_leg in self.journal.open_legs():
+        now, open_legs = datetime.now(UTC), self.journal.open_legs()
+        self._logged &= {open_leg.leg for open_leg in open_legs}
+        for open_leg in open_legs:
             if self.store.is_full:
                 return
             if open_leg.leg in self.runner.live or open_leg.leg in self._settling or open_leg.leg in self._unreadable:
@@ -329,6 +332,9 @@ class Controller:
             self._settling.owes(record.leg, _STORED, *(() if put is None else (_SUBMITTED,)))
             if put is not None:
                 self.post_room.keep(put, lambda is_kept: self._settling.over(record.leg, _SUBMITTED, is_kept=is_kept))
+        if record.leg in self._logged:
+            return
+        self._logged.add(record.leg)
         self.log.info(
             "call",
             leg=record.leg,

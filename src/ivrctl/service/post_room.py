@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ivrctl.adapters.interfaces.site_interfaces import SiteInterfaces
-from ivrctl.adapters.outbox import DeliveryLock, Outbox, OutboxFault, Put, State
+from ivrctl.adapters.outbox import DeliveryLock, Outbox, OutboxFault, Put, State, TooLargeFault
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.adapters.submission_databases import SubmissionDatabases
 from ivrctl.service.answering import Submissions
@@ -72,7 +72,7 @@ class PostRoom:
         return OutboxSubmissions(site, self.outbox, _now, self.notices)
 
     def keep(self, put: Put, on_over: Callable[[bool], None]) -> None:
-        """Keep something that no caller waits for; ``on_over`` is told whether it is kept."""
+        """Keep something that no caller waits for; ``on_over`` is told whether it is kept, or never can be."""
         task = asyncio.get_running_loop().create_task(self._kept(put, on_over), name=f"keep {put.key}")
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
@@ -106,6 +106,10 @@ class PostRoom:
         try:
             await self.outbox.put(put)
             is_kept, self._is_refusing = True, False
+        except TooLargeFault as fault:
+            # The journal would hand it in for a day, and never get rid of it.
+            is_kept = True
+            self._tell(f"what a call submits at its end is lost, {put.key}: {fault}")
         except OutboxFault as fault:
             if not self._is_refusing:
                 # The journal has it still, and it is put again: of a disk that is full one sentence is enough.

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from ivrctl.adapters.fastagi_server import LOOPBACK
 from ivrctl.adapters.journal import Journal
@@ -160,6 +161,42 @@ async def test_outbox_that_refuses_leaves_the_leg_open_until_it_takes(folder: Pa
         assert await _delivered(controller, folder) == [(LEG, "served")]
         assert controller.journal.open_legs() == []
         assert len(await controller.store.recent(10)) == 1
+
+
+async def test_call_stands_in_the_log_once_however_long_the_outbox_refuses(folder: Path) -> None:
+    """Or the log of a disk that is full would fill another one: a line for every call, every ten seconds."""
+    StateFolder.open(folder / "state")
+    (folder / "state" / "outbox.sqlite").write_bytes(b"no database" * 1000)
+    _left_behind(folder, has_ended=True)
+    with capture_logs() as logged:
+        async with _controller(folder) as (controller, _):
+            for _ in range(3):
+                await _settled(controller)
+                controller.hand_in_left_behind()
+            await _settled(controller)
+    assert [entry["event"] for entry in logged].count("call") == 1
+
+
+async def test_what_is_never_kept_holds_no_leg_open(folder: Path) -> None:
+    """More than the outbox takes of one call: that is told with its leg, and its record is stored all the same."""
+    fields = {f"f{number}": f'call.f{number}: "{"x" * 4000}"' for number in range(20)}
+    declared = "".join(f', {name}: "text?"' for name in fields)
+    used = "".join(f" || :{name}" for name in fields)
+    site = (
+        (SITE + AT_END).replace("ending: text}", f"ending: text{declared}}}").replace(", :ending)", f", :ending{used})")
+    )
+    (folder / "site" / "ivrctl.yaml").write_text(f"{site}call_fields: {{{': text, '.join(fields)}: text}}\n")
+    steps = f"{{start: [{{set: {{{', '.join(fields.values())}}}}}, {{hangup: served}}]}}"
+    (folder / "site" / "main.ivr.yaml").write_text(f'lines: {{"100": start}}\nsteps: {steps}\n')
+    with capture_logs() as logged:
+        async with _controller(folder) as (controller, asterisk):
+            await asterisk.call("100", ani="13800138000").ends()
+            await _settled(controller)
+            [record] = await controller.store.recent(10)
+            assert controller.journal.open_legs() == []
+    [told] = [entry["trouble"] for entry in logged if entry["event"] == "outbox"]
+    lost, why = f"{record.leg}/at_end", "its parameters have 80 kB, and at most 64 are kept"
+    assert told == f"what a call submits at its end is lost, {lost}: {why}"
 
 
 async def test_status_tells_how_the_outbox_stands(folder: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ivrctl.adapters.outbox import Outbox, OutboxFault, OutboxFile, Put, State
+from ivrctl.adapters.outbox import Outbox, OutboxFault, OutboxFile, Put, State, TooLargeFault
 from ivrctl.model.values import Value
 
 NOW = datetime(2026, 2, 14, 1, 0, tzinfo=UTC)
@@ -240,7 +240,7 @@ async def test_one_that_is_refused_does_not_refuse_its_neighbours(path: Path) ->
     answers = await asyncio.gather(
         outbox.put(_put("1")), outbox.put(_put("2", text="x" * 70_000)), outbox.put(_put("3")), return_exceptions=True
     )
-    assert [type(answer) for answer in answers] == [type(None), OutboxFault, type(None)]
+    assert [type(answer) for answer in answers] == [type(None), TooLargeFault, type(None)]
     await outbox.close()
 
 

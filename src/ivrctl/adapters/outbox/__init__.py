@@ -13,8 +13,8 @@ Knows nothing of sites, interfaces and databases: who delivers, when, and to who
 """
 
 from ivrctl.adapters.outbox.entry import Entry, Figure, Put, State
-from ivrctl.adapters.outbox.file import OutboxFault, OutboxFile
+from ivrctl.adapters.outbox.file import OutboxFault, OutboxFile, TooLargeFault
 from ivrctl.adapters.outbox.lock import DeliveryLock
 from ivrctl.adapters.outbox.outbox import Outbox
 
-__all__ = ["DeliveryLock", "Entry", "Figure", "Outbox", "OutboxFault", "OutboxFile", "Put", "State"]
+__all__ = ["DeliveryLock", "Entry", "Figure", "Outbox", "OutboxFault", "OutboxFile", "Put", "State", "TooLargeFault"]

@@ -55,6 +55,16 @@ class OutboxFault(IvrctlError):  # noqa: N818 - the disk's, named in the field's
     exit_code = 2
 
 
+class TooLargeFault(OutboxFault):
+    """It is never kept, today or later."""
+
+
+class TooLarge(str):
+    """Why something is never kept, among the reasons of those that are not."""
+
+    __slots__ = ()
+
+
 class OutboxFile:
     """The file, opened when it is first needed."""
 
@@ -73,7 +83,7 @@ class OutboxFile:
         """Keep some, all in one transaction; what is known under its key already is passed over.
 
         Returns:
-            For each why it is not kept, or nothing when it is.
+            For each why it is not kept, ``TooLarge`` where it never will be, or nothing when it is.
 
         Raises:
             OutboxFault: none of them is kept.
@@ -252,7 +262,7 @@ def _row(put: Put, now: datetime) -> tuple[object, ...] | str:
     params = json.dumps({name: to_json(value) for name, value in put.params.items()}, ensure_ascii=False)
     size = len(params.encode("utf-8", "surrogatepass"))
     if size > MAX_PARAMS_BYTES:
-        return f"its parameters have {size // 1000} kB, and at most {MAX_PARAMS_BYTES // 1000} are kept"
+        return TooLarge(f"its parameters have {size // 1000} kB, and at most {MAX_PARAMS_BYTES // 1000} are kept")
     return put.key, put.submission, params, put.at.timestamp(), now.timestamp()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ivrctl.adapters.outbox.entry import Entry, Figure, Put
-from ivrctl.adapters.outbox.file import MOST_KEPT, OutboxFault, OutboxFile
+from ivrctl.adapters.outbox.file import MOST_KEPT, OutboxFault, OutboxFile, TooLarge, TooLargeFault
 
 _Result = TypeVar("_Result")
 
@@ -49,7 +49,7 @@ class Outbox:
         Whoever stops waiting before the disk's turn has put nothing.
 
         Raises:
-            OutboxFault: it is not kept.
+            OutboxFault: it is not kept; ``TooLargeFault``: and never will be.
         """
         if len(self._pending) >= MOST_PENDING:
             raise OutboxFault("the disk does not keep up", advice="look at the disk of the state folder")
@@ -115,7 +115,8 @@ class Outbox:
             if kept.done():
                 continue
             if answer:
-                kept.set_exception(OutboxFault(answer, advice="ivrctl outbox list"))
+                why = TooLargeFault if isinstance(answer, TooLarge) else OutboxFault
+                kept.set_exception(why(answer, advice="ivrctl outbox list"))
             else:
                 kept.set_result(None)
         self.on_put(frozenset(put.submission for (put, _), answer in zip(batch, answers, strict=True) if not answer))
