@@ -50,6 +50,10 @@ customers_app = typer.Typer(
     help="The directory of customers: who has which number, brand, tier, region, language and PIN.",
     no_args_is_help=True,
 )
+agents_app = typer.Typer(
+    help="The agents of a site: who they are, and what they dial to sign on and off, and to pause.",
+)
+app.add_typer(agents_app, name="agents", short_help="who answers, and the codes that they dial: list, dialplan")
 app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
 app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
 app.add_typer(customers_app, name="customers", short_help="who calls: import, export, show, set-pin, erase")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ivrctl.cli.manual_agents import AGENT_PAGES
 from ivrctl.cli.manual_customers import CUSTOMER_PAGES
 from ivrctl.cli.manual_page import (
     CACHE_HOME,
@@ -28,7 +29,7 @@ from ivrctl.cli.manual_page import (
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "diff", "test", "graph", "prompts"),
-    "Run it": ("serve", "reload", "status", "calls", "customers", "notice", "outbox", "unit"),
+    "Run it": ("serve", "reload", "status", "calls", "agents", "customers", "notice", "outbox", "unit"),
     "Asterisk": ("pbx", "call", "doctor"),
 }
 """How ``ivrctl --help`` orders the commands: by what they are for."""
@@ -488,5 +489,6 @@ PAGES: Mapping[str, Page] = {
         see=("prompts build",),
     ),
     **CUSTOMER_PAGES,
+    **AGENT_PAGES,
 }
 """By the words of the command."""

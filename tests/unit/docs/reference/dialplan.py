@@ -43,6 +43,8 @@ _CONTEXTS = {
     "ivrctl-lines": "calls from outside; the loop",
     "ivrctl-lines-for-agents": "calls and transfers from agents' phones",
     "ivrctl-queue-keys": "the `context` of a queue that callers may leave by a key, in `queues.conf`",
+    "ivrctl-agent": "what agents dial: sign on and off, pause, be available for backup. `ivrctl.d/agents.conf` says "
+    "who they are, and has `ivrctl-agent-codes`, which the context of their phones includes",
     "ivrctl-fallback": "a person takes the call, without the controller: a recorded apology, then a queue",
     "ivrctl-probe": "the call that `ivrctl doctor` places",
 }
@@ -71,7 +73,7 @@ def page() -> str:
         dialplan,
         {name for rows in tables for name, _ in rows} | {found["name"] for found in _GLOBAL.finditer(globals_)},
     )
-    next_, sets, reads, keeps = ([(code(name), _said(meaning)) for name, meaning in rows] for rows in tables)
+    next_, sets, reads, keeps, agents = ([(code(name), _said(meaning)) for name, meaning in rows] for rows in tables)
     contexts = re.findall(r"^\[([\w-]+)\]", dialplan, re.MULTILINE)
     return page_of(
         "The contract between dialplan and controller",
@@ -81,6 +83,7 @@ def page() -> str:
         section("The controller sets", table(("variable", "meaning"), sets)),
         section("The controller reads", table(("variable", "meaning"), reads)),
         section("The dialplan's own", table(("variable", "meaning"), keeps)),
+        section("Of an agent's code", table(("variable", "meaning"), agents)),
         section("Settings", "In `[globals]`:", table(("variable", "as delivered", "meaning"), settings)),
         section("The fallback", _FALLBACK),
         section("Security", _SECURITY),
