@@ -10,7 +10,7 @@ from ivrctl.adapters.voices import VoiceError
 from ivrctl.model.notice import Scope
 from ivrctl.model.utterance import Utterance
 from ivrctl.service.notices import Kept, Refused, Unknown
-from ivrctl.service.notices.notices import MOST
+from ivrctl.service.notices.notices import GONE, MOST
 
 from .conftest import NOON, Office, draft, spoken, wav
 
@@ -186,7 +186,7 @@ async def test_same_request_makes_one_notice(office: Office) -> None:
     assert isinstance(again, Kept)
     assert (again.notice, again.is_new) == (made.notice, False)
     await notices.end(made.notice.id, "duty")
-    assert await notices.make(draft(key="a")) == Kept(made.notice, is_new=False)
+    assert await notices.make(draft(key="a")) == Kept(made.notice, (GONE,), is_new=False)
     assert isinstance(await notices.make(draft(key="a", author="chief")), Kept)
     assert len(notices.current()) == 1
 

@@ -37,6 +37,8 @@ ID_DIGITS = "abcdefghjkmnpqrstuvwxyz23456789"
 """None of them is taken for another when somebody reads it aloud."""
 ID_LENGTH = 7
 """31^7: among a hundred that stand, and all that stood, no two are alike."""
+GONE = "This request made it before, and it is over: nobody hears it. For another notice take another key."
+"""To whoever uses one key for every storm: he would take the answer for a notice that is heard."""
 TRIES = 5
 """A change of what somebody else changes meanwhile is begun anew so often."""
 
@@ -128,9 +130,9 @@ class Notices:
         await self._tell_due()
         now = self._parts.clock()
         id_ = f"n{''.join(secrets.choice(ID_DIGITS) for _ in range(ID_LENGTH))}"
-        known = self._parts.ledger.board.made.get(_retry_key(draft))
+        known = _made_before(self._parts.ledger.board, draft)
         if known is not None:
-            return Kept(known, is_new=False)
+            return known
         proposal = await asyncio.to_thread(examined, draft, None, id_, self._parts.program(), now)
         if not isinstance(proposal, Proposal):
             return Refused(tuple(proposal))
@@ -202,14 +204,14 @@ class Notices:
     def _make(self, draft: Draft, proposal: Proposal, sound: bytes | None) -> Answered:
         parts, now, notice = self._parts, self._parts.clock(), proposal.named
         with parts.ledger.writing() as writing:
-            key = _retry_key(draft)
-            if key in writing.board.made:
-                return Kept(writing.board.made[key], is_new=False)
+            known = _made_before(writing.board, draft)
+            if known is not None:
+                return known
             refusals = _crowded(writing.board, notice, now, is_forced=draft.is_forced)
             if refusals:
                 return Refused(refusals)
             self._keep_recordings(proposal)
-            change = Change(Happened.MADE, now, draft.author, after=notice, key=key)
+            change = Change(Happened.MADE, now, draft.author, after=notice, key=_retry_key(draft))
             return self._keep(writing, change, notice, sound)
 
     def _change(self, draft: Draft, before: Notice, proposal: Proposal, sound: bytes | None) -> Answered | None:
@@ -381,6 +383,14 @@ def remarks_on(posted: Posted, now: datetime) -> tuple[str, ...]:
     if wanted and notice.ends_call:
         remarks.append("While no controller runs the call does not end behind it: a person takes it.")
     return tuple(remarks)
+
+
+def _made_before(board: Board, draft: Draft) -> Kept | None:
+    """The notice that the same request has made; None where it is the first."""
+    known = board.made.get(_retry_key(draft))
+    if known is None:
+        return None
+    return Kept(known, () if known.id in board.posted else (GONE,), is_new=False)
 
 
 def _crowded(board: Board, notice: Notice, now: datetime, *, is_forced: bool) -> tuple[Refusal, ...]:
