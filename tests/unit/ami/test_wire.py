@@ -13,6 +13,7 @@ import pytest
 
 import ivrctl
 from ivrctl.adapters.ami import AmiSession, AmiUnreachableError, Deadlines, Login
+from ivrctl.adapters.ami.wire import Protocol, Told, Wire
 from ivrctl.ami.actions import Action
 from ivrctl.ami.answer import Answer
 from ivrctl.ami.errors import LocalProtocolError
@@ -233,12 +234,33 @@ async def test_whoever_gives_up_an_action_ends_the_session(peer: Starting) -> No
         await opened.ask(PING)
 
 
-async def test_a_peer_that_is_no_ami_keeps_no_connection(peer: Starting) -> None:
-    """It is closed also when its first bytes come before the connection is known to have been made."""
-    listening = await peer(banner=b"220 mail ready\r\n")
-    with pytest.raises(AmiUnreachableError):
-        await AmiSession.open(listening.address, RIGHT)
-    await asyncio.wait_for(asyncio.gather(*listening._serving), 5)  # the peer has read the end
+class Line(asyncio.Transport):
+    """A transport that only knows whether it was cut."""
+
+    is_cut = False
+
+    def close(self) -> None:
+        """Not yet: what was written may be under way."""
+
+    def abort(self) -> None:
+        """At once."""
+        self.is_cut = True
+
+
+async def test_a_connection_that_ended_before_it_was_known_is_cut() -> None:
+    """A peer may break the protocol with its first bytes; no ping goes on for it."""
+    ends: list[str] = []
+    wire = Wire(("127.0.0.1", 1), Told(lambda: None, lambda _event: None, ends.append, lambda: None), 5)
+    line, protocol = Line(), Protocol(wire)
+    protocol.connection_made(line)
+    protocol.data_received(b"220 mail ready\r\n")
+    wire.abort()
+    made: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+    made.set_result((line, protocol))
+    wire.connection_made(made)
+    assert ends == ["the peer does not speak AMI"]
+    assert line.is_cut
+    assert wire.pinger is None
 
 
 async def test_what_was_answered_is_forgotten(peer: Starting) -> None:
