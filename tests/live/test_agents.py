@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -28,6 +31,22 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
 SIGN_ON, SIGN_OFF, PAUSE, UNPAUSE, BACKUP, NO_BACKUP = "*81", "*82", "*83", "*84", "*86", "*87"
 LINE = "10010"
 SOUNDS = "/usr/share/asterisk/sounds/en"
+SITE = """\
+site: others
+time_zone: Asia/Shanghai
+languages: [en]
+currency: CNY
+numbers: {country: CN}
+prompts: {no_input: No key., no_match: Wrong key., one_moment: One moment please., fallback: Please hold.}
+queues: {vip: {}}
+extensions: {_810X: "PJSIP/{extension}"}
+agents:
+  "8104": {name: "O'Brien & Co / 4", queues: {vip: 7}}
+"""
+FLOW = """\
+lines: {"100": start}
+steps: {start: [{play: Hello.}, {hangup: served}]}
+"""
 IN_USE, NOT_IN_USE = "INUSE", "NOT_INUSE"
 
 
@@ -252,6 +271,40 @@ async def test_caller_from_outside_dials_no_code(pbx: Pbx, phones: Phones) -> No
     await caller.dial(SIGN_ON)
     await caller.until(PhoneEvent.CLOSED, within=5)
     assert await members(pbx, "8102") == {}
+
+
+def checked(site: Path, pbx: Pbx) -> list[str]:
+    """The rules that `ivrctl check --live` finds at a site beside a PBX."""
+    command = [sys.executable, "-m", "ivrctl", "check", str(site), "--pbx", pbx.name, "--format", "json"]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return [finding["rule"] for finding in json.loads(ran.stdout)["findings"]]
+
+
+def give(site: Path, pbx: Pbx) -> None:
+    """Give the agents of a site to a development PBX."""
+    command = [sys.executable, "-m", "ivrctl", "agents", "dialplan", "--site", str(site), "--pbx", pbx.name]
+    subprocess.run(command, check=True, timeout=60)
+
+
+async def test_agents_of_another_site_are_given_to_the_pbx(pbx: Pbx, phones: Phones, tmp_path: Path) -> None:
+    """The site that the PBX has not is told so; it is given its agents, who sign on under their own names."""
+    (tmp_path / "main.ivr.yaml").write_text(FLOW)
+    (tmp_path / "ivrctl.yaml").write_text(SITE)
+    assert checked(tmp_path, pbx) == ["IVR426"]
+    given = pbx.folder / "etc/ivrctl.d/agents.conf"
+    before = given.read_text()
+    try:
+        give(tmp_path, pbx)
+        assert checked(tmp_path, pbx) == []
+        phone = await phones.agent("8104")
+        await dials(phone, SIGN_ON)
+        await dials(phone, PAUSE)
+        his = await members(pbx, "8104")
+        await dials(phone, SIGN_OFF)
+    finally:
+        given.write_text(before)
+        rx(pbx, "dialplan reload")
+    assert his == {"vip": ("O'Brien & Co / 4", "7", "1", "")}
 
 
 async def test_availability_survives_a_restart_of_asterisk(tmp_path: Path) -> None:

@@ -21,6 +21,8 @@ from .test_judges import WRITES, entries, login, modules
 OURS = replace(EXPECTED, prompts=Path("/srv/ivrctl/prompts"), spool=Path("/run/ivrctl/spool"))
 UNHEARD = PlaybackSeen("FAILED", 0.0, 1.5)
 LOCAL = MemberSeen("Local/5001@from-queue/n", "Local/5001@from-queue/n", "static")
+AGENTS = frozenset({Entry("ivrctl-agent-phones", "of_8101", "Return", "")})
+AGENT = Entry("ivrctl-agent", "say", "Answer", "")
 QUEUES = OBSERVED.queues or {}
 
 MISTAKES: dict[str, tuple[Observed, Expected]] = {
@@ -41,6 +43,8 @@ MISTAKES: dict[str, tuple[Observed, Expected]] = {
     "IVR423": (replace(OBSERVED, globals=GLOBALS | {"IVRCTL_LEG_LIMIT": "0"}), OURS),
     "IVR424": (replace(OBSERVED, dialplan=tuple(e for e in entries() if e.context != "from-trunk")), OURS),
     "IVR425": (replace(OBSERVED, dialplan=entries(Entry("x", "_X!", "Goto", "ivrctl-lines,${EXTEN},1"))), OURS),
+    "IVR426": (OBSERVED, replace(OURS, agents=AGENTS)),
+    "IVR427": (replace(OBSERVED, dialplan=entries(*AGENTS, AGENT)), replace(OURS, agents=AGENTS)),
     "IVR431": (replace(OBSERVED, is_controller_running=False), OURS),
     "IVR432": (replace(OBSERVED, probe=replace(PROBE, agi_status="FAILURE", agi_next="", is_ours=False)), OURS),
     "IVR433": (replace(OBSERVED, probe=replace(PROBE, agi_status="SILENT", agi_next="", is_ours=False)), OURS),

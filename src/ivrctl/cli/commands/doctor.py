@@ -18,6 +18,7 @@ from ivrctl.errors import UnreachableError
 from ivrctl.lang.findings import Severity
 from ivrctl.service.doctor import Report, Setup, examine
 from ivrctl.service.doctor.finding import render_json, render_text
+from ivrctl.service.doctor.names import agent_entries
 from ivrctl.service.doctor.observed import Expected
 from ivrctl.service.voices import prompt_folders
 from ivrctl.web.client import RefusedRequestError, ask
@@ -63,6 +64,7 @@ def _setup(given: Path | None, pbx: str | None, state: Path | None) -> Setup:
         spool_seen=folders.spool.asterisk,
         extensions={str(number): dialled.text for number, dialled in site.extensions.items()},
         has_voicemail=bool(site.voicemail),
+        agents=agent_entries(site),
         agi=status.get("agi") or f"{peer.agi[0]}:{peer.agi[1]}",
         site_file=SITE_FILE,
     )

@@ -45,6 +45,16 @@ class Line:
     priority: str = ""
     """``hint``; otherwise they count from 1."""
 
+    @property
+    def application(self) -> str:
+        """As Asterisk tells it; of a hint, the device."""
+        return self.does if self.priority == HINT else self.does.partition("(")[0]
+
+    @property
+    def arguments(self) -> str:
+        """What stands between the outer brackets; of a hint, nothing."""
+        return "" if self.priority == HINT else self.does.partition("(")[2].removesuffix(")")
+
 
 def agents_conf(site: Site) -> str:
     """The file, with who made it and of what."""

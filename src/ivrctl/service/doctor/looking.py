@@ -12,9 +12,10 @@ from dataclasses import replace
 
 from ivrctl.adapters.ami import AmiSession
 from ivrctl.ami.actions import Action
+from ivrctl.ami.packet import Event
 from ivrctl.service.doctor.judges.dialplan import GLOBALS
 from ivrctl.service.doctor.judges.system import ASKED_MODULES, LOG_FILES
-from ivrctl.service.doctor.observed import Entry, Expected, MemberSeen, Observed, Setting
+from ivrctl.service.doctor.observed import INCLUDE, Entry, Expected, MemberSeen, Observed, Setting
 
 MAX_ENDPOINTS = 500
 """Endpoints that are asked one by one; of more, so many."""
@@ -106,10 +107,7 @@ class Looking:
         if not answer.response.is_success:
             self._could_not("the dialplan", answer.response.message)
             return None
-        return tuple(
-            Entry(event.text("Context"), event.text("Extension"), event.text("Application"), event.text("AppData"))
-            for event in answer.named("ListDialplan")
-        )
+        return tuple(map(_entry, answer.named("ListDialplan")))
 
     async def _queues(self) -> Mapping[str, tuple[MemberSeen, ...]] | None:
         answer = await self._session.ask(Action.of("QueueStatus"))
@@ -148,6 +146,13 @@ class Looking:
 
     def _could_not(self, what: str, why: str) -> None:
         self._notes.append(f"could not look at {what}: {why}")
+
+
+def _entry(event: Event) -> Entry:
+    context = event.text("Context")
+    if included := event.text("IncludeContext"):
+        return Entry(context, "", INCLUDE, included)
+    return Entry(context, event.text("Extension"), event.text("Application"), event.text("AppData"))
 
 
 def _asked_settings(observed: Observed, expected: Expected) -> Iterator[Setting]:

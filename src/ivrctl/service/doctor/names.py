@@ -19,12 +19,16 @@ from ivrctl.lang.findings import Findings
 from ivrctl.lang.source import Span, Word
 from ivrctl.lang.types import EXTENSION
 from ivrctl.model.dial_pattern import DialPattern, best_match
+from ivrctl.service.agents.dialplan import agent_lines
 from ivrctl.service.doctor.conventions import conventions_of
 from ivrctl.service.doctor.examination import Access
+from ivrctl.service.doctor.judges.agents import others, unreached
 from ivrctl.service.doctor.judges.phones import fault_of
 from ivrctl.service.doctor.judges.queues import keys_that_stay, missing
 from ivrctl.service.doctor.looking import Looking, Say
-from ivrctl.service.doctor.observed import Observed
+from ivrctl.service.doctor.observed import Entry, Observed
+from ivrctl.site.phones import phone_of
+from ivrctl.site.site_file import Site
 
 Any_ = TypeVar("Any_", bound=Kind)
 
@@ -62,7 +66,15 @@ def compare(program: Program, observed: Observed) -> Findings:
     _queues(program, observed, findings)
     _extensions(program, observed, findings)
     _boxes(program, observed, findings)
+    _agents(program.site, observed, findings)
     return findings
+
+
+def agent_entries(site: Site) -> frozenset[Entry]:
+    """The dialplan of a site's agents, as a PBX that has it is seen."""
+    return frozenset(
+        Entry(line.context, line.extension, line.application, line.arguments) for line in agent_lines(site)
+    )
 
 
 def _queues(program: Program, observed: Observed, findings: Findings) -> None:
@@ -119,6 +131,20 @@ def _boxes(program: Program, observed: Observed, findings: Findings) -> None:
     for kind in _kinds(program, Voicemail):
         message = f'the PBX does not know where messages for the box "{kind.box}" go: IVRCTL_RECORDINGS is not set'
         findings.error("IVR421", kind.box.span, message, "add IVRCTL_RECORDINGS to ivrctl.d/globals.conf")
+
+
+def _agents(site: Site, observed: Observed, findings: Findings) -> None:
+    for number, agent in site.agents.items():
+        phone = phone_of(site, number, agent)
+        fault = None if phone is None else fault_of(str(number), phone.interface, observed)
+        if fault is not None:
+            findings.error("IVR457", _span(number, agent.span), fault, _advice(fault))
+    entries = agent_entries(site)
+    first = next((_span(number, agent.span) for number, agent in site.agents.items()), site.span)
+    if message := others(observed, entries):
+        findings.warning("IVR426", first, message, "ivrctl agents dialplan prints them")
+    elif message := unreached(observed, entries):
+        findings.warning("IVR427", first, message, "ivrctl doctor has the line to paste")
 
 
 def _kinds(program: Program, kind: type[Any_]) -> Iterator[Any_]:

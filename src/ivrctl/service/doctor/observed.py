@@ -31,6 +31,8 @@ class Expected:
     """The numbers and patterns that the site dials, and how: ``{"_81XX": "PJSIP/{extension}"}``."""
     has_voicemail: bool = False
     """Whether the site names boxes for messages, which the dialplan records."""
+    agents: frozenset[Entry] = frozenset()
+    """The dialplan of the site's agents; empty for a site that names none."""
     agi: str = "127.0.0.1:4573"
     """Where the controller listens, or would."""
     site_file: str = "ivrctl.yaml"
@@ -67,6 +69,10 @@ class Entry:
     extension: str
     application: str
     arguments: str
+
+
+INCLUDE = "include"
+"""The application of an entry that stands for an included context, which its arguments name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,26 @@ _DIALPLAN = (
         "; extensions.conf\n[from-trunk]\nexten => _X!,1,Goto(ivrctl-lines,${EXTEN},1)\n",
         "; extensions.conf\n[from-trunk]\nexten => _X!,1,Goto(ivrctl-lines,${FILTER(0-9*#+,${EXTEN})},1)\n",
     ),
+    _pbx(
+        "IVR426",
+        "the dialplan has other agents than the site",
+        "Asterisk signs agents on by ivrctl.d/agents.conf, which is made of the site file and copied to the PBX by "
+        "hand. With an old one, somebody who is new hears that the feature is not available, and others sign on to "
+        "queues that they serve no more.",
+        "$ ivrctl agents\n",
+        "$ ivrctl agents dialplan > agents.conf\n$ cp agents.conf /etc/asterisk/ivrctl.d/\n"
+        '$ asterisk -rx "dialplan reload"\n',
+        Severity.WARNING,
+    ),
+    _pbx(
+        "IVR427",
+        "no phone can dial the codes of the agents",
+        "The codes are a context of their own, which the context of the agents' phones includes, before what takes "
+        "every number there.",
+        "; extensions.conf\n[from-agents]\nexten => _X!,1,Goto(ivrctl-lines-for-agents,${FILTER(0-9*#+,${EXTEN})},1)\n",
+        "; extensions.conf\n[from-agents]\ninclude => ivrctl-agent-codes\n",
+        Severity.WARNING,
+    ),
 )
 
 _CONTROLLER = (

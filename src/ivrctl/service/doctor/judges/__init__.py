@@ -11,7 +11,7 @@ from itertools import chain
 
 from ivrctl.service.doctor.conventions import Conventions, conventions_of
 from ivrctl.service.doctor.finding import Finding
-from ivrctl.service.doctor.judges import access, controller, dialplan, phones, prompts, queues, rights, system
+from ivrctl.service.doctor.judges import access, agents, controller, dialplan, phones, prompts, queues, rights, system
 from ivrctl.service.doctor.observed import Expected, Observed
 
 Judge = Callable[[Observed, Expected, Conventions], Iterable[Finding]]
@@ -25,6 +25,7 @@ JUDGES: tuple[Judge, ...] = (
     prompts.judge,
     queues.judge,
     phones.judge,
+    agents.judge,
 )
 """In the order in which somebody sets a PBX up."""
 

@@ -36,13 +36,19 @@ MODULES: Mapping[str, str] = {
 FOR_VOICEMAIL: Mapping[str, str] = {"app_record.so": "no message of a caller is recorded"}
 """What is needed besides where the site has boxes for messages."""
 
+FOR_AGENTS: Mapping[str, str] = {
+    "app_stack.so": "agents cannot sign on by a code (Gosub)",
+    "func_devstate.so": "nobody can say that he is available for backup (DEVICE_STATE)",
+}
+"""What is needed besides where the site names agents."""
+
 EITHER_CODEC = ("codec_alaw.so", "codec_ulaw.so")
 """One of them: prompts are 16 bit linear, telephone lines are not."""
 
 TIMING = ("res_timing_timerfd.so", "res_timing_kqueue.so", "res_timing_pthread.so", "res_timing_dahdi.so")
 """One of them."""
 
-ASKED_MODULES = tuple(dict.fromkeys((*MODULES, *FOR_VOICEMAIL, *EITHER_CODEC, *TIMING)))
+ASKED_MODULES = tuple(dict.fromkeys((*MODULES, *FOR_VOICEMAIL, *FOR_AGENTS, *EITHER_CODEC, *TIMING)))
 """Every module to ask for."""
 
 LOG_FILES = (
@@ -73,7 +79,11 @@ def _release(version: str) -> int:
 
 
 def _modules(loaded: Mapping[str, bool], expected: Expected) -> Iterator[Finding]:
-    needed = {**MODULES, **FOR_VOICEMAIL} if expected.has_voicemail else MODULES
+    needed = {
+        **MODULES,
+        **(FOR_VOICEMAIL if expected.has_voicemail else {}),
+        **(FOR_AGENTS if expected.agents else {}),
+    }
     for module, without in needed.items():
         if not loaded[module]:
             yield _missing(module, module, without)
