@@ -191,19 +191,20 @@ def without(module: str) -> Plant:
 
 
 USER = "ivrctl.d/manager.conf"
-READ, WRITE = "read = system,call,agent", "write = agent,reporting"
+READ, WRITE = "read = system,call,agent,dialplan", "write = agent,reporting"
 PERMIT = "deny = 0.0.0.0/0.0.0.0\ndeny = ::/0\npermit = 127.0.0.1/255.255.255.255\n"
 
 MISTAKES: dict[str, tuple[str, Plant]] = {
     "the user may not write agent": ("IVR404", change(USER, WRITE, "write = reporting")),
-    "the user may not read call": ("IVR404", change(USER, READ, "read = system,agent")),
-    "the user may not read agent": ("IVR404", change(USER, READ, "read = system,call")),
+    "the user may not read call": ("IVR404", change(USER, READ, "read = system,agent,dialplan")),
+    "the user may not read agent": ("IVR404", change(USER, READ, "read = system,call,dialplan")),
     "the user may run commands": ("IVR405", change(USER, WRITE, f"{WRITE},command")),
     "the user may write system": ("IVR405", change(USER, WRITE, f"{WRITE},system")),
     "the user may rewrite the configuration": ("IVR405", change(USER, WRITE, f"{WRITE},config")),
     "the user may dial": ("IVR405", change(USER, WRITE, f"{WRITE},originate")),
     "the user reads agi": ("IVR405", change(USER, READ, f"{READ},agi")),
-    "the user reads dialplan": ("IVR405", change(USER, READ, f"{READ},dialplan")),
+    "the user may not read dialplan": ("IVR404", change(USER, READ, "read = system,call,agent")),
+    "the user reads all of dialplan": ("IVR405", change(USER, "eventfilter(", ";eventfilter(")),
     "the user reads dtmf": ("IVR405", change(USER, READ, f"{READ},dtmf")),
     "writetimeout is left out": ("IVR406", change(USER, "writetimeout = 5000", "")),
     "AMI for everybody": (
@@ -259,6 +260,8 @@ async def test_nothing_is_wrong_with_the_development_pbx(surgery: Surgery) -> No
 FOLLOWED = (
     "the user may not write agent",
     "the user may run commands",
+    "the user may not read dialplan",
+    "the user reads all of dialplan",
     "writetimeout is left out",
     "app_playtones is missing",
     "a log with keys",
@@ -327,7 +330,7 @@ async def test_a_user_who_is_not_told_of_the_boot_is_found(surgery: Surgery) -> 
     """The right was taken from him while the PBX runs."""
     setup = await ready(surgery)
     pbx = await asyncio.to_thread(_running, setup)
-    change("etc/ivrctl.d/manager.conf", READ, "read = call,agent")(pbx.folder)
+    change("etc/ivrctl.d/manager.conf", READ, "read = call,agent,dialplan")(pbx.folder)
     await asyncio.to_thread(rx, pbx, "manager reload")
     report = await examine(setup)
     assert rules(report) == ["IVR404"]

@@ -36,7 +36,7 @@ GLOBALS = {
 
 SETTINGS = {
     ("manager.conf", "general", "bindaddr"): "127.0.0.1",
-    ("manager.conf", "ivrctl", "read"): "system,call,agent",
+    ("manager.conf", "ivrctl", "read"): "system,call,agent,dialplan",
     ("manager.conf", "ivrctl", "write"): "agent,reporting",
     ("manager.conf", "ivrctl", "writetimeout"): "5000",
     ("manager.conf", "ivrctl", "permit"): "127.0.0.1/255.255.255.255",
@@ -69,7 +69,7 @@ OBSERVED = Observed(
     controller=LoginSeen(
         "ivrctl",
         commands=frozenset({"Ping", WRITE_SIGNS["agent"], WRITE_SIGNS["reporting"]}),
-        events=frozenset({"FullyBooted", "Newchannel", "Hangup"}),
+        events=frozenset({"FullyBooted", "Hangup"}),
     ),
     doctor=LoginSeen("ivrctl-doctor", commands=frozenset({"Originate", "ShowDialPlan"})),
     version="22.10.1+dfsg-1",

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 import ivrctl.service.doctor.judges as judges_package
+from ivrctl.adapters.pbx.render import configuration_source
 from ivrctl.service.doctor.conventions import FREEPBX_CONTEXTS
+from ivrctl.service.doctor.filters import FILTERS
 from ivrctl.service.doctor.judges import judged
 from ivrctl.service.doctor.judges.dialplan import HAND_OFFS
-from ivrctl.service.doctor.judges.rights import unknown_rights
+from ivrctl.service.doctor.judges.rights import FILE, unknown_rights
 from ivrctl.service.doctor.judges.system import EITHER_CODEC, FOR_VOICEMAIL, MODULES, TIMING
 from ivrctl.service.doctor.observed import Entry, LoginSeen, MemberSeen, Observed, PlaybackSeen, ProbeSeen
 from ivrctl.service.doctor.rules import RULES
@@ -77,9 +79,9 @@ def test_the_right_to_write_is_judged_by_what_asterisk_lists(rule: str, commands
     ("rule", "events"),
     [
         ("IVR404", READS - {"FullyBooted"}),
-        ("IVR404", READS - {"Newchannel"}),
         ("IVR405", READS | {"AGIExecStart"}),
         ("IVR405", READS | {"VarSet"}),
+        ("IVR405", READS | {"Newexten"}),
     ],
 )
 def test_the_right_to_read_is_judged_by_what_was_sent(rule: str, events: set[str]) -> None:
@@ -88,18 +90,42 @@ def test_the_right_to_read_is_judged_by_what_was_sent(rule: str, events: set[str
 
 
 @pytest.mark.parametrize(
-    ("rule", "read"), [("IVR404", "system,call"), ("IVR405", "system,call,agent,dtmf"), ("IVR405", "all")]
+    ("rule", "read"),
+    [
+        ("IVR404", "system,call,dialplan"),
+        ("IVR404", "system,call,agent"),
+        ("IVR405", "system,call,agent,dialplan,dtmf"),
+        ("IVR405", "system,call,agent,dialplan,agi"),
+        ("IVR405", "all"),
+    ],
 )
 def test_a_right_that_leaves_no_trace_is_judged_by_the_file(rule: str, read: str) -> None:
-    """No key was pressed and nobody joined a queue while we looked."""
+    """Nobody joined a queue while we looked, no key was pressed, or a filter held back what came of it."""
     assert rules(settings=settings(ivrctl__read=read)) == [rule]
 
 
+def test_a_call_that_was_not_told_yet_is_judged_by_the_file() -> None:
+    """The end of the probe call may come behind our look."""
+    assert rules(controller=login(events={"FullyBooted"})) == []
+
+
+def test_whoever_is_to_read_dialplan_is_told_of_its_filters() -> None:
+    """The right alone would show every PIN."""
+    (finding,) = found(settings=settings(ivrctl__read="system,call,agent"))
+    assert [paste.lines for paste in finding.pastes[:2]] == [("read = system,call,agent,dialplan",), FILTERS]
+
+
+def test_the_filters_are_those_that_we_deliver() -> None:
+    """Line for line, in ``asterisk-conf/ivrctl.d``."""
+    lines = (configuration_source() / FILE).read_text(encoding="utf-8").splitlines()
+    assert tuple(line for line in lines if line.startswith("eventfilter")) == FILTERS
+
+
 def test_a_right_of_which_nothing_tells_is_named() -> None:
-    """Without settings nobody knows whether keys are sent."""
+    """Without settings nobody knows what would be sent, were there no filter."""
     assert OBSERVED.controller is not None
     unknown = unknown_rights(replace(OBSERVED, settings=None), OBSERVED.controller)
-    assert unknown == ("read=agent", "read=dtmf")
+    assert unknown == ("read=agent", "read=dialplan", "read=agi", "read=dtmf")
 
 
 @pytest.mark.parametrize("milliseconds", ["", "100", "1999"])

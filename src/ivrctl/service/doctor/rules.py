@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ivrctl.lang.findings import Severity
 from ivrctl.lang.rule import Rule, Shown, table
+from ivrctl.service.doctor.filters import FILTERS
 
 
 def _pbx(id_: str, title: str, why: str, bad: str, good: str, severity: Severity = Severity.ERROR) -> Rule:
@@ -42,15 +43,17 @@ _ACCESS = (
         "The controller is not told what it works by, or may not do it: nobody is brought into a queue, or a caller "
         "who has hung up counts as there.",
         "; ivrctl.d/manager.conf\n[ivrctl]\nread = call\nwrite = agent,reporting\n",
-        "; ivrctl.d/manager.conf\n[ivrctl]\nread = system,call,agent\nwrite = agent,reporting\n",
+        "; ivrctl.d/manager.conf\n[ivrctl]\nread = system,call,agent,dialplan\nwrite = agent,reporting\n"
+        + "".join(f"{line}\n" for line in FILTERS),
     ),
     _pbx(
         "IVR405",
         "the controller's AMI user has a right that is too large",
         "Who gets hold of a controller that runs all the time gets its rights: a shell, every call, or every key that "
-        "callers press, and so their PINs.",
+        "callers press, and so their PINs. The class dialplan is no such right behind the eventfilter lines of "
+        "ivrctl.d/manager.conf, which let two variables through.",
         "; ivrctl.d/manager.conf\n[ivrctl]\nread = all\nwrite = all\n",
-        "; ivrctl.d/manager.conf\n[ivrctl]\nread = system,call,agent\nwrite = agent,reporting\n",
+        "; ivrctl.d/manager.conf\n[ivrctl]\nread = system,call,agent,dialplan\nwrite = agent,reporting\n",
     ),
     _pbx(
         "IVR406",

@@ -59,7 +59,8 @@ shutdown, an action that cannot be carried out), when it stays away, and when a 
 _SECURITY = """
 FastAGI has no authentication: `ivrctl serve` listens on loopback, and accepts other sources only by `--allow`. The
 AMI user of `asterisk-conf/ivrctl.d/manager.conf` has neither the class `agi` nor `dtmf`, since both show what callers
-key.
+key. Of the class `dialplan` its `eventfilter` lines let two variables through, `QUEUESTATUS` and `IVRCTL_OUTCOME`,
+which tell how a caller left a queue: every other one may be a PIN.
 """
 
 

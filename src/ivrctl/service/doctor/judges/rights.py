@@ -1,7 +1,7 @@
 """The rights of the controller's AMI user: neither too small to work nor too large to lose.
 
-What he may do is what Asterisk lists for him; what he is told is what came while the probe call was under way. Only
-where neither can tell is the file asked, which may be newer than what Asterisk has loaded.
+What he may do is what Asterisk lists for him; what he is told is what came while the probe call was under way. What did
+not come may have been held back by a filter: then the file is asked, which may be newer than what Asterisk has loaded.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from ivrctl.lang.findings import Severity
 from ivrctl.service.doctor.conventions import Conventions
+from ivrctl.service.doctor.filters import FILTERS
 from ivrctl.service.doctor.finding import Finding, Paste
 from ivrctl.service.doctor.judges.access import RELOAD
 from ivrctl.service.doctor.observed import Expected, LoginSeen, Observed
@@ -17,13 +18,14 @@ from ivrctl.service.doctor.observed import Expected, LoginSeen, Observed
 FILE = "ivrctl.d/manager.conf"
 """Where the controller's user stands, whatever includes it."""
 
-LEAST = {"read": "system,call,agent", "write": "agent,reporting"}
+LEAST = {"read": "system,call,agent,dialplan", "write": "agent,reporting"}
 """What ``ivrctl.d/manager.conf`` grants."""
 
 NEEDED: Mapping[tuple[str, str], str] = {
     ("read", "system"): "it is not told when Asterisk has booted",
     ("read", "call"): "it is not told when a caller has hung up",
     ("read", "agent"): "it is not told who waits in a queue and who is in it",
+    ("read", "dialplan"): "it is not told how callers left a queue whom nobody answered",
     ("write", "agent"): "nobody can be brought into a queue",
     ("write", "reporting"): "what is there cannot be listed",
 }
@@ -32,7 +34,6 @@ NEEDED: Mapping[tuple[str, str], str] = {
 TOO_LARGE: Mapping[tuple[str, str], str] = {
     ("read", "agi"): "its events show every key that a caller presses, and so every PIN",
     ("read", "dtmf"): "its events are the keys that callers press, and so every PIN",
-    ("read", "dialplan"): "its events show every variable, and so every PIN",
     ("write", "command"): "it is a shell",
     ("write", "system"): "it may load modules and change Asterisk's database",
     ("write", "config"): "it may write Asterisk's configuration, and so run anything",
@@ -58,9 +59,11 @@ READ_SIGNS = {
     "system": frozenset({"FullyBooted"}),
     "call": frozenset({"Newchannel", "Newstate", "Hangup"}),
     "agi": frozenset({"AGIExecStart", "AGIExecEnd"}),
-    "dialplan": frozenset({"VarSet", "Newexten"}),
 }
-"""Events that a user with the class has been sent: at login, or for the probe call."""
+"""Events that only a user with the class is sent: at login, or for the probe call."""
+
+UNFILTERED = frozenset({"Newexten", "VarSet"})
+"""Events of the class ``dialplan`` that every call makes: the probe call sets none of ``SENT_VARIABLES``."""
 
 LEAST_TIMEOUT = 2000
 """Milliseconds: a controller that is busy for a moment reads that late."""
@@ -85,8 +88,17 @@ def judge(observed: Observed, expected: Expected, _conventions: Conventions) -> 
                 reasons = "; ".join(f"{verb} {name}: {why}" for name, why in wrong.items())
                 message = f'the AMI user "{expected.user}" {reasons}'
                 place = f"manager.conf [{expected.user}] {direction}"
-                yield Finding(rule, place, message, (paste, RELOAD))
+                more = (_filters(expected),) if "dialplan" in wrong else ()
+                yield Finding(rule, place, message, (paste, *more, RELOAD))
+    if login.events & UNFILTERED:
+        message = f'the AMI user "{expected.user}" is sent every variable, and so every PIN: dialplan has no filter'
+        place = f"manager.conf [{expected.user}] eventfilter"
+        yield Finding("IVR405", place, message, (_filters(expected), RELOAD))
     yield from _timeout(observed, expected)
+
+
+def _filters(expected: Expected) -> Paste:
+    return Paste(FILE, FILTERS, expected.user)
 
 
 def unknown_rights(observed: Observed, login: LoginSeen) -> tuple[str, ...]:
@@ -99,19 +111,12 @@ def _grants(observed: Observed, login: LoginSeen, direction: str, name: str) -> 
     """Whether the user has a class; None when nothing tells."""
     if direction == "write":
         return WRITE_SIGNS[name] in login.commands
-    seen = _is_told(observed, login, name)
-    if seen is not None:
-        return seen
+    if login.events & READ_SIGNS.get(name, frozenset()):
+        return True
+    if name == "system":
+        return False
     said = observed.setting("manager.conf", login.user, direction)
     return None if said is None else bool({name, "all"} & {word.strip() for word in said.split(",")})
-
-
-def _is_told(observed: Observed, login: LoginSeen, name: str) -> bool | None:
-    signs = READ_SIGNS.get(name, frozenset())
-    if signs & login.events:
-        return True
-    has_seen_call = observed.probe is not None and observed.probe.agi_next != ""
-    return False if name == "system" or (signs and has_seen_call) else None
 
 
 def _timeout(observed: Observed, expected: Expected) -> Iterator[Finding]:
