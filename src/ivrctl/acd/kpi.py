@@ -75,14 +75,13 @@ def talk_time(stays: Iterable[Stay]) -> Figure:
     return mean(sum(talks), len(talks), "no talk has ended")
 
 
-def handling_time(stays: Iterable[Stay], spans: Iterable[AgentSpan], now: datetime) -> Figure:
+def handling_time(stays: Iterable[Stay], wrap_ups: WrapUps) -> Figure:
     """AHT, seconds: (talk + hold + ACW) / handled calls (COPC "average handle time").
 
     Talk holds the hold. The ACW of a call is the wrap-up that begins when its talk ends; a call is left out when what
     its agent did then is not in the books.
     """
     talks = [stay for stay in stays if _has_talked(stay)]
-    wrap_ups = _WrapUps(spans, now)
     handled = [(_talk(stay), wrap_ups.after(stay)) for stay in talks]
     known = [talk + acw for talk, acw in handled if acw is not None]
     reason = "no talk has ended" if not talks else "what agents did after their talks is not in the books"
@@ -126,9 +125,7 @@ class StayFigures:
     handling_time: Figure
 
 
-def stay_figures(
-    stays: Sequence[Stay], spans: Sequence[AgentSpan], short_abandon: timedelta, now: datetime
-) -> StayFigures:
+def stay_figures(stays: Sequence[Stay], wrap_ups: WrapUps, short_abandon: timedelta, now: datetime) -> StayFigures:
     """All of them at once."""
     return StayFigures(
         answered=answered_share(stays, short_abandon),
@@ -139,14 +136,15 @@ def stay_figures(
         wait_p50=wait_percentile(stays, 50),
         wait_p80=wait_percentile(stays, 80),
         talk_time=talk_time(stays),
-        handling_time=handling_time(stays, spans, now),
+        handling_time=handling_time(stays, wrap_ups),
     )
 
 
-class _WrapUps:
+class WrapUps:
     """What agents did after their talks."""
 
     def __init__(self, spans: Iterable[AgentSpan], now: datetime) -> None:
+        """Know the spans; ``now`` is until when one lasts that has not ended."""
         self._now = now
         by_agent: defaultdict[str, list[AgentSpan]] = defaultdict(list)
         for span in spans:

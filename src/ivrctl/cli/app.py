@@ -5,6 +5,7 @@ from __future__ import annotations
 from ivrctl.cli import (  # noqa: F401 - each adds its commands
     agent_commands,
     customer_commands,
+    kpi_commands,
     notice_commands,
     outbox_commands,
     pbx_commands,

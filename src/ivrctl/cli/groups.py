@@ -54,8 +54,26 @@ agents_app = typer.Typer(
     help="The agents of a site: who they are, and what they dial to sign on and off, and to pause.",
 )
 app.add_typer(agents_app, name="agents", short_help="who answers, and the codes that they dial: list, dialplan")
+
+
+class Figures(TyperGroup):
+    """``ivrctl kpi``: without the name of a command it shows figures."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put ``show`` where only options stand, or nothing."""
+        asks_for_help = args[:1] in (["--help"], ["-h"])
+        if not asks_for_help and (not args or args[0].startswith("-")):
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
+kpi_app = typer.Typer(
+    cls=Figures,
+    help="The figures of queues, agents and calls, and the calls behind each. ivrctl kpi alone is ivrctl kpi show.",
+)
 app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
 app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
+app.add_typer(kpi_app, name="kpi", short_help="figures and the calls behind them: show, why, service-level")
 app.add_typer(customers_app, name="customers", short_help="who calls: import, export, show, set-pin, erase")
 
 

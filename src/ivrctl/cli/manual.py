@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from ivrctl.cli.manual_agents import AGENT_PAGES
 from ivrctl.cli.manual_customers import CUSTOMER_PAGES
+from ivrctl.cli.manual_kpi import KPI_PAGES
 from ivrctl.cli.manual_page import (
     CACHE_HOME,
     INTERRUPTED,
@@ -29,7 +30,7 @@ from ivrctl.cli.manual_page import (
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "diff", "test", "graph", "prompts"),
-    "Run it": ("serve", "reload", "status", "calls", "agents", "customers", "notice", "outbox", "unit"),
+    "Run it": ("serve", "reload", "status", "calls", "kpi", "agents", "customers", "notice", "outbox", "unit"),
     "Asterisk": ("pbx", "call", "doctor"),
 }
 """How ``ivrctl --help`` orders the commands: by what they are for."""
@@ -490,5 +491,6 @@ PAGES: Mapping[str, Page] = {
     ),
     **CUSTOMER_PAGES,
     **AGENT_PAGES,
+    **KPI_PAGES,
 }
 """By the words of the command."""

@@ -109,7 +109,7 @@ def test_talk_that_lasts_counts_here_and_not_yet_in_asterisk() -> None:
 
 def test_figures_of_the_calls() -> None:
     """Of 14, one waits, one is unknown and one was a short abandon: shares are of 11."""
-    found = kpi.stay_figures(STAYS, SPANS, SHORT, NOW)
+    found = kpi.stay_figures(STAYS, kpi.WrapUps(SPANS, NOW), SHORT, NOW)
     assert found.answered.value == 4 / 11
     assert found.abandoned.value == 2 / 11
     assert found.answered_soon.value == 1 / 11  # call 1

@@ -23,7 +23,7 @@ BEGAN = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 def test_figures_of_nothing_are_none_and_say_why() -> None:
     """Nothing is divided by zero."""
-    found = kpi.stay_figures((), (), SHORT, NOW)
+    found = kpi.stay_figures((), kpi.WrapUps((), NOW), SHORT, NOW)
     assert found.speed_of_answer.value is None
     assert found.speed_of_answer.because == "nobody was answered"
     assert found.answered.because == "no call's fate is known"
@@ -36,7 +36,7 @@ def test_figures_of_nothing_are_none_and_say_why() -> None:
 
 def test_handling_time_needs_what_agents_did() -> None:
     """A talk alone is no handling time: without spans it is not known."""
-    found = kpi.handling_time(STAYS, (), NOW)
+    found = kpi.handling_time(STAYS, kpi.WrapUps((), NOW))
     assert (found.value, found.because) == (None, "what agents did after their talks is not in the books")
 
 

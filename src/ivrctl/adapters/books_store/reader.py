@@ -18,8 +18,6 @@ PAGE = 5_000
 """Rows in one answer: nobody who writes waits for a whole month to be read."""
 WITHIN = timedelta(seconds=30)
 """For one page: a disk that is cold, and a controller beside it."""
-MOST_NAMED = 500
-"""Values in one question: SQLite takes some thousands."""
 
 
 class BooksReader:

@@ -1,0 +1,165 @@
+"""Figures as a person reads them: tables, and below them what is incomplete and what is of all together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from ivrctl.acd.books import Dimension
+from ivrctl.acd.figure import Figure
+from ivrctl.acd.service_level import Variant
+from ivrctl.acd.stay import AgentState, StayEnd
+from ivrctl.service.figures.cells import name_of, time_of
+from ivrctl.service.figures.report import AgentRow, Report, ReportRow
+
+LEFT = (StayEnd.TIMED_OUT, StayEnd.KEY, StayEnd.EMPTY, StayEnd.WITHDRAWN, StayEnd.CALLED_BACK)
+"""Those who left without an answer and did not hang up: one column."""
+_HEADINGS = (
+    "",
+    "offered",
+    "answered",
+    "abandoned",
+    "short",
+    "left",
+    "waiting",
+    "unknown",
+    "level",
+    "ASA",
+    "AHT",
+    "longest",
+)
+_AGENT_HEADINGS = (
+    "",
+    "talking",
+    "wrap-up",
+    "ringing",
+    "busy",
+    "paused",
+    "idle",
+    "away",
+    "signed on",
+    "occupancy",
+    "talk",
+)
+
+
+def told(found: Report) -> str:
+    """A report as text."""
+    parts = [_table(_HEADINGS, [*(_cells(row, found) for row in found.rows), _cells(found.total, found, "total")])]
+    parts += _incomplete(found)
+    if Dimension.AGENT in found.question.by:
+        lines = [*(_agent(row, found) for row in found.agents), _agent(found.agents_total, found, "total")]
+        parts.append("\n" + _table(_AGENT_HEADINGS, lines))
+    parts.append("\n" + "".join(f"{name:22} {text}\n" for name, text in _below(found)))
+    return "".join(parts)
+
+
+def _cells(one: ReportRow, found: Report, name: str | None = None) -> list[str]:
+    row, figures = one.row, one.figures
+    named = name or name_of(row.cell, found.question.period, found.question.intervals.zone)
+    return [
+        named if row.is_complete else f"! {named}",
+        str(row.offered),
+        str(row.of(StayEnd.ANSWERED)),
+        str(row.of(StayEnd.ABANDONED)),
+        str(row.short_abandons),
+        str(sum(row.of(end) for end in LEFT)),
+        str(row.of(StayEnd.WAITING)),
+        str(row.of(StayEnd.UNKNOWN)),
+        percent(one.level.figure),
+        seconds(figures.speed_of_answer),
+        seconds(figures.handling_time),
+        seconds(figures.longest_wait),
+    ]
+
+
+def _incomplete(found: Report) -> list[str]:
+    lines = []
+    for one in [*found.rows, *([] if found.rows else [found.total])]:
+        for lack in one.row.lacks:
+            lost = f" (for {_clock(timedelta(seconds=lack.seconds))})" if lack.seconds else ""
+            name = name_of(one.row.cell, found.question.period, found.question.intervals.zone)
+            lines.append(f"! {name}: {lack.why}{lost}\n")
+    return lines
+
+
+def _agent(row: AgentRow, found: Report, name: str | None = None) -> list[str]:
+    time = row.time
+    when = "" if time.interval is None else f"/{time_of(time.interval, found.question.intervals.zone)}"
+    of = time.of
+    return [
+        name or f"{time.agent}{when}",
+        *(_clock(of(state)) for state in (AgentState.TALKING, AgentState.WRAP_UP, AgentState.RINGING, AgentState.BUSY)),
+        *(_clock(of(state)) for state in (AgentState.PAUSED, AgentState.IDLE, AgentState.AWAY)),
+        _clock(time.signed_on),
+        percent(row.occupancy),
+        percent(row.talk_share),
+    ]
+
+
+def _below(found: Report) -> list[tuple[str, str]]:
+    """What is of all together."""
+    levels = {one.variant: one.figure for one in found.levels}
+    figures, calls, estimates, agents = found.total.figures, found.calls, found.estimates, found.agents_total
+    threshold = f"{found.question.rule.answer_in.total_seconds():g} s"
+    variants = (Variant.NEGATIVE, Variant.IGNORE, Variant.POSITIVE)
+    lines = [
+        (f"service level {threshold}", ", ".join(f"{variant} {percent(levels[variant])}" for variant in variants)),
+        ("answered in 15 s", f"{percent(figures.answered_soon)} of {figures.answered_soon.of}"),
+        ("abandoned", f"{percent(figures.abandoned)} of {figures.abandoned.of}"),
+        ("waits of answered", f"P50 {seconds(figures.wait_p50)}, P80 {seconds(figures.wait_p80)}"),
+        (
+            "expected wait",
+            ", ".join(
+                (
+                    f"P50 held for {percent(estimates.within_p50)}",
+                    f"P80 for {percent(estimates.within_p80)}",
+                    f"error {seconds(estimates.error)}",
+                )
+            ),
+        ),
+        (
+            "agents",
+            ", ".join(
+                (
+                    f"occupancy {percent(agents.occupancy)}",
+                    f"talk {percent(agents.talk_share)}",
+                    f"at work {percent(agents.working_share)} of {_clock(agents.time.signed_on)}",
+                )
+            ),
+        ),
+        ("self-service", f"{percent(calls.self_service)} of {calls.calls} calls"),
+        ("first-call resolution", f"{percent(calls.repeats.first_call_resolution)}, {calls.repeats.repeats} repeats"),
+    ]
+    if calls.satisfaction is not None:
+        rated = f"{calls.satisfaction.responses} of {calls.satisfaction.offered} rated"
+        lines.append(("satisfied", f"{percent(calls.satisfaction.figure)}, {rated}"))
+    return lines
+
+
+def percent(figure: Figure) -> str:
+    """A share; a dash for none."""
+    return "-" if figure.value is None else f"{100 * figure.value:.1f} %"
+
+
+def seconds(figure: Figure) -> str:
+    """A time; a dash for none."""
+    return "-" if figure.value is None else f"{figure.value:.1f} s"
+
+
+def _clock(length: timedelta) -> str:
+    minutes, rest = divmod(round(length.total_seconds()), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}"
+
+
+def _table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as they must be, numbers to the right."""
+    widths = [max(len(line[column]) for line in (headings, *lines)) for column in range(len(headings))]
+    return "".join(
+        "  ".join(
+            (cell.ljust(width) if column == 0 else cell.rjust(width))
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ).rstrip()
+        + "\n"
+        for line in (headings, *lines)
+    )

@@ -1,0 +1,75 @@
+"""``ivrctl kpi why``: the calls behind a figure."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ivrctl.acd.stay import Stay, StayEnd
+from ivrctl.adapters.books_store import BooksReader
+from ivrctl.adapters.call_store.reader import CallReader
+from ivrctl.cli.commands.kpi import Asked, print_json
+from ivrctl.service.figures import StayBehind, behind, named
+from ivrctl.web.api import record_json
+
+
+def why(asked: Asked, cell: str, *, as_json: bool) -> None:
+    """Print the calls of a cell."""
+    place = asked.place()
+    zone = place.site.zone
+    name = named(cell, zone, asked.length(place.site))
+    found = place.run(
+        lambda store: behind(name, asked.rule(place.site), BooksReader(store), CallReader(store)),
+    )
+    if as_json:
+        print_json({"cell": cell, "calls": [_json(one, zone) for one in found]})
+        return
+    for one in found:
+        sys.stdout.write(_line(one, zone))
+    count = len(found)
+    sys.stderr.write(f"{count} {'stay' if count == 1 else 'stays'}\n")
+
+
+def _line(one: StayBehind, zone: ZoneInfo) -> str:
+    stay = one.stay
+    joined = stay.joined_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+    parts = [f"{joined}  {stay.queue:12} {stay.number or 'withheld':16} {ended(stay)}"]
+    parts += [f"    {record.leg}  {record.ending}: {' > '.join(record.path)}" for record in one.records]
+    if not one.records:
+        parts.append(f"    {stay.uniqueid}  no record of a flow")
+    return "\n".join(parts) + "\n"
+
+
+def ended(stay: Stay) -> str:
+    """What became of a stay, in words."""
+    waited = "" if stay.left_at is None else f" after {(stay.left_at - stay.joined_at).total_seconds():.1f} s"
+    text = f"{stay.end.value.replace('_', ' ')}{f' {stay.key}' if stay.key else ''}{waited}"
+    if stay.end is StayEnd.ANSWERED:
+        text += f" by {stay.interface}"
+        talked = None if stay.talk_ended_at is None else stay.talked(stay.talk_ended_at)
+        text += "" if talked is None else f", talked {talked:.1f} s"
+    text += f", rang {stay.missed} times unanswered" if stay.missed else ""
+    return text + ("" if stay.chain == 1 else f", his {stay.chain}. stay")
+
+
+def _json(one: StayBehind, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "stay": stay_json(one.stay, zone),
+        "records": [record_json(record, with_trace=False) for record in one.records],
+    }
+
+
+def stay_json(stay: Stay, zone: ZoneInfo) -> dict[str, Any]:
+    """A stay for programs."""
+    times = {name: getattr(stay, name) for name in ("joined_at", "left_at", "talk_ended_at")}
+    texts = ("queue", "uniqueid", "linkedid", "number", "line", "tier", "key", "interface", "talk_ended_by")
+    return {
+        **{name: getattr(stay, name) for name in texts},
+        **{name: None if at is None else at.astimezone(zone).isoformat() for name, at in times.items()},
+        "end": stay.end.value,
+        "is_joined_exactly": stay.is_joined_exactly,
+        "position": stay.position,
+        "chain": stay.chain,
+        "missed": stay.missed,
+    }

@@ -1,0 +1,68 @@
+"""The manual pages of ``ivrctl kpi``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ivrctl.cli.manual_page import OK, SITE, SITES_OWN, STATE_HOME, USAGE, Page
+
+BOOKS = "the site's own database: calls.sqlite in the state folder, or store:"
+AWAY = "5  the site's database does not answer"
+ENVIRONMENT = (STATE_HOME, SITES_OWN)
+
+KPI_PAGES: Mapping[str, Page] = {
+    "kpi show": Page(
+        brief="figures of a day",
+        text="The books of the queues as rows: a stay belongs to the row in which it joined, and a row balances "
+        "(offered = what became of all of them), or is marked with ! and says below what it lacks. Level is the "
+        "service level that counts abandons against us; ASA and longest wait are of waiting, AHT of talk and wrap-up. "
+        "A dash says that there is nothing to reckon from; --json has the reason. With --by agent the time of agents "
+        "is shown, too. It reads the database itself, whether a controller runs or not.",
+        reads=(SITE, BOOKS),
+        writes=("the figures on standard output",),
+        exits=(OK, USAGE, AWAY),
+        environment=ENVIRONMENT,
+        examples=(
+            "ivrctl kpi show",
+            "ivrctl kpi show --day 2026-11-20 --by queue,hour",
+            "ivrctl kpi show --from 2026-11-01 --to 2026-11-30 --by day --csv",
+            "ivrctl kpi show --by agent --json",
+        ),
+        see=("kpi why", "kpi service-level", "calls"),
+    ),
+    "kpi why": Page(
+        brief="the calls behind a figure",
+        text="A cell is named as ivrctl kpi names its rows, with the figure behind it: QUEUE/TIME/FIGURE. In the place "
+        "of the queue can stand tier:NAME, agent:INTERFACE, several joined by +, or all; the time is a day, two days "
+        "with .. between them, or the beginning of an interval; the figure is offered, short_abandons, answered_late, "
+        "or an end: waiting, answered, abandoned, timed_out, key, empty, withdrawn, called_back, unknown.",
+        reads=(SITE, BOOKS),
+        writes=("the calls on standard output",),
+        exits=(OK, USAGE, AWAY),
+        environment=ENVIRONMENT,
+        examples=(
+            "ivrctl kpi why vip/2026-11-20T10:00/abandoned",
+            "ivrctl kpi why vip+tier:gold/2026-11-20/answered_late",
+            "ivrctl kpi why all/2026-11-01..2026-11-30/unknown --json",
+        ),
+        see=("kpi show", "calls"),
+    ),
+    "kpi service-level": Page(
+        brief="five service levels, and why they differ",
+        text="The variants of the field differ in what becomes of callers who hang up: negative counts them against "
+        "us, ignore leaves out who did so in time, positive counts those as served. Asterisk's own two count whole "
+        "seconds, a call when its talk ends, exit keys never, and time-outs as abandoned. --explain lists the calls "
+        "that do not count alike in all five: in each either ok (in time), late (counted, not in time) or a dot (not "
+        "counted), and why.",
+        reads=(SITE, BOOKS),
+        writes=("the service levels on standard output",),
+        exits=(OK, USAGE, AWAY),
+        environment=ENVIRONMENT,
+        examples=(
+            "ivrctl kpi service-level --queue vip --day 2026-11-20",
+            "ivrctl kpi service-level --queue vip --threshold 15s --explain",
+        ),
+        see=("kpi show", "kpi why"),
+    ),
+}
+"""By the words of the command."""

@@ -1,0 +1,212 @@
+"""``ivrctl kpi``: figures of a day from the books themselves, and the calls behind each."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
+from ivrctl.adapters.books_store import BooksWriter
+from ivrctl.adapters.call_store import CallStore, sqlite_url
+from ivrctl.cli.sites import state_folder
+from ivrctl.model.call import CallRecord, Ending, Wait
+
+Ivrctl = Callable[..., Any]
+TEN = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+"""Ten o'clock in Shanghai, where the demo site is."""
+
+
+def _stay(number: int, minute: int, end: StayEnd, waited: float | None, *, queue: str = "vip") -> Stay:
+    joined = TEN + timedelta(minutes=minute)
+    left = None if waited is None else joined + timedelta(seconds=waited)
+    is_answered = end is StayEnd.ANSWERED
+    return Stay(
+        queue=queue,
+        uniqueid=f"1.{number}",
+        linkedid=f"1.{number}",
+        number=f"+86138001380{number:02}",
+        line="1001061",
+        joined_at=joined,
+        is_joined_exactly=True,
+        position=1,
+        tier="gold" if number == 1 else "",
+        end=end,
+        left_at=left,
+        interface="PJSIP/8101" if is_answered else "",
+        talk_ended_at=left + timedelta(seconds=60) if left and is_answered else None,
+    )
+
+
+STAYS = (
+    _stay(1, 0, StayEnd.ANSWERED, 10),
+    _stay(2, 5, StayEnd.ANSWERED, 30.5),
+    _stay(3, 35, StayEnd.ABANDONED, 12),
+    _stay(4, 40, StayEnd.UNKNOWN, None, queue="broadband"),
+)
+SPAN = AgentSpan("PJSIP/8101", AgentState.IDLE, "", TEN, TEN + timedelta(hours=1))
+GAP = Gap(TEN + timedelta(minutes=40), TEN + timedelta(minutes=41), "the connection was lost")
+RECORD = CallRecord(
+    leg="leg-1",
+    uniqueid="1.3",
+    ani="+8613800138003",
+    dnis="1001061",
+    version="v",
+    began_at=TEN,
+    ended_at=TEN + timedelta(hours=1),
+    ending=Ending.ABANDONED,
+    reason="",
+    path=("queues/start",),
+    fields={"subject": "broadband", "rating": "satisfied"},
+    trace=(),
+    waits=(Wait("vip", 0, TEN, 12.0, "abandoned"),),
+)
+
+
+@pytest.fixture
+def books(site: Path, ivrctl: Ivrctl) -> Path:
+    """The demo site with a day in its books."""
+
+    async def fill() -> None:
+        url = sqlite_url(state_folder(site, None).call_database)
+        writer, calls = BooksWriter(url), CallStore(url)
+        await writer.open()
+        await calls.open()
+        for entry in (*STAYS, SPAN, GAP):
+            writer.add(entry)
+        calls.add(RECORD)
+        calls.add(replace(RECORD, leg="leg-0", uniqueid="0.1", ending=Ending.SERVED, waits=(), fields={}))
+        await writer.close()
+        await calls.close()
+
+    asyncio.run(fill())
+    return site
+
+
+def _json(ran: Any) -> dict[str, Any]:
+    assert ran.code == 0, ran.err
+    body: dict[str, Any] = json.loads(ran.out)
+    assert body["format_version"] == 1
+    return body
+
+
+def test_day_is_shown_by_queue(books: Path, ivrctl: Ivrctl) -> None:
+    """A row for each, a total, what is incomplete and why, and the figures of all together."""
+    ran = ivrctl("kpi", "--site", books, "--day", "2026-11-20")
+    assert ran.code == 0
+    lines = ran.out.splitlines()
+    assert lines[0].split()[:3] == ["offered", "answered", "abandoned"]
+    assert lines[1].startswith("! broadband/2026-11-20  ")
+    assert lines[2].split()[:5] == ["!", "vip/2026-11-20", "3", "2", "1"]
+    assert "! broadband/2026-11-20: what became of 1 went unseen" in lines
+    assert "service level 20 s     negative 33.3 %, ignore 50.0 %, positive 66.7 %" in lines
+    assert "self-service           50.0 % of 2 calls" in lines
+    assert "satisfied              100.0 %, 1 of 1 rated" in lines
+
+
+def test_json_has_every_figure_or_why_there_is_none(books: Path, ivrctl: Ivrctl) -> None:
+    """With the counts of all ends, which add up to the offered."""
+    body = _json(ivrctl("kpi", "show", "--site", books, "--day", "2026-11-20", "--by", "queue,hour", "--json"))
+    rows = {row["cell"]: row for row in body["rows"]}
+    assert rows.keys() == {"broadband/2026-11-20T10:00", "vip/2026-11-20T10:00"}
+    vip = rows["vip/2026-11-20T10:00"]
+    assert sum(vip[end] for end in StayEnd) == vip["offered"] == 3
+    assert vip["service_level"] == {"value": 0.333333, "of": 3}
+    assert vip["speed_of_answer"]["value"] == 20.25
+    assert rows["broadband/2026-11-20T10:00"]["service_level"] == {"value": None, "because": "no call's fate is known"}
+    assert [lack["kind"] for lack in rows["broadband/2026-11-20T10:00"]["lacks"]] == ["unseen", "ends_unknown"]
+    assert body["calls"]["satisfaction"] == {"value": 1.0, "of": 1, "offered": 1, "responses": 1}
+
+
+def test_csv_is_a_line_for_each_row(books: Path, ivrctl: Ivrctl) -> None:
+    """Half hours by the site's own interval."""
+    ran = ivrctl("kpi", "--site", books, "--day", "2026-11-20", "--by", "interval", "--csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert [(row["cell"], row["offered"]) for row in rows] == [
+        ("all/2026-11-20T10:00", "2"),
+        ("all/2026-11-20T10:30", "2"),
+    ]
+    assert rows[1]["lacks"] == "the connection was lost; what became of 1 went unseen"
+
+
+def test_time_of_agents_is_shown_by_agent(books: Path, ivrctl: Ivrctl) -> None:
+    """An hour of 8101."""
+    body = _json(ivrctl("kpi", "--site", books, "--day", "2026-11-20", "--by", "agent", "--json"))
+    assert [(row["agent"], row["signed_on"]) for row in body["agents"]] == [("PJSIP/8101", 3600.0)]
+    assert "PJSIP/8101" in ivrctl("kpi", "--site", books, "--day", "2026-11-20", "--by", "agent").out
+
+
+def test_several_days_are_one_time(books: Path, ivrctl: Ivrctl) -> None:
+    """And their cells are named by both ends."""
+    body = _json(ivrctl("kpi", "--site", books, "--from", "2026-11-19", "--to", "2026-11-21", "--json"))
+    assert body["total"]["cell"] == "all/2026-11-19..2026-11-21"
+    assert body["total"]["offered"] == 4
+
+
+def test_why_lists_the_calls_behind_a_figure(books: Path, ivrctl: Ivrctl) -> None:
+    """Each with what became of it, and the record of its flow."""
+    ran = ivrctl("kpi", "why", "vip/2026-11-20T10:30/abandoned", "--site", books)
+    assert ran.out.splitlines() == [
+        "2026-11-20 10:35:00  vip          +8613800138003   abandoned after 12.0 s",
+        "    leg-1  abandoned: queues/start",
+    ]
+    assert ran.err == "1 stay\n"
+    body = _json(ivrctl("kpi", "why", "all/2026-11-20/answered_late", "--site", books, "--json"))
+    assert [call["stay"]["uniqueid"] for call in body["calls"]] == ["1.2"]
+
+
+@pytest.mark.parametrize("figure", ["offered", "short_abandons", *StayEnd])
+def test_every_count_of_a_row_is_what_why_lists(books: Path, ivrctl: Ivrctl, figure: str) -> None:
+    """The figure and the list behind it are the same calls."""
+    shown = _json(ivrctl("kpi", "--site", books, "--day", "2026-11-20", "--by", "queue,tier,agent", "--json"))
+    for row in shown["rows"]:
+        listed = _json(ivrctl("kpi", "why", f"{row['cell']}/{figure}", "--site", books, "--json"))
+        assert len(listed["calls"]) == row[figure]
+
+
+def test_service_levels_stand_side_by_side(books: Path, ivrctl: Ivrctl) -> None:
+    """With the calls that make them differ."""
+    words = ("kpi", "service-level", "--site", books, "--queue", "vip", "--day", "2026-11-20", "--threshold", "30s")
+    ran = ivrctl(*words, "--explain")
+    assert "asterisk    100.0 %          2 / 2  completed in T / completed (ServiceLevelPerf)" in ran.out
+    assert "2 do not count alike in all five, 1 do" in ran.out
+    assert "    all of ours: answered after 30.5 s" in ran.out
+    body = _json(ivrctl(*words, "--explain", "--json"))
+    assert (body["levels"]["negative"]["part"], body["levels"]["negative"]["whole"]) == (1, 3)
+    assert [one["stay"]["uniqueid"] for one in body["differences"]] == ["1.2", "1.3"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--day", "yesterday"), '"yesterday" is no day'),
+        (("--by", "weather"), 'rows are not apart by "weather"'),
+        (("--interval", "20m"), "no interval is 20m"),
+        (("--day", "2026-11-20", "--from", "2026-11-20"), "a day and several days"),
+        (("--from", "2026-11-21", "--to", "2026-11-20"), "from 2026-11-21 to 2026-11-20 is no time"),
+        (("why", "vip"), '"vip" names no cell'),
+        (("why", "vip/2026-11-20/happy"), '"happy" is no figure'),
+        (("why", "vip/2026-11-31/offered"), "names a time that does not exist"),
+        (("why", "vip/2026-11-20T10:10/offered"), 'no interval of 30m begins at "10:10"'),
+    ],
+)
+def test_what_is_meant_by_nothing_is_told(site: Path, ivrctl: Ivrctl, words: tuple[str, ...], told: str) -> None:
+    """Exit code 2, with what could be meant."""
+    ran = ivrctl("kpi", *words, "--site", site)
+    assert ran.code == 2
+    assert told in ran.err
+
+
+def test_empty_books_are_no_error(site: Path, ivrctl: Ivrctl) -> None:
+    """A site that begins has figures of nothing."""
+    ran = ivrctl("kpi", "--site", site, "--day", "2026-11-20")
+    assert ran.code == 0
+    assert ran.out.splitlines()[1].split() == ["total", "0", "0", "0", "0", "0", "0", "0", "-", "-", "-", "-"]
