@@ -134,7 +134,8 @@ class PostgresqlServer:
         self.freeze()
         family = self._family(self._process.pid)
         for pid in family:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self._ended()
         deadline = time.monotonic() + STOP_SECONDS
         while any(_runs(pid) for pid in family) and time.monotonic() < deadline:
@@ -183,7 +184,9 @@ class PostgresqlServer:
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None:
             for pid in self._family(self._process.pid):
-                os.kill(pid, number)
+                # A child whose client has left may be gone by now.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
 
     @staticmethod
     def _family(pid: int) -> list[int]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from .reference.__main__ import FOLDER, difference
-from .reference.contents import contents
+from .reference.contents import PAGES, contents
 
 
-@pytest.mark.parametrize("name", contents())
+@pytest.mark.parametrize("name", PAGES)
 def test_page_is_as_the_code_is(name: str) -> None:
     """A page of the reference that is not as the code is, is told with the difference: run ``make docs``."""
     told = difference(name, contents()[name])

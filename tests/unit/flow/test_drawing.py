@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ STEPS = """
 """
 
 
+@cache
 def _demo() -> Program:
     program, findings = compile_site(read_site(FLOWS))
     assert program is not None, findings.items
@@ -58,7 +60,7 @@ def _arrows(picture: Picture) -> list[tuple[str, str, str]]:
     return [(arrow.origin.says[0], arrow.label, arrow.target.says[0]) for arrow in picture.arrows]
 
 
-@pytest.mark.parametrize("flow", sorted(_demo().flows))
+@pytest.mark.parametrize("flow", sorted(path.name.partition(".")[0] for path in FLOWS.glob("*.ivr.yaml")))
 def test_flow_of_the_demo_site_is_drawn_exactly_so(flow: str) -> None:
     """The Mermaid text of each demo flow is the golden one, to the letter."""
     program = _demo()

@@ -8,19 +8,22 @@ from functools import cache
 from . import actions, command_line, dialplan, files, flow_files, http_api, rules, scenarios, site_file, values
 
 
+PAGES = {
+    "actions.md": actions.page,
+    "command-line.md": command_line.page,
+    "dialplan.md": dialplan.page,
+    "files.md": files.page,
+    "flow-files.md": flow_files.page,
+    "http-api.md": http_api.page,
+    "rules.md": rules.page,
+    "scenarios.md": scenarios.page,
+    "site-file.md": site_file.page,
+    "values.md": values.page,
+}
+"""What makes each page."""
+
+
 @cache
 def contents() -> Mapping[str, str]:
     """Every page as it should be."""
-    pages = {
-        "actions.md": actions.page(),
-        "command-line.md": command_line.page(),
-        "dialplan.md": dialplan.page(),
-        "files.md": files.page(),
-        "flow-files.md": flow_files.page(),
-        "http-api.md": http_api.page(),
-        "rules.md": rules.page(),
-        "scenarios.md": scenarios.page(),
-        "site-file.md": site_file.page(),
-        "values.md": values.page(),
-    }
-    return {name: page.rstrip("\n") + "\n" for name, page in pages.items()}
+    return {name: page().rstrip("\n") + "\n" for name, page in PAGES.items()}
