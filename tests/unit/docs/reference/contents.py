@@ -7,7 +7,6 @@ from functools import cache
 
 from . import actions, command_line, dialplan, files, flow_files, http_api, rules, scenarios, site_file, values
 
-
 PAGES = {
     "actions.md": actions.page,
     "command-line.md": command_line.page,
