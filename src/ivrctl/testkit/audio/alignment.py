@@ -60,9 +60,10 @@ def _slipped_fit(window: Samples, heard: Samples, expected: int, best: Fit) -> F
     places = sorted({_best_place(window[b:e], heard, expected + b)[1] - b for b, e in pairwise(edges)} | {best.begin})
     shapes, energies = zip(*(_running_sums(window, heard, place) for place in places), strict=True)
     own = float(np.sum(window**2))
+    meeting = np.triu(np.ones((len(shapes[0]), len(shapes[0]))))
     for parts in product(range(len(places)), repeat=3):
         shape, energy = _in_three_parts(shapes, parts), _in_three_parts(energies, parts)
-        fits = np.triu(shape) / np.sqrt(own * np.maximum(energy, _floor(window)))
+        fits = meeting * shape / np.sqrt(own * np.maximum(energy, _floor(window)))
         score = float(np.max(fits)) - _SLIP_COST * sum(one != other for one, other in pairwise(parts))
         if score > best.score:
             best = Fit(score, places[parts[0]], places[parts[2]])
