@@ -6,7 +6,7 @@ whom: that is kept. And what is believed of a moment behind the reading is young
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -23,14 +23,29 @@ LONGEST_TALK = timedelta(hours=24)
 _RINGING = {DeviceState.RINGING, DeviceState.RINGINUSE, DeviceState.UNKNOWN}
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a reading says of all queues together."""
+
+    at: datetime
+    was_blind: bool
+    waiting: frozenset[str]
+    """Everybody who waits anywhere."""
+
+
 def read(picture: Picture, event: QueuesRead) -> Picture:
     """The picture after a reading."""
     if is_older(event.at, picture.read_at):
         return picture
+    now = _Reading(
+        event.at,
+        picture.read_at is None or picture.stale_since is not None,
+        frozenset(caller.uniqueid for queue in event.queues for caller in queue.callers),
+    )
     queues: dict[str, Queue] = {}
     for each in event.queues:
         believed = picture.queues.get(each.settings.name) or Queue(each.settings)
-        queues[each.settings.name] = _queue(believed, each, event)
+        queues[each.settings.name] = _queue(believed, each, now)
     return Picture(MappingProxyType(queues), event.at, event.at, places=_places(queues))
 
 
@@ -40,10 +55,10 @@ def _places(queues: dict[str, Queue]) -> Places:
     return Places.of(talking + waiting)
 
 
-def _queue(believed: Queue, told: QueueRead, event: QueuesRead) -> Queue:
-    members = _members(believed, told, event.at)
-    callers = _callers(believed, told, members, event)
-    talks = _talks(believed, callers, members, event)
+def _queue(believed: Queue, told: QueueRead, now: _Reading) -> Queue:
+    members = _members(believed, told, now.at)
+    callers = _callers(believed, told, members, now)
+    talks = _talks(believed, callers, members, now)
     queue = Queue(told.settings, callers, members, talks, believed.departures)
     return believed if queue == believed else queue
 
@@ -69,17 +84,17 @@ def _member(told: Member, known: Member | None, at: datetime) -> Member:
     return known if known is not None and known == member else member
 
 
-def _callers(believed: Queue, told: QueueRead, members: Frozen[Member], event: QueuesRead) -> Frozen[WaitingCaller]:
+def _callers(believed: Queue, told: QueueRead, members: Frozen[Member], now: _Reading) -> Frozen[WaitingCaller]:
     line: dict[str, WaitingCaller] = {}
     for each in sorted(told.callers, key=lambda caller: caller.position):
         gone = believed.departures.get(each.uniqueid)
         talk = believed.talks.get(each.uniqueid)
-        is_gone = (gone and is_older(event.at, gone.at)) or (talk and is_older(event.at, talk.answered_at))
+        is_gone = (gone and is_older(now.at, gone.at)) or (talk and is_older(now.at, talk.answered_at))
         if not is_gone:
-            line[each.uniqueid] = _caller(each, believed.callers.get(each.uniqueid), members, event)
+            line[each.uniqueid] = _caller(each, believed.callers.get(each.uniqueid), members, now)
     is_as_told = len(line) == len(told.callers)
     for uniqueid, known in believed.callers.items():
-        if uniqueid not in line and is_older(event.at, known.joined_at):
+        if uniqueid not in line and is_older(now.at, known.joined_at):
             line[uniqueid], is_as_told = known, False
     return MappingProxyType(line if is_as_told else _numbered(line))
 
@@ -91,8 +106,8 @@ def _numbered(line: dict[str, WaitingCaller]) -> dict[str, WaitingCaller]:
     }
 
 
-def _caller(told: CallerRead, known: WaitingCaller | None, members: Frozen[Member], event: QueuesRead) -> WaitingCaller:
-    joined_at = ago(event.at, told.waited)
+def _caller(told: CallerRead, known: WaitingCaller | None, members: Frozen[Member], now: _Reading) -> WaitingCaller:
+    joined_at = ago(now.at, told.waited)
     if known is None:
         return WaitingCaller(told.uniqueid, "", told.channel, told.number, told.position, joined_at, told.priority)
     is_same = is_same_stay(joined_at, known.joined_at)
@@ -113,20 +128,26 @@ def _may_ring(member: Member | None) -> bool:
     return member is not None and member.device in _RINGING
 
 
-def _talks(believed: Queue, callers: Frozen[WaitingCaller], members: Frozen[Member], event: QueuesRead) -> Frozen[Talk]:
+def _talks(believed: Queue, callers: Frozen[WaitingCaller], members: Frozen[Member], now: _Reading) -> Frozen[Talk]:
     return MappingProxyType(
         {
             uniqueid: talk
             for uniqueid, talk in believed.talks.items()
-            if uniqueid not in callers and not is_talk_over(talk.answered_at, members.get(talk.interface), event)
+            if uniqueid not in callers
+            and not (uniqueid in now.waiting and talk.answered_at <= now.at)
+            and not is_talk_over(talk.answered_at, members.get(talk.interface), now.at, was_blind=now.was_blind)
         }
     )
 
 
-def is_talk_over(answered_at: datetime, member: Member | None, event: QueuesRead) -> bool:
-    """Whether a reading shows that a talk that began then is over, by its member in that queue."""
-    if answered_at > event.at - JUST_ANSWERED:
+def is_talk_over(answered_at: datetime, member: Member | None, at: datetime, *, was_blind: bool) -> bool:
+    """Whether a reading shows that a talk that began then is over, by its member in that queue.
+
+    Of a member who is not there the reading tells nothing: he may have signed off in mid-talk, or, while nothing was
+    seen, after it.
+    """
+    if is_older(at - JUST_ANSWERED, answered_at):
         return False
     if member is None:
-        return event.is_after_gap or answered_at < event.at - LONGEST_TALK
+        return was_blind or answered_at < at - LONGEST_TALK
     return not member.in_call or (member.last_call is not None and member.last_call > answered_at)

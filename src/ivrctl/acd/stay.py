@@ -11,7 +11,7 @@ class StayEnd(StrEnum):
     """What became of a stay. Each has exactly one; together they are all who joined."""
 
     WAITING = "waiting"
-    """He waits still."""
+    """He waits still; or has left a moment ago, and why is not known yet."""
     ANSWERED = "answered"
     ABANDONED = "abandoned"
     """He hung up."""
@@ -43,7 +43,7 @@ class Stay:
     is_joined_exactly: bool
     """False when the joining went unseen, and was reckoned from a full reading, to the second."""
     position: int
-    """His place when he joined."""
+    """His place when he joined, or was seen first; 0 where it is not known."""
     chain: int = 1
     """The first, second … stay of his channel."""
     tier: str = ""
@@ -56,11 +56,16 @@ class Stay:
     interface: str = ""
     """Whom he talked to."""
     talk_ended_at: datetime | None = None
-    """None while they talk, for whoever was not answered, and where it went unseen."""
+    """None while they talk, and for whoever was not answered. What ended unseen has ended when that was noticed."""
     talk_ended_by: str = ""
     """``caller``, ``agent``, ``transfer``; empty where it went unseen."""
     missed: int = 0
     """Times that a phone rang for him and nobody answered."""
+
+    @property
+    def is_over(self) -> bool:
+        """True when nothing more can become of it: he has left without an answer, or the talk is over, too."""
+        return self.end is not StayEnd.WAITING and (self.end is not StayEnd.ANSWERED or self.talk_ended_at is not None)
 
     def waited(self, now: datetime) -> float:
         """Seconds that he waited, or has waited by now."""

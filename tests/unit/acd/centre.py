@@ -151,7 +151,8 @@ class Centre:
         queue, line = self._queue()
         if line:
             who = self.chance.choice(line)
-            abandoned = CallerAbandoned(self.now, queue, who.uniqueid)
+            hold = float((self.now - who.joined_at) // SECOND) if self.chance.random() < 0.8 else None
+            abandoned = CallerAbandoned(self.now, queue, who.uniqueid, hold)
             if self.chance.random() < 0.5:
                 self.tell(abandoned)
                 self._leave(queue, who)
