@@ -225,6 +225,7 @@ async def test_garbage_is_a_doubt_and_the_session_goes_on(asterisk: FakeAmi, lis
     assert await listener.tells(2) == ["QueueCallerJoin 1", "Doubt Asterisk said what nobody can read"]
 
 
+@pytest.mark.thorough
 async def test_a_hundred_thousand_at_once_are_a_doubt_and_never_a_wait(asterisk: FakeAmi, listen: Listening) -> None:
     """Too many for whoever takes: they are dropped, the reader reads on, and everything is read anew."""
     listener = listen(capacity=1000)

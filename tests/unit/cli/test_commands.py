@@ -17,6 +17,7 @@ import pytest
 from ivrctl.adapters.pbx.instance import Pbx, TwoViews, instance_folder, write_instance
 from ivrctl.adapters.pbx.process import start_time
 from ivrctl.cli.addresses import address
+from ivrctl.service.parent import listeners
 
 Ivrctl = Callable[..., Any]
 """A command's words to what it did: its exit code, stdout and stderr."""
@@ -305,8 +306,9 @@ def test_commands_for_a_controller_that_does_not_run_exit_with_5(ivrctl: Ivrctl,
         assert "ivrctl serve" in ran.err
 
 
-def test_serve_on_a_busy_port_names_it(ivrctl: Ivrctl, site: Path) -> None:
+def test_serve_on_a_busy_port_names_it(ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The address and how to find who has it are in the message; exit code 2."""
+    monkeypatch.setattr(listeners, "BUSY_FOR", 0.1)
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
@@ -317,8 +319,11 @@ def test_serve_on_a_busy_port_names_it(ivrctl: Ivrctl, site: Path) -> None:
     assert "ss -ltnp" in ran.err
 
 
-def test_serve_at_another_address_than_its_pbx_looks_at_says_so(ivrctl: Ivrctl, site: Path) -> None:
+def test_serve_at_another_address_than_its_pbx_looks_at_says_so(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A forwarder may stand between them; else no call would come, and nobody would know why."""
+    monkeypatch.setattr(listeners, "BUSY_FOR", 0.1)
     folder = instance_folder("demo")
     folder.mkdir(parents=True)
     views = {name: TwoViews(folder / name, f"/srv/{name}") for name in ("prompts", "spool", "recordings")}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ivrctl.adapters.customers import Pins
+from ivrctl.adapters.customers import Pins, pins
 from ivrctl.adapters.customers.csv_file import CsvFile
 from ivrctl.adapters.customers.register import CustomerRegister
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
@@ -59,6 +59,13 @@ class Heard:
     def told(self) -> list[tuple[int, str, str]]:
         """Line, column and message of each finding."""
         return [(one.line, one.column, one.message) for one in self.findings]
+
+
+@pytest.fixture(autouse=True)
+def _cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes cost next to nothing here; what they cost in truth is what ``test_pins.py`` looks at."""
+    monkeypatch.setattr(pins, "PASSES", 1)
+    monkeypatch.setattr(pins, "MEMORY_KIB", 8)
 
 
 @pytest.fixture(scope="session")

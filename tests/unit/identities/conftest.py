@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from ivrctl.adapters.customers import CustomerDirectory, Pins
+from ivrctl.adapters.customers import pins as pins_module
 from ivrctl.adapters.customers.tables import customers, identifiers, numbers
 from ivrctl.adapters.guess_books import StoredBooks
 from ivrctl.adapters.lookup_answer import LookupFault
@@ -128,6 +129,13 @@ class Desk:
 
         sa.event.listen(engine, "before_cursor_execute", note)
         return self.statements
+
+
+@pytest.fixture(autouse=True)
+def _cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes cost next to nothing here; what they cost in truth is what ``customers/test_pins.py`` looks at."""
+    monkeypatch.setattr(pins_module, "PASSES", 1)
+    monkeypatch.setattr(pins_module, "MEMORY_KIB", 8)
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ def test_what_is_right_is_taken(good: tuple[str, str, str]) -> None:
     assert told(general(kind), text) == []
 
 
+@pytest.mark.thorough
 def test_names_of_another_site_are_taken() -> None:
     """Names are offered, never demanded: one that was added a minute ago is not underlined."""
     made = schemas_of(read_site(ROOT / "tests" / "sites" / "hours"))

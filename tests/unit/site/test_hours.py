@@ -217,6 +217,7 @@ def desks(draw: st.DrawFn) -> tuple[Hours, datetime]:
     return hours(text), datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(zone))
 
 
+@pytest.mark.thorough
 @settings(max_examples=100, deadline=None)
 @given(drawn=desks(), seconds=st.integers(0, DAYS_TRIED * 24 * 60 * 60 - 1))
 def test_answers_are_those_of_asking_every_minute(drawn: tuple[Hours, datetime], seconds: int) -> None:
