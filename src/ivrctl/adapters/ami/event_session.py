@@ -12,6 +12,7 @@ import hashlib
 import socket
 from dataclasses import dataclass
 from itertools import count
+from typing import cast
 
 from ivrctl.adapters.ami.action_link import Pace
 from ivrctl.adapters.ami.errors import AmiBootUnseenError, AmiLoginRefusedError, AmiUnreachableError
@@ -166,8 +167,7 @@ class EventSession(asyncio.Protocol):
         connected = transport.get_extra_info("socket")
         if connected is not None and connected.family in {socket.AF_INET, socket.AF_INET6}:
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT)
-        if isinstance(transport, asyncio.WriteTransport):
-            self._transport = transport
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's derives from nothing of asyncio
 
     def data_received(self, data: bytes) -> None:
         """Cut, enqueue, return."""

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
-from typing import Self
+from typing import Self, cast
 
 from ivrctl.testkit.fake_ami.call_centre import CallCentre
 from ivrctl.testkit.fake_ami.packets import event
@@ -170,8 +170,7 @@ class _Session(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's derives from nothing of asyncio
         self._server.changed(self, is_there=True)
         if self._server.fault is not Fault.SILENT:
             self.send(BANNER)
