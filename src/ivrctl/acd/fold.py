@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from ivrctl.acd.change import QueueEvent, changed, without_caller
 from ivrctl.acd.events import (
+    CallerAnswered,
     CallerExited,
     CallerJoined,
     ChannelEnded,
@@ -44,8 +45,8 @@ def _in_queue(picture: Picture, event: QueueEvent) -> Picture:
     queue = picture.queues.get(event.queue)
     if queue is None:
         return _next(picture, event.at, doubts=int(not is_older(event.at, picture.read_at)))
-    if isinstance(event, CallerJoined):
-        return _joined(picture, queue, event)
+    if isinstance(event, CallerJoined | CallerAnswered):
+        return _found(picture, queue, event)
     new, doubts = changed(queue, event, picture.read_at)
     if new is queue:
         return _next(picture, event.at, doubts=doubts)
@@ -55,12 +56,14 @@ def _in_queue(picture: Picture, event: QueueEvent) -> Picture:
     return _next(picture, event.at, _with(picture, new), places, doubts)
 
 
-def _joined(picture: Picture, queue: Queue, event: CallerJoined) -> Picture:
-    """He waits here, and so in no other queue: where he was seen last, his leaving went unseen."""
+def _found(picture: Picture, queue: Queue, event: CallerJoined | CallerAnswered) -> Picture:
+    """He waits or talks here, and so in no other queue: where he was seen last, his leaving went unseen."""
     place = picture.places.find(event.uniqueid)
     elsewhere = picture.queues.get(place) if place and place != event.queue else None
     waits = elsewhere.callers.get(event.uniqueid) if elsewhere else None
-    if waits and is_older(event.at, waits.joined_at):
+    talks = elsewhere.talks.get(event.uniqueid) if elsewhere else None
+    since = waits.joined_at if waits else talks.answered_at if talks else None
+    if is_older(event.at, since):
         return _next(picture, event.at)
     new, doubts = changed(queue, event, picture.read_at)
     if new is queue:

@@ -36,9 +36,11 @@ from ivrctl.acd.events import (
     SightLost,
     TalkEnded,
 )
+from ivrctl.acd.open_stays import BLINK, OVERDUE, OpenStays
 from ivrctl.acd.order import MOMENT, SLACK
 from ivrctl.acd.stay import AgentSpan, Gap, Stay
-from ivrctl.acd.stays import BLINK, OVERDUE, Stays
+from ivrctl.acd.stays import Stays
+from ivrctl.acd.stays_reading import read_stays
 
 Entry: TypeAlias = Stay | AgentSpan | Gap
 
@@ -47,7 +49,8 @@ class Ledger:
     """What is open in the books."""
 
     def __init__(self) -> None:
-        self._stays = Stays()
+        self._open = OpenStays()
+        self._stays = Stays(self._open)
         self._agents = Agents()
         self._gap: Gap | None = None
         self._seen_at: datetime | None = None
@@ -64,7 +67,7 @@ class Ledger:
             seen_at: when something was seen for the last time; the gap until the first reading begins there.
         """
         ledger, known = cls(), list(entries)
-        ledger._stays.restore(entry for entry in known if isinstance(entry, Stay))
+        ledger._open.restore(entry for entry in known if isinstance(entry, Stay))
         gaps = [entry for entry in known if isinstance(entry, Gap) and entry.ended_at is None]
         if gaps:
             ledger._gap = gaps[0]
@@ -77,7 +80,7 @@ class Ledger:
     @property
     def open_stays(self) -> tuple[Stay, ...]:
         """Who waits, has left a moment ago, or talks."""
-        return tuple(visit.stay for visit in self._stays.open.values())
+        return tuple(visit.stay for visit in self._open.open.values())
 
     @property
     def open_spans(self) -> tuple[AgentSpan, ...]:
@@ -112,7 +115,7 @@ class Ledger:
 
     def settle(self, now: datetime) -> tuple[Entry, ...]:
         """What is overdue by now: ends that nobody told, wrap-up times that are over."""
-        self._stays.settle(now)
+        self._open.settle(now)
         self._agents.settle(now)
         return self._told(now)
 
@@ -140,12 +143,12 @@ class Ledger:
         """What is due before an event is so before it; a clock that is set back makes a time that is there twice."""
         seen_at = self._seen_at
         if seen_at is not None and at < seen_at - SLACK:
-            self._stays.settle(seen_at + OVERDUE + MOMENT)
+            self._open.settle(seen_at + OVERDUE + MOMENT)
             self._gaps.append(Gap(at, seen_at, "the clock was set back"))
             self._seen_at = at
         elif seen_at is None or at > seen_at:
             self._seen_at = at
-        self._stays.settle(at)
+        self._open.settle(at)
         self._agents.settle(at)
 
     def _lost(self, event: SightLost) -> None:
@@ -162,14 +165,14 @@ class Ledger:
             self._gaps.append(replace(self._gap, ended_at=max(event.at, self._gap.began_at + BLINK)))
             self._gap = None
         self._read_at = event.at
-        self._stays.read(event, was_blind=was_blind)
-        for stay in self._stays.told:
+        read_stays(self._open, event, was_blind=was_blind)
+        for stay in self._open.told:
             if isinstance(stay, Stay):
                 self._agents.follow(stay, event.at)
         self._agents.read(event)
 
     def _told(self, at: datetime) -> tuple[Entry, ...]:
-        stays, agents, gaps = self._stays, self._agents, self._gaps
+        stays, agents, gaps = self._open, self._agents, self._gaps
         if not (stays.told or agents.told or gaps):
             return ()
         for stay in stays.told:

@@ -12,6 +12,8 @@ SAME_STAY = timedelta(seconds=3)
 """Two tellings of when a caller joined are of one stay within this: readings count whole seconds, cut off twice."""
 LONGEST_WAIT = 7 * 86_400
 """Seconds; more is nonsense."""
+TOGETHER = timedelta(seconds=0.1)
+"""What Asterisk tells of one and the same act comes within this; a caller does nothing new so soon."""
 
 
 def is_older(at: datetime, than: datetime | None) -> bool:

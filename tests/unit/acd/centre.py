@@ -73,6 +73,8 @@ class Centre:
     members: dict[str, dict[str, Member]] = field(default_factory=lambda: {name: {} for name in QUEUES})
     talks: dict[str, tuple[str, str]] = field(default_factory=dict)
     """By uniqueid: queue, interface."""
+    holds: dict[str, tuple[float, datetime]] = field(default_factory=dict)
+    """Of those who talk: how long they waited, and when they were answered."""
     roaming: list[str] = field(default_factory=list)
     """Channels that are in no queue now."""
     events: list[Event] = field(default_factory=list)
@@ -85,7 +87,7 @@ class Centre:
         deeds = [self.join, self.join, self.join, self.answer, self.answer, self.finish, self.abandon, self.exit]
         deeds += [self.sign, self.sign, self.pause, self.ring, self.hang_up, self.phone]
         for _ in range(steps):
-            self.now += timedelta(milliseconds=self.chance.choice([10, 300, 4_000, 60_000]) + self.chance.randrange(9))
+            self.now += timedelta(milliseconds=self.chance.choice([150, 800, 4_000, 60_000]) + self.chance.randrange(9))
             self.chance.choice(deeds)()
         return self
 
@@ -131,6 +133,7 @@ class Centre:
             hold = float((self.now - who.joined_at) // SECOND)
             self.tell(CallerAnswered(self.now, queue, who.uniqueid, interface, hold))
             self.talks[who.uniqueid] = queue, interface
+            self.holds[who.uniqueid] = hold, self.now
             self.ends.append((who.uniqueid, "answered"))
             self._change(interface, device=DeviceState.INUSE)
             self._change(interface, queue, in_call=True)
@@ -141,7 +144,9 @@ class Centre:
             uniqueid = self.chance.choice(list(self.talks))
             queue, interface = self.talks.pop(uniqueid)
             by = self.chance.choice(["caller", "agent", "transfer"])
-            self.tell(TalkEnded(self.now, queue, uniqueid, interface, 1.0, by))
+            hold, answered_at = self.holds.pop(uniqueid)
+            talk = float((self.now - answered_at) // SECOND)
+            self.tell(TalkEnded(self.now, queue, uniqueid, interface, talk, by, hold))
             self._change(interface, queue, in_call=False, last_call=self.now)
             self._change(interface, device=DeviceState.NOT_INUSE)
             self._over(uniqueid, lives=by == "transfer")
