@@ -10,7 +10,8 @@ A field says its header, and its type says how the value is read; another reader
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar, get_type_hints
@@ -48,7 +49,7 @@ def whole(value: str) -> int:
         ValueError: it is none.
     """
     digits = value if value.isdecimal() else value.removeprefix("-")
-    if not (digits.isdecimal() and digits.isascii()) or len(digits) > _DIGITS:
+    if len(digits) > _DIGITS or not (digits.isdecimal() and digits.isascii()):
         raise ValueError("is no number")
     return int(value)
 
@@ -94,7 +95,7 @@ _READERS: Mapping[object, Reader] = {int: whole, bool: yes, datetime | None: mom
 class Parser(Generic[T]):
     """Makes events of one kind."""
 
-    __slots__ = ("_headers", "_kind", "_needles", "_plan")
+    __slots__ = ("_headers", "_kind", "_layout", "_needles", "_plan", "_readers")
 
     def __init__(self, kind: type[T]) -> None:
         """Read the annotations of a dataclass."""
@@ -106,6 +107,8 @@ class Parser(Generic[T]):
         )
         self._headers = tuple(header for _, header, _, _ in self._plan)
         self._needles = tuple(f"\r\n{header}:" for header in self._headers)
+        self._readers = tuple((field, read) for field, _, read, _ in self._plan if read is not None)
+        self._layout: _Layout | None = None
 
     def parse(self, packet: Headed) -> T:
         """Make one.
@@ -113,20 +116,63 @@ class Parser(Generic[T]):
         Raises:
             UnreadableEventError: a header is missing, or holds what is none of its kind.
         """
-        found = packet.values(self._needles) if isinstance(packet, RawPacket) else map(packet.get, self._headers)
+        if not isinstance(packet, RawPacket):
+            return self._parse(packet.name, map(packet.get, self._headers))
+        if self._layout is None:
+            self._layout = _Layout.learn(packet.text, self._plan)
+        elif (values := self._layout.values(packet.text)) is not None:
+            try:
+                for field, read in self._readers:
+                    values[field] = read(values[field])
+                return self._kind(**values)
+            except ValueError:
+                pass  # which one it is is found below
+        return self._parse(packet.name, packet.values(self._needles))
+
+    def _parse(self, name: str, found: Iterable[str | None]) -> T:
         values: dict[str, Any] = {}
         for value, (field, header, read, is_needed) in zip(found, self._plan, strict=True):
             if value is None:
                 if is_needed:
-                    raise UnreadableEventError(self._kind.__name__, header, "is missing")
+                    raise UnreadableEventError(name, header, "is missing")
             elif read is None:
                 values[field] = value
             else:
                 try:
                     values[field] = read(value)
                 except ValueError as error:
-                    raise UnreadableEventError(self._kind.__name__, header, str(error)) from None
+                    raise UnreadableEventError(name, header, str(error)) from None
         return self._kind(**values)
+
+
+class _Layout:
+    r"""The order in which Asterisk writes the headers of one kind, as a pattern that reads them all at once.
+
+    It is learnt from the first packet that has each of them just once. A packet in which they are not all there, or not
+    in this order, is read header by header. No group is tried twice (``(?>…)``), so garbage is refused in linear time,
+    and only ``\r\n`` ends a line.
+    """
+
+    __slots__ = ("_fields", "_match")
+
+    def __init__(self, names: Sequence[str], headers: Sequence[str]) -> None:
+        self._fields = names
+        line = r"(?>(?:[^\r]*+\r\n)*?{}: ?)([^\r]*+)\r\n"
+        self._match = re.compile("".join(line.format(re.escape(header)) for header in headers)).match
+
+    @classmethod
+    def learn(cls, text: str, plan: Iterable[tuple[str, str, Reader | None, bool]]) -> _Layout | None:
+        """The layout of a packet; None when it is not one to learn from."""
+        named = [(f"\r\n{header}:", field, header) for field, header, _, _ in plan]
+        if any(text.count(needle) != 1 for needle, _, _ in named):
+            return None
+        named.sort(key=lambda each: text.index(each[0]))
+        return cls([field for _, field, _ in named], [header for _, _, header in named])
+
+    def values(self, text: str) -> dict[str, Any] | None:
+        """The values by their fields; None when the packet is laid out in another way."""
+        match = self._match(text, 2)
+        return None if match is None else dict(zip(self._fields, match.groups(), strict=True))
 
 
 def _header_of(hint: Any) -> tuple[str, Reader | None]:

@@ -207,3 +207,34 @@ def test_a_transfer_names_both_channels() -> None:
     assert isinstance(event, events.BlindTransfer)
     assert (event.transferer, event.transferee) == ("pbx-1795920556.14", "pbx-1795920556.13")
     assert (event.context, event.extension, event.result) == ("inbound", "900", "Success")
+
+
+def test_a_layout_is_learnt_and_another_one_is_read_all_the_same() -> None:
+    """Header by header, when somebody's Asterisk writes them in another order or leaves out what may be missing."""
+    for _ in range(2):
+        assert events.parse(REAL["AgentConnect"]) == events.parse(REAL["AgentConnect"])
+    lines = REAL["AgentConnect"].text.strip("\r\n").split("\r\n")
+    turned = raw("\n".join([lines[0], *reversed(lines[1:])]))
+    assert events.parse(turned) == events.parse(REAL["AgentConnect"])
+    short = events.parse(raw("\n".join(line for line in lines if not line.startswith("DestUniqueid"))))
+    assert isinstance(short, events.AgentConnect)
+    assert short.member_uniqueid == ""
+
+
+def test_a_bare_line_feed_makes_no_header() -> None:
+    """Neither by the layout that was learnt nor without it."""
+    for _ in range(2):
+        events.parse(REAL["QueueCallerJoin"])
+    text = REAL["QueueCallerJoin"].text.strip("\r\n").replace("CallerIDNum: 1234", "CallerIDNum: 1\nQueue: forged")
+    event = events.parse(RawPacket("QueueCallerJoin", text.encode()))
+    assert isinstance(event, events.QueueCallerJoin)
+    assert (event.number, event.queue) == ("1\nQueue: forged", "vip")
+
+
+@pytest.mark.timeout(5)
+def test_garbage_that_looks_like_a_packet_is_refused_at_once() -> None:
+    """As large as a packet may be, and with all headers but the last."""
+    events.parse(REAL["QueueMemberStatus"])
+    text = REAL["QueueMemberStatus"].text.replace("\r\nWrapuptime:", "\r\nX:") + "Queue: vip\r\n" * 20_000
+    with pytest.raises(UnreadableEventError, match="Wrapuptime"):
+        events.parse(RawPacket("QueueMemberStatus", text.strip("\r\n").encode()))
