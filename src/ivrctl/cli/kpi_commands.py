@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
@@ -96,3 +97,29 @@ def service_level(
 
     asked = Asked(site, state, day=day, first=first, last=last, queue=queue, threshold=threshold)
     run(asked, is_explained=explain, as_json=as_json)
+
+
+@command(kpi_app, "kpi import")
+def import_(
+    paths: Annotated[
+        Optional[list[Path]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Argument(metavar="[PATH]...", help="Files of queue_log, or folders with such.", show_default=False),
+    ] = None,
+    database: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option("--database", help="Read a table of this database of the site file instead.", show_default=False),
+    ] = None,
+    table: Annotated[str, typer.Option("--table", help="The table's name.")] = "queue_log",
+    zone: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option("--zone", help="Of a table's times; by default the site's. UTC for GMT.", show_default=False),
+    ] = None,
+    site: SiteOption = None,
+    state: StateOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take the history of queues from Asterisk's queue_log into the books; a line that is wrong is told."""
+    from ivrctl.cli.commands.kpi_import import Source
+    from ivrctl.cli.commands.kpi_import import import_ as run
+
+    run(Source(tuple(paths or ()), database, table, zone), site, state, as_json=as_json)

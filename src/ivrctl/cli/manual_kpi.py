@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivrctl.cli.manual_page import OK, SITE, SITES_OWN, STATE_HOME, USAGE, Page
+from ivrctl.cli.manual_page import INTERRUPTED, OK, SITE, SITES_OWN, STATE_HOME, USAGE, Page
 
 BOOKS = "the site's own database: calls.sqlite in the state folder, or store:"
 AWAY = "5  the site's database does not answer"
@@ -63,6 +63,25 @@ KPI_PAGES: Mapping[str, Page] = {
             "ivrctl kpi service-level --queue vip --threshold 15s --explain",
         ),
         see=("kpi show", "kpi why"),
+    ),
+    "kpi import": Page(
+        brief="take over the history of queue_log",
+        text="Files are read in the order of their first lines, rotated and compressed (.gz) ones too; a folder means "
+        "all files in it whose names begin with queue_log. A file is known again by how it begins, whatever it is "
+        "called by now: only what was added to it is read, and what was broken off goes on. The same once more changes "
+        "nothing. What the controller saw itself stays as it is. Names of agents become their interfaces where the "
+        "site file has them. A call whose end is not there is unknown. --database reads the table of a realtime "
+        "queue_log, with data1 to data5 or data.",
+        reads=("PATH, or a database of the site file", SITE, BOOKS),
+        writes=(BOOKS, "lines that are wrong and a summary on standard output", "progress on standard error"),
+        exits=(OK, "1  a line could not be read", USAGE, AWAY, INTERRUPTED),
+        environment=ENVIRONMENT,
+        examples=(
+            "ivrctl kpi import /var/log/asterisk",
+            "ivrctl kpi import queue_log queue_log.1 queue_log.2.gz",
+            "ivrctl kpi import --database pbx --zone UTC",
+        ),
+        see=("kpi show",),
     ),
 }
 """By the words of the command."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -116,15 +117,19 @@ def row_of(entry: Entry, source: str = LIVE) -> dict[str, Any]:
     """The row that holds an entry."""
     match entry:
         case Stay():
-            row = {name: getattr(entry, name) for name in _STAY}
-            return {**row, "outcome": entry.end.value, "source": source}
+            values = dict(zip(_STAY, _of_stay(entry), strict=True))
+            return {**values, "outcome": entry.end.value, "source": source}
         case AgentSpan():
-            return {**asdict(entry), "state": entry.state.value, "source": source}
+            values = dict(zip(_SPAN, _of_span(entry), strict=True))
+            return {**values, "state": entry.state.value, "source": source}
         case Gap():
             return asdict(entry)
 
 
+_SPAN = ("interface", "reason", "began_at", "ended_at")
+_of_span = attrgetter(*_SPAN)
 _STAY = tuple(column.name for column in stays.columns if column.name not in {"outcome", "source"})
+_of_stay = attrgetter(*_STAY)
 
 
 def stay_in(row: Mapping[str, Any]) -> Stay:
