@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -23,6 +25,7 @@ from ivrctl.adapters.ami import (
 from ivrctl.adapters.ami.event_session import BOOT_WITHIN, PING_EVERY, REPLY_WITHIN, USER_TIMEOUT
 from ivrctl.adapters.ami.event_stream import LONGEST_KNOCK
 from ivrctl.ami.raw_packet import RawPacket
+from ivrctl.errors import ConfigurationError
 from ivrctl.testkit.fake_ami import FakeAmi, Fault, event
 
 from .conftest import Listening, Time
@@ -311,3 +314,24 @@ def test_uvloop_carries_it_too() -> None:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         assert runner.run(listen()) == [Opened()]
+
+
+class ForgetfulAmi(FakeAmi):
+    """Its errors have no ActionID, as some of Asterisk's."""
+
+    def answer(self, session: object, action: dict[str, str]) -> Iterable[bytes]:
+        """What is said to an action, without what tells whose it is."""
+        answers = super().answer(session, action)  # type: ignore[arg-type]
+        return [re.sub(rb"ActionID: .*\r\n", b"", answer) for answer in answers]
+
+
+async def test_an_error_that_lost_its_action_is_that_of_the_login(time: Time) -> None:
+    """One action at a time waits for its answer, so it can be no other's."""
+    async with ForgetfulAmi(secret="another") as asterisk:
+        alarms: list[ConfigurationError] = []
+        stream = EventStream(asterisk.address, Login("ivrctl", "right"), {}, alarm=alarms.append, pace=time.pace())
+        running = asyncio.ensure_future(stream.run())
+        await time.next_pause()
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert isinstance(alarms[0], AmiLoginRefusedError)
