@@ -24,6 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
@@ -93,6 +94,7 @@ def pages() -> list[Path]:
     return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 
 
+@cache
 def blocks(page: Path) -> list[Block]:
     """The fenced blocks of a page in their order, without their indentation."""
     text = page.read_text(encoding="utf-8")
@@ -104,11 +106,13 @@ def _block(page: Path, text: str, match: re.Match[str]) -> Block:
     return Block(page, text.count("\n", 0, match.start()) + 1, match["info"].strip(), body)
 
 
+@cache
 def prose(page: Path) -> str:
     """A page without its fenced blocks."""
     return _FENCE.sub("", page.read_text(encoding="utf-8"))
 
 
+@cache
 def anchors(page: Path) -> set[str]:
     """What a link into a page can name: its headings, as GitHub makes anchors of them."""
     found: dict[str, int] = {}
@@ -120,6 +124,7 @@ def anchors(page: Path) -> set[str]:
     return set(found)
 
 
+@cache
 def links(page: Path) -> list[str]:
     """The targets of a page's links that lead into the repository."""
     return [target for target in _LINK.findall(prose(page)) if not re.match(r"[a-z]+:", target)]

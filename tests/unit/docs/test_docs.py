@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -23,6 +24,7 @@ from .pages import DOCS, ROOT, Block, anchors, blocks, links, pages, prose
 from .reader import reading
 
 SITE = ROOT / "flows" / "ivrctl.yaml"
+COMMANDS: Any = typer.main.get_command(app)
 
 
 def _meaning(*meanings: str) -> list[Block]:
@@ -106,7 +108,7 @@ def _parse_all(lines: list[str]) -> None:
     for line in lines:
         name, *words = shlex.split(re.split(r" [>|&;]", line)[0], comments=True)
         assert name == "ivrctl", line
-        command = typer.main.get_command(app)
+        command = COMMANDS
         while hasattr(command, "commands"):
             command, words = command.commands[words[0]], words[1:]
         assert command.make_context(name, words) is not None

@@ -16,6 +16,9 @@ from ivrctl.testkit.interface_server.answers import FAULTY, UNDECLARED
 
 from .controllers import SITE, Controller, compiled, said
 
+# Interfaces take real time, and deadlines with them.
+pytestmark = pytest.mark.thorough
+
 ROUTING = (
     SITE
     + """
