@@ -5,6 +5,7 @@
     events      what has happened, in the words of the field: CallerJoined, CallerAnswered, MemberSeen, QueuesRead ...
     picture     Picture: every queue with its callers, its members and its talks, frozen; and how old it is
     fold        fold(picture, event) -> picture
+    facts       what flows and people ask of a queue in a picture; how long a caller has to expect to wait
     stay        Stay: one caller's time in one queue, from joining to what became of him
     ledger      folds the same events into stays and spans of agents, and notes where something went unseen
     books       stays -> one row for each interval, queue, tier and agent; a row balances, or says by what it does not
