@@ -166,7 +166,7 @@ def test_in_a_busy_queue_what_was_expected_is_about_what_becomes(agents: int, lo
     """Near one half within P50 and four fifths within P80, and nearer than the waits of the last calls say."""
     within_p50, within_p80 = [], []
     for seed in range(4):
-        waits, stays = ExpectedWaits(), simulated(agents, load, calls=400, seed=seed)
+        waits, stays = ExpectedWaits(), simulated(agents, load, calls=600, seed=seed)
         for each in stays:
             waits.take(each)
         accuracy, peer = waits.accuracy("sales"), quality(each for each in stays if each.left_at).error.value
