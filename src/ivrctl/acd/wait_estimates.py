@@ -1,34 +1,34 @@
-"""What a caller could expect when he joined, against what became: how far the expected wait is to be believed.
+"""What callers could expect when they joined, against what became: how far the expected wait is to be believed.
 
-The estimate is the one that needs no model: the P50 and P80 of the waits of those who were answered last in his queue
-before he came. Only waits that ended in an answer are compared; how long others would have waited nobody knows. So
-the share of waits within the P50 is to be near one half, and within the P80 near four fifths.
+The stays of a time are told once more to the estimator of the queue's facts (``expected_wait``), in the order in which
+they happened. Only waits that ended in an answer are compared; how long others would have waited nobody knows. So the
+share of waits within the P50 is to be near one half, and within the P80 near four fifths.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from ivrctl.acd.expected_wait import ExpectedWait, ExpectedWaits
 from ivrctl.acd.figure import Figure, mean, share
-from ivrctl.acd.kpi import percentile
 from ivrctl.acd.stay import Stay, StayEnd
-
-LAST = 50
-"""Answered calls that an estimate is made of: half an hour of a queue of some size."""
-LEAST = 10
-"""Answered calls before which nothing is expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One caller's: what could be expected, and how long he waited; seconds."""
+    """One caller's: what could be expected, and how long he waited."""
 
     stay: Stay
-    p50: float
-    p80: float
+    expected: ExpectedWait
     waited: float
+    """Seconds."""
+
+    @property
+    def error(self) -> float:
+        """Seconds that he waited longer than the P50, or shorter: then it is below zero."""
+        return self.waited - self.expected.p50.total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,41 +40,41 @@ class EstimateQuality:
     within_p80: Figure
     error: Figure
     """The mean of the differences between P50 and wait, without their signs; seconds."""
+    bias: Figure
+    """The same with their signs: above zero, waits were longer than expected."""
 
 
 def estimates(stays: Iterable[Stay]) -> Iterator[Estimate]:
-    """The estimates of all answered calls that had enough before them, queue by queue."""
-    by_queue: defaultdict[str, list[Stay]] = defaultdict(list)
-    for stay in stays:
-        if stay.end is StayEnd.ANSWERED and stay.left_at is not None and stay.left_at >= stay.joined_at:
-            by_queue[stay.queue].append(stay)
-    for queue in sorted(by_queue):
-        yield from _of_queue(by_queue[queue])
+    """The estimates of all answered calls that had enough before them, in the order in which they were answered."""
+    estimator, promised = ExpectedWaits(), dict[int, ExpectedWait]()
+    for at, is_joining, number, stay in _as_they_happened(stays):
+        if is_joining:
+            if stay.is_joined_exactly and stay.position > 0:
+                expected = estimator.expect(stay.queue, stay.position - 1, at)
+                promised.update({} if expected is None else {number: expected})
+            continue
+        estimator.take(stay)
+        if number in promised and stay.end is StayEnd.ANSWERED:
+            yield Estimate(stay, promised.pop(number), (at - stay.joined_at).total_seconds())
 
 
 def quality(stays: Iterable[Stay]) -> EstimateQuality:
     """How good the estimates of some stays were."""
     made = list(estimates(stays))
-    why = f"no call had {LEAST} answered ones before it"
+    why = "too few calls were answered before to expect anything"
     return EstimateQuality(
-        within_p50=share(sum(one.waited <= one.p50 for one in made), len(made), why),
-        within_p80=share(sum(one.waited <= one.p80 for one in made), len(made), why),
-        error=mean(sum(abs(one.waited - one.p50) for one in made), len(made), why),
+        within_p50=share(sum(one.error <= 0 for one in made), len(made), why),
+        within_p80=share(sum(one.waited <= one.expected.p80.total_seconds() for one in made), len(made), why),
+        error=mean(sum(abs(one.error) for one in made), len(made), why),
+        bias=mean(sum(one.error for one in made), len(made), why),
     )
 
 
-def _of_queue(stays: list[Stay]) -> Iterator[Estimate]:
-    answered = iter(sorted((stay.left_at, _waited(stay)) for stay in stays if stay.left_at is not None))
-    upcoming = next(answered, None)
-    last: deque[float] = deque(maxlen=LAST)
-    for stay in sorted(stays, key=lambda stay: stay.joined_at):
-        while upcoming is not None and upcoming[0] <= stay.joined_at:
-            last.append(upcoming[1])
-            upcoming = next(answered, None)
-        if len(last) >= LEAST:
-            known = sorted(last)
-            yield Estimate(stay, percentile(known, 50), percentile(known, 80), _waited(stay))
-
-
-def _waited(stay: Stay) -> float:
-    return 0.0 if stay.left_at is None else (stay.left_at - stay.joined_at).total_seconds()
+def _as_they_happened(stays: Iterable[Stay]) -> list[tuple[datetime, bool, int, Stay]]:
+    """Joinings and ends by their times; an end before a joining of the same moment."""
+    happened: list[tuple[datetime, bool, int, Stay]] = []
+    for number, stay in enumerate(stays):
+        happened.append((stay.joined_at, True, number, replace(stay, end=StayEnd.WAITING, left_at=None)))
+        if stay.left_at is not None and stay.left_at >= stay.joined_at:
+            happened.append((stay.left_at, False, number, stay))
+    return sorted(happened, key=lambda one: one[:3])

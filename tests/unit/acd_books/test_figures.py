@@ -11,7 +11,7 @@ from ivrctl.acd import kpi
 from ivrctl.acd.books import Scheme, total
 from ivrctl.acd.call_figures import RatingField, repeats, satisfaction, self_service_share
 from ivrctl.acd.service_level import Rule, Variant, level
-from ivrctl.acd.stay import StayEnd
+from ivrctl.acd.stay import Stay, StayEnd
 from ivrctl.acd.wait_estimates import estimates, quality
 from ivrctl.model.call import CallRecord, Ending, TraceEntry, Wait
 
@@ -40,20 +40,27 @@ def test_handling_time_needs_what_agents_did() -> None:
     assert (found.value, found.because) == (None, "what agents did after their talks is not in the books")
 
 
-def test_estimate_is_of_those_who_were_answered_before() -> None:
-    """The eleventh caller could expect what ten others had waited: 1 to 10 s."""
-    before = [stay(n, "vip", f"10:{n:02}:00", StayEnd.ANSWERED, n, agent="PJSIP/8101", talk=10) for n in range(1, 11)]
-    last = stay(11, "vip", "10:30:00", StayEnd.ANSWERED, 6, agent="PJSIP/8101", talk=10)
-    (found,) = estimates([*before, last])
-    assert (found.p50, found.p80, found.waited) == (5.0, 8.0, 6.0)
-    told = quality([*before, last])
-    assert (told.within_p50.value, told.within_p80.value, told.error.value) == (0.0, 1.0, 1.0)
+def _queued(number: int, waited: float) -> Stay:
+    """A caller who joined an empty queue."""
+    return stay(number, "vip", f"10:{number:02}:00", StayEnd.ANSWERED, waited, agent="PJSIP/8101", talk=10)
 
 
-def test_nobody_estimates_from_nine_calls() -> None:
+def test_estimates_are_those_that_the_queue_had_for_its_callers() -> None:
+    """Ten had waited for 6 s each, so the eleventh could expect 6 s, and waited for 8."""
+    told = quality([*(_queued(number, 6) for number in range(1, 11)), _queued(11, 8)])
+    assert (told.within_p50.value, told.within_p80.value, told.error.value, told.bias.value) == (0.0, 0.0, 2.0, 2.0)
+    assert told.error.of == 1
+    (found,) = estimates([_queued(11, 5), *(_queued(number, 6) for number in range(1, 11))])
+    assert (found.expected.p50, found.expected.p80, found.waited) == (SIX, SIX, 5.0)
+
+
+SIX = timedelta(seconds=6)
+
+
+def test_nothing_is_expected_from_nine_calls() -> None:
     """And it is said."""
-    few = [stay(n, "vip", f"10:{n:02}:00", StayEnd.ANSWERED, n, agent="PJSIP/8101") for n in range(1, 11)]
-    assert quality(few).within_p50.because == "no call had 10 answered ones before it"
+    few = [_queued(number, 6) for number in range(1, 11)]
+    assert quality(few).within_p50.because == "too few calls were answered before to expect anything"
 
 
 def _record(  # noqa: PLR0913 - what a test says of a call

@@ -82,13 +82,23 @@ async def test_stays_of_a_call_are_found_by_either_id(writer: BooksWriter, reade
     assert await reader.stays_of("1795000000.2") == [transferred]
 
 
-async def test_who_is_under_way_is_known_to_a_ledger_that_begins_anew(writer: BooksWriter, reader: BooksReader) -> None:
-    """Who waits, and who talks: not who has left, nor whose talk has ended."""
+async def test_ledger_that_begins_anew_gets_what_is_open(writer: BooksWriter, reader: BooksReader) -> None:
+    """Who waits and who talks, what agents do, a gap that lasts; and who has left a moment ago."""
     talked = replace(stay(4, end=StayEnd.ANSWERED), talk_ended_at=TEN + timedelta(minutes=1))
-    for entry in (stay(1), stay(2, end=StayEnd.ANSWERED), stay(3, end=StayEnd.ABANDONED), talked):
+    open_ones = (stay(1), stay(2, end=StayEnd.ANSWERED), span(2, None), Gap(TEN, None, "lost"))
+    over = (stay(3, end=StayEnd.ABANDONED), talked, span(0, 1), Gap(TEN, TEN + timedelta(minutes=1), "lost", "vip"))
+    recent = stay(5, end=StayEnd.ABANDONED, minute=9)
+    for entry in (*open_ones, *over, recent):
         writer.add(entry)
     await writer.flushed()
-    assert await reader.under_way() == [stay(1), stay(2, end=StayEnd.ANSWERED)]
+    assert await reader.under_way(TEN + timedelta(minutes=5)) == [*open_ones[:2], recent, *open_ones[2:]]
+    assert await reader.seen_at() == recent.left_at
+
+
+async def test_books_that_are_empty_were_never_seen(reader: BooksReader) -> None:
+    """Nothing is open."""
+    assert await reader.seen_at() is None
+    assert await reader.under_way(TEN) == []
 
 
 async def test_spans_and_gaps_that_touch_a_period_are_read(writer: BooksWriter, reader: BooksReader) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivrctl.acd.intervals import Interval
 from ivrctl.acd.stay import AgentSpan, Gap, Stay, StayEnd
-from ivrctl.adapters.books_store.tables import agent_spans, gap_in, gaps, span_in, stay_in, stays
+from ivrctl.adapters.books_store.tables import LIVE, Entry, agent_spans, gap_in, gaps, span_in, stay_in, stays
 from ivrctl.adapters.site_store import SiteStore
 
 PAGE = 5_000
@@ -57,12 +57,32 @@ class BooksReader:
         which = sa.or_(stays.c.uniqueid == call, stays.c.linkedid == call)
         return [stay_in(row) for row in await self._rows(sa.select(stays).where(which).order_by(stays.c.joined_at))]
 
-    async def under_way(self) -> list[Stay]:
-        """Those who wait or talk as far as the books know: what a ledger that begins anew has to look after."""
+    async def under_way(self, since: datetime) -> list[Entry]:
+        """What a ledger goes on with that begins anew, of what the ledger before it has seen.
+
+        Args:
+            since: stays that joined since then are among it, too, when they are over: chains go on by them.
+        """
         is_talking = sa.and_(stays.c.outcome == StayEnd.ANSWERED.value, stays.c.talk_ended_at.is_(None))
-        which = sa.or_(stays.c.outcome == StayEnd.WAITING.value, is_talking)
-        query = sa.select(stays).where(which, stays.c.source == "live").order_by(stays.c.joined_at)
-        return [stay_in(row) for row in await self._rows(query)]
+        is_open = sa.or_(stays.c.outcome == StayEnd.WAITING.value, is_talking, stays.c.joined_at >= since)
+        of_stays = sa.select(stays).where(is_open, stays.c.source == LIVE).order_by(stays.c.joined_at)
+        lasts = sa.and_(agent_spans.c.ended_at.is_(None), agent_spans.c.source == LIVE)
+        of_spans = sa.select(agent_spans).where(lasts).order_by(agent_spans.c.interface)
+        of_gaps = sa.select(gaps).where(gaps.c.ended_at.is_(None)).order_by(gaps.c.began_at)
+        return [
+            *(stay_in(row) for row in await self._rows(of_stays)),
+            *(span_in(row) for row in await self._rows(of_spans)),
+            *(gap_in(row) for row in await self._rows(of_gaps)),
+        ]
+
+    async def seen_at(self) -> datetime | None:
+        """The latest time that the ledger has written of; None when it never has."""
+        latest = (
+            sa.select(sa.func.max(column)).where(column.table.c.source == LIVE)
+            for column in (stays.c.joined_at, stays.c.left_at, stays.c.talk_ended_at, agent_spans.c.began_at)
+        )
+        found = [next(iter(row.values())) for query in latest for row in await self._rows(query)]
+        return max((at for at in found if at is not None), default=None)
 
     async def spans(self, period: Interval, agent: str | None = None) -> list[AgentSpan]:
         """The spans of agents that touch a period."""
