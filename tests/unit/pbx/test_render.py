@@ -65,9 +65,12 @@ def section(file: str, name: str) -> dict[str, str]:
 
 
 def test_the_controllers_ami_user_cannot_see_keys() -> None:
-    """The classes agi and dtmf carry every key, dialplan carries every variable: none is granted to read."""
-    granted = set(section("ivrctl.d/manager.conf", "ivrctl")["read"].split(","))
-    assert granted == {"system", "call", "agent"}
+    """The classes agi and dtmf carry every key; dialplan carries every variable, of which filters let two through."""
+    user = section("ivrctl.d/manager.conf", "ivrctl")
+    assert set(user["read"].split(",")) == {"system", "call", "agent", "dialplan"}
+    filters = {name: value for name, value in user.items() if name.startswith("eventfilter(")}
+    assert all(name.startswith("eventfilter(action(include),name(") for name in filters)
+    assert not any("name(varset)" in name and "method(exact)" not in name for name in filters)
 
 
 def test_the_controllers_ami_user_cannot_take_the_pbx_over() -> None:
