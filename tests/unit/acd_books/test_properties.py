@@ -20,6 +20,7 @@ from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
 ZONES = ("Europe/Berlin", "Asia/Shanghai", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu", "Asia/Beirut")
 """Havana puts its clock back at midnight's edge, Lord Howe by half an hour, Beirut leaves midnight out."""
 SPRING, AUTUMN = datetime(2026, 3, 26, tzinfo=UTC), datetime(2026, 10, 22, tzinfo=UTC)
+NOW = datetime(2026, 11, 4, tzinfo=UTC)
 MOMENTS = st.sampled_from((SPRING, AUTUMN)).flatmap(
     lambda begin: st.integers(0, 12 * 86_400 * 10**6).map(lambda tick: begin + timedelta(microseconds=tick))
 )
@@ -62,14 +63,18 @@ def spans(draw: st.DrawFn) -> AgentSpan:
 def gaps(draw: st.DrawFn) -> Gap:
     began = draw(MOMENTS)
     ended = began + timedelta(seconds=draw(st.integers(0, 90_000)))
-    return Gap(began, draw(st.sampled_from((None, ended))), "lost", draw(st.sampled_from(("", "vip"))))
+    return Gap(
+        began,
+        draw(st.sampled_from((None, ended))) if began >= NOW - timedelta(days=2) else ended,
+        "lost",
+        draw(st.sampled_from(("", "vip"))),
+    )
 
 
 ZONE = st.sampled_from(ZONES).map(ZoneInfo)
 LENGTH = st.sampled_from(LENGTHS)
 BY = st.sets(st.sampled_from(list(Dimension))).map(frozenset)
 SOME_STAYS = st.lists(stays(), max_size=25)
-NOW = datetime(2026, 12, 1, tzinfo=UTC)
 YEAR = Interval(datetime(2026, 1, 1, tzinfo=UTC), NOW)
 
 

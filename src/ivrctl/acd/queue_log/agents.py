@@ -117,7 +117,7 @@ class AgentsRecount:
         agent = self._of(name)
         if agent.state not in {None, AgentState.IDLE} or seconds <= 0:
             return
-        began = at - seconds if agent.state is None else max(agent.since, at - seconds)
+        began = max(agent.since, at - seconds)
         if agent.state is not None and agent.since < began:
             self.spans.append(_span(name, agent.state, agent.reason, agent.since, began))
         if began < at:
