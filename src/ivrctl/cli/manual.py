@@ -124,6 +124,7 @@ PAGES: Mapping[str, Page] = {
             "ivrctl sim hotline --dial 10010",
             "ivrctl sim flows/hotline.ivr.yaml --dial 10010 --keys 1,1,1,h",
             'ivrctl sim . --dial 7000 --at "2026-12-24 19:00"',
+            "ivrctl sim . --dial 7000 --queues waiting=7,available=0",
         ),
         see=("test", "call"),
     ),

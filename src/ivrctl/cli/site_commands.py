@@ -89,12 +89,19 @@ def sim(
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
         typer.Option(help='When the call begins, "2026-11-20 10:00" in the site\'s zone; now when left out.'),
     ] = None,
+    queues: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option(
+            help="What flows are told of every queue: waiting=7,longest_wait=2m; nothing is known when left out.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Play a call in the terminal, without an Asterisk: what the caller hears, and the way he takes."""
     from ivrctl.cli.commands.sim import run
 
-    run(flow, dial, from_, keys, at, as_json=as_json)
+    run(flow, dial, from_, keys, at, queues=queues, as_json=as_json)
 
 
 @command(app, "explore")

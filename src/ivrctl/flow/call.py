@@ -14,6 +14,7 @@ from decimal import Decimal
 from ivrctl.flow.position import Position
 from ivrctl.flow.scope import READ_ONLY, Signature
 from ivrctl.model.notice import Notice
+from ivrctl.model.queue_facts import NOTHING_KNOWN, UNKNOWN, QueueFactsByName
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Value
 from ivrctl.site.site_file import Site
@@ -22,12 +23,14 @@ from ivrctl.site.text import Text
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Facts that a flow may ask for and that are not its own: the time, the notices, and later the queues."""
+    """Facts that a flow may ask for and that are not its own: the time, the notices, and the queues."""
 
     now: datetime
     """Aware."""
     notices: Sequence[Notice] = ()
     """Those that are announced at this time or later, in the order in which they are heard."""
+    queues: QueueFactsByName = field(default_factory=lambda: NOTHING_KNOWN)
+    """By name; a queue that is not there is one of which nothing is known."""
 
 
 @dataclass(slots=True)
@@ -86,6 +89,8 @@ class Call:
                 return self._local_time().date(), rest
             case "hours":
                 return self._hours(*rest), ()
+            case "queues":
+                return self.world.queues.get(rest[0], UNKNOWN).get(rest[1]), ()
             case _:
                 return self._in_namespace(head, rest[0]), rest[1:]
 

@@ -20,6 +20,7 @@ from ivrctl.lang.types import (
     DATE,
     DATETIME,
     DIGITS,
+    DURATION,
     EXTENSION,
     NUMBER,
     PHONE,
@@ -33,12 +34,13 @@ from ivrctl.lang.types import (
     Type,
     without_none,
 )
+from ivrctl.model.queue_facts import DURATIONS, NUMBERS
 from ivrctl.site.hours import Hours
 from ivrctl.site.region_files import unknown_region
 from ivrctl.site.site_file import IDENTIFIER, MAX_ATTEMPTS, Site
 from ivrctl.site.text import Text
 
-NAMESPACES = frozenset({"caller", "call", "hours", "settings"})
+NAMESPACES = frozenset({"caller", "call", "hours", "queues", "settings"})
 """Names that hold nothing themselves, only what stands behind their dot."""
 
 READ_ONLY = NAMESPACES | {"visits", "today", "now"}
@@ -103,13 +105,15 @@ class FlowScope:
         return self._known.is_settled(path)
 
     def candidates(self, path: tuple[str, ...]) -> Iterable[str]:
-        """Names for a did-you-mean, dotted."""
-        return (name for name in self._known.candidates(path) if not _is_namespace(tuple(name.split("."))))
+        """Names for a did-you-mean, dotted; the figures of queues, which are many, only for a name of three parts."""
+        is_long = len(path) >= len(("queues", "NAME", "waiting"))
+        known = (tuple(name.split(".")) for name in self._known.candidates(path))
+        return (".".join(name) for name in known if not _is_namespace(name) and (is_long or name[0] != "queues"))
 
 
 def _is_namespace(path: tuple[str, ...]) -> bool:
     """True for what holds nothing itself; ``hours.desk`` is a desk, whose questions stand behind one more dot."""
-    return path[0] in NAMESPACES and len(path) < (3 if path[0] == "hours" else 2)
+    return path[0] in NAMESPACES and len(path) < (3 if path[0] in {"hours", "queues"} else 2)
 
 
 def _read_only(site: Site) -> Mapping[str, Type]:
@@ -120,11 +124,16 @@ def _read_only(site: Site) -> Mapping[str, Type]:
         "caller": Record({"number": PHONE, "regions": WORD_SET, **_customer(site)}),
         "call": call,
         "hours": Record({str(name): _hours(hours) for name, hours in site.hours.items()}),
+        "queues": Record(dict.fromkeys(map(str, site.queues), _QUEUE)),
         "settings": Record({str(name): setting.type for name, setting in site.settings.items()}),
         "visits": NUMBER,
         "today": DATE,
         "now": DATETIME,
     }
+
+
+_QUEUE = Record({**dict.fromkeys(NUMBERS, Maybe(NUMBER)), **dict.fromkeys(DURATIONS, Maybe(DURATION))})
+"""What may be asked of a queue: none while nobody sees it."""
 
 
 def _customer(site: Site) -> Mapping[str, Type]:

@@ -26,6 +26,7 @@ from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
 from ivrctl.model.notice import Notice
+from ivrctl.model.queue_facts import QueueFactsByName
 from ivrctl.service.answering import Answers, Asker
 from ivrctl.service.endings import ENDED, End, end_in, ended_to_json, record_of
 from ivrctl.service.executor import Executor
@@ -100,6 +101,8 @@ class RunnerParts:
     """True when whoever is told of a record closes the leg in the journal, once the record is stored."""
     notices: Callable[[], Sequence[Notice]] = tuple
     """Those that are announced now or later, in the order in which they are heard."""
+    queues: Callable[[], QueueFactsByName] = dict
+    """What is known of the queues now."""
     on_trace: Callable[[str, Sequence[TraceEntry]], None] = lambda _leg, _entries: None
     """Told of what happens in a leg, as it happens: the leg, and its new entries."""
     observer: Observer | None = None
@@ -253,7 +256,7 @@ class CallRunner:
     async def _carry(self, executor: Executor, entry: LegEntry, run: Run) -> None:
         journaled, reply = run.position, None
         while True:
-            command = run.resume(reply, World(self._parts.clock(), self._parts.notices()))
+            command = run.resume(reply, World(self._parts.clock(), self._parts.notices(), self._parts.queues()))
             self._note(entry, run)
             if run.position is not journaled and not isinstance(command, Finish):
                 self._keep(entry.leg, run.position)

@@ -34,7 +34,7 @@ def test_coverage_plays_the_sites_scenarios(ivrctl: Ivrctl, site: Path) -> None:
     assert ":::walked" in ivrctl("graph", site / "rate.ivr.yaml", "--coverage").out
     scenario = site / "topics.scenario.yaml"
     scenario.write_text(scenario.read_text().replace("hears: For roaming", "hears: For nothing", 1))
-    assert "1 of 160 scenarios fail: ivrctl test" in ivrctl("graph", site / "rate.ivr.yaml", "--coverage").err
+    assert "1 of 161 scenarios fail: ivrctl test" in ivrctl("graph", site / "rate.ivr.yaml", "--coverage").err
     for path in site.glob("*.scenario.yaml"):
         path.unlink()
     assert ":::walked" not in ivrctl("graph", site / "rate.ivr.yaml", "--coverage").out

@@ -260,3 +260,42 @@ def test_customer_of_every_tier_that_a_guard_names_is_tried() -> None:
     told = {str(each.destination): each.witness.callers for each in _line(found).endings}
     assert told["unserved: vip"] == "Callers of 7000 who are known (tier: vip)"
     assert set(told) == {"unserved", "unserved: vip", "served"}
+
+
+BUSY = """
+  start:
+    - goto: later
+      when: queues.sales.expected_wait != none and queues.sales.expected_wait > 5m
+    - goto: nobody
+      when: queues.sales.staff == 0
+    - queue: {name: sales, wait: 5m}
+      then: {answered: {hangup: served}, otherwise: {hangup: unserved}}
+  later:
+    - play: Please call again later.
+    - hangup: {as: unserved, reason: it takes too long}
+  nobody:
+    - play: Nobody is here.
+    - hangup: {as: unserved, reason: nobody is here}
+"""
+
+
+def test_callers_are_tried_while_queues_are_busy_while_nobody_is_there_and_while_nothing_is_known() -> None:
+    """Each witness says how busy the queues are, in the words that play it again."""
+    found = commands(surveyed(BUSY))
+    assert found["unserved: it takes too long"] is not None
+    assert "--queues staff=" in found["unserved: it takes too long"]
+    assert "expected_wait=301s" in found["unserved: it takes too long"]
+    assert found["unserved: nobody is here"] == (
+        "ivrctl sim main --dial 7000 --queues staff=0,available=0,waiting=0,longest_wait=0s --keys -"
+    )
+    assert found["queue sales"] == "ivrctl sim main --dial 7000 --keys -"
+
+
+def test_nobody_is_told_of_queues_for_which_no_flow_asks() -> None:
+    """A site that asks for none is walked once."""
+    steps = """
+  start:
+    - queue: {name: sales}
+      then: {answered: {hangup: served}, otherwise: {hangup: served}}
+"""
+    assert "--queues" not in str(commands(surveyed(steps)))

@@ -8,9 +8,9 @@ import math
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +23,10 @@ from ivrctl.flow.commands import RECORDED, Ask, Finish, HandOff, HandOffToDial, 
 from ivrctl.flow.flow_file import SUFFIX
 from ivrctl.flow.program import Program
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.scalars import read_duration
 from ivrctl.model.call import TraceEntry
 from ivrctl.model.dial_pattern import best_match
+from ivrctl.model.queue_facts import NOTHING_KNOWN, NUMBERS, QueueFacts, QueueFactsByName
 from ivrctl.testkit.engines.sim import SimCall
 from ivrctl.testkit.scenario import local_time
 
@@ -72,9 +74,13 @@ class Dialled:
     groups: Iterator[str]
     at: datetime
     """When the call begins."""
+    queues: QueueFactsByName
+    """What flows are told of queues."""
 
 
-def run(flow: str, dial: str, caller: str | None, keys: str | None, at: str | None, *, as_json: bool) -> None:
+def run(
+    flow: str, dial: str, caller: str | None, keys: str | None, at: str | None, queues: str | None, *, as_json: bool
+) -> None:
     """Play the call, and print it as it goes."""
     folder = _folder_of(flow)
     program = load_program(folder)
@@ -82,7 +88,9 @@ def run(flow: str, dial: str, caller: str | None, keys: str | None, at: str | No
     is_interactive = keys is None and sys.stdin.isatty() and not as_json
     groups = iter(_groups(keys or ""))
     number = caller if caller is not None else example_caller(str(program.site.numbers.country))
-    dialled = Dialled(dial, number, _typing() if is_interactive else groups, _beginning(at, program))
+    dialled = Dialled(
+        dial, number, _typing() if is_interactive else groups, _beginning(at, program), _known_of(queues, program)
+    )
     call = asyncio.run(_play(folder, program, dialled, _hide if as_json else _show))
     if as_json:
         body = {"format_version": 1, "trace": [asdict(entry) for entry in call.log.trace], "seconds": call.elapsed}
@@ -100,6 +108,34 @@ def _beginning(at: str | None, program: Program) -> datetime:
         raise ConfigurationError(f'"{at}" is no date and time', advice=advice) from None
 
 
+def _known_of(queues: str | None, program: Program) -> QueueFactsByName:
+    """What flows are told of every queue, such as ``waiting=7,longest_wait=2m``."""
+    if queues is None:
+        return NOTHING_KNOWN
+    figures: dict[str, int | timedelta] = {"age": timedelta(0)}
+    for figure in queues.split(","):
+        name, _, value = figure.strip().partition("=")
+        try:
+            figures[name] = _FIGURES[name](value)
+        except (KeyError, ValueError):
+            advice = f"by commas, of {', '.join(_FIGURES)}: --queues waiting=7,longest_wait=2m"
+            raise ConfigurationError(f'"{figure}" is no figure of a queue', advice=advice) from None
+    return dict.fromkeys(map(str, program.site.queues), QueueFacts(**figures))  # type: ignore[arg-type] # by name
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,6}", text):
+        raise ValueError(text)
+    return int(text)
+
+
+_FIGURES: Mapping[str, Callable[[str], int | timedelta]] = {
+    **dict.fromkeys(NUMBERS, _count),
+    "longest_wait": read_duration,
+    "expected_wait": read_duration,
+}
+
+
 async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable[[TraceEntry], None]) -> SimCall:
     from ivrctl.adapters.site_lookups import SiteLookups
     from ivrctl.service.answering import Answering
@@ -111,7 +147,7 @@ async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable
     identities = None if known is None else known.of(program, lookups)
     answers = TimedAnswers(Answering(program.site, lookups, identities, Pretended()))
     try:
-        call = SimCall(program, dialled.number, dialled.caller, answers, dialled.at)
+        call = SimCall(program, dialled.number, dialled.caller, answers, dialled.at, queues=dialled.queues)
         shown = 0
         for _ in range(MOST_EVENTS):
             await _go_on(call, dialled.groups)

@@ -14,6 +14,7 @@ from itertools import count
 
 from ivrctl.flow.call import World
 from ivrctl.flow.exploring.answers import Answers
+from ivrctl.flow.exploring.crowds import told_of
 from ivrctl.flow.exploring.differences import Kind, Parting, Steps, partings
 from ivrctl.flow.exploring.moments import moments_of
 from ivrctl.flow.exploring.origins import Origins
@@ -24,6 +25,7 @@ from ivrctl.flow.exploring.survey import LineSurvey, Survey
 from ivrctl.flow.exploring.territory import MOST_STATES
 from ivrctl.flow.exploring.wording import Witness
 from ivrctl.flow.program import Program
+from ivrctl.model.queue_facts import UNKNOWN
 
 MOST_LINES_NAMED = 3
 """Lines that a sentence names besides its own."""
@@ -112,7 +114,7 @@ class Comparer:
     comparison: Comparison = field(init=False, default_factory=Comparison)
     _sites: Sites = field(init=False)
     _steps: Steps = field(init=False)
-    _moments: tuple[datetime, ...] = field(init=False)
+    _moments: tuple[World, ...] = field(init=False)
     _found: dict[Hashable, Difference] = field(init=False, default_factory=dict)
     _origins: Origins = field(init=False, default_factory=Origins)
     _numbers: dict[Hashable, int] = field(init=False, default_factory=dict)
@@ -125,8 +127,7 @@ class Comparer:
         """Find out what matters to either site, and when calls are made."""
         both = (Relevance(self.before), Relevance(self.now))
         self._moments, is_all = moments_of(both, self.at)
-        worlds = tuple(World(moment) for moment in self._moments)
-        self._sites = Sites(*both, worlds, Answers(both))
+        self._sites = Sites(*both, self._moments, Answers(both))
         self._steps = Steps.of(self.before, self.now)
         if not is_all:
             self.comparison.bounds.append(f"only {len(self._moments)} moments were tried")
@@ -181,7 +182,7 @@ class Comparer:
         key = (parting, start.line)
         if key not in self._found:
             node = self._origins.add(start)
-            self._found[key] = Difference(parting, Witness(start, None, ()), 1, ways=1, nodes={node})
+            self._found[key] = Difference(parting, Witness(start, None, UNKNOWN, ()), 1, ways=1, nodes={node})
 
     # what happens to them
 
@@ -202,7 +203,7 @@ class Comparer:
         if key not in self._numbers:
             self._numbers[key] = self._origins.add()
         if self._numbers[key] not in self._done:
-            keys, _ = Witness(pair.start, None, pair.turns).cost
+            keys, _ = Witness(pair.start, None, UNKNOWN, pair.turns).cost
             heappush(self._ahead, (keys, next(self._tie), self._numbers[key], pair))
         self._origins.lead(node, self._numbers[key])
 
@@ -210,7 +211,7 @@ class Comparer:
         """Take note of a difference; of one that is known only that it is here too."""
         is_everywhere = parting.kind in {Kind.HEARS, Kind.LANGUAGE}
         places = () if is_everywhere else (pair.before.stop.place, pair.now.stop.place)
-        witness = Witness(pair.start, None, pair.turns)
+        witness = Witness(pair.start, None, UNKNOWN, pair.turns)
         known = self._found.setdefault((parting, places), Difference(parting, witness, _tries(parting, pair)))
         if witness.cost < known.witness.cost:
             known.witness, known.tries = witness, _tries(parting, pair)
@@ -227,8 +228,8 @@ class Comparer:
             start = difference.witness.start
             alike = sum(replace(other, moment=start.moment) == start for other in starts)
             if alike < len(self._moments) and difference.kind is not Kind.LINE:
-                at = self._moments[start.moment].astimezone(self.now.site.zone)
-                difference.witness = replace(difference.witness, at=at)
+                at, crowd = told_of(self._moments[start.moment], self._moments, self.now.site.zone)
+                difference.witness = replace(difference.witness, at=at, crowd=crowd)
 
 
 def _tries(parting: Parting, pair: Pair) -> int:
@@ -259,7 +260,7 @@ def _compared(before: LineSurvey, now: LineSurvey) -> Iterator[Difference]:
 
 
 def _of_line(parting: Parting, line: LineSurvey, witness: Witness) -> Difference:
-    return Difference(parting, Witness(witness.start, None, ()), 1, {line.line: None}, 1)
+    return Difference(parting, Witness(witness.start, None, UNKNOWN, ()), 1, {line.line: None}, 1)
 
 
 def _keys(count: int | None) -> str:

@@ -16,11 +16,13 @@ from math import inf
 
 from ivrctl.flow.commands import IdentityUnavailable, LookupFailed, Question, SubmitFailed
 from ivrctl.flow.exploring.choice import Answered, HungUp, Keyed
+from ivrctl.flow.exploring.crowds import told_of
 from ivrctl.flow.exploring.starts import Start
 from ivrctl.flow.exploring.territory import Territory, Way
 from ivrctl.flow.exploring.wording import Destination, Turn, Witness, destination_of
 from ivrctl.flow.rounds import on_rounds
 from ivrctl.model.call import Ending
+from ivrctl.model.queue_facts import UNKNOWN, QueueFacts
 
 FAILURES = (LookupFailed, IdentityUnavailable, SubmitFailed)
 """Answers that are none."""
@@ -95,7 +97,7 @@ class Journeys:
         first = ways[0][0] if ways else state
         start = next(start for start, number in self._starts[line] if number == first)
         turns = (Turn(self.territory.states[at].stop.command, way.choice, way.pressed) for at, way in ways)
-        return Witness(start, self._at(start), tuple(turns))
+        return Witness(start, *self._moment(start), turns=tuple(turns))
 
     def _way(self, state: int, reached: Reached) -> list[tuple[int, Way]]:
         """The states on the way and what happens at each, from its beginning."""
@@ -105,12 +107,13 @@ class Journeys:
             state = before[0]
         return ways[::-1]
 
-    def _at(self, start: Start) -> datetime | None:
-        """When a call is made, where it makes a difference: where the same call at another moment is another state."""
+    def _moment(self, start: Start) -> tuple[datetime | None, QueueFacts]:
+        """The moment of a call, where it makes a difference: where the same call at another one is another state."""
         begun = {number for other, number in self._starts[start.line] if replace(other, moment=start.moment) == start}
         if len(begun) == 1:
-            return None
-        return self.territory.moments[start.moment].astimezone(self.territory.program.site.zone)
+            return None, UNKNOWN
+        moments = self.territory.moments
+        return told_of(moments[start.moment], moments, self.territory.program.site.zone)
 
     # endings
 

@@ -1,11 +1,15 @@
-"""When calls are made: one moment for everything that the hours and dates of a site can tell apart."""
+"""When calls are made: one moment for everything that the hours, dates and queues of a site can tell apart."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import product
 
+from ivrctl.flow.call import World
+from ivrctl.flow.exploring.crowds import crowds_of
 from ivrctl.flow.exploring.relevance import TIME, Relevance
+from ivrctl.model.queue_facts import NOTHING_KNOWN, UNKNOWN
 from ivrctl.site.calendar import Calendar, DayKind
 from ivrctl.site.hours import Hours
 from ivrctl.site.opening import MINUTES
@@ -20,8 +24,10 @@ _HOLIDAYS_WITHIN = 400
 _NOON = 12 * 60
 
 
-def moments_of(sites: Sequence[Relevance], now: datetime) -> tuple[tuple[datetime, ...], bool]:
+def moments_of(sites: Sequence[Relevance], now: datetime) -> tuple[tuple[World, ...], bool]:
     """The moments at which callers can fare differently, the present one first.
+
+    Of queues something is known in ``World.queues`` only where a guard asks: all of them the same then.
 
     Args:
         sites: one, or two that are compared: a moment counts where either of them differs.
@@ -30,6 +36,17 @@ def moments_of(sites: Sequence[Relevance], now: datetime) -> tuple[tuple[datetim
     Returns:
         The moments; and False when there are more than these.
     """
+    times, are_all = _times_of(sites, now)
+    crowds, are_crowds_all = crowds_of(sites)
+    names = sorted({str(name) for site in sites for name in site.program.site.queues})
+    worlds = tuple(
+        World(time, queues=NOTHING_KNOWN if crowd == UNKNOWN else dict.fromkeys(names, crowd))
+        for time, crowd in product(times, crowds)
+    )
+    return worlds[:MAX_MOMENTS], are_all and are_crowds_all and len(worlds) <= MAX_MOMENTS
+
+
+def _times_of(sites: Sequence[Relevance], now: datetime) -> tuple[tuple[datetime, ...], bool]:
     if not any(site.is_read(TIME) for site in sites):
         return (now,), True
     found: dict[Hashable, datetime] = {}

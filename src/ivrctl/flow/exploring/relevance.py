@@ -29,11 +29,12 @@ from ivrctl.lang.expressions import Path
 from ivrctl.model.values import Scalar, Value
 
 Fact: TypeAlias = Path
-"""A dotted name of the flow, ``call.x``, ``caller.x``, ``TIME``, or ``VISITS`` and a step."""
+"""A dotted name of the flow, ``call.x``, ``caller.x``, ``TIME``, ``QUEUES``, or ``VISITS`` and a step."""
 
 TIME: Fact = ("@time",)
+QUEUES: Fact = ("@queues",)
 VISITS = "@visits"
-GLOBAL = frozenset({"call", "caller", VISITS, TIME[0]})
+GLOBAL = frozenset({"call", "caller", VISITS, TIME[0], QUEUES[0]})
 """Facts that belong to the call and not to one flow begin with these."""
 
 _CLOCK = frozenset({"now", "today", "hours"})
@@ -248,6 +249,8 @@ def _facts(paths: Iterable[Path], spot: Spot) -> Iterator[Fact]:
     for path in paths:
         if path[0] in _CLOCK:
             yield TIME
+        elif path[0] == "queues":
+            yield QUEUES
         elif path[0] == "visits":
             yield (VISITS, f"{spot[0]}/{spot[1]}")
         elif path[0] not in _CONSTANT:

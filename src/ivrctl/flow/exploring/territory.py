@@ -71,7 +71,7 @@ class Territory:
     """What has been found of a site."""
 
     site: Relevance
-    moments: tuple[datetime, ...]
+    moments: tuple[World, ...]
     states: list[State] = field(default_factory=list)
     ways: list[tuple[Way, ...]] = field(default_factory=list)
     """From each state; none from the last ones, nor from those that were not walked."""
@@ -96,7 +96,7 @@ class Territory:
 
     def world(self, state: State) -> World:
         """The world of a state."""
-        return World(self.moments[state.moment])
+        return self.moments[state.moment]
 
 
 @dataclass(slots=True)
@@ -137,10 +137,10 @@ class Explorer:
             yield done
 
     def _begin(self, start: Start) -> None:
-        now = self.territory.moments[start.moment]
-        position = self.program.begin(start.caller, start.number, now, is_from_agents=start.is_from_agents)
+        world = self.territory.moments[start.moment]
+        position = self.program.begin(start.caller, start.number, world.now, is_from_agents=start.is_from_agents)
         if position is not None:
-            stretch = begin(self.program, position, World(now))
+            stretch = begin(self.program, position, world)
             self.territory.entered.update(position.path)
             self.territory.starts.append((start, self._arrive(stretch, start.moment)))
 

@@ -23,8 +23,10 @@ from ivrctl.flow.commands import (
     Submitted,
 )
 from ivrctl.flow.exploring.choice import SILENCE, Answered, CameBack, Choice, HungUp, Keyed
+from ivrctl.flow.exploring.crowds import text_of
 from ivrctl.flow.exploring.starts import WITHHELD, Start
 from ivrctl.flow.exploring.walk import Waiting
+from ivrctl.model.queue_facts import QueueFacts
 from ivrctl.model.utterance import write
 from ivrctl.model.values import RowOrRows, Value
 
@@ -120,6 +122,8 @@ class Witness:
     start: Start
     at: datetime | None
     """When it is made, in the site's time; None where it makes no difference."""
+    crowd: QueueFacts
+    """What is known of the queues; nothing where nothing is, or it makes no difference."""
     turns: tuple[Turn, ...]
 
     @property
@@ -147,13 +151,17 @@ class Witness:
             return None
         at = "" if self.at is None else f' --at "{self.at:%Y-%m-%d %H:%M}"'
         caller = "" if self.start.is_ordinary else f' --from "{self.start.caller}"'
-        return f"ivrctl sim {flow} --dial {self.start.number}{caller}{at} --keys {self.keys or NO_KEY}"
+        crowd = text_of(self.crowd)
+        queues = f" --queues {crowd}" if crowd else ""
+        return f"ivrctl sim {flow} --dial {self.start.number}{caller}{at}{queues} --keys {self.keys or NO_KEY}"
 
     @property
     def callers(self) -> str:
         """Who fares so: ``Callers of 10010 who press 1, then 0``."""
         told = ", then ".join(_phrases(self.turns))
-        return f"{_who(self.start, self.at)} who {told}" if told else _who(self.start, self.at)
+        crowd = text_of(self.crowd)
+        who = _who(self.start, self.at) + (f" while each queue has {crowd}" if crowd else "")
+        return f"{who} who {told}" if told else who
 
     def to_json(self) -> Mapping[str, object]:
         """Its form in reports."""
@@ -163,6 +171,7 @@ class Witness:
             "caller": self.start.caller,
             "from_agents": self.start.is_from_agents,
             "at": None if self.at is None else self.at.isoformat(),
+            "queues": text_of(self.crowd) or None,
             "keys": self.keys,
             "told": self.callers,
         }

@@ -17,6 +17,7 @@ from ivrctl.lang.schema import SCALAR, Schema, Schemas, words
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Word
 from ivrctl.lang.types import EXTENSION, QUEUE, Maybe, Type, conform, without_none
 from ivrctl.model import values
+from ivrctl.model.queue_facts import UNKNOWN, QueueFacts, QueueFactsByName
 from ivrctl.model.values import Value
 from ivrctl.site.lookups import Lookup
 from ivrctl.site.site_file import Site
@@ -96,18 +97,55 @@ class GivenQueue:
     members: tuple[Word, ...] = ()
     refusal: Refusal | None = None
     """None for a queue that takes callers as long as it has members."""
+    facts: QueueFacts = UNKNOWN
+    """What flows are told of it; nothing is known where nothing is said."""
 
     @classmethod
     def bind_node(cls, node: Node, binder: Binder) -> Self:
-        """Read a list of agents, or a word."""
+        """Read a list of agents, a word, or a mapping of agents and of what flows are told."""
+        if isinstance(node, MappingNode):
+            told = binder.fields(_ToldQueue, node)
+            return cls(told.agents, facts=told.facts)
         if isinstance(node, ScalarNode) and node.text in set(Refusal):
             return cls(refusal=Refusal(node.text))
         return cls(binder.bind(tuple[Word, ...], node))
 
     @classmethod
     def json_schema(cls, schemas: Schemas) -> Schema:
-        """A list of agents, or a word."""
-        return {"anyOf": [schemas.of(tuple[Word, ...]), words(Refusal)]}
+        """A list of agents, a word, or a mapping."""
+        return {"anyOf": [schemas.of(tuple[Word, ...]), words(Refusal), schemas.fields(_ToldQueue)]}
+
+
+@dataclass(frozen=True, slots=True)
+class _ToldQueue:
+    """A queue of which flows are told something."""
+
+    agents: tuple[Word, ...] = ()
+    """Those of ``calls`` that are logged in."""
+    staff: int | None = None
+    """Members who are signed on."""
+    available: int | None = None
+    """Of these, the ones who could be reached."""
+    waiting: int | None = None
+    """Callers who wait."""
+    longest_wait: timedelta | None = None
+    """Of these."""
+    expected_wait: timedelta | None = None
+    """Of a caller who would come."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is no count.
+
+        Raises:
+            ValueError: one is below 0.
+        """
+        if any(count is not None and count < 0 for count in (self.staff, self.available, self.waiting)):
+            raise ValueError("nobody counts below 0")
+
+    @property
+    def facts(self) -> QueueFacts:
+        """What flows are told: the figures of this moment."""
+        return QueueFacts(self.staff, self.available, self.waiting, self.longest_wait, self.expected_wait, age=AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +157,10 @@ class Given:
     ``{after: 30s}`` for none in time. One declared with ``rows`` answers a list of rows, or
     ``{after: 2s, rows: […]}``. One that is not named here must not be asked."""
     queues: Mapping[Annotated[Word, NameOf("queues")], GivenQueue] = field(default_factory=dict)
-    """Queue to the agents of ``calls`` that are logged in; a queue that is not named here has nobody. ``full`` takes
-    nobody in, and one that is ``failed`` the PBX does not have: neither can be made of a real Asterisk, so such a
-    scenario is not for the engine ``live``."""
+    """Queue to the agents of ``calls`` that are logged in; a queue that is not named here has nobody. With
+    ``{agents: [ann], waiting: 7, longest_wait: 2m}`` flows are told figures of it, too; else they know none.
+    ``full`` takes nobody in, and one that is ``failed`` the PBX does not have: neither can be made of a real Asterisk,
+    so such a scenario is not for the engine ``live``."""
     submissions: Mapping[Annotated[Word, NameOf("submissions")], GivenSubmission] = field(default_factory=dict)
     """What becomes of what is submitted: ``failed``, or ``{after: 5s}`` for how long it takes to be kept. A submission
     that is not named here is taken at once."""
@@ -134,6 +173,11 @@ class Given:
     """Notices that stand when the call begins, in the order in which they are heard."""
     settings: Annotated[Mapping[str, Any], SettingsShape] = field(default_factory=dict)
     """Settings of the site that have another value than in the site file."""
+
+    @property
+    def queue_facts(self) -> QueueFactsByName:
+        """What flows are told of queues."""
+        return {str(name): queue.facts for name, queue in self.queues.items()}
 
     def submission(self, name: str) -> GivenSubmission:
         """What becomes of a submission."""

@@ -47,6 +47,14 @@ _NAMES = (
         "`hours.NAME.is_open`, `hours.NAME.next_opening`",
         "whether a desk is open; when it opens next, which is now when it is open, and none without any opening",
     ),
+    (
+        "`queues.NAME.staff`, `.available`, `.waiting`",
+        "members who are signed on; of these, the ones who could be reached now; callers who wait. None while unseen",
+    ),
+    (
+        "`queues.NAME.longest_wait`, `.expected_wait`, `.age`",
+        "how long somebody waits already; how long a caller would who came now; how old this is. None while unseen",
+    ),
     ("`settings.NAME`", "a value of the site's `settings`"),
     ("`it`", "the number that `collect` checks and reads back; the row of which `menu` makes a choice; only there"),
     ("`visits`", "how often this step was entered in this call: what bounds a loop"),

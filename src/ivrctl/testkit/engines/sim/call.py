@@ -52,6 +52,7 @@ from ivrctl.lang.findings import did_you_mean
 from ivrctl.model.call import Ending, TraceEntry
 from ivrctl.model.notice import Notice
 from ivrctl.model.promise import promise_of
+from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
 from ivrctl.model.utterance import Utterance
 from ivrctl.service.answering import Asker
 from ivrctl.service.numbering import normalised
@@ -99,6 +100,7 @@ class SimCall:
         now: datetime,
         *,
         notices: Sequence[Notice] = (),
+        queues: QueueFactsByName = NOTHING_KNOWN,
         walk: Walk | None = None,
     ) -> None:
         """Dial.
@@ -110,6 +112,7 @@ class SimCall:
             answers: answer what the flow asks.
             now: when the call begins; aware.
             notices: those that stand, in the order in which they are heard.
+            queues: what is known of them, all the while.
             walk: told what the flow walks; nobody by default.
 
         Raises:
@@ -125,6 +128,7 @@ class SimCall:
         self._caller = normalised(caller, program.site.numbers)
         self._answers = answers
         self._notices = notices
+        self._queues = queues
         self._began = now
         self._is_up = False
         self._run = self._entered(dial)
@@ -238,7 +242,7 @@ class SimCall:
                 former.program, former.position, handed_back=reply.outcome, held=held, observer=self.log.walk
             )
             reply = None
-        command = self._run.resume(reply, World(self._now, self._notices))
+        command = self._run.resume(reply, World(self._now, self._notices, self._queues))
         self._take_note()
         self.doing = await self._begun(command)
         return self.doing

@@ -47,6 +47,7 @@ class SimEngine:
                 answers,
                 scenario.at,
                 notices=standing_notices(scenario.given.notices, program, scenario.at),
+                queues=scenario.given.queue_facts,
                 walk=Walk() if self._is_observed else None,
             ),
         )

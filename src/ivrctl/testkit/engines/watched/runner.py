@@ -79,6 +79,7 @@ class WatchedRunner:
         """What was begun to be said last."""
         self._time = time
         notices = standing_notices(scenario.given.notices, program, scenario.at)
+        queues = scenario.given.queue_facts
         self._heard_of = KnownPrompts(prompts)
         self._journal = MemoryJournal(self.note_position)
         self._recorded = asyncio.Event()
@@ -95,6 +96,7 @@ class WatchedRunner:
                 seconds=time.seconds,
                 on_trace=self._trace,
                 notices=lambda: notices,
+                queues=lambda: queues,
                 observer=self._observe if is_observed else None,
             )
         )
