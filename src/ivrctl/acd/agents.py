@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ivrctl.acd.events import MemberMissed, MemberRang, MemberRemoved, MemberSeen, QueuesRead
+from ivrctl.acd.members import is_as_told
 from ivrctl.acd.order import is_older, is_told
 from ivrctl.acd.picture import DeviceState, Member
 from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
@@ -141,7 +142,7 @@ class Agents:
             if is_told(at, self._gone.get((event.queue, interface))) or is_older(at, self._read_at):
                 self._forget(agent)
                 return
-        elif is_older(at, told[0]):
+        elif is_older(at, told[0]) or is_older(at, self._read_at):
             return
         agent.put(event.queue, event.member, at)
         self._follow(agent, at)
@@ -197,21 +198,26 @@ class Agents:
             for member in queue.members:
                 there.add((name, member.interface))
                 self._read_member(name, member, event.at)
-        for agent in list(self._agents.values()):
-            for name, (told_at, _) in [*agent.queues.items()]:
-                if (name, agent.interface) not in there and not is_older(event.at, told_at):
+        for agent in self._agents.values():
+            for name in [each for each in agent.queues if (each, agent.interface) not in there]:
+                if not is_older(event.at, agent.queues[name][0]):
                     self._drop(agent, name, event.at)
         self._read_at, was_blind, self._is_blind = event.at, self._is_blind, False
-        waiting = {caller.uniqueid for queue in event.queues for caller in queue.callers}
-        for uniqueid in [each for each in self._rung if each not in waiting]:
-            for interface in self._rung.pop(uniqueid):
-                self._quiet(uniqueid, interface, event.at)
+        self._quiet_all({caller.uniqueid for queue in event.queues for caller in queue.callers}, event.at)
         for agent in list(self._agents.values()):
             self._sighted(agent, event.at) if was_blind else self._follow(agent, event.at)
+
+    def _quiet_all(self, waiting: set[str], at: datetime) -> None:
+        """No phone rings for who waits no more."""
+        for uniqueid in [each for each in self._rung if each not in waiting]:
+            for interface in self._rung.pop(uniqueid):
+                self._quiet(uniqueid, interface, at)
 
     def _read_member(self, queue: str, member: Member, at: datetime) -> None:
         agent = self._agent(member.interface)
         told = agent.queues.get(queue)
+        if told is not None and is_as_told(told[1], member):
+            return
         is_known_better = is_older(at, told[0]) if told else is_older(at, self._gone.get((queue, member.interface)))
         if not is_known_better:
             agent.put(queue, member, at)

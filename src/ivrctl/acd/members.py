@@ -88,6 +88,19 @@ def is_doing_same(one: Member, other: Member) -> bool:
     )
 
 
+def is_as_told(known: Member, told: Member) -> bool:
+    """True where nothing of him is new; since when he does what he does is asked of nobody."""
+    return (
+        is_doing_same(known, told)
+        and known.penalty == told.penalty
+        and known.last_call == told.last_call
+        and known.name == told.name
+        and known.wrap_up == told.wrap_up
+        and known.origin == told.origin
+        and known.state_interface == told.state_interface
+    )
+
+
 def remembered(departures: Frozen[Departure], who: str, gone: Departure) -> Frozen[Departure]:
     """The departures with one more, and without the eldest when they are many."""
     entries = departures.copy()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,6 +18,8 @@ OVERDUE = timedelta(seconds=60)
 """So long after leaving a living channel may tell why: the controller may be starting again."""
 FORGET_AFTER = timedelta(hours=1)
 """A channel without an open stay is remembered so long, unless it ends before, for the chain and for what is late."""
+SWEEP_EVERY = timedelta(seconds=30)
+"""So often is looked for what can be forgotten."""
 BLINK = timedelta(seconds=1)
 """The length of a gap that is a moment."""
 
@@ -33,6 +35,7 @@ class OpenStays:
         self.read_at: datetime | None = None
         self._wakes: list[tuple[datetime, str]] = []
         self._settled_at: datetime | None = None
+        self._swept_at: datetime | None = None
 
     def __len__(self) -> int:
         return len(self.channels)
@@ -57,6 +60,9 @@ class OpenStays:
             channel = self.channels.get(uniqueid)
             if channel is not None:
                 self._tend(channel, now)
+        if self._swept_at is None or not self._swept_at <= now < self._swept_at + SWEEP_EVERY:
+            self._swept_at = now
+            self._sweep(now)
 
     def channel(self, uniqueid: str) -> Channel:
         """A channel, known or new."""
@@ -131,8 +137,6 @@ class OpenStays:
             if at + MOMENT <= now:
                 del channel.orphans[queue]
                 self._gap(queue, self._sure_at(at), at, "a caller left whose joining went unseen")
-        if channel.forget_at is not None and channel.forget_at <= now and not any(self._is_open(channel)):
-            self.channels.pop(channel.uniqueid, None)
 
     def _give_up(self, visit: Visit) -> None:
         visit.due = None
@@ -153,8 +157,12 @@ class OpenStays:
     def _gap(self, queue: str, began_at: datetime, ended_at: datetime, why: str) -> None:
         self.told.append(Gap(began_at, max(ended_at, began_at + BLINK), why, queue))
 
-    def _is_open(self, channel: Channel) -> Iterator[bool]:
-        return ((channel.uniqueid, visit.stay.chain) in self.open for visit in channel.visits)
+    def _sweep(self, now: datetime) -> None:
+        """Forget the channels of which nothing more can come."""
+        gone = [uniqueid for uniqueid, each in self.channels.items() if each.forget_at and each.forget_at <= now]
+        for uniqueid in gone:
+            if all(visit.stay.is_over for visit in self.channels[uniqueid].visits):
+                del self.channels[uniqueid]
 
     def forget_later(self, channel: Channel, at: datetime) -> None:
         """At the latest that anything of it has asked for; or soon behind the end of the channel."""
@@ -162,7 +170,6 @@ class OpenStays:
             at = channel.ended_at + SLACK
         if channel.forget_at is None or at > channel.forget_at or channel.ended_at is not None:
             channel.forget_at = at
-            self.wake(at, channel)
 
     def wake(self, at: datetime, channel: Channel) -> None:
         """Look at a channel again then."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from ivrctl.acd.events import CallerRead, QueueRead, QueuesRead
-from ivrctl.acd.members import as_told, is_doing_same
+from ivrctl.acd.members import as_told, is_as_told, is_doing_same
 from ivrctl.acd.order import ago, is_older, is_same_stay
 from ivrctl.acd.picture import DeviceState, Frozen, Member, Picture, Queue, Talk, WaitingCaller
 from ivrctl.acd.places import Places
@@ -79,9 +79,11 @@ def _members(believed: Queue, told: QueueRead, at: datetime) -> Frozen[Member]:
 
 def _member(told: Member, known: Member | None, at: datetime) -> Member:
     """Since when he does what he was not seen to begin is not known, unless Asterisk tells."""
-    is_same = known is not None and is_doing_same(known, told)
-    member = as_told(told, known.since if known and is_same else told.since, at)
-    return known if known is not None and known == member else member
+    if known is None:
+        return as_told(told, told.since, at)
+    if is_as_told(known, told):
+        return known
+    return as_told(told, known.since if is_doing_same(known, told) else told.since, at)
 
 
 def _callers(believed: Queue, told: QueueRead, members: Frozen[Member], now: _Reading) -> Frozen[WaitingCaller]:
