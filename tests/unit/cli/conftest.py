@@ -31,9 +31,12 @@ def _of_these_files(files: tuple[tuple[str, bytes], ...], *how: Any) -> tuple[Pr
     return program, tuple(findings.items)
 
 
-def _compile_once(files: Mapping[str, bytes], *how: Any) -> tuple[Program | None, Findings]:
-    """What ``compile_site`` gives: many commands are run on the same files, and compiling takes most of their time."""
-    program, findings = _of_these_files(tuple(files.items()), *how)
+def _compile_once(files: Mapping[str, bytes], folder: str, *how: Any) -> tuple[Program | None, Findings]:
+    """What ``compile_site`` gives: many commands are run on the same files, and compiling takes most of their time.
+
+    The folder, which is another one in each test, stands in nothing but the finding that there is no site file in it.
+    """
+    program, findings = _of_these_files(tuple(files.items()), "." if "ivrctl.yaml" in files else folder, *how)
     return program, Findings(list(findings))
 
 
