@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -49,14 +50,21 @@ class Ran:
     err: str
 
 
+@pytest.fixture(scope="session")
+def operator_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo site's database, made once: each of its statements waits for the disk."""
+    file = tmp_path_factory.mktemp("database") / "operator.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript((FLOWS / "operator.sql").read_text())
+    return file
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Path:
+def site(tmp_path: Path, operator_database: Path) -> Path:
     """A copy of the demo site with its database."""
     folder = tmp_path / "site"
     shutil.copytree(FLOWS, folder, ignore=shutil.ignore_patterns("*.sqlite"))
-    connection = sqlite3.connect(folder / "operator.sqlite")
-    connection.executescript((FLOWS / "operator.sql").read_text())
-    connection.close()
+    shutil.copy(operator_database, folder)
     return folder
 
 
