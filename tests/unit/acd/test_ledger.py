@@ -327,6 +327,12 @@ def test_a_clock_that_is_set_back_makes_a_gap_of_the_time_that_is_there_twice() 
     assert store.stay("ben").end is StayEnd.ABANDONED
 
 
+def test_a_clock_that_is_set_back_lets_nobody_wait_for_his_end_until_it_is_that_late_again() -> None:
+    """What was pending is given up at once."""
+    store = Store(joined("anna", 4000), left("anna", 4010), joined("ben", 400))
+    assert store.stay("anna").end is StayEnd.UNKNOWN
+
+
 def test_a_ledger_goes_on_after_a_restart_from_its_open_entries() -> None:
     """Who waited and talks on is one stay, the chain goes on, and the time between is a gap."""
     before = Store(
@@ -406,6 +412,12 @@ def test_an_older_event_of_a_member_who_signed_off_does_not_sign_him_on() -> Non
     """It came late."""
     store = Store(seen(1), MemberRemoved(after(9), "sales", AGENT), seen(8))
     assert store.ledger.open_spans == ()
+
+
+def test_a_sign_on_that_is_told_late_begins_no_earlier_than_what_he_did_before_has_ended() -> None:
+    """An agent does one thing at a time."""
+    store = Store(seen(5), MemberRemoved(after(9), "sales", AGENT), seen(7, "service"))
+    assert store.did() == [("idle", 5), ("idle", 9)]
 
 
 # SAFETY
