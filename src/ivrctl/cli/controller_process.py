@@ -69,6 +69,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartbeat: Heartbeat) -> None:
     from ivrctl.adapters.fastagi_server import LOOPBACK, ServerLimits
+    from ivrctl.cli.peer import ami_access
     from ivrctl.service.controller import Controller, ControllerSettings
     from ivrctl.service.logs import configure_logs
     from ivrctl.service.site_versions import SiteVersions
@@ -85,7 +86,8 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     allowed = tuple(ip_network(network) for network in arguments.allow) or LOOPBACK
     limits = ServerLimits() if arguments.most_calls is None else ServerLimits(calls=arguments.most_calls)
     recordings = None if folders.recordings is None else folders.recordings.ours
-    settings = ControllerSettings(arguments.site, state, allowed, os.environ, recordings, limits)
+    ami = ami_access(site, arguments.site, arguments.pbx)
+    settings = ControllerSettings(arguments.site, state, allowed, os.environ, recordings, limits, ami)
     controller = Controller(settings, versions, prompts)
     told = _told_to_leave()
     await controller.start(inheritance.open_socket("agi"))
@@ -101,6 +103,7 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
         asyncio.ensure_future(controller.settle()),
         asyncio.ensure_future(controller.post_room.deliver()),
         asyncio.ensure_future(controller.notices.watch()),
+        asyncio.ensure_future(controller.queues.run()),
     ]
     await asyncio.wait((asyncio.ensure_future(_until(told)), *background), return_when=asyncio.FIRST_COMPLETED)
     # Where a background task failed, its reason is raised here, the process ends, and the parent starts another.

@@ -13,6 +13,7 @@ from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.cli.commands.serve import DEFAULT_AGI
 from ivrctl.errors import ConfigurationError
 from ivrctl.service.doctor import Access
+from ivrctl.service.queues import AmiAccess
 from ivrctl.service.voices import DEFAULT_PBX
 from ivrctl.site.ami import Ami, Secret
 from ivrctl.site.site_file import Site
@@ -48,6 +49,14 @@ def peer_of(site: Site, folder: Path, pbx: str | None) -> Peer:
         _access(ami.user, ami.secret, folder),
         _access(ami.doctor.user, ami.doctor.secret, folder),
     )
+
+
+def ami_access(site: Site, folder: Path, pbx: str | None) -> AmiAccess | None:
+    """The Asterisk whose queues a controller watches; None where the site names none, and none of ours runs."""
+    if site.asterisk is None and find(pbx or DEFAULT_PBX) is None:
+        return None
+    peer = peer_of(site, folder, pbx)
+    return AmiAccess(peer.address, peer.controller.login, peer.controller.why)
 
 
 def _access(user: str, secret: Secret, folder: Path) -> Access:

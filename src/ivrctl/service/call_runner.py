@@ -103,6 +103,8 @@ class RunnerParts:
     """Those that are announced now or later, in the order in which they are heard."""
     queues: Callable[[], QueueFactsByName] = dict
     """What is known of the queues now."""
+    on_queue: Callable[[str, str, str], None] = lambda _uniqueid, _line, _tier: None
+    """Told of every caller whom a flow hands to a queue: the channel, the number that he dialled, his tier."""
     on_trace: Callable[[str, Sequence[TraceEntry]], None] = lambda _leg, _entries: None
     """Told of what happens in a leg, as it happens: the leg, and its new entries."""
     observer: Observer | None = None
@@ -284,6 +286,9 @@ class CallRunner:
         if isinstance(command, HandOffToQueue):
             await executor.answer()
             await session.send(SetVariable("QUEUE_PRIO", str(command.priority)))
+            self._parts.on_queue(
+                session.request.uniqueid, run.position.line, str(run.position.customer.get("tier") or "")
+            )
         elif isinstance(command, HandOffToVoicemail):
             await executor.answer()
             await session.send(SetVariable("IVRCTL_LEAST", str(least_bytes(command.shortest))))

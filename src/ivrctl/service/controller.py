@@ -47,6 +47,7 @@ from ivrctl.service.numbering import normalised
 from ivrctl.service.post_room import PostRoom
 from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
+from ivrctl.service.queues import AmiAccess, QueueWatch
 from ivrctl.service.settling import Settling
 from ivrctl.service.site_versions import SiteVersions
 from ivrctl.site.identity import with_directory
@@ -77,6 +78,8 @@ class ControllerSettings:
     """Where Asterisk writes the messages of callers, as we see it; None where nobody says."""
     limits: ServerLimits = field(default_factory=ServerLimits)
     """How many calls at one time, above all: one more is refused politely."""
+    ami: AmiAccess | None = None
+    """The Asterisk whose queues are watched; None for none."""
 
 
 _STORED, _SUBMITTED = "stored", "submitted"
@@ -123,6 +126,12 @@ class Controller:
             on_trouble=lambda trouble: self.log.warning("call store", trouble=trouble),
             on_settled=lambda leg: self._settling.kept(leg, _STORED),
         )
+        self.queues = QueueWatch(
+            settings.ami,
+            store_url(versions.current.site.store, settings.site, settings.state, settings.environ),
+            log=lambda sentence: self.log.info("queues", happened=sentence),
+            alarm=lambda trouble: self.log.warning("queues", trouble=trouble),
+        )
         self.known_callers = KnownCallers(
             SiteStore(store_url(versions.current.site.store, settings.site, settings.state, settings.environ)),
             settings.site,
@@ -160,6 +169,8 @@ class Controller:
             on_fault=lambda leg, fault: self.log.warning("fault", leg=leg, fault=fault),
             clock=lambda: datetime.now(UTC),
             notices=self.notices.current,
+            queues=self.queues.facts,
+            on_queue=self.queues.queued,
         )
         self.runner = CallRunner(parts)
         self.probes = Probes()
@@ -260,6 +271,7 @@ class Controller:
                 and reach a person. False when a successor accepts them.
         """
         self.log.info("draining", calls=self.server.calls)
+        self.queues.leave_books()
         await self.server.drain(DRAIN, is_refusing=is_leaving_for_good)
 
     async def close(self) -> None:
@@ -268,6 +280,7 @@ class Controller:
         for lookups in self._lookups_of.values():
             await lookups.close()
         await self.post_room.close()
+        await self.queues.close()
         await self.known_callers.close()
         await self.store.close()
         await self._prompts.close()
@@ -294,6 +307,7 @@ class Controller:
             "submissions": self.post_room.status(),
             "prompts_made": self._prompts.made,
             "interfaces": self._lookups(current).status(),
+            "queues": self.queues.status(),
             "parent": self._settings.state.read_parent_status(),
         }
 

@@ -17,6 +17,7 @@ from ivrctl.adapters.call_store import AmbiguousLegError
 from ivrctl.model.call import CallRecord, wait_to_json
 from ivrctl.model.values import to_json
 from ivrctl.service.controller import Controller
+from ivrctl.web import queues_api
 from ivrctl.web.answers import CONTROLLER, answer, in_json
 from ivrctl.web.authors import token_gate
 from ivrctl.web.notices_api import MAX_BODY, routes
@@ -37,6 +38,7 @@ def application(controller: Controller) -> web.Application:
             web.get("/calls", _calls),
             web.get("/calls/{leg}", _call),
             web.post("/reload", _reload),
+            *queues_api.routes(),
             *routes(),
         ]
     )
@@ -82,6 +84,8 @@ async def _status(request: web.Request) -> web.Response:
         prompts_made     prompts that were made during calls
         interfaces       of each HTTP interface its state (closed: it is asked; open: it is not; trial: one asks whether
                          it is there again), its faults in a row, and for how many seconds it is refused_for
+        queues           whether the PBX's queues are seen, and if not why and since when; how many; the events and
+                         readings so far; and the entries of the books that wait for the database, or were dropped
         parent           its parent process: pid, children, restarts
     """
     return answer({"status": request.app[CONTROLLER].status()})

@@ -1,0 +1,20 @@
+"""The queues as they are: what AMI tells becomes one picture, and the entries of the books.
+
+::
+
+    adapters.ami.EventStream --packets--> translate --acd events--> QueueObserver
+                                                                      acd.fold    -> picture -> facts, views
+                                                                      acd.Ledger  -> entries -> the books
+
+    translate   AMI's words into those of acd
+    clock       Asterisk's time, reckoned from its events
+    observer    QueueObserver: follows the events, reads everything at connect, each minute and on doubt
+    callers     what flows know of who waits: the line that he dialled, his tier
+    watch       QueueWatch: sessions, observer and books of one controller
+    views       the picture as the API and the commands show it
+"""
+
+from ivrctl.service.queues.observer import QueueObserver
+from ivrctl.service.queues.watch import AmiAccess, QueueWatch
+
+__all__ = ["AmiAccess", "QueueObserver", "QueueWatch"]

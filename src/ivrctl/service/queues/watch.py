@@ -1,0 +1,164 @@
+"""The queues of one Asterisk for one controller: sessions, observer and books, put together and taken apart."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ivrctl.acd.ledger import Ledger
+from ivrctl.acd.picture import Picture
+from ivrctl.adapters.ami import Login
+from ivrctl.adapters.ami.action_link import ActionLink, Pace
+from ivrctl.adapters.ami.event_stream import EventStream
+from ivrctl.adapters.books_store import BooksReader, BooksWriter
+from ivrctl.adapters.site_store import SiteStore, SiteStoreError
+from ivrctl.errors import ConfigurationError
+from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
+from ivrctl.service.doctor.filters import SENT, SENT_VARIABLES
+from ivrctl.service.queues.observer import ObserverParts, QueueObserver
+
+WANTED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(SENT, ()),
+    "VarSet": tuple(f"Variable: {variable}" for variable in SENT_VARIABLES),
+}
+"""The events that are read; a VarSet of any other variable is not even decoded."""
+
+CHAINS = timedelta(hours=1)
+"""Stays that began so long ago are known to a ledger that begins anew: a caller's next stay is his second."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmiAccess:
+    """The Asterisk whose queues are watched."""
+
+    address: tuple[str, int]
+    """Host and port of AMI."""
+    login: Login | None
+    """None: the secret is not known."""
+    why: str = ""
+    """Why it is not."""
+
+
+class QueueWatch:
+    """Of a site without access to AMI it sees nothing, and says why."""
+
+    def __init__(
+        self, access: AmiAccess | None, url: str, *, log: Callable[[str], None], alarm: Callable[[str], None]
+    ) -> None:
+        """Put it together; nothing is connected yet.
+
+        Args:
+            access: the Asterisk; None where no queues are to be watched.
+            url: of the site's database.
+            log: told in a sentence what is seen and what is not.
+            alarm: told in a sentence what only a person can mend.
+
+        Raises:
+            ConfigurationError: the URL is none, or a driver is missing.
+        """
+        self._access = access
+        self._log = log
+        self._alarm = alarm
+        self._writer = BooksWriter(url, on_trouble=alarm)
+        self._store = SiteStore(url)
+        self._link: ActionLink | None = None
+        self._is_leaving = False
+        self.observer: QueueObserver | None = None
+        """None until it runs, and where nothing can be seen."""
+
+    @property
+    def picture(self) -> Picture:
+        """What is seen."""
+        return Picture() if self.observer is None else self.observer.picture
+
+    @property
+    def why_blind(self) -> str:
+        """Why nothing is seen; empty while something is."""
+        if self._access is None:
+            return "this controller watches no queues"
+        if self._access.login is None:
+            return self._access.why
+        picture = self.picture
+        return "" if picture.is_known else picture.stale_because or "the queues were not read yet"
+
+    def now(self) -> datetime:
+        """The time at Asterisk."""
+        return datetime.now(UTC) if self.observer is None else self.observer.now()
+
+    def facts(self) -> QueueFactsByName:
+        """What flows are told."""
+        return NOTHING_KNOWN if self.observer is None else self.observer.facts()
+
+    def queued(self, uniqueid: str, line: str, tier: str) -> None:
+        """A flow hands a caller to a queue."""
+        if self.observer is not None:
+            self.observer.callers.queued(uniqueid, line, tier)
+
+    def leave_books(self) -> None:
+        """A successor keeps them from now on."""
+        self._is_leaving = True
+        if self.observer is not None:
+            self.observer.is_writing = False
+
+    def status(self) -> dict[str, Any]:
+        """What ``ivrctl status`` shows of it."""
+        picture, backlog = self.picture, self._writer.backlog
+        since = picture.stale_since
+        return {
+            "seen": picture.is_known,
+            "why": self.why_blind,
+            "stale_since": None if since is None else since.isoformat(timespec="seconds"),
+            "read_at": None if picture.read_at is None else picture.read_at.isoformat(timespec="seconds"),
+            "queues": len(picture.queues),
+            "entries_waiting": backlog.waiting,
+            "entries_dropped": backlog.dropped,
+            **({} if self.observer is None else asdict(self.observer.counts)),
+        }
+
+    async def run(self) -> None:
+        """Watch, for ever."""
+        if self._access is None or self._access.login is None:
+            if self._access is not None:
+                self._alarm(f"the queues are not watched: {self._access.why}")
+            await asyncio.Event().wait()
+            return
+        await self._writer.open()
+        pace = Pace()
+        stream = EventStream(self._access.address, self._access.login, WANTED, alarm=self._refused, pace=pace)
+        self._link = ActionLink(self._access.address, self._access.login, pace=pace)
+        parts = ObserverParts(
+            stream=stream,
+            link=self._link,
+            keep=self._writer.add,
+            clock=lambda: datetime.now(UTC),
+            seconds=time.monotonic,
+            pause=pace.pause,
+            on_change=self._log,
+        )
+        self.observer = QueueObserver(parts, await self._ledger())
+        self.observer.is_writing = not self._is_leaving
+        await self.observer.run()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        if self._link is not None:
+            await self._link.close()
+        await self._writer.close()
+        await self._store.close()
+
+    async def _ledger(self) -> Ledger:
+        """Go on with what was open; a database that is away is not waited for, and the books have a gap then."""
+        reader = BooksReader(self._store)
+        try:
+            entries = await reader.under_way(datetime.now(UTC) - CHAINS)
+            return Ledger.restored(entries, await reader.seen_at())
+        except SiteStoreError as error:
+            self._alarm(f"the books begin anew: {error}")
+            return Ledger()
+
+    def _refused(self, error: ConfigurationError) -> None:
+        self._alarm(f"{error}" + (f"; {error.advice}" if error.advice else ""))
