@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import subprocess
@@ -111,8 +112,10 @@ async def _verified(controller: Controller, caller: Caller) -> None:
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield str(path.relative_to(folder)), path.read_bytes()
+        # A file that is there for a moment, such as a temporary one that becomes the real one, has gone meanwhile.
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file():
+                yield str(path.relative_to(folder)), path.read_bytes()
 
 
 def _swept(folder: Path, *canaries: str) -> list[str]:

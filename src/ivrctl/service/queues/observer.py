@@ -173,7 +173,8 @@ class QueueObserver:
         self._is_blind = True
         if self.picture.stale_since is None and self.picture.read_at is not None:
             self._parts.on_change(f"the queues are not seen: {why}")
-        self._fold(SightLost(self.now(), why))
+        # What was seen last is true until then; that nothing more came was noticed later.
+        self._fold(SightLost(self.picture.seen_at or self.now(), why))
 
     def _fold(self, event: Event) -> None:
         if self._since_asked is not None and not isinstance(event, QueuesRead):

@@ -85,7 +85,9 @@ def _of_agent(event: ami.AgentEvent, at: datetime) -> acd.Event | None:
         case ami.AgentConnect():
             return acd.CallerAnswered(at, queue, uniqueid, interface, float(event.hold_time))
         case ami.AgentComplete():
-            return acd.TalkEnded(at, queue, uniqueid, interface, float(event.talk_time), event.reason)
+            return acd.TalkEnded(
+                at, queue, uniqueid, interface, float(event.talk_time), event.reason, float(event.hold_time)
+            )
         case _:
             return None
 
