@@ -11,6 +11,7 @@ from functools import lru_cache
 import phonenumbers
 
 from ivrctl.site.site_file import Numbering
+from ivrctl.speech.phone import national
 
 _NUMBER = re.compile(r"\+?[0-9]{1,20}\Z")
 """What can be a number at all; anything else in a From header is no number (RFC 3261 lets it be any text)."""
@@ -43,13 +44,8 @@ MAX_EXTENSION = 6
 
 
 def spoken(number: str, numbering: Numbering) -> str:
-    """The form in which databases hold a number and people say it: national digits, or E.164 from abroad."""
-    if not number.startswith("+") or numbering.spoken_as == "international":
-        return number
-    try:
-        parsed = phonenumbers.parse(number)
-    except phonenumbers.NumberParseException:
-        return number
-    if phonenumbers.region_code_for_number(parsed) not in {str(numbering.country), None}:
-        return number
-    return phonenumbers.national_significant_number(parsed)
+    """The form in which databases hold a number and people say it: as it is dialled in the site's country, or E.164.
+
+    Inside many countries a 0 is dialled first. A number from abroad is E.164 in either form.
+    """
+    return number if numbering.spoken_as == "international" else national(number, str(numbering.country))

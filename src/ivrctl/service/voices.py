@@ -93,6 +93,7 @@ def prompt_library(site: Site, site_folder: Path, folders: PromptFolders) -> Pro
         spool=folders.spool,
         recorded=site_folder / "prompts",
         messages=folders.recordings,
+        country=str(site.numbers.country) if site.numbers.spoken_as == "national" else "",
     )
 
 

@@ -146,7 +146,8 @@ class Numbering:
     country: Word
     """ISO 3166 code of the country whose national numbers come without a prefix."""
     spoken_as: Literal["national", "international"] = "national"
-    """The form in which numbers go to databases and are read out."""
+    """The form in which numbers go to databases, interfaces and submissions, and are read out: as they are dialled
+    inside the country, ``07700900001``, or in E.164, ``+447700900001``. Those of other countries are E.164 in both."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,15 @@ FRACTION_DIGITS = 6
 """Digits after the point that are said; further ones are rounded."""
 
 
-def pieces(utterance: Utterance, currency: str) -> tuple[Item, ...]:
+def pieces(utterance: Utterance, currency: str, country: str = "") -> tuple[Item, ...]:
     """Split an utterance into what is synthesised once and joined.
 
     Fixed words stay whole: an utterance without values is one piece. Punctuation beside a value becomes a pause.
+
+    Args:
+        utterance: what is said.
+        currency: of amounts.
+        country: whose telephone numbers are said as they are dialled inside it; empty says them with their country.
 
     Raises:
         ConfigurationError: values cannot be spoken in this language, or not in this currency.
@@ -39,7 +44,7 @@ def pieces(utterance: Utterance, currency: str) -> tuple[Item, ...]:
             recording, which is a prompt of its own.
     """
     items: list[Item] = []
-    speaker = _Speaker(utterance.language, currency)
+    speaker = _Speaker(utterance.language, currency, country)
     for part in _merged(utterance.parts):
         if isinstance(part, Sound):
             raise ValueError(f"the recording {part.file} is played, not spoken")  # noqa: TRY004 - as for other values
@@ -99,10 +104,11 @@ def _words(speaker: _Speaker, text: str) -> Iterator[Item]:
 
 @dataclass(frozen=True, slots=True)
 class _Speaker:
-    """In which language and currency a value is said."""
+    """In which language and currency a value is said, and whose telephone numbers are said without their country."""
 
     language: str
     currency: str
+    country: str = ""
 
     @property
     def tongue(self) -> Tongue:
@@ -180,7 +186,7 @@ def _percent(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
 
 
 def _phone(speaker: _Speaker, value: Scalar) -> Iterator[Item]:
-    return _digits(speaker, grouped(_one_line(write(value))))
+    return _digits(speaker, grouped(_one_line(write(value)), speaker.country))
 
 
 def _masked(speaker: _Speaker, value: Scalar) -> Iterator[Item]:

@@ -72,7 +72,8 @@ def test_digits_that_no_plan_has_stay_as_they_are(ani: str) -> None:
     ("number", "said"),
     [
         ("+8613800138000", "13800138000"),
-        ("+862164370000", "2164370000"),
+        ("+862164370000", "02164370000"),
+        ("+862087654321", "02087654321"),
         ("+4930123456", "+4930123456"),
         ("8101", "8101"),
         ("", ""),
@@ -83,6 +84,32 @@ def test_digits_that_no_plan_has_stay_as_they_are(ani: str) -> None:
 def test_database_gets_national_numbers(number: str, said: str) -> None:
     """Numbers of the site's country go out without the country, all others as they are."""
     assert spoken(number, CHINA) == said
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "said"),
+    [
+        ("GB", "+447700900001", "07700900001"),
+        ("GB", "+442071838750", "02071838750"),
+        ("DE", "+4930123456", "030123456"),
+        ("IT", "+390612345678", "0612345678"),
+        ("US", "+12125550123", "2125550123"),
+        ("HK", "+85223456789", "23456789"),
+        ("GB", "+8613800138000", "+8613800138000"),
+        ("GB", "+999123", "+999123"),
+        ("CN", "+447700900001", "+447700900001"),
+    ],
+)
+def test_national_is_what_is_dialled_inside_the_country(country: str, number: str, said: str) -> None:
+    """With the 0 where the country dials one, without where it has none; an unused number is its own country's."""
+    assert spoken(number, Numbering(Word.at(country, NOWHERE))) == said
+
+
+@pytest.mark.parametrize("written", ["07700900001", "02071838750"])
+def test_national_number_is_read_back(written: str) -> None:
+    """What a database holds, and an agent dials, is the number that called."""
+    britain = Numbering(Word.at("GB", NOWHERE))
+    assert spoken(normalised(written, britain), britain) == written
 
 
 def test_site_may_keep_e164() -> None:

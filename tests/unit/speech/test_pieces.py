@@ -214,3 +214,24 @@ def test_any_text_can_be_said(form: str, language: str, text: str) -> None:
 def test_any_words_are_at_most_one_piece(text: str) -> None:
     """Words are never cut in pieces, so that static prompts are one sound."""
     assert sum(isinstance(item, Piece) for item in split("zh", text)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("country", "number", "dialled"),
+    [
+        ("CN", "+8613800138000", "13800138000"),
+        ("CN", "+862161234567", "02161234567"),
+        ("GB", "+447700900001", "07700 900001"),
+    ],
+)
+def test_number_of_the_own_country_is_said_as_it_is_dialled(country: str, number: str, dialled: str) -> None:
+    """Who is at home in a country hears the 0 and not the country; without one, its code is said."""
+    own = pieces(Utterance("en", (Said("phone", number),)), "CNY", country)
+    assert own == split("en", Said("phone", dialled))
+    assert split("en", Said("phone", number))[0] == Piece("en", "plus")
+
+
+def test_number_from_abroad_is_said_with_its_country() -> None:
+    """Dialled at home it would be another's."""
+    abroad = Said("phone", "+447700900001")
+    assert pieces(Utterance("en", (abroad,)), "CNY", "CN") == split("en", abroad)

@@ -68,7 +68,7 @@ class PromptLibrary:
     do. ``close`` gives up the spool.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - by name; the last three have defaults
         self,
         *,
         voice: Voice,
@@ -77,6 +77,7 @@ class PromptLibrary:
         spool: TwoViews,
         recorded: Path | None = None,
         messages: TwoViews | None = None,
+        country: str = "",
     ) -> None:
         """Use a voice for what is not recorded.
 
@@ -87,8 +88,9 @@ class PromptLibrary:
             spool: sounds of one call; should be on a tmpfs.
             recorded: what a person has recorded in place of the voice.
             messages: where Asterisk records what callers say; None where nobody says.
+            country: whose telephone numbers are said as they are dialled inside it; empty for none.
         """
-        self._currency = currency
+        self._currency, self._country = currency, country
         self._cache_views, self._spool_views = cache, spool
         self._cache = SoundCache(cache.ours)
         self._spool = Spool(spool.ours)
@@ -127,7 +129,7 @@ class PromptLibrary:
                 return await self._in_files(self._sounds.prompt, sound, utterance.written)
         if utterance.is_static:
             return await self.prepare_static(utterance)
-        items = pieces(utterance, self._currency)
+        items = pieces(utterance, self._currency, self._country)
         path, seconds = await self._in_files(self._write, call, items, await self._sounds_of(items))
         return PreparedPrompt(
             f"{self._spool_views.asterisk}/{self._spool.name(path)}", seconds, utterance.written, path
@@ -142,7 +144,7 @@ class PromptLibrary:
         known = self._static.get(utterance)
         if known is not None:
             return known
-        run = pieces(utterance, self._currency)
+        run = pieces(utterance, self._currency, self._country)
         [pcm] = await self._studio.sounds([run])
         key = self._studio.key(run)
         name = f"{self._cache_views.asterisk}/{self._cache.name(key)}"
@@ -234,7 +236,9 @@ class PromptLibrary:
         Raises:
             VoiceError: one had to be synthesised and could not be.
         """
-        return b"".join(await self._studio.sounds([pieces(utterance, self._currency) for utterance in utterances]))
+        return b"".join(
+            await self._studio.sounds([pieces(utterance, self._currency, self._country) for utterance in utterances])
+        )
 
     @property
     def folder(self) -> Path:
@@ -278,7 +282,7 @@ class PromptLibrary:
         runs: dict[Run, None] = {}
         for utterance in (each for whole in utterances for each in apart(whole)):
             if utterance.is_static:
-                runs[pieces(utterance, self._currency)] = None
+                runs[pieces(utterance, self._currency, self._country)] = None
             else:
                 runs.update(dict.fromkeys((piece,) for piece in fixed_words(utterance)))
         for language in languages:

@@ -14,6 +14,9 @@ from ivrctl.flow.coverage import Walk
 from ivrctl.model.call import TraceEntry
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Row
+from ivrctl.service.answering import as_declared
+from ivrctl.site.site_file import Site
+from ivrctl.site.submissions import params_of
 from ivrctl.testkit.scenario.script import By
 from ivrctl.testkit.verdict import Course, Noted
 
@@ -153,10 +156,11 @@ class CallLog:
             self.stay.outcome = self.stay.outcome_of_leaving
             self.stay.ended = at
 
-    def answers(self, question: Question, leg: str, reply: Answer) -> None:
-        """A question of a flow has an answer, or will have it: what was submitted is there now."""
+    def answers(self, question: Question, leg: str, reply: Answer, site: Site) -> None:
+        """A question of a flow has an answer, or will have it: what was submitted is there now, as it is delivered."""
         if isinstance(question, Submit) and isinstance(reply, Submitted):
-            self.submitted.setdefault((leg, question.key), Handed(question.submission, question.params))
+            params = as_declared(question.params, params_of(question.submission, site.submissions) or {}, site)
+            self.submitted.setdefault((leg, question.key), Handed(question.submission, params))
 
     def act(self, at: float, who: str, what: str) -> None:
         """Somebody of the script did something."""

@@ -322,7 +322,7 @@ class SimCall:
         position = self._run.position
         asker = Asker(f"leg-{len(self.log.legs)}", position.caller, position.line)
         answered = await self._answers.answer(command, asker)
-        self.log.answers(command, asker.leg, answered.reply)
+        self.log.answers(command, asker.leg, answered.reply, self._run.program.site)
         due = self.elapsed + max(answered.seconds, ANSWER_TAKES)
         if due - self.elapsed > ONE_MOMENT_AFTER:
             self._is_up = True

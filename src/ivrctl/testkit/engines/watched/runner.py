@@ -87,7 +87,7 @@ class WatchedRunner:
         self.runner = CallRunner(
             RunnerParts(
                 versions=self.versions,
-                answers=lambda _: RunnerAnswers(scenario, time, self.log),
+                answers=lambda program: RunnerAnswers(scenario, program.site, time, self.log),
                 prompts=self._heard_of,
                 journal=self._journal,
                 on_record=self._record,

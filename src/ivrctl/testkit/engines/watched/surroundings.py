@@ -10,6 +10,7 @@ from ivrctl.flow.commands import Answer, Question
 from ivrctl.flow.program import Program
 from ivrctl.model.values import Value
 from ivrctl.service.answering import Asker
+from ivrctl.site.site_file import Site
 from ivrctl.testkit.engines.given_answers import given_answer
 from ivrctl.testkit.engines.log import CallLog
 from ivrctl.testkit.scenario import Scenario
@@ -69,16 +70,17 @@ class MemoryJournal:
 class RunnerAnswers:
     """What the scenario gives, when it gives it."""
 
-    def __init__(self, scenario: Scenario, time: Time, log: CallLog) -> None:
+    def __init__(self, scenario: Scenario, site: Site, time: Time, log: CallLog) -> None:
         """Answers as the scenario says, in its time; the log is told of what it does not speak of."""
         self._given = scenario.given
+        self._site = site
         self._time = time
         self._log = log
 
     async def answer(self, question: Question, asker: Asker) -> Answer:
         """The given answer."""
         answered = given_answer(self._given, question, self._log.faults.append)
-        self._log.answers(question, asker.leg, answered.reply)
+        self._log.answers(question, asker.leg, answered.reply, self._site)
         if answered.seconds:
             await self._time.sleep(answered.seconds)
         return answered.reply
