@@ -11,7 +11,6 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TypeAlias
 
 MOST_DIGITS = 15
@@ -56,15 +55,9 @@ class PrefixTable:
 
     def with_values(self, values: Sequence[int]) -> PrefixTable:
         """The same prefixes, each with another value in the place of its own."""
-        # Tables of a country are long, and this is done at each start: comprehensions, and only what differs is kept.
-        pairs = [
-            (length, values[value] if length else 0) for length, value in zip(self._lengths, self._values, strict=True)
-        ]
-        kept = [index for index, (before, pair) in enumerate(pairwise([NOT_FOUND, *pairs])) if pair != before]
+        stretches = zip(self._starts, self._lengths, self._values, strict=True)
         return PrefixTable(
-            array("q", [self._starts[index] for index in kept]),
-            array("B", [pairs[index][0] for index in kept]),
-            array("I", [pairs[index][1] for index in kept]),
+            *_columns((start, length, values[value] if length else 0) for start, length, value in stretches)
         )
 
     def beginnings(self) -> Iterator[tuple[str, int]]:
