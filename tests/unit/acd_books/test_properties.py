@@ -17,6 +17,8 @@ from ivrctl.acd.intervals import DAY, LENGTHS, Interval, Intervals, day_of
 from ivrctl.acd.service_level import Rule, Variant, differences, judge, level
 from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
 
+pytestmark = pytest.mark.thorough
+
 ZONES = ("Europe/Berlin", "Asia/Shanghai", "America/Havana", "Australia/Lord_Howe", "Asia/Kathmandu", "Asia/Beirut")
 """Havana puts its clock back at midnight's edge, Lord Howe by half an hour, Beirut leaves midnight out."""
 SPRING, AUTUMN = datetime(2026, 3, 26, tzinfo=UTC), datetime(2026, 10, 22, tzinfo=UTC)

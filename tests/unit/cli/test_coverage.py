@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 Ivrctl = Callable[..., Any]
 SITES = Path(__file__).parents[2] / "sites"
 
@@ -71,7 +73,6 @@ def test_a_failure_shows_the_script_beside_the_call(ivrctl: Ivrctl, site: Path) 
     assert "\x1b" not in ran.out
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("engine", ["sim", "agi"])
 def test_the_demo_site_is_walked(ivrctl: Ivrctl, site: Path, engine: str) -> None:
     """The demo site's scenarios pass, enter every step, carry out every action, and see 95 % of the outcomes come."""

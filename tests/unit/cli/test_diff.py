@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 Ivrctl = Callable[..., Any]
 """A command's words to what it did: its exit code, stdout and stderr."""
 
@@ -152,7 +154,6 @@ def test_diff_reads_a_git_revision(ivrctl: Ivrctl, site: Path) -> None:
 
 
 # A whole centre with the regions of a country, compared from each of them.
-@pytest.mark.thorough
 @pytest.mark.timeout(240)
 def test_diff_reads_the_tables_of_regions_of_a_revision(ivrctl: Ivrctl, tmp_path: Path) -> None:
     """A number that was given to another region since is told, with a call from it."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 Ivrctl = Callable[..., Any]
 
 
@@ -28,7 +30,6 @@ def test_formats_and_a_file_for_it(ivrctl: Ivrctl, site: Path, tmp_path: Path) -
     assert ivrctl("graph", site / "rate.ivr.yaml").out.startswith("flowchart ")
 
 
-@pytest.mark.thorough
 def test_coverage_plays_the_sites_scenarios(ivrctl: Ivrctl, site: Path) -> None:
     """What the scenarios walk is coloured as walked; without scenarios everything is red; failing ones are told."""
     assert ":::walked" in ivrctl("graph", site / "rate.ivr.yaml", "--coverage").out

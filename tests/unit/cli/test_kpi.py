@@ -20,6 +20,8 @@ from ivrctl.adapters.call_store import CallStore, sqlite_url
 from ivrctl.cli.sites import state_folder
 from ivrctl.model.call import CallRecord, Ending, Wait
 
+pytestmark = pytest.mark.thorough
+
 Ivrctl = Callable[..., Any]
 TEN = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
 """Ten o'clock in Shanghai, where the demo site is."""

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.thorough
+
 Ivrctl = Callable[..., Any]
 T = 1_795_140_000
 """10:00 in Shanghai on 20 November 2026."""

@@ -16,6 +16,8 @@ from ivrctl.testkit.engines.live.queue_log import QueueLog
 from ivrctl.testkit.engines.live.recording import Recording
 from ivrctl.testkit.engines.log import Heard, Stay
 
+pytestmark = pytest.mark.thorough
+
 NOWHERE = Span("test", 1, 1, 1, 1)
 ENTRY = "1795335705|scn-1.2|vip|NONE|ENTERQUEUE||13800138000|1\n"
 

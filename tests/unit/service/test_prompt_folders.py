@@ -16,6 +16,8 @@ from ivrctl.service import voices
 from ivrctl.service.voices import PromptFolders, prompt_folders, prompt_library
 from ivrctl.site.site_file import NOWHERE, AsteriskFolders, SeenFolder, Site
 
+pytestmark = pytest.mark.thorough
+
 FLOWS = Path(__file__).parents[3] / "flows"
 MOUNTED = {"IVRCTL_PROMPTS": "/srv/ivrctl/prompts", "IVRCTL_SPOOL": "/srv/ivrctl/spool"}
 

@@ -25,6 +25,8 @@ from ivrctl.testkit.audio import (
     write_wav,
 )
 
+pytestmark = pytest.mark.thorough
+
 
 def sentence(seed: int, seconds: float) -> Samples:
     """Return something like a sentence: syllables of a voice with harmonics and a formant, and short gaps."""
@@ -190,7 +192,6 @@ def test_a_minute_is_searched_without_going_through_it_sample_by_sample() -> Non
 
 
 # SAFETY: whatever is heard, a score is a score, and a prompt that was not played is not reported.
-@pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(played=st.lists(st.integers(10, 40), max_size=4), wanted=st.integers(0, 5), gap=st.floats(0, 1.5))
 def test_a_prompt_that_was_not_played_is_never_heard(played: list[int], wanted: int, gap: float) -> None:
@@ -202,7 +203,6 @@ def test_a_prompt_that_was_not_played_is_never_heard(played: list[int], wanted: 
 
 
 # LIVENESS: what was played is found, wherever it was.
-@pytest.mark.thorough
 @settings(max_examples=25, deadline=None)
 @given(before=st.floats(0, 5), behind=st.floats(0.2, 3), seed=st.integers(0, 30), level=st.floats(0.1, 1.5))
 def test_what_was_played_is_heard(before: float, behind: float, seed: int, level: float) -> None:

@@ -10,6 +10,8 @@ import pytest
 from ivrctl.testkit.audio import RATE, Samples, write_wav
 from ivrctl.testkit.hearing import heard_prompts
 
+pytestmark = pytest.mark.thorough
+
 QUIET = np.zeros(2 * RATE)
 
 
