@@ -262,6 +262,17 @@ def test_customer_of_every_tier_that_a_guard_names_is_tried() -> None:
     assert set(told) == {"unserved", "unserved: vip", "served"}
 
 
+def test_nobody_is_locked_out_by_the_calling_number() -> None:
+    """It is no guess: a flow cannot name the outcome, so that no call comes to it either."""
+    steps = """
+  start:
+    - verify: {by: caller-number}
+      then: {failed: next, unavailable: {hangup: {as: unserved, reason: nobody can say}}}
+    - hangup: served
+"""
+    assert set(commands(surveyed(steps))) == {"served", "unserved: nobody can say"}
+
+
 BUSY = """
   start:
     - goto: later

@@ -50,6 +50,7 @@ from ivrctl.lang.types import (
 )
 from ivrctl.model.dial_pattern import DialPattern
 from ivrctl.model.values import Row, Scalar, Value
+from ivrctl.site.identity import CALLER_NUMBER
 from ivrctl.site.lookups import Lookup
 from ivrctl.site.site_file import Site
 
@@ -77,8 +78,9 @@ class Answers:
         match question:
             case LookUp(lookup=name):
                 return self._of_lookup(name, now)
-            case Identify():
-                return self.of_identity(now)
+            case Identify(method=method):
+                found = self.of_identity(now)
+                return found if method != CALLER_NUMBER else tuple(filter(_tells_without_a_guess, found))
             case Submit():
                 return Answered(Submitted()), Answered(SubmitFailed(NO_ANSWER))
             case _:
@@ -133,6 +135,11 @@ class Answers:
 
     def _literals(self) -> frozenset[Scalar]:
         return frozenset(value for site in self.sites for value in site.literals)
+
+
+def _tells_without_a_guess(answered: Answered) -> bool:
+    """By the calling number nobody guesses, and so nobody is locked out."""
+    return not isinstance(answered.reply, IdentityLocked)
 
 
 def _fields_of_rows(site: Relevance) -> Iterator[str]:
