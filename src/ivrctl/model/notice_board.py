@@ -52,6 +52,8 @@ class Change:
     """None of one that is gone."""
     key: str = ""
     """Of a request that may be sent twice: with the same key the same notice is meant."""
+    asked: str = ""
+    """The digest of what that request asked for; empty of one that was kept before there was any."""
 
     @property
     def id(self) -> str:
@@ -75,12 +77,21 @@ class Posted:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeBefore:
+    """What a request that may be sent twice has made."""
+
+    notice: Notice
+    asked: str
+    """The digest of what it asked for; empty where it was not kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """The notices that stand, in the order in which they were made."""
 
     posted: Mapping[str, Posted] = field(default_factory=dict)
     """By id."""
-    made: Mapping[str, Notice] = field(default_factory=dict)
+    made: Mapping[str, MadeBefore] = field(default_factory=dict)
     """By the key of the request that made it, also when it has gone since."""
 
     @property
@@ -124,7 +135,7 @@ def places(scope: Scope) -> tuple[str, ...]:
 class _Folding:
     """A board that changes; what a change costs grows with the notices that stand only where a slot is freed."""
 
-    def __init__(self, posted: dict[str, Posted], made: dict[str, Notice]) -> None:
+    def __init__(self, posted: dict[str, Posted], made: dict[str, MadeBefore]) -> None:
         self.posted, self.made = posted, made
         self._taken: dict[str, set[int]] = {}
         for one in posted.values():
@@ -151,7 +162,7 @@ class _Folding:
         else:
             self._post(change.after, before)
             if change.key:
-                self._remember(change.key, change.after)
+                self._remember(change.key, MadeBefore(change.after, change.asked))
 
     def _post(self, notice: Notice, before: Posted | None) -> None:
         """Each notice keeps the slots that it has; for a place that is new to it, it gets the lowest that is free."""
@@ -180,7 +191,7 @@ class _Folding:
                     self.posted[id_] = Posted(one.notice, {**one.slots, place: found or slot}, one.is_reminded)
                     break
 
-    def _remember(self, key: str, notice: Notice) -> None:
-        self.made[key] = notice
+    def _remember(self, key: str, made: MadeBefore) -> None:
+        self.made[key] = made
         if len(self.made) > RETRIES_KEPT:
             del self.made[next(iter(self.made))]

@@ -58,6 +58,7 @@ def change_to_json(change: Change) -> dict[str, Any]:
         "before": None if change.before is None else notice_to_json(change.before),
         "after": None if change.after is None else notice_to_json(change.after),
         **({"key": change.key} if change.key else {}),
+        **({"asked": change.asked} if change.asked else {}),
     }
 
 
@@ -68,8 +69,8 @@ def change_from_json(data: Mapping[str, Any]) -> Change:
         KeyError, ValueError, TypeError: it is no change, or one that only a later release knows.
     """
     before, after = (None if data[name] is None else notice_from_json(data[name]) for name in ("before", "after"))
-    author, key = _text(data["author"]), _text(data.get("key", ""))
-    return Change(Happened(data["happened"]), _aware(data["at"]), author, before, after, key)
+    author, key, asked = _text(data["author"]), _text(data.get("key", "")), _text(data.get("asked", ""))
+    return Change(Happened(data["happened"]), _aware(data["at"]), author, before, after, key, asked)
 
 
 def _named(scope: Scope) -> dict[str, frozenset[str]]:

@@ -13,7 +13,7 @@ from aiohttp import web
 from ivrctl.model.notice import Notice
 from ivrctl.model.notice_board import Change, places
 from ivrctl.model.notice_json import change_to_json, notice_to_json
-from ivrctl.service.notices import Kept, Refused, Unknown
+from ivrctl.service.notices import Kept, Refused, Taken, Unknown
 from ivrctl.service.notices.draft import Answered
 from ivrctl.web.answers import CONTROLLER, answer
 from ivrctl.web.authors import author_of
@@ -28,7 +28,7 @@ MAX_CHANGES = 1000
 MAX_KEY = 200
 """Characters of an Idempotency-Key."""
 
-_REFUSED = 422
+_REFUSED, _CONFLICT = 422, 409
 
 
 def routes() -> list[web.RouteDef]:
@@ -93,7 +93,8 @@ async def _make(request: web.Request) -> web.Response:
 
     201 with ``notice`` and ``remarks``, sentences that its author should read. 422 when it cannot be made:
     ``refusals`` holds all that is wrong, a ``message`` and an ``advice`` each. With a header ``Idempotency-Key`` the
-    same request can be sent again: it makes one notice, and the answer is 200 with ``is_new`` false.
+    same request can be sent again: it makes one notice, and the answer is 200 with ``is_new`` false. 409 when another
+    request had that key: nothing is made.
     """
     author = author_of(request)
     key = request.headers.get("Idempotency-Key", "")
@@ -162,6 +163,9 @@ def answered(result: Answered, now: datetime) -> tuple[dict[str, Any], int]:
             listed = [{"message": refusal.message, "advice": refusal.advice} for refusal in refusals]
             first = refusals[0]
             return {"error": first.message, "advice": first.advice, "refusals": listed}, _REFUSED
+        case Taken(id_):
+            error = f"this Idempotency-Key made the notice {id_} of another request: nothing was made"
+            return {"error": error, "advice": "take a key of its own for each notice"}, _CONFLICT
         case Unknown(id_):
             return {"error": f"no notice {id_} stands", "advice": "ivrctl notice list"}, 404
         case _:
@@ -177,6 +181,7 @@ def answered_json(result: Answered, request: web.Request, *, made: int = 200) ->
 def _shown(change: Change) -> dict[str, Any]:
     shown = change_to_json(change)
     shown.pop("key", None)
+    shown.pop("asked", None)
     return shown
 
 

@@ -127,6 +127,21 @@ async def test_request_that_is_sent_again_makes_one_notice(client: Client) -> No
 
 
 @pytest.mark.parametrize(
+    "other", [{"texts": {"en": "Lines are up."}}, {"scope": {"callers": ["+8613800138000"]}}, {"lasts": "3h"}]
+)
+async def test_key_of_another_request_makes_nothing(client: Client, other: dict[str, object]) -> None:
+    """Its author would take the old notice for the new one, which nobody hears: 409, and the sentence says so."""
+    headers = {"Idempotency-Key": "storm"}
+    made = await (await client.post("/notices", json=NOTICE, headers=headers)).json()
+    answer = await client.post("/notices", json={**NOTICE, **other}, headers=headers)
+    assert answer.status == 409
+    told = "this Idempotency-Key made the notice {} of another request: nothing was made"
+    assert (await answer.json())["error"] == told.format(made["notice"]["id"])
+    assert (await client.post("/notices", json=NOTICE, headers=headers)).status == 200
+    assert len((await (await client.get("/notices")).json())["notices"]) == 1
+
+
+@pytest.mark.parametrize(
     ("body", "told"),
     [
         (b"", "the body: Invalid JSON"),

@@ -9,7 +9,7 @@
 Callers hear the board as the flow's engine reads it, or, while no controller runs, the files that the dialplan finds.
 """
 
-from ivrctl.service.notices.draft import Draft, Kept, Refusal, Refused, Unknown
+from ivrctl.service.notices.draft import Draft, Kept, Refusal, Refused, Taken, Unknown
 from ivrctl.service.notices.notices import NoticeParts, Notices
 
-__all__ = ["Draft", "Kept", "NoticeParts", "Notices", "Refusal", "Refused", "Unknown"]
+__all__ = ["Draft", "Kept", "NoticeParts", "Notices", "Refusal", "Refused", "Taken", "Unknown"]

@@ -52,7 +52,7 @@ class NoticesByPhone:
             return SubmitFailed(error.strerror or "" if isinstance(error, OSError) else str(error))
         if isinstance(made, Kept):
             return Submitted()
-        wrong = [refusal.message for refusal in made.refusals] if isinstance(made, Refused) else []
+        wrong = [refusal.message for refusal in made.refusals] if isinstance(made, Refused) else ["its key is taken"]
         return SubmitFailed("; ".join(wrong))
 
     def _draft(self, question: Submit, asker: Asker) -> Draft:

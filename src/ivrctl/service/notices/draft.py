@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 
 from ivrctl.model.notice import Notice, Scope
+
+DIGEST_DIGITS = 32
+"""Hexadecimal: no two requests of one author have the same by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,12 @@ class Draft:
     """True: also when the same is announced already."""
     key: str = ""
     """Of a request that may be sent twice; with the same key and author the same notice is meant."""
+
+    @property
+    def digest(self) -> str:
+        """Tells what is asked for from what another request asks for."""
+        told = {name: value for name, value in asdict(self).items() if name not in {"author", "key"}}
+        return sha256(json.dumps(told, sort_keys=True, default=_plain).encode()).hexdigest()[:DIGEST_DIGITS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +83,17 @@ class Unknown:
     id: str
 
 
-Answered = Kept | Refused | Unknown
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The key is another request's; nothing was made."""
+
+    id: str
+    """Of the notice that the other request has made."""
+
+
+Answered = Kept | Refused | Taken | Unknown
+
+
+def _plain(value: object) -> object:
+    """Names in an order of their own, and what a recording holds."""
+    return sorted(value) if isinstance(value, frozenset) else sha256(value).hexdigest()  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ from ivrctl.flow.program import Program
 from ivrctl.model.notice import Notice
 from ivrctl.model.notice_board import Board, Change, Happened, Posted, due, places
 from ivrctl.model.utterance import Utterance
-from ivrctl.service.notices.draft import Answered, Draft, Kept, Refusal, Refused, Unknown
+from ivrctl.service.notices.draft import Answered, Draft, Kept, Refusal, Refused, Taken, Unknown
 from ivrctl.service.notices.examining import Proposal, examined, same_as
 from ivrctl.site.text import Text
 
@@ -211,7 +211,9 @@ class Notices:
             if refusals:
                 return Refused(refusals)
             self._keep_recordings(proposal)
-            change = Change(Happened.MADE, now, draft.author, after=notice, key=_retry_key(draft))
+            key = _retry_key(draft)
+            asked = draft.digest if key else ""
+            change = Change(Happened.MADE, now, draft.author, after=notice, key=key, asked=asked)
             return self._keep(writing, change, notice, sound)
 
     def _change(self, draft: Draft, before: Notice, proposal: Proposal, sound: bytes | None) -> Answered | None:
@@ -385,12 +387,14 @@ def remarks_on(posted: Posted, now: datetime) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def _made_before(board: Board, draft: Draft) -> Kept | None:
-    """The notice that the same request has made; None where it is the first."""
+def _made_before(board: Board, draft: Draft) -> Kept | Taken | None:
+    """The notice that the same request has made, or another one with its key; None where it is the first."""
     known = board.made.get(_retry_key(draft))
     if known is None:
         return None
-    return Kept(known, () if known.id in board.posted else (GONE,), is_new=False)
+    if known.asked not in {"", draft.digest}:
+        return Taken(known.notice.id)
+    return Kept(known.notice, () if known.notice.id in board.posted else (GONE,), is_new=False)
 
 
 def _crowded(board: Board, notice: Notice, now: datetime, *, is_forced: bool) -> tuple[Refusal, ...]:
