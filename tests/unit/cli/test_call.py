@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,9 @@ import pytest
 from ivrctl.adapters.pbx import Pbx, TwoViews
 from ivrctl.adapters.pbx.instance import instance_folder, write_instance
 from ivrctl.adapters.pbx.process import start_time
+from ivrctl.flow.commands import LookUp, LookupFailed, Question
+from ivrctl.testkit.engines.sim import TimedAnswers
+from ivrctl.testkit.engines.sim.answers import Answered
 
 Ivrctl = Callable[..., Any]
 """A command's words to what it did: its exit code, stdout and stderr."""
@@ -53,3 +57,30 @@ def test_sim_takes_a_caller_of_the_sites_country(ivrctl: Ivrctl, site: Path, mon
     """When nobody is named, the documented customer of the demo site calls."""
     monkeypatch.chdir(site)
     assert "您的余额是120.50。" in ivrctl("sim", "hotline", "--dial", "1001011", "--keys", "1").out
+
+
+def test_sim_says_one_moment_when_an_answer_takes_long(
+    ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a live call and a scenario do: a second after the question, behind it."""
+
+    async def answer(_self: TimedAnswers, question: Question, _asker: object) -> Answered:
+        assert isinstance(question, LookUp)
+        return Answered(LookupFailed("nobody answers"), 2.5)
+
+    monkeypatch.setattr(TimedAnswers, "answer", answer)
+    lines = ivrctl("sim", site, "--dial", "1001011", "--keys", "1").out.splitlines()
+    asked = next(index for index, line in enumerate(lines) if "looks-up" in line)
+    said = [line.split()[-2:] for line in lines[asked + 1 :] if "请稍候" in line]
+    assert said
+    trace = json.loads(ivrctl("sim", site, "--dial", "1001011", "--keys", "1", "--json").out)["trace"]
+    looked, told = (next(each for each in trace if is_it(each)) for is_it in (_is_lookup, _is_one_moment))
+    assert told["at"] == pytest.approx(looked["at"] + 1)
+
+
+def _is_lookup(entry: dict[str, Any]) -> bool:
+    return bool(entry["event"] == "looks-up")
+
+
+def _is_one_moment(entry: dict[str, Any]) -> bool:
+    return entry["event"] == "says" and "请稍候" in entry["detail"]

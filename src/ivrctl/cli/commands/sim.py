@@ -19,7 +19,16 @@ from ivrctl.cli.sites import SITE_FILE, load_program, own_state, site_folder
 from ivrctl.cli.telephone import example_caller
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.actions.verify import Verify
-from ivrctl.flow.commands import RECORDED, Ask, Finish, HandOff, HandOffToDial, HandOffToQueue, HandOffToVoicemail
+from ivrctl.flow.commands import (
+    RECORDED,
+    Ask,
+    Finish,
+    HandOff,
+    HandOffToDial,
+    HandOffToQueue,
+    HandOffToVoicemail,
+    Question,
+)
 from ivrctl.flow.flow_file import SUFFIX
 from ivrctl.flow.program import Program
 from ivrctl.lang.findings import did_you_mean
@@ -91,9 +100,10 @@ def run(
     dialled = Dialled(
         dial, number, _typing() if is_interactive else groups, _beginning(at, program), _known_of(queues, program)
     )
-    call = asyncio.run(_play(folder, program, dialled, _hide if as_json else _show))
+    trace: list[TraceEntry] = []
+    call = asyncio.run(_play(folder, program, dialled, trace.append if as_json else _show))
     if as_json:
-        body = {"format_version": 1, "trace": [asdict(entry) for entry in call.log.trace], "seconds": call.elapsed}
+        body = {"format_version": 1, "trace": [asdict(entry) for entry in trace], "seconds": call.elapsed}
         sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
     raise SystemExit(OK)
 
@@ -154,6 +164,7 @@ async def _play(folder: Path, program: Program, dialled: Dialled, show: Callable
             for entry in call.log.trace[shown:]:
                 show(entry)
             shown = len(call.log.trace)
+            _show_one_moment(call, show)
             if call.doing is not None and isinstance(call.doing.command, Finish):
                 _show_hang_up(call, call.doing.command, show)
                 break
@@ -264,15 +275,19 @@ def _show(entry: TraceEntry) -> None:
         sys.stdout.write(f"{entry.at:7.1f} s  {entry.place:28} {entry.event:9} {entry.detail}\n")
 
 
+def _show_one_moment(call: SimCall, show: Callable[[TraceEntry], None]) -> None:
+    """The engine does not say it, and so its trace has it not: whoever asks does, while the answer is not there."""
+    command = None if call.doing is None else call.doing.command
+    heard = call.log.heard[-1] if call.log.heard else None
+    if heard is not None and isinstance(command, Question) and heard.utterance is command.one_moment:
+        show(TraceEntry(heard.began, call.log.trace[-1].place, "says", heard.utterance.written))
+
+
 def _show_hang_up(call: SimCall, finish: Finish, show: Callable[[TraceEntry], None]) -> None:
     """Only a flow writes in the trace that it ends the call; the caller who hangs up is told here."""
     last = call.log.trace[-1]
     if last.event != "ends":
         show(TraceEntry(call.elapsed, last.place, "ends", f"{finish.ending}: {finish.reason}"))
-
-
-def _hide(_entry: TraceEntry) -> None:
-    """Shown as JSON when the call is over."""
 
 
 def _folder_of(flow: str) -> Path:
