@@ -9,7 +9,7 @@ import pytest
 from ivrctl.adapters.voices import VoiceError
 from ivrctl.model.notice import Scope
 from ivrctl.model.utterance import Utterance
-from ivrctl.service.notices import Kept, Refused, Unknown
+from ivrctl.service.notices import Draft, Kept, Refused, Unknown
 from ivrctl.service.notices.notices import GONE, MOST
 
 from .conftest import NOON, Office, draft, spoken, wav
@@ -49,7 +49,7 @@ async def test_notice_of_another_scope_says_that_it_needs_a_controller(office: O
     """Who makes it learns so at once."""
     made = await office.process().make(draft(scope=scope))
     assert isinstance(made, Kept)
-    assert made.remarks == (
+    assert made.remarks[-1:] == (
         "While no controller runs nobody hears it: then only notices for everybody or for lines are heard.",
     )
     assert office.slots == {}
@@ -290,3 +290,27 @@ async def test_notice_that_is_over_holds_no_place(office: Office) -> None:
     assert isinstance(made, Kept)
     assert made.remarks == ()
     assert office.slots == {"all-1": BOTH}
+
+
+async def test_change_of_one_language_names_those_that_say_what_they_said(office: Office) -> None:
+    """Callers of another language would hear that the fault lasts."""
+    notices = office.process()
+    made = await notices.make(draft())
+    assert isinstance(made, Kept)
+    changed = await notices.change(made.notice.id, Draft("duty", texts={"en": "Broadband is up again."}))
+    assert isinstance(changed, Kept)
+    assert changed.remarks == ("In zh it still says what it said before: change that, too, or waive it.",)
+    later = await notices.change(made.notice.id, Draft("duty", lasts="3h"))
+    both = await notices.change(made.notice.id, Draft("duty", texts={"zh": "已恢复。", "en": "It is up."}))
+    waived = Draft("duty", texts={"en": "All is well."}, waived=frozenset({"zh"}))
+    alone = await notices.change(made.notice.id, waived)
+    assert [kept.remarks for kept in (later, both, alone) if isinstance(kept, Kept)] == [(), (), ()]
+
+
+async def test_notice_that_nobody_can_hear_is_made_and_says_so(office: Office) -> None:
+    """No caller of this line is known by his tier: the author learns it before the callers do."""
+    made = await office.process().make(draft(scope=Scope(lines=frozenset({"100"}), tiers=frozenset({"vip"}))))
+    assert isinstance(made, Kept)
+    assert made.remarks[0] == (
+        "Nobody hears it: no flow reached from 100 finds out a caller's tier before a place where he would hear it."
+    )

@@ -16,6 +16,7 @@ from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.sites import running_state
 from ivrctl.errors import ConfigurationError, UnreachableError
+from ivrctl.lang.findings import shortened
 from ivrctl.web.client import RefusedRequestError, ask
 
 SPEAKING_WITHIN = 60.0
@@ -110,7 +111,7 @@ def history(where: Where, limit: int, *, as_json: bool) -> None:
         return
     for changed in body["changes"]:
         notice = changed["after"] or changed["before"]
-        said = " / ".join(notice["texts"].values()) or "a recording"
+        said = _said(notice)
         sys.stdout.write(
             f"{_moment(changed['at'])}  {changed['happened']:8} {changed['id']}  {changed['author']}: {said}\n"
         )
@@ -158,11 +159,19 @@ def _line(notice: Mapping[str, Any]) -> str:
     scope = " ".join(f"{kind}: {', '.join(names)};" for kind, names in notice["scope"].items()).rstrip(";")
     since = "now" if notice["is_current"] else f"from {_moment(notice['starts'])}"
     behind = ", ends the call" if notice["ends_call"] else ""
-    said = next(iter(notice["texts"].values()), "a recording")
+    said = _said(notice)
     return (
         f"{notice['id']}  {since} until {_moment(notice['ends'])}  {scope or 'everybody'}{behind}  "
         f"by {notice['author']}: {said}\n"
     )
+
+
+def _said(notice: Mapping[str, Any]) -> str:
+    """What it says in each of its languages, in short where there are several."""
+    said = {**notice["texts"], **dict.fromkeys(notice["recordings"], "a recording")}
+    if len(said) == 1:
+        return str(*said.values())
+    return " / ".join(f"{language}: {shortened(text)}" for language, text in said.items())
 
 
 def _moment(text: str) -> str:

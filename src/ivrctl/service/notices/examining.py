@@ -12,6 +12,7 @@ from ivrctl.adapters.prompts.incoming import telephone_sound
 from ivrctl.adapters.prompts.notice_files import recording_name
 from ivrctl.adapters.prompts.wav import BrokenSoundError
 from ivrctl.flow.program import Program
+from ivrctl.flow.unheard import why_unheard
 from ivrctl.lang.findings import did_you_mean, shortened
 from ivrctl.lang.scalars import UnreadableError, read_duration
 from ivrctl.model.notice import Notice, Scope
@@ -41,6 +42,8 @@ class Proposal:
     """With the recordings that it had before."""
     sounds: Mapping[str, bytes] = field(default_factory=dict)
     """Language to the PCM of a recording that is new."""
+    remarks: tuple[str, ...] = ()
+    """What its author should know: sentences."""
 
     @property
     def named(self) -> Notice:
@@ -100,7 +103,7 @@ class _Examination:
             reason=reason,
             author=draft.author if before is None else before.author,
         )
-        return Proposal(notice, sounds)
+        return Proposal(notice, sounds, (*self._left_as_said(notice, sounds), *self._unheard(scope)))
 
     # what is said
 
@@ -156,6 +159,21 @@ class _Examination:
         if missing and not (standing and self._draft.texts is None and not self._draft.recordings):
             names = " and ".join(missing)
             self._refuse(f"the notice lacks {names}", "say it in each language of the site, or waive it on purpose")
+
+    def _left_as_said(self, notice: Notice, sounds: Mapping[str, bytes]) -> tuple[str, ...]:
+        """The languages that still say the former text, where another one was given a new one."""
+        draft, before = self._draft, self._before
+        named = {*(draft.texts or {}), *sounds}
+        if before is None or not (sounds or dict(notice.texts) != dict(before.texts)) or not named:
+            return ()
+        left = [name for name in self._languages if name in {*notice.texts, *notice.recordings} - named]
+        if not left:
+            return ()
+        return (f"In {' and '.join(left)} it still says what it said before: change that, too, or waive it.",)
+
+    def _unheard(self, scope: Scope) -> tuple[str, ...]:
+        """Why nobody can hear it, as far as the flows tell."""
+        return () if self.refusals else why_unheard(self._program, scope)
 
     # until when
 

@@ -214,7 +214,7 @@ class Notices:
             key = _retry_key(draft)
             asked = draft.digest if key else ""
             change = Change(Happened.MADE, now, draft.author, after=notice, key=key, asked=asked)
-            return self._keep(writing, change, notice, sound)
+            return self._keep(writing, change, proposal, sound)
 
     def _change(self, draft: Draft, before: Notice, proposal: Proposal, sound: bytes | None) -> Answered | None:
         now, notice = self._parts.clock(), proposal.named
@@ -228,7 +228,7 @@ class Notices:
                 return Kept(notice, remarks_on(posted, now), is_new=False)
             self._keep_recordings(proposal)
             change = Change(Happened.CHANGED, now, draft.author, before, notice)
-            answered = self._keep(writing, change, notice, sound)
+            answered = self._keep(writing, change, proposal, sound)
         self._parts.files.let_go(set(before.recordings.values()) - set(notice.recordings.values()), now)
         return answered
 
@@ -242,12 +242,13 @@ class Notices:
             remarks = self._settle_files(writing.board)
         return Kept(posted.notice, remarks)
 
-    def _keep(self, writing: Writing, change: Change, notice: Notice, sound: bytes | None) -> Kept:
+    def _keep(self, writing: Writing, change: Change, proposal: Proposal, sound: bytes | None) -> Kept:
+        notice = proposal.named
         self._append(writing, change)
         if sound is not None:
             self._made[notice.id] = _Made(notice, sound)
         troubles = self._settle_files(writing.board)
-        remarks = remarks_on(writing.board.posted[notice.id], change.at)
+        remarks = (*proposal.remarks, *remarks_on(writing.board.posted[notice.id], change.at))
         if sound is None:
             remarks += ("There is no voice here: its words are spoken as soon as a controller runs.",)
         return Kept(notice, (*remarks, *troubles))
