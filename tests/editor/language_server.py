@@ -8,13 +8,14 @@ from __future__ import annotations
 import json
 import os
 import queue
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from ivrctl.testkit.npm import installed
 
 VERSION = "1.23.0"
 """The last line that runs on the Node of Debian's stable releases; editors ship it, or one beside it."""
@@ -23,31 +24,14 @@ DEADLINE = 30.0
 """Seconds for one answer; on a busy machine the first takes some, since the server reads its schemas then."""
 
 
-def installed() -> Path:
+def program() -> Path:
     """The server's program; installed when it is not there yet.
 
     Raises:
         RuntimeError: Node or npm is missing, or npm cannot install it.
     """
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "ivrctl" / f"yaml-language-server-{VERSION}"
-    program = folder / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
-    if not program.exists():
-        _install(folder)
-    return program
-
-
-def _install(folder: Path) -> None:
-    if not shutil.which("node") or not shutil.which("npm"):
-        raise RuntimeError("the tests of the editor need node and npm; try: .ci/host-tools tests")
-    folder.mkdir(parents=True, exist_ok=True)
-    # Without a package.json of its own npm looks for one in the folders above.
-    (folder / "package.json").write_text('{"private": true}\n')
-    quiet = ("--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error")
-    command = ["npm", "install", *quiet, "--prefix", str(folder), f"yaml-language-server@{VERSION}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    if done.returncode:
-        raise RuntimeError(f"npm could not install yaml-language-server {VERSION}: {done.stderr.strip()}")
+    folder = installed(f"yaml-language-server@{VERSION}")
+    return folder / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
 
 
 class LanguageServer:
@@ -162,7 +146,7 @@ def _is_finding(told: Mapping[str, Any], uri: str) -> bool:
 @contextmanager
 def serving(folder: Path, settings: Mapping[str, Any] | None = None) -> Iterator[LanguageServer]:
     """A server for a folder, with an editor's settings of ``yaml``; it is gone afterwards."""
-    command = ["node", str(installed()), "--stdio"]
+    command = ["node", str(program()), "--stdio"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         try:
             server = LanguageServer(process, folder, settings or {})

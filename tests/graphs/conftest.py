@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
+
+from ivrctl.testkit.npm import installed
 
 MERMAID, JSDOM = "11.4.1", "25.0.1"
 """Mermaid's parser cleans texts with what a browser has: jsdom has it too."""
@@ -28,10 +28,7 @@ console.log(read.diagramType);
 @pytest.fixture(scope="session")
 def mermaid() -> Callable[[str], str]:
     """Reads a text as Mermaid does, and says what kind of diagram it is; CalledProcessError when it is none."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "ivrctl" / f"mermaid-{MERMAID}-jsdom-{JSDOM}"
-    if not (folder / "node_modules" / "mermaid").exists():
-        _install(folder)
+    folder = installed(f"mermaid@{MERMAID}", f"jsdom@{JSDOM}")
     (folder / "parse.mjs").write_text(_PARSER)
 
     def read(text: str) -> str:
@@ -40,19 +37,6 @@ def mermaid() -> Callable[[str], str]:
         return done.stdout.strip()
 
     return read
-
-
-def _install(folder: Path) -> None:
-    if not shutil.which("node") or not shutil.which("npm"):
-        raise RuntimeError("the tests of pictures need node and npm; try: .ci/host-tools tests")
-    folder.mkdir(parents=True, exist_ok=True)
-    # Without a package.json of its own npm looks for one in the folders above.
-    (folder / "package.json").write_text('{"private": true}\n')
-    quiet = ("--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error")
-    command = ["npm", "install", *quiet, "--prefix", str(folder), f"mermaid@{MERMAID}", f"jsdom@{JSDOM}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
-    if done.returncode:
-        raise RuntimeError(f"npm could not install mermaid {MERMAID}: {done.stderr.strip()}")
 
 
 @pytest.fixture(scope="session")
