@@ -62,10 +62,18 @@ def customers_set_pin(
     stdin: Annotated[bool, typer.Option("--stdin", help="Read it from standard input, without asking.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Leave him without a PIN.")] = False,
 ) -> None:
-    """Give a customer another PIN: it is asked for twice, and not shown."""
+    """Give a customer another PIN: it is asked for twice, and not shown; a lock of his accounts ends."""
     from ivrctl.cli.commands.customers import set_pin
 
     set_pin(customer, site, state, is_stdin=stdin, is_removed=remove)
+
+
+@command(customers_app, "customers unlock")
+def customers_unlock(customer: CustomerKey, site: SiteOption = None, state: StateOption = None) -> None:
+    """End the locks that wrong guesses have brought on a customer's accounts."""
+    from ivrctl.cli.commands.customers import unlock
+
+    unlock(customer, site, state)
 
 
 @command(customers_app, "customers erase")

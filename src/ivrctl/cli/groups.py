@@ -74,7 +74,7 @@ kpi_app = typer.Typer(
 app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
 app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
 app.add_typer(kpi_app, name="kpi", short_help="figures and the calls behind them: show, why, service-level, import")
-app.add_typer(customers_app, name="customers", short_help="who calls: import, export, show, set-pin, erase")
+app.add_typer(customers_app, name="customers", short_help="who calls: import, export, show, set-pin, unlock, erase")
 
 
 Run = TypeVar("Run", bound=Callable[..., None])

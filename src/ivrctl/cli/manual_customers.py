@@ -52,7 +52,9 @@ CUSTOMER_PAGES: Mapping[str, Page] = {
     ),
     "customers show": Page(
         brief="show one of them",
-        text="What calls know of him once he is identified, his numbers and his identifiers.",
+        text="What calls know of him once he is identified, his numbers and his identifiers; and of each account "
+        "at which wrong guesses count how many there were in a row, and until when it is locked. For that the site's "
+        "pepper must be there.",
         reads=(SITE, DATABASE),
         writes=("what is held of him on standard output",),
         exits=(OK, NOBODY, USAGE, AWAY),
@@ -63,7 +65,8 @@ CUSTOMER_PAGES: Mapping[str, Page] = {
     "customers set-pin": Page(
         brief="give one another PIN",
         text="It is never an argument, since arguments stand in the list of processes and in the shell's history. "
-        "Calls that begin afterwards are asked for the new one.",
+        "Calls that begin afterwards are asked for the new one. A lock that wrong guesses have brought on one of his "
+        "accounts ends; with --remove it stays.",
         reads=("the PIN, from the terminal or standard input", SITE, DATABASE),
         writes=(DATABASE,),
         exits=(OK, NOBODY, "2  wrong usage, no PIN, or a site without a pepper", AWAY, INTERRUPTED),
@@ -74,6 +77,18 @@ CUSTOMER_PAGES: Mapping[str, Page] = {
             "ivrctl customers set-pin C-1001 --remove",
         ),
         see=("customers show",),
+    ),
+    "customers unlock": Page(
+        brief="end the locks of his accounts",
+        text="After too many wrong guesses an account is locked for a while, for its owner too. Here it is open again, "
+        "as if nobody had guessed: be sure first that it is he who asks. Locks of calling numbers and of the site "
+        "end by themselves. Who did it stands in the log of the host, under the facility auth.",
+        reads=(SITE, DATABASE),
+        writes=(DATABASE, "what was ended, on standard output", "a line in the log of the host (syslog, journald)"),
+        exits=(OK, NOBODY, "2  wrong usage, or a site without a pepper", AWAY),
+        environment=ENVIRONMENT,
+        examples=("ivrctl customers unlock C-1001",),
+        see=("customers show", "customers set-pin"),
     ),
     "customers erase": Page(
         brief="remove one with all that is his",

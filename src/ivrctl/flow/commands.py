@@ -219,6 +219,8 @@ class IdentityLocked:
 
     until: datetime
     """When another guess is taken; aware."""
+    sort: str = "account"
+    """What is locked longest: ``account``, ``caller`` or ``site``."""
     keys: str = ""
 
 

@@ -418,8 +418,8 @@ class Run:
                 self._note("found", "")
             case LookupMissing() | NotIdentified():
                 self._note("missing", "")
-            case IdentityLocked():
-                self._note("locked", "")
+            case IdentityLocked(sort=sort):
+                self._note("locked", sort)
             case Submitted():
                 self._note("submitted", "")
             case LookupFailed(reason=reason) | IdentityUnavailable(reason=reason) | SubmitFailed(reason=reason):

@@ -55,6 +55,8 @@ class Locked:
     """No guess is taken, and nothing may be compared."""
 
     until: datetime
+    sort: str = "account"
+    """Of the book that says so: ``account``, ``caller`` or ``site``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,11 @@ class Guessing:
             case Book() as account, Book() as caller, Book() as site:
                 return Reserved(Books(account, caller, site), Receipt(account.since, caller.since, site.since))
             case _:
-                return Locked(max(each.until for each in taken if isinstance(each, Locked)))
+                locked = zip(("account", "caller", "site"), taken, strict=True)
+                return max(
+                    (Locked(each.until, sort) for sort, each in locked if isinstance(each, Locked)),
+                    key=lambda each: each.until,
+                )
 
     def forgotten_at(self, sort: str, book: Book) -> datetime:
         """From when on nothing in a book counts.

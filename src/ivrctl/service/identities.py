@@ -170,7 +170,7 @@ class SiteIdentities:
         until = loop.time() + (question.timeout - min(SETTLES_IN, question.timeout / 5)).total_seconds()
         reserved = await guess.reserve()
         if isinstance(reserved, Locked):
-            return IdentityLocked(reserved.until)
+            return IdentityLocked(reserved.until, reserved.sort)
         try:
             async with asyncio.timeout_at(until):
                 left = timedelta(seconds=max(until - loop.time(), 0))

@@ -52,6 +52,8 @@ def filled(path: str, values: Mapping[str, str]) -> str:
 def _segment(segment: str, values: Mapping[str, str]) -> str:
     names = placeholders(segment)
     written = PLACEHOLDER.sub(lambda match: values[match[1]], segment)
-    if names and (not written or _ELSEWHERE & set(_SLASHES.split(written))):
+    if names and not written:
+        raise ValueError(f'the parameter "{names[0]}" is empty, and cannot stand in a path')
+    if names and _ELSEWHERE & set(_SLASHES.split(written)):
         raise ValueError(f'the parameter "{names[0]}" cannot stand in a path')
     return PLACEHOLDER.sub(lambda match: quote(values[match[1]], safe=""), segment)

@@ -165,6 +165,14 @@ def test_locked_account_and_an_answer_that_does_not_come_end_it_at_once() -> Non
     assert pin(member()) >> IdentityUnavailable("away") << ends("unserved", "unavailable")
 
 
+@pytest.mark.parametrize("sort", ["account", "caller", "site"])
+def test_trace_says_what_was_locked(sort: str) -> None:
+    """Whoever reads a call's record knows where to look, and learns no number."""
+    playbook = pin(member()) >> IdentityLocked(NOW, sort) << ends("unserved", "locked")
+    assert playbook
+    assert [detail for _, event, detail in playbook.trace if event == "locked"] == [sort]
+
+
 def test_silence_and_too_few_digits_cost_a_try_and_no_guess() -> None:
     """He is told what was wrong, and begins anew with his number."""
     assert (

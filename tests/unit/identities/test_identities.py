@@ -120,7 +120,7 @@ async def test_number_that_guesses_at_many_accounts_is_locked(desk: Desk) -> Non
     """After ten, for an hour; another number is not."""
     for guess in range(10):
         assert await desk.verify(f"1000000{guess}", WRONG) == NotIdentified()
-    assert await desk.verify() == IdentityLocked(BEGAN + timedelta(hours=1))
+    assert await desk.verify() == IdentityLocked(BEGAN + timedelta(hours=1), "caller")
     assert await desk.verify(caller="+8613800138001") == Identified(WANG)
 
 
@@ -136,7 +136,7 @@ async def test_site_is_locked_when_all_together_guess_too_often(opened: Opened) 
     desk = opened(SITE + "locks: {site: {after: 4}}\n")
     for guess in range(4):
         await desk.verify(f"1000000{guess}", WRONG, caller=f"+861380013800{guess}")
-    assert await desk.verify(caller="+8613800138009") == IdentityLocked(BEGAN + timedelta(minutes=10))
+    assert await desk.verify(caller="+8613800138009") == IdentityLocked(BEGAN + timedelta(minutes=10), "site")
 
 
 async def test_books_hold_neither_accounts_nor_numbers(desk: Desk) -> None:

@@ -160,7 +160,7 @@ def test_one_lock_of_three_is_enough_and_takes_nothing_from_the_others() -> None
     attack = Attack(Guessing.of(locks))
     attack.wrong()
     before = attack.books
-    assert attack.wrong() == Locked(NOON + timedelta(hours=3))
+    assert attack.wrong() == Locked(NOON + timedelta(hours=3), "caller")
     assert attack.books == before
 
 

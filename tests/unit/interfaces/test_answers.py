@@ -114,11 +114,18 @@ async def test_path_stands_behind_the_base_address(server: InterfaceServer, open
     assert [asked.target for asked in server.asked] == ["/api/not-found/1"] * 2
 
 
-@pytest.mark.parametrize("number", ["", ".", "..", "../admin", "1/../../admin", "1\\..\\admin", "1/./2"])
+async def test_withheld_number_is_told_with_what_to_write(server: InterfaceServer, lookups: SiteLookups) -> None:
+    """It is nobody's, and no request goes out for it."""
+    with pytest.raises(LookupFault, match=r'the number is withheld.*when: caller.number != ""'):
+        await lookups.ask("good", {"number": ""}, LONG)
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("number", [".", "..", "../admin", "1/../../admin", "1\\..\\admin", "1/./2"])
 async def test_value_that_would_name_another_path_is_not_asked(
     number: str, server: InterfaceServer, lookups: SiteLookups
 ) -> None:
-    """A withheld number is nobody's, and no request goes out for it; nor where a proxy would decode its way upwards."""
+    """No request goes out for it; nor where a proxy would decode its way upwards."""
     with pytest.raises(LookupFault, match='the parameter "number" cannot stand in a path'):
         await lookups.ask("good", {"number": number}, LONG)
     assert server.asked == []

@@ -5,8 +5,9 @@ them in one transaction, which no other turn comes between. Books have keys that
 reads the table learns no account and no number.
 """
 
+from ivrctl.adapters.guess_books.account_locks import AccountLocks, Guessed
 from ivrctl.adapters.guess_books.keys import BookKeys, Keys
 from ivrctl.adapters.guess_books.memory import BooksInMemory
 from ivrctl.adapters.guess_books.stored import StoredBooks
 
-__all__ = ["BookKeys", "BooksInMemory", "Keys", "StoredBooks"]
+__all__ = ["AccountLocks", "BookKeys", "BooksInMemory", "Guessed", "Keys", "StoredBooks"]

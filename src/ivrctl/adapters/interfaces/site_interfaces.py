@@ -37,7 +37,7 @@ from ivrctl.errors import ConfigurationError
 from ivrctl.lang.types import Maybe
 from ivrctl.model.delivery import Delivered, Delivery, Failed, Refused
 from ivrctl.model.values import RowOrRows, Value
-from ivrctl.site.lookups import Endpoint
+from ivrctl.site.lookups import Endpoint, Lookup
 from ivrctl.site.request_path import filled, placeholders
 from ivrctl.site.site_file import Site
 
@@ -87,6 +87,7 @@ class SiteInterfaces:
         endpoint = lookup.endpoint
         if endpoint is None:
             raise LookupFault("it asks no interface")
+        _check_withheld(lookup, endpoint, params)
         try:
             found = await self._found(str(endpoint.http), _request(endpoint, params), lookup.rows, timeout)
         except (InterfaceFault, ConfigurationError, ValueError) as fault:
@@ -212,6 +213,22 @@ class SiteInterfaces:
         if name not in self._addresses:
             self._addresses[name] = address_of(self._site.http[name], self._folder, self._environ)
         return self._addresses[name]
+
+
+def _check_withheld(lookup: Lookup, endpoint: Endpoint, params: Mapping[str, Value]) -> None:
+    """Say what an empty telephone number in a path is, and what to write.
+
+    Raises:
+        LookupFault: there is one.
+    """
+    types = {str(name): str(kind) for name, kind in lookup.params.items()}
+    for name in placeholders(endpoint.path):
+        if types[name].startswith("phone") and params[name] == "":
+            raise LookupFault(f'the number is withheld, so there is no "{name}" to ask for: {ADVICE_WITHHELD}')
+
+
+ADVICE_WITHHELD = 'write when: caller.number != "" beside the lookup'
+"""Or leave before it, where what it saves is needed."""
 
 
 def _request(endpoint: Endpoint, params: Mapping[str, Value]) -> Request:

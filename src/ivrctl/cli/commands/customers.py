@@ -2,74 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
 import json
 import os
 import sys
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
-from ivrctl.adapters.customers import Pins, declared_pepper, is_pin
+from ivrctl.adapters.customers import is_pin
 from ivrctl.adapters.customers.csv_file import CsvFile
 from ivrctl.adapters.customers.register import CustomerRegister, Erased
+from ivrctl.adapters.guess_books import Guessed
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.cli.codes import FINDINGS
+from ivrctl.cli.commands.customer_locks import end_locks, guessed_at, kinds_of, told
 from ivrctl.cli.progress import count, say
-from ivrctl.cli.sites import load_program, site_folder, state_folder
+from ivrctl.cli.site_place import place_of
 from ivrctl.errors import ConfigurationError
-from ivrctl.flow.program import Program
 from ivrctl.model.customer import CustomerDetails
-from ivrctl.service.controller import store_url
 from ivrctl.service.customer_files import Import, Outcome, write_customers
 from ivrctl.service.customer_files.checking import Finding
 from ivrctl.service.customer_files.columns import TEXTS
-
-_Result = TypeVar("_Result")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A site, and where its own database is."""
-
-    program: Program
-    folder: Path
-    url: str
-
-    def pins(self) -> Pins:
-        """What makes hashes with the site's pepper, on all cores: nobody waits for this one but who started it.
-
-        Raises:
-            ConfigurationError: the site has no pepper.
-        """
-        pepper = declared_pepper(self.program.site.pepper, self.folder, os.environ)
-        return Pins(pepper, at_once=os.cpu_count() or 1)
-
-    def run(self, work: Callable[[SiteStore], Awaitable[_Result]]) -> _Result:
-        """Do something with the database."""
-
-        async def done() -> _Result:
-            store = SiteStore(self.url)
-            try:
-                return await work(store)
-            finally:
-                await store.close()
-
-        return asyncio.run(done())
-
-
-def place_of(site: Path | None, state: Path | None) -> Place:
-    """The site that is meant.
-
-    Raises:
-        ConfigurationError: there is none, it does not compile, or its store cannot be used.
-    """
-    folder = site_folder(site)
-    program = load_program(folder)
-    return Place(program, folder, store_url(program.site.store, folder, state_folder(folder, state), os.environ))
 
 
 def import_(file: Path, site: Path | None, state: Path | None, *, is_dry: bool, as_json: bool) -> None:
@@ -114,10 +68,16 @@ def export(site: Path | None, state: Path | None, output: Path | None) -> None:
 
 def show(customer: str, site: Path | None, state: Path | None, *, as_json: bool) -> None:
     """Print what is held of a customer; exit code 1 when nobody has this key."""
-    found = place_of(site, state).run(lambda store: CustomerRegister(store).details(customer))
-    if found is None:
-        raise _nobody(customer)
-    body = _shown(found)
+    place = place_of(site, state)
+
+    async def work(store: SiteStore) -> tuple[CustomerDetails, tuple[Guessed, ...] | str]:
+        found = await CustomerRegister(store).details(customer)
+        if found is None:
+            raise _nobody(customer)
+        return found, await guessed_at(place, store, found.identifiers)
+
+    found, guessed = place.run(work)
+    body = _shown(found) | _locks(guessed)
     if as_json:
         sys.stdout.write(json.dumps({"format_version": 1, "customer": body}, ensure_ascii=False, indent=2) + "\n")
         return
@@ -127,30 +87,49 @@ def show(customer: str, site: Path | None, state: Path | None, *, as_json: bool)
         **{f"id:{kind}": value for kind, value in found.identifiers},
         "pin": "kept as a hash" if body["has_pin"] else "none",
     }
-    for name, value in rows.items():
+    zone = place.program.site.zone
+    said = [f"not known: {guessed}"] if isinstance(guessed, str) else [told(each, zone) for each in guessed] or ["none"]
+    for name, value in [*rows.items(), *(("lock", each) for each in said)]:
         sys.stdout.write(f"{name:12} {value or '-'}\n")
 
 
 def set_pin(customer: str, site: Path | None, state: Path | None, *, is_stdin: bool, is_removed: bool) -> None:
-    """Keep another PIN; exit code 1 when nobody has this key."""
+    """Keep another PIN, and end the locks of his accounts with it; exit code 1 when nobody has this key."""
     place = place_of(site, state)
     pins = None if is_removed else place.pins()
 
-    async def work(store: SiteStore) -> bool:
+    async def work(store: SiteStore) -> tuple[Guessed, ...] | None:
         pin_hash = None
         if pins is not None:
             if await CustomerRegister(store).details(customer) is None:
-                return False
+                return None
             pin_hash = await pins.hash(_asked(is_stdin=is_stdin))
-        return await CustomerRegister(store).set_pin_hash(customer, pin_hash, _now())
+        is_kept = await CustomerRegister(store).set_pin_hash(customer, pin_hash, _now())
+        if pins is None or not is_kept:
+            return () if is_kept else None
+        return await end_locks(place, store, customer, "set-pin")
 
     try:
-        if not place.run(work):
-            raise _nobody(customer)
+        ended = place.run(work)
     finally:
         if pins is not None:
             pins.close()
+    if ended is None:
+        raise _nobody(customer)
     say(f"customer {customer} has {'no PIN any more' if is_removed else 'a new PIN'}")
+    if kinds_of(ended):
+        say(f"the lock of {kinds_of(ended)} is ended")
+
+
+def unlock(customer: str, site: Path | None, state: Path | None) -> None:
+    """End the locks of a customer's accounts; exit code 1 when nobody has this key."""
+    place = place_of(site, state)
+    ended = place.run(lambda store: end_locks(place, store, customer, "unlock"))
+    if ended is None:
+        raise _nobody(customer)
+    kinds = kinds_of(ended)
+    said = f"the lock of {kinds} is ended" if kinds else "no account of his was locked"
+    sys.stdout.write(f"customer {customer}: {said}\n")
 
 
 def erase(customer: str, site: Path | None, state: Path | None) -> None:
@@ -249,6 +228,22 @@ def _shown(found: CustomerDetails) -> dict[str, object]:
     has_pin = known.pop("pin_hash") is not None
     identifiers = [{"kind": kind, "value": value} for kind, value in found.identifiers]
     return {**known, "numbers": list(found.numbers), "identifiers": identifiers, "has_pin": has_pin}
+
+
+def _locks(guessed: tuple[Guessed, ...] | str) -> dict[str, object]:
+    """Null where nobody can say."""
+    if isinstance(guessed, str):
+        return {"locks": None}
+    return {
+        "locks": [
+            {
+                "kind": each.kind,
+                "until": None if each.until is None else each.until.isoformat(),
+                "wrong_in_a_row": each.in_row,
+            }
+            for each in guessed
+        ]
+    }
 
 
 def _told(customer: str, erased: Erased) -> str:

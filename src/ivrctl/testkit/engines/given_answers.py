@@ -85,7 +85,7 @@ def _identity(found: Found, question: Identify) -> Answer:
         case Refused.FAILED:
             return NotIdentified()
         case Refused.LOCKED:
-            return IdentityLocked(LOCKED_UNTIL)
+            return IdentityLocked(LOCKED_UNTIL, "as given")
         case Refused.UNAVAILABLE:
             return IdentityUnavailable("as given")
         case None:

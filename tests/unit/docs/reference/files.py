@@ -24,6 +24,7 @@ _ENVIRONMENT = {
     "IVRCTL_SPOOL": "the same for the prompts of single calls, which should lie in memory",
     "IVRCTL_RECORDINGS": "the same for the messages that callers leave, where `IVRCTL_PROMPTS` and `IVRCTL_SPOOL` are "
     "set",
+    "SUDO_USER": "set by sudo: who ended a lock by `ivrctl customers`, for the log of the host",
     "NOTIFY_SOCKET": "set by systemd: where `ivrctl serve` says that it is ready, reloads or stops",
     "WATCHDOG_PID": "set by systemd: which process the watchdog is for",
     "WATCHDOG_USEC": "set by systemd: how often `ivrctl serve` says that it lives, in microseconds",
