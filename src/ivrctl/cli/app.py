@@ -9,6 +9,7 @@ from ivrctl.cli import (  # noqa: F401 - each adds its commands
     notice_commands,
     outbox_commands,
     pbx_commands,
+    queue_commands,
     serving_commands,
     site_commands,
 )

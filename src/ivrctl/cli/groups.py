@@ -71,6 +71,8 @@ kpi_app = typer.Typer(
     cls=Figures,
     help="The figures of queues, agents and calls, and the calls behind each. ivrctl kpi alone is ivrctl kpi show.",
 )
+queue_app = typer.Typer(help="The queues as a controller sees them now: once, or live.", no_args_is_help=True)
+app.add_typer(queue_app, name="queue", short_help="the queues now: list, show, watch")
 app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
 app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
 app.add_typer(kpi_app, name="kpi", short_help="figures and the calls behind them: show, why, service-level, import")

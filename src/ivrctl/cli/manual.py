@@ -27,10 +27,11 @@ from ivrctl.cli.manual_page import (
     USAGE,
     Page,
 )
+from ivrctl.cli.manual_queue import QUEUE_PAGES
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "diff", "test", "graph", "prompts"),
-    "Run it": ("serve", "reload", "status", "calls", "kpi", "agents", "customers", "notice", "outbox", "unit"),
+    "Run it": ("serve", "reload", "status", "calls", "queue", "kpi", "agents", "customers", "notice", "outbox", "unit"),
     "Asterisk": ("pbx", "call", "doctor"),
 }
 """How ``ivrctl --help`` orders the commands: by what they are for."""
@@ -493,5 +494,6 @@ PAGES: Mapping[str, Page] = {
     **CUSTOMER_PAGES,
     **AGENT_PAGES,
     **KPI_PAGES,
+    **QUEUE_PAGES,
 }
 """By the words of the command."""

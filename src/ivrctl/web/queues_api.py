@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from ivrctl.service.queues import views
+from ivrctl.errors import UnreachableError
+from ivrctl.service.queues import agent_views, views
 from ivrctl.web.answers import CONTROLLER, answer
 
 
 def routes() -> list[web.RouteDef]:
     """All of them."""
-    return [web.get("/queues", _queues), web.get("/queues/{name}", _queue)]
+    return [web.get("/queues", _queues), web.get("/queues/{name}", _queue), web.get("/agents", _agents)]
 
 
 async def _queues(request: web.Request) -> web.Response:
@@ -23,6 +24,7 @@ async def _queues(request: web.Request) -> web.Response:
         staff                members who are signed on
         available            of these, the ones whom a caller could reach now
         talking              talks of its callers
+        paused               members who are signed on and pause
         waiting              callers
         longest_wait         seconds of who waits longest; 0 while nobody does
         expected_wait        seconds of somebody who came now: half of them wait no longer; null where it cannot be said
@@ -34,9 +36,30 @@ async def _queues(request: web.Request) -> web.Response:
 
 
 async def _queue(request: web.Request) -> web.Response:
-    """One queue with its ``callers``, ``members`` and ``talks``; 404 for one that Asterisk has not."""
+    """One queue with its ``callers``, ``members`` and ``talks``; 404 for one that Asterisk has not.
+
+    503 while no queues were seen yet: nobody knows then which there are.
+    """
     watch = request.app[CONTROLLER].queues
+    if watch.picture.read_at is None:
+        raise UnreachableError(f"no queues are seen: {watch.why_blind}", advice="ivrctl doctor")
     shown = views.queue(watch, request.match_info["name"])
     if shown is None:
         return answer({"error": f'Asterisk has no queue "{request.match_info["name"][:80]}"'}, status=404)
     return answer({"seen": views.seen(watch), "queue": shown})
+
+
+async def _agents(request: web.Request) -> web.Response:
+    """Everybody who is in a queue now, and how far that can be trusted, under ``seen`` as for queues.
+
+    Under ``agents``, for each::
+
+        interface  what the queues ring
+        name       as Asterisk has it
+        state      talking, ringing, busy, away, wrap-up, paused or free; where his queues differ the first of these
+        reason     why he pauses; empty when he does not, or says none
+        since      since when; null where it is not known
+        queues     the queues that he is in, each with his state, reason, since and penalty in it
+    """
+    watch = request.app[CONTROLLER].queues
+    return answer({"seen": views.seen(watch), "agents": agent_views.agents(watch)})

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from ivrctl.adapters import pbx as development
+from ivrctl.cli.columns import table
 from ivrctl.cli.sites import load_program, site_folder
 from ivrctl.errors import ConfigurationError, UnreachableError
 from ivrctl.service.agents.dialplan import agents_conf
@@ -32,7 +31,7 @@ def listed(site: Path | None, *, as_json: bool) -> None:
     if not agents:
         sys.stderr.write("the site names no agents\n")
         return
-    for line in _table([_HEADINGS, *map(_row, agents)]):
+    for line in table([_HEADINGS, *map(_row, agents)]):
         sys.stdout.write(line)
 
 
@@ -61,16 +60,3 @@ def _row(agent: AgentShown) -> tuple[str, ...]:
     queues = " ".join(f"{queue}:{penalty}" if penalty else queue for queue, penalty in agent.queues.items())
     state = f" ({agent.state_interface})" if agent.state_interface else ""
     return agent.number, agent.name, agent.interface + state, queues or "-", " ".join(agent.groups) or "-"
-
-
-def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Rows with their columns below each other; a Chinese character takes the place of two others."""
-    widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)).rstrip() + "\n"
-        for row in rows
-    ]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)

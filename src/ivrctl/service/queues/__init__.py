@@ -11,7 +11,7 @@
     observer    QueueObserver: follows the events, reads everything at connect, each minute and on doubt
     callers     what flows know of who waits: the line that he dialled, his tier
     watch       QueueWatch: sessions, observer and books of one controller
-    views       the picture as the API and the commands show it
+    views       the picture as the API and the commands show it; agent_views the same by agent
 """
 
 from ivrctl.service.queues.observer import QueueObserver

@@ -27,10 +27,10 @@ def seen(watch: QueueWatch) -> dict[str, Any]:
     return {
         "known": picture.is_known,
         "why": watch.why_blind,
-        "stale_since": _time(picture.stale_since),
-        "read_at": _time(picture.read_at),
-        "seen_at": _time(picture.seen_at),
-        "now": _time(watch.now()),
+        "stale_since": iso(picture.stale_since),
+        "read_at": iso(picture.read_at),
+        "seen_at": iso(picture.seen_at),
+        "now": iso(watch.now()),
     }
 
 
@@ -66,15 +66,16 @@ def queue(watch: QueueWatch, name: str) -> dict[str, Any] | None:
 
 def _short(picture: Picture, name: str, now: datetime, expected: ExpectedWaits | None) -> dict[str, Any]:
     """``expected_wait`` is P50 and ``expected_wait_80`` P80; each figure may be None."""
-    told, settings = facts(picture, name, now, expected), picture.queues[name].settings
+    told, queue = facts(picture, name, now, expected), picture.queues[name]
     wait = told.expected_wait
     accuracy = None if expected is None else expected.accuracy(name)
     return {
         "name": name,
-        "strategy": settings.strategy,
+        "strategy": queue.settings.strategy,
         "staff": told.staff,
         "available": told.available,
-        "talking": len(picture.queues[name].talks),
+        "talking": len(queue.talks),
+        "paused": sum(member.is_paused for member in queue.members.values()),
         "waiting": told.waiting,
         "longest_wait": None if told.longest_wait is None else _seconds(told.longest_wait),
         "expected_wait": None if wait is None else _seconds(wait.p50),
@@ -101,7 +102,7 @@ def _member(member: Member, of: Queue, now: datetime) -> dict[str, Any]:
         "interface": member.interface,
         "state": state_of(member, of, now),
         "reason": member.pause_reason,
-        "since": _time(member.since),
+        "since": iso(since_of(member, of, now)),
         "penalty": member.penalty,
         "origin": member.origin.name.lower(),
         "device": member.device.name.lower(),
@@ -125,9 +126,22 @@ def state_of(member: Member, of: Queue, now: datetime) -> str:
     return "wrap-up" if member.wraps_up(now) else "free"
 
 
+def since_of(member: Member, of: Queue, now: datetime) -> datetime | None:
+    """Since when he does that; None where it is not known."""
+    answered = [talk.answered_at for talk in of.talks.values() if talk.interface == member.interface]
+    if answered:
+        return max(answered)
+    if member.since is None or member.last_call is None or member.wraps_up(now):
+        return member.since
+    # His wrap-up time has ended without an event.
+    over = member.last_call + member.wrap_up
+    return max(member.since, over) if state_of(member, of, now) == "free" else member.since
+
+
 def _seconds(time: timedelta) -> float:
     return round(max(time, timedelta(0)).total_seconds(), 1)
 
 
-def _time(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
+    """A moment as the API writes it."""
     return None if moment is None else moment.isoformat(timespec="milliseconds")

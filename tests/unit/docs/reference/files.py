@@ -29,6 +29,7 @@ _ENVIRONMENT = {
     "WATCHDOG_PID": "set by systemd: which process the watchdog is for",
     "WATCHDOG_USEC": "set by systemd: how often `ivrctl serve` says that it lives, in microseconds",
     "NO_COLOR": "set to anything: output on a terminal has no colours",
+    "TERM": "what the terminal can do: `ivrctl queue watch` writes lines where it is not set, or `dumb`",
     "IVRCTL_FIGURES": "a folder in which the survival proof keeps its figures, as JSON",
     "IVRCTL_RUNTIME": "in what the development PBX runs: `auto`, `docker`, `podman` or `root`; `--runtime` wins",
     "IVRCTL_AMI_SECRET": "the password of the controller's AMI user, by default",
