@@ -4,6 +4,9 @@ Whoever writes holds the folder's lock from before he reads what stands there un
 controllers during an upgrade, or a command while none runs, decide one after the other. Who reads takes the lock
 shared, so that he never sees a line that its writer may still take back. The kernel lets go of it at any death.
 
+Beside it lies a ``reserve``: on a disk that is full a notice that refuses callers must still end, and its room is given
+up for that, some at a time. It is made anew with the next notice for which there is room.
+
 A writer that was killed may leave the beginning of a line: it was acknowledged to nobody, and the next writer cuts it
 off. What a notice is, it does not know: that is ``model.notice_board``.
 """
@@ -11,6 +14,7 @@ off. What a notice is, it does not know: that is ``model.notice_board``.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -26,7 +30,13 @@ from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.model.notice_board import Board, Change, Happened, fold
 from ivrctl.model.notice_json import change_from_json, change_to_json
 
-LEDGER, LOCK = "ledger.jsonl", "lock"
+LEDGER, LOCK, RESERVE = "ledger.jsonl", "lock", "reserve"
+RESERVE_BYTES = 64 * 1024
+"""Kept for ends on a disk that is full: some dozen of them, or two of the longest."""
+RESERVE_STEP = 8 * 1024
+"""By which it shrinks: a block of the disk for the line, and one that another process may take."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, 0})
+"""What a disk that is full says; 0 where it has taken the beginning of a line."""
 MAX_LINE = 256 * 1024
 """Bytes: the longest notice, before and after, in ten languages, is a third of it."""
 MAX_BYTES = 32 * 1024 * 1024
@@ -129,20 +139,51 @@ class NoticeLedger:
                 f"{self._folder / LEDGER} has grown to its bound of {MAX_BYTES} bytes",
                 advice="end the notices that stand; then, while no controller runs: mv ledger.jsonl ledger-1.jsonl",
             )
-        try:
-            _write_whole(fd, line)
-            os.fsync(fd)
-            if self._read_to == 0:
-                _sync_folder(self._folder)
-                _sync_folder(self._folder.parent)
-        except OSError as error:
-            with contextlib.suppress(OSError):
-                os.ftruncate(fd, self._read_to)
-                os.fsync(fd)
-            raise _unwritable(error) from error
+        while True:
+            try:
+                self._write(fd, line)
+                break
+            except OSError as error:
+                with contextlib.suppress(OSError):
+                    os.ftruncate(fd, self._read_to)
+                    os.fsync(fd)
+                is_due = change.happened is Happened.ENDED and error.errno in _NO_ROOM
+                if not (is_due and self._gives_up_reserve(len(line))):
+                    raise _unwritable(error) from error
+        if change.happened in _BOUNDED:
+            self._keep_reserve()
         self._read_to += len(line)
         self._take(iter([change]))
         writing.board = self.board
+
+    def _write(self, fd: int, line: bytes) -> None:
+        _write_whole(fd, line)
+        os.fsync(fd)
+        if self._read_to == 0:
+            _sync_folder(self._folder)
+            _sync_folder(self._folder.parent)
+
+    def _gives_up_reserve(self, needed: int) -> bool:
+        """Free some of the room that is kept for ends; False when none is left."""
+        reserve = self._folder / RESERVE
+        try:
+            size = reserve.stat().st_size
+            if not size:
+                return False
+            os.truncate(reserve, max(size - max(RESERVE_STEP, 2 * needed), 0))
+        except OSError:
+            return False
+        return True
+
+    def _keep_reserve(self) -> None:
+        """Have the room again that the next end may need; a disk that has none has taken this change all the same."""
+        with contextlib.suppress(OSError):
+            fd = os.open(self._folder / RESERVE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            try:
+                if os.fstat(fd).st_size < RESERVE_BYTES:
+                    os.posix_fallocate(fd, 0, RESERVE_BYTES)
+            finally:
+                os.close(fd)
 
     def _cut_torn(self, fd: int) -> None:
         """Cut off what a killed writer left: the beginning of a line, behind all that was read."""

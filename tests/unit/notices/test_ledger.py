@@ -146,6 +146,34 @@ def test_change_that_the_disk_refuses_is_not_made(
     assert faults == []
 
 
+def test_notice_ends_on_a_disk_that_is_full(
+    ledger: NoticeLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would go on refusing callers: the room that is kept is given up for ends, and for nothing else."""
+    notices = [made(f"n{number}") for number in range(4)]
+    keep(ledger, *notices)
+    reserve, write = tmp_path / "reserve", os.write
+    room = reserve.stat().st_size + ledger._read_to
+    assert reserve.stat().st_blocks * 512 >= notice_ledger.RESERVE_BYTES
+
+    def full(fd: int, content: bytes) -> int:
+        if os.fstat(fd).st_size + len(content) + reserve.stat().st_size > room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(fd, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notice_ledger.os, "write", full)
+        with pytest.raises(LedgerError, match="the change could not be kept"):
+            keep(ledger, made("n9"))
+        assert reserve.stat().st_size == notice_ledger.RESERVE_BYTES
+        for notice in notices:
+            keep(ledger, Change(Happened.ENDED, NOON, "duty", before=notice.after))
+        assert ids(NoticeLedger(tmp_path)) == []
+        assert 0 < reserve.stat().st_size < notice_ledger.RESERVE_BYTES
+    keep(ledger, made("n10"))
+    assert reserve.stat().st_size == notice_ledger.RESERVE_BYTES
+
+
 def test_writer_that_has_stalled_is_not_waited_for_without_end(
     ledger: NoticeLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
