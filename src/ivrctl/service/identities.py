@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,6 +37,11 @@ from ivrctl.site.site_file import Site
 
 SETTLES_IN = timedelta(milliseconds=200)
 """Of an answer's time kept back for the books, and at most a fifth of it: whoever should know must answer before."""
+
+PER_CORE = 20
+"""Comparisons under way, for each core: with two turns of the books each takes some 50 ms of one, so that the last of
+them is answered in a second. More of them would all be too late, and nobody would be served."""
+CROWDED = "too many callers are being verified at this moment"
 
 _Result = TypeVar("_Result")
 
@@ -108,6 +114,10 @@ class SiteIdentities:
     clock: Callable[[], datetime]
     """Aware."""
 
+    at_once: int = PER_CORE * (os.cpu_count() or 1)
+    """Comparisons with the site's own customers that are under way at one time; who comes beyond is told at once."""
+
+    _comparing: set[object] = field(default_factory=set)
     _under_way: set[asyncio.Task[Any]] = field(default_factory=set)
     """Those who ask, and what they write behind it, also when nobody waits for their answer any more."""
 
@@ -155,6 +165,19 @@ class SiteIdentities:
         return _answer(row)
 
     async def _by_account(self, question: Identify, asker: Asker) -> Answer:
+        """Within the number of those that can be served in time; a lookup has bounds of its own."""
+        if self.site.identity[question.method].lookup is not None:
+            return await self._guessed(question, asker)
+        if len(self._comparing) >= self.at_once:
+            return IdentityUnavailable(CROWDED)
+        token = object()
+        self._comparing.add(token)
+        try:
+            return await self._guessed(question, asker)
+        finally:
+            self._comparing.discard(token)
+
+    async def _guessed(self, question: Identify, asker: Asker) -> Answer:
         method, account = self.site.identity[question.method], question.account or ""
         pin = None if question.pin is None else question.pin.text
         if method.pin is not None and pin is None:

@@ -249,6 +249,23 @@ async def test_caller_who_hangs_up_while_it_is_compared_has_guessed(desk: Desk) 
     assert isinstance(await desk.verify(), IdentityLocked)
 
 
+async def test_more_than_can_be_compared_in_time_are_refused_at_once_and_the_others_served(desk: Desk) -> None:
+    """Or nobody would be served: each would wait for all the others, and be too late."""
+    may_end = threading.Event()
+    desk.pins.on_compare = may_end.wait
+    crowded = replace(desk, identities=replace(desk.identities, at_once=2))
+    callers = [f"+861380013800{number}" for number in range(8)]
+    asking = [asyncio.ensure_future(crowded.verify(caller=caller)) for caller in callers]
+    while sum(task.done() for task in asking) < len(callers) - 2:
+        await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+    refused = [task.result() for task in asking if task.done()]
+    may_end.set()
+    answers = await asyncio.gather(*asking)
+    assert refused == [IdentityUnavailable("too many callers are being verified at this moment")] * 6
+    assert [answer for answer in answers if answer not in refused] == [Identified(WANG)] * 2
+    assert await crowded.verify(caller=callers[-1]) == Identified(WANG)
+
+
 @pytest.mark.parametrize("pin", [PIN, WRONG])
 async def test_comparison_that_is_too_late_is_no_guess(desk: Desk, pin: str) -> None:
     """Callers who wait for each other's comparisons, on a busy day, must not lock themselves out: nobody told them."""
