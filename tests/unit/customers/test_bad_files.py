@@ -86,6 +86,16 @@ async def test_what_spreadsheets_write_is_read(take: ImportText, content: bytes)
     assert (await take(content)).counts == (0, 0, 1, 0)
 
 
+@pytest.mark.parametrize("name", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)"])
+async def test_name_that_a_spreadsheet_would_compute_is_refused(take: ImportText, name: str) -> None:
+    """Whoever opens an export would run it; a number does no harm, whatever its sign."""
+    taken = await take(f'customer,name\nC-1,"{name}"\n+49301234,Ann-Marie @ Co\n')
+    (finding,) = taken.heard.findings
+    assert (finding.line, finding.column) == (2, "name")
+    assert "is a formula for whoever opens a table with it" in finding.message
+    assert taken.counts[0] == 1
+
+
 @pytest.mark.parametrize("name", [".", "missing.csv"])
 def test_what_is_no_file_is_told(tmp_path: Path, name: str) -> None:
     """A folder, or nothing at all."""

@@ -24,6 +24,8 @@ MAX_NUMBERS = 50
 
 _IDENTIFIER = re.compile(r"[0-9A-Z]{1,64}\Z")
 """What a caller can key or a keyboard's letter stands for, such as the X that ends an identity number."""
+_FORMULA = re.compile(r"(?![+-][0-9]+\Z)[=+@-]")
+"""What a spreadsheet computes when it opens an export; a number alone does no harm."""
 _PARTED = re.compile(r"[;\s]+")
 _PUNCTUATION = re.compile(r"[-().]")
 """By which people part the digits of a number."""
@@ -102,6 +104,9 @@ class RowReader:
             raise WrongRow(name, f"{len(cell)} characters are too many", f"{most} at most")
         if not cell.isprintable():
             raise WrongRow(name, "an invisible character stands in it", "type the cell anew")
+        if _FORMULA.match(cell):
+            message = f'"{shortened(cell)}" is a formula for whoever opens a table with it'
+            raise WrongRow(name, message, "begin it with a letter or a digit, not with = + - or @")
         declared = self._declared.get(name, ())
         if cell and declared and cell not in declared:
             advice = did_you_mean(cell, declared) or f"the site declares {', '.join(declared)}"
