@@ -25,6 +25,8 @@ class Failed:
     reason: str
     is_away: bool = False
     """True when nobody was there: of any other submission to this place the same is true."""
+    is_asked: bool = True
+    """False when nobody was asked, since he has failed before: that is no try, and nothing is given up for it."""
 
 
 Delivery: TypeAlias = Delivered | Refused | Failed

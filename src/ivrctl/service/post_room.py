@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ivrctl.adapters.interfaces.site_interfaces import SiteInterfaces
-from ivrctl.adapters.outbox import DeliveryLock, Outbox, OutboxFault, Put, State, TooLargeFault
+from ivrctl.adapters.outbox import DeliveryLock, Figure, Outbox, OutboxFault, Put, State, TooLargeFault
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.adapters.submission_databases import SubmissionDatabases
 from ivrctl.service.answering import Submissions
@@ -92,13 +92,14 @@ class PostRoom:
         """How the outbox stood at the last look."""
         standing = self.deliverer.standing
         waiting = [figure for figure in standing.figures if figure.state is State.WAITING]
-        oldest = min((figure.oldest for figure in waiting), default=None)
+        late = [figure for figure in waiting if figure.submission in standing.late]
         return {
             "waiting": standing.count(State.WAITING),
             "refused": standing.count(State.REFUSED),
             "given_up": standing.count(State.GIVEN_UP),
-            "oldest": None if oldest is None else oldest.isoformat(timespec="seconds"),
+            "oldest": _oldest(waiting),
             "late": list(standing.late),
+            "late_since": _oldest(late),
         }
 
     async def _kept(self, put: Put, on_over: Callable[[bool], None]) -> None:
@@ -122,6 +123,12 @@ class PostRoom:
         databases = SubmissionDatabases(site, self._folder, self._environ)
         interfaces = SiteInterfaces(site, self._folder, self._environ)
         return SiteDestinations(site, databases, InterfacePosts(interfaces))
+
+
+def _oldest(figures: Iterable[Figure]) -> str | None:
+    """When the oldest of them was handed over; None where there is none."""
+    oldest = min((figure.oldest for figure in figures), default=None)
+    return None if oldest is None else oldest.isoformat(timespec="seconds")
 
 
 def _now() -> datetime:

@@ -80,7 +80,7 @@ async def _status(request: web.Request) -> web.Response:
         records_waiting  records that wait for the database
         records_lost     records that were lost, since this process began
         submissions      the outbox: waiting, refused, given_up, since when the oldest waits, and which submissions
-                         wait for longer than their alarm (late)
+                         wait for longer than their alarm (late), since when (late_since)
         prompts_made     prompts that were made during calls
         interfaces       of each HTTP interface its state (closed: it is asked; open: it is not; trial: one asks whether
                          it is there again), its faults in a row, and for how many seconds it is refused_for

@@ -98,15 +98,19 @@ def test_outbox_of_a_site_that_never_ran_is_empty(tmp_path: Path) -> None:
     assert _run(tmp_path, "retry") == "0 wait anew\n"
 
 
+TIMES = {"oldest": "2026-02-14T01:00:00+00:00", "late_since": "2026-02-14T02:00:00+00:00"}
+"""Of another submission, which may wait for longer, and of the one that is late."""
+
+
 @pytest.mark.parametrize(
     ("standing", "rows"),
     [
         ({"waiting": 0, "refused": 0, "given_up": 0, "late": [], "oldest": None}, [("to deliver", 0)]),
         (
-            {"waiting": 7, "refused": 2, "given_up": 1, "late": ["ticket"], "oldest": "2026-02-14T01:00:00+00:00"},
+            {"waiting": 7, "refused": 2, "given_up": 1, "late": ["ticket"], **TIMES},
             [
                 ("to deliver", 7),
-                ("late", "ticket, the oldest since 2026-02-14T01:00:00+00:00"),
+                ("late", "ticket, the oldest since 2026-02-14T02:00:00+00:00"),
                 ("set aside", "2 refused, 1 given up: ivrctl outbox list"),
             ],
         ),

@@ -76,4 +76,6 @@ async def test_interface_that_is_away_is_not_asked_for_every_post(opened: Open) 
     lookups = opened(f"http://127.0.0.1:{closed_port()}")
     became = [await post(lookups, "good") for _ in range(6)]
     assert became[4] == Failed("no connection: Connection refused")
-    assert became[5] == Failed("it is not asked, since it has failed several times in a row", is_away=True)
+    assert became[5] == Failed(
+        "it is not asked, since it has failed several times in a row", is_away=True, is_asked=False
+    )

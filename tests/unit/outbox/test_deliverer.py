@@ -124,6 +124,29 @@ async def test_too_old_is_given_up_and_told(desk: Desk) -> None:
     assert "note: 1 given up and set aside, older than 1:00:00: nobody is there" in desk.told
 
 
+async def test_pause_in_which_nobody_is_asked_gives_nothing_up(desk: Desk) -> None:
+    """It is no try: who is back by then is asked first, and takes what has waited for too long."""
+    desk.receiver.answer = lambda _: Failed("it is not asked", is_away=True, is_asked=False)
+    await desk.put("old", "note")
+    await desk.later(minutes=70)
+    assert await desk.states() == {"old": State.WAITING}
+    desk.receiver.answer = lambda _: Delivered()
+    await desk.later(minutes=2)
+    assert await desk.states() == {"old": State.DELIVERED}
+
+
+async def test_one_that_is_damaged_is_set_aside_and_holds_up_no_other(desk: Desk) -> None:
+    """Nobody is sent half of it; somebody is told."""
+    await desk.put("bad")
+    await desk.put("good")
+    with desk.outbox._file._transaction() as connection:
+        connection.execute("update entries set params = '{' where key = 'bad'")
+    await desk.turn()
+    assert await desk.states() == {"bad": State.REFUSED, "good": State.DELIVERED}
+    assert desk.receiver.got == ["good"]
+    assert desk.told == ["ticket: bad is refused and set aside: it is damaged and cannot be read"]
+
+
 async def test_what_waited_while_nobody_ran_is_tried_before_it_is_given_up(desk: Desk) -> None:
     """A controller that was away for a week delivers what it finds."""
     await desk.put("old", "note")

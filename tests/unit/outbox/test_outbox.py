@@ -141,6 +141,31 @@ def test_one_is_found_by_the_beginning_of_its_key(file: OutboxFile) -> None:
     assert file.find("l%") == []
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "params = '{'",
+        "params = '[]'",
+        "params = cast(x'7b22ff' as text)",
+        'params = \'{"a": {"what": 1}}\'',
+        "at = 'x'",
+    ],
+)
+def test_one_that_is_damaged_is_told_and_dropped(file: OutboxFile, path: Path, damage: str) -> None:
+    """The others go on, and nobody has to open the file by hand."""
+    file.put([_put("a"), _put("b")], NOW)
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute(f"update entries set {damage} where key = 'a'")  # noqa: S608 - one of the above
+    connection.close()
+    assert [bool(entry.damage) for entry in file.due("ticket", NOW, LONGEST, 9)] == [True, False]
+    assert [(entry.key, bool(entry.damage)) for entry in file.listed(9)] == [("a", True), ("b", False)]
+    assert sum(figure.count for figure in file.figures()) == 2
+    (found,) = file.find("a")
+    assert file.drop(found.number)
+    assert _keys(file) == ["b"]
+
+
 def test_figures_tell_what_is_not_delivered(file: OutboxFile) -> None:
     """By submission and state, with the oldest of each; nothing of what was delivered."""
     file.put([_put("1"), _put("2", at=NOW - timedelta(hours=1)), _put("3", "note"), _put("4", "note")], NOW)

@@ -126,7 +126,9 @@ class SiteInterfaces:
             with self._permitted(interface):
                 answer = await self._client(interface).exchange(request, timeout, is_read=False)
                 _check_health(answer)
-        except (NotAsked, ConfigurationError) as fault:
+        except NotAsked as fault:
+            return Failed(str(fault), is_away=True, is_asked=False)
+        except ConfigurationError as fault:
             return Failed(str(fault), is_away=True)
         except InterfaceFault as fault:
             return Failed(str(fault))

@@ -53,6 +53,8 @@ class Entry:
     """How often it was not taken for a reason of its own."""
     reason: str
     """Why it was not taken the last time; empty before."""
+    damage: str = ""
+    """Why nobody can read it any more; empty of one that is whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,10 @@ BUSY_SECONDS = 2.0
 RECOUNTED_AFTER = 1000
 """Entries that are put until they are counted again: others put and deliver, too."""
 
+DAMAGED = "it is damaged and cannot be read"
+_UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError, OSError)
+"""What reading a row raises that the disk has damaged."""
+
 _COLUMNS = "number, key, submission, params, at, state, tries, reason"
 _KEPT = f"state != '{State.DELIVERED}'"
 _SCHEMA = """
@@ -166,7 +170,11 @@ class OutboxFile:
         columns = "submission, state, count(*), min(at)"
         with self._reading() as connection:
             found = connection.execute(f"select {columns} from entries where {_KEPT} group by state, submission")  # noqa: S608 - constants
-            return [Figure(name, State(state), count, _moment(at)) for name, state, count, at in found]
+            return [
+                Figure(name, State(state), count, _shown_moment(at))
+                for name, state, count, at in found
+                if state in set(State)
+            ]
 
     def listed(self, limit: int) -> list[Entry]:
         """What waits and what was set aside, the oldest first."""
@@ -238,6 +246,7 @@ class OutboxFile:
             return self._connection
         self.close()
         connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.text_factory = _text
         try:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = full")
@@ -257,6 +266,10 @@ class OutboxFile:
         return found.st_dev, found.st_ino
 
 
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "surrogateescape")
+
+
 def _row(put: Put, now: datetime) -> tuple[object, ...] | str:
     """The columns of a new entry; or why it is none."""
     params = json.dumps({name: to_json(value) for name, value in put.params.items()}, ensure_ascii=False)
@@ -267,12 +280,29 @@ def _row(put: Put, now: datetime) -> tuple[object, ...] | str:
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
+    """One that the disk has damaged is there all the same, so that it holds up no other and can be dropped."""
     number, key, submission, params, at, state, tries, reason = row
-    return Entry(number, key, submission, _params(params), _moment(at), State(state), tries, reason)
+    try:
+        return Entry(number, key, submission, _params(params), _moment(at), State(state), tries, reason)
+    except _UNREADABLE:
+        known = State(state) if state in set(State) else State.REFUSED
+        return Entry(number, _shown(key), _shown(submission), {}, _shown_moment(at), known, 0, DAMAGED, DAMAGED)
+
+
+def _shown(text: object) -> str:
+    return str(text).encode("utf-8", "replace").decode()
+
+
+def _shown_moment(at: object) -> datetime:
+    try:
+        return _moment(at)  # type: ignore[arg-type] # whatever stands there
+    except _UNREADABLE:
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _params(text: str) -> Mapping[str, Value]:
-    return {name: from_json(value) for name, value in json.loads(text).items()}
+    # What is no UTF-8 came in as surrogates: it is damaged, and must not go out with other letters.
+    return {name: from_json(value) for name, value in json.loads(text.encode()).items()}
 
 
 def _moment(at: float) -> datetime:

@@ -59,7 +59,7 @@ def _submissions(standing: Mapping[str, Any]) -> list[tuple[str, object]]:
     """How the outbox stands; what is never there is not told."""
     rows: list[tuple[str, object]] = [("to deliver", standing["waiting"])]
     if standing["late"]:
-        rows.append(("late", f"{' '.join(standing['late'])}, the oldest since {standing['oldest']}"))
+        rows.append(("late", f"{' '.join(standing['late'])}, the oldest since {standing['late_since']}"))
     aside = [f"{standing[state]} {words}" for state, words in _ASIDE.items() if standing[state]]
     return [*rows, ("set aside", f"{', '.join(aside)}: ivrctl outbox list")] if aside else rows
 

@@ -96,7 +96,8 @@ def _found(file: OutboxFile, key: str) -> Entry:
 def _line(entry: Entry) -> str:
     since = entry.at.astimezone().isoformat(" ", timespec="seconds")
     why = f": {entry.reason}" if entry.reason else ""
-    return f"{since}  {entry.submission:16} {_WORDS[entry.state]:9} {entry.key}{why}\n"
+    stands = "damaged" if entry.damage else _WORDS[entry.state]
+    return f"{since}  {entry.submission:16} {stands:9} {entry.key}{why}\n"
 
 
 def _json(entry: Entry, *, with_params: bool) -> dict[str, Any]:

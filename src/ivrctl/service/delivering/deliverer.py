@@ -194,7 +194,9 @@ class Deliverer:
         destinations = self._destinations
         if destinations is None:
             return []
-        return list(zip(entries, await asyncio.gather(*map(destinations.deliver, entries)), strict=True))
+        whole = [entry for entry in entries if not entry.damage]
+        damaged: list[Result] = [(entry, Refused(entry.damage)) for entry in entries if entry.damage]
+        return [*damaged, *zip(whole, await asyncio.gather(*map(destinations.deliver, whole)), strict=True)]
 
     async def _note(self, name: str, results: list[Result]) -> None:
         """Keep what became of a few tries, what was delivered first: it must not go out again."""
@@ -207,10 +209,11 @@ class Deliverer:
                 case Refused(reason=reason):
                     await outbox.refused(entry.number, reason)
                     self.parts.tell(f"{name}: {entry.key} is refused and set aside: {reason}")
-                case Failed(reason=reason, is_away=is_away):
+                case Failed(reason=reason, is_away=is_away, is_asked=is_asked):
                     at = None if is_away else decide.next_try(entry.tries, self.parts.clock(), self.parts.chance())
                     await outbox.failed(entry.number, reason, at)
-                    await self._give_up(name, reason)
+                    if is_asked:
+                        await self._give_up(name, reason)
                 case Delivered():
                     pass
         self._judge(name, results)
