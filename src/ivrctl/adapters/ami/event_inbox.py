@@ -34,6 +34,8 @@ class Doubt:
     """The session goes on, but what is believed may be wrong."""
 
     why: str
+    dropped: int = 0
+    """Events that are known to be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Lost:
     """The session has ended, or none can be had."""
 
     why: str
+    silent: float = 0.0
+    """Seconds since it was heard of last: sight was lost then."""
 
 
 Told: TypeAlias = Opened | Doubt | Lost | RawPacket
@@ -84,4 +88,4 @@ class EventInbox:
         self._dropped += len(self._told) - len(notices) + more
         doubts = f"{self._dropped} events came faster than they were taken, and were dropped"
         kept = [notice for notice in notices if not isinstance(notice, Doubt)]
-        self._told = deque([*kept, Doubt(doubts)])
+        self._told = deque([*kept, Doubt(doubts, self._dropped)])

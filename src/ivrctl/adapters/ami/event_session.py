@@ -60,6 +60,8 @@ class EventSession(asyncio.Protocol):
         """Prepare a session; ``open`` is the way to one that is usable."""
         self.is_booted = False
         """True from FullyBooted on: what Asterisk says before is of no use, and dropped."""
+        self.heard_at = pace.now()
+        """When Asterisk said something, by the pace's clock."""
         self._listening = listening
         self._pace = pace
         self._framing = LazyFraming({**listening.wanted, BOOTED: ()})
@@ -173,6 +175,7 @@ class EventSession(asyncio.Protocol):
         """Cut, enqueue, return."""
         if self._is_lost.is_set():
             return
+        self.heard_at = self._pace.now()
         try:
             events = self._framing.receive(data)
         except RemoteProtocolError as error:

@@ -73,33 +73,33 @@ class EventStream:
         failures = 0
         while True:
             begun = self._pace.now()
-            fault, was_in = await self._stay()
+            fault, session = await self._stay()
             if isinstance(fault, ConfigurationError):
                 self._alarm(fault)
-            self._lost(str(fault))
+            self._lost(str(fault), 0.0 if session is None else self._pace.now() - session.heard_at)
             failures = 0 if self._pace.now() - begun >= STEADY else failures
             pause = pause_of(failures, self._pace.chance(), is_refused=isinstance(fault, AmiLoginRefusedError))
-            is_knock = isinstance(fault, AmiUnreachableError) and not was_in
+            is_knock = isinstance(fault, AmiUnreachableError) and session is None
             await self._pace.pause(self._hurry, min(pause, LONGEST_KNOCK) if is_knock else pause)
             self._hurry.clear()
             failures += 1
 
-    async def _stay(self) -> tuple[IvrctlError, bool]:
-        """Open a session, and stay with it until it is lost: why, and whether we were in."""
+    async def _stay(self) -> tuple[IvrctlError, EventSession | None]:
+        """Open a session, and stay with it until it is lost: why, and the session that we were in."""
         session = None
         try:
             session = await EventSession.open(self._listening, self._deadlines, self._pace)
             self._why = ""
             host, port = self._listening.address
-            return AmiUnreachableError(f"{host}:{port}", await session.watch()), True
+            return AmiUnreachableError(f"{host}:{port}", await session.watch()), session
         except (AmiUnreachableError, AmiLoginRefusedError, AmiBootUnseenError) as error:
-            return error, session is not None
+            return error, session
         finally:
             if session is not None:
                 session.end("closed")
 
-    def _lost(self, why: str) -> None:
+    def _lost(self, why: str, silent: float) -> None:
         """Tell it once: the same reason at the next attempt is no news."""
         if why != self._why:
             self._why = why
-            self._inbox.tell(Lost(why))
+            self._inbox.tell(Lost(why, silent))

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from ivrctl.adapters.ami import queue_fields
 from ivrctl.ami.actions import Action
 from ivrctl.ami.answer import Answer
+from ivrctl.ami.event_fields import moment
 from ivrctl.ami.packet import Event
 from ivrctl.errors import IvrctlError
 
@@ -92,6 +94,15 @@ async def queue_status(ami: Asking) -> QueueReading:
     """Read all queues, with their members and callers; a list that was cut is refused, not returned."""
     answer = await _listed(ami, "QueueStatus")
     return QueueReading(answer.named("QueueParams"), answer.named("QueueMember"), answer.named("QueueEntry"))
+
+
+async def asterisk_time(ami: Asking) -> datetime | None:
+    """The time by Asterisk's clock, as the reply to a ping tells it; None when it does not.
+
+    Raises:
+        ValueError: what is told is no time.
+    """
+    return moment((await ami.ask(Action.of("Ping"))).response.text("Timestamp") or "0")
 
 
 async def device_states(ami: Asking) -> Mapping[str, str]:

@@ -6,12 +6,15 @@
                                                                       acd.fold    -> picture -> facts, views
                                                                       acd.Ledger  -> entries -> the books
 
-    translate   AMI's words into those of acd
-    clock       Asterisk's time, reckoned from its events
-    observer    QueueObserver: follows the events, reads everything at connect, each minute and on doubt
-    callers     what flows know of who waits: the line that he dialled, his tier
-    watch       QueueWatch: sessions, observer and books of one controller
-    views       the picture as the API and the commands show it; agent_views the same by agent
+    translate    AMI's words into those of acd
+    clock        PeerClock: Asterisk's time, reckoned from its events and its answers
+    observer     QueueObserver: follows the events and takes the readings
+    readings     Readings: when everything is read, and how
+    bookkeeper   Bookkeeper: events into entries of the books, as soon as it is known what was open
+    callers      what flows know of who waits: the line that he dialled, his tier
+    flow_facts   what flows are told of queues
+    watch        QueueWatch: sessions, observer and books of one controller
+    views        the picture as the API and the commands show it; agent_views the same by agent
 """
 
 from ivrctl.service.queues.observer import QueueObserver

@@ -1,39 +1,31 @@
-"""Follows the events, reads everything at connect, each minute and on doubt; keeps the picture and feeds the books."""
+"""Follows the events and takes the readings: one picture, and the books beside it."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from ivrctl.acd.events import Event, QueuesRead, SightLost
-from ivrctl.acd.expected_wait import ExpectedWaits
-from ivrctl.acd.facts import facts
 from ivrctl.acd.fold import fold
-from ivrctl.acd.ledger import Entry, Ledger
 from ivrctl.acd.picture import Picture
-from ivrctl.acd.stay import Stay
 from ivrctl.adapters.ami.event_inbox import Doubt, Lost, Opened, Told
-from ivrctl.adapters.ami.queue_actions import Asking, queue_status
 from ivrctl.ami.errors import UnreadableEventError
 from ivrctl.ami.events import AmiEvent, Reload, Shutdown, parse
 from ivrctl.ami.raw_packet import RawPacket
-from ivrctl.errors import IvrctlError
-from ivrctl.model.queue_facts import QueueFacts, QueueFactsByName
-from ivrctl.service.queues.callers import KnownCallers
+from ivrctl.model.queue_facts import QueueFactsByName
+from ivrctl.service.queues.bookkeeper import Bookkeeper
 from ivrctl.service.queues.clock import PeerClock
-from ivrctl.service.queues.translate import happened, read
+from ivrctl.service.queues.flow_facts import FlowFacts
+from ivrctl.service.queues.readings import Link, Readings
+from ivrctl.service.queues.translate import happened
 
-READ_EVERY = 60.0
-"""Seconds between readings, when nothing calls for one."""
-SHORTEST_PAUSE = 1.0
-"""Seconds between two readings, whatever calls for one; after long readings it is longer, by ``REST``."""
-REST = 10.0
-"""A reading that took so long is followed by a pause ten times as long: app_queue holds its locks meanwhile."""
-AT_A_TIME = 200
+AT_A_TIME = 100
 """Events after which others have their turn: some milliseconds."""
+RELOADS = frozenset({"all", "app_queue", "app_queue.so"})
+"""Modules whose reload may make other queues; in lower case."""
 
 
 class Stream(Protocol):
@@ -45,16 +37,6 @@ class Stream(Protocol):
     async def run(self) -> None:
         """Keep a session, for ever."""
 
-    def retry_now(self) -> None:
-        """Asterisk is back: end the pause."""
-
-
-class Link(Asking, Protocol):
-    """Who asks: ``adapters.ami.ActionLink``."""
-
-    def retry_now(self) -> None:
-        """Asterisk is back: end the pause."""
-
 
 @dataclass(frozen=True, slots=True)
 class ObserverParts:
@@ -62,8 +44,7 @@ class ObserverParts:
 
     stream: Stream
     link: Link
-    keep: Callable[[Entry], None]
-    """Has an entry written into the books."""
+    books: Bookkeeper
     clock: Callable[[], datetime]
     """Ours; aware."""
     seconds: Callable[[], float]
@@ -75,7 +56,7 @@ class ObserverParts:
 
 
 @dataclass(slots=True)
-class _Counts:
+class Counts:
     """What an operator may want to know."""
 
     events: int = 0
@@ -87,177 +68,119 @@ class _Counts:
 class QueueObserver:
     """See the package. ``run`` never returns."""
 
-    def __init__(self, parts: ObserverParts, ledger: Ledger | None = None) -> None:
+    def __init__(self, parts: ObserverParts) -> None:
         """Begin with nothing seen.
 
         Args:
             parts: what it works with.
-            ledger: with what was open when a controller looked last; one that begins anew by default.
         """
         self._parts = parts
         self._clock = PeerClock(parts.clock)
-        self._ledger = ledger or Ledger()
-        self.callers = KnownCallers()
-        self.expected = ExpectedWaits()
+        self._readings = Readings(parts.link, self._clock, ours=parts.clock, seconds=parts.seconds, pause=parts.pause)
+        self._is_unread_told = False
         self.picture = Picture()
-        self.counts = _Counts()
-        self.is_writing = True
-        """False for one whose successor keeps the books already."""
-        self._due = asyncio.Event()
-        self._is_blind = True
-        self._since_asked: list[Event] | None = None
-        """What has happened since a reading was asked for; None while none is."""
+        self.counts = Counts()
 
     async def run(self) -> None:
         """Follow what happens, and read."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._parts.stream.run())
             tasks.create_task(self._follow())
-            tasks.create_task(self._keep_reading())
+            tasks.create_task(self._readings.run(self))
 
     def now(self) -> datetime:
         """The time at Asterisk."""
         return self._clock.now()
 
     def facts(self) -> QueueFactsByName:
-        """What flows are told of queues: each is reckoned when it is asked for."""
-        return _Facts(self)
-
-    # events
+        """What flows are told of queues."""
+        return FlowFacts(self.picture, self.now(), self._parts.books.expected)
 
     async def _follow(self) -> None:
         while True:
-            told = await self._parts.stream.take()
-            for number, each in enumerate(told, 1):
-                self.take(each)
+            for number, told in enumerate(await self._parts.stream.take(), 1):
+                self.take(told)
                 if number % AT_A_TIME == 0:
                     await asyncio.sleep(0)
 
     def take(self, told: Told) -> None:
         """Something that the stream tells; nothing of it raises."""
         match told:
-            case Opened():
-                self._parts.link.retry_now()
-                self._is_blind = True
-                self._due.set()
-            case Doubt(why):
-                self._doubt(why)
-            case Lost(why):
-                self._lose_sight(why)
             case RawPacket():
                 self._happened(told)
+            case Opened():
+                self._readings.opened()
+            case Doubt(why, dropped) if dropped:
+                self._readings.dropped()
+                self._lose_sight(why, self.picture.seen_at or self.now())
+            case Doubt():
+                self._readings.doubted()
+            case Lost(why, silent):
+                self._readings.lost()
+                self._lose_sight(why, self.now() - timedelta(seconds=silent))
 
-    def _happened(self, packet: RawPacket) -> None:
-        self.counts.events += 1
-        try:
-            event = parse(packet)
-            translated = None if event is None else happened(event, self.now())
-        except (UnreadableEventError, ValueError) as error:
-            self.counts.unreadable += 1
-            self._doubt(str(error))
-            return
-        if event is not None and event.at is not None:
-            self._clock.heard(event.at)
-        if translated is not None:
-            self._fold(translated)
-        elif isinstance(event, Shutdown):
-            self._lose_sight("Asterisk ends")
-        elif event is not None and _is_of_queues(event):
-            self._due.set()
+    # told by the readings
 
-    def _doubt(self, _why: str) -> None:
-        self._is_blind = True
-        self._due.set()
-
-    def _lose_sight(self, why: str) -> None:
-        self._is_blind = True
-        if self.picture.stale_since is None and self.picture.read_at is not None:
-            self._parts.on_change(f"the queues are not seen: {why}")
-        # What was seen last is true until then; that nothing more came was noticed later.
-        self._fold(SightLost(self.picture.seen_at or self.now(), why))
-
-    def _fold(self, event: Event) -> None:
-        if self._since_asked is not None and not isinstance(event, QueuesRead):
-            self._since_asked.append(event)
-        self.picture = fold(self.picture, event)
-        self._tell(self._ledger.take(event))
-        if self.picture.doubts:
-            self._due.set()
-
-    def _tell(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            named = self.callers.named(entry) if isinstance(entry, Stay) else entry
-            if isinstance(named, Stay):
-                self.expected.take(named)
-            if self.is_writing:
-                self._parts.keep(named)
-
-    # readings
-
-    async def _keep_reading(self) -> None:
-        while True:
-            await self._parts.pause(self._due, READ_EVERY)
-            self._due.clear()
-            took = await self._read()
-            self._tell(self._ledger.settle(self.now()))
-            await self._parts.pause(asyncio.Event(), max(SHORTEST_PAUSE, took * REST))
-
-    async def _read(self) -> float:
-        """Read everything; the seconds that it took. What cannot be read now is tried once more soon."""
-        began, at, was_blind = self._parts.seconds(), self.now(), self._is_blind
-        self._since_asked, self._is_blind = [], False
-        try:
-            reading = read(await queue_status(self._parts.link), at, is_after_gap=was_blind)
-        except (IvrctlError, ValueError):
-            self.counts.failed_readings += 1
-            self._is_blind = self._is_blind or was_blind
-            # While no session is there, the next one asks.
-            if self.picture.stale_since is None:
-                self._due.set()
-        else:
-            self._take_reading(reading)
-        finally:
-            self._since_asked = None
-        return self._parts.seconds() - began
-
-    def _take_reading(self, reading: QueuesRead) -> None:
-        was_known = self.picture.is_known
-        later = [event for event in self._since_asked or () if event.at >= reading.at]
-        if any(isinstance(event, SightLost) for event in later):
-            return
-        self._since_asked = None
+    def take_reading(self, reading: QueuesRead, later: Sequence[Event]) -> None:
+        """Everything was read: it is so, and what happened behind it comes once more."""
+        was_known, self._is_unread_told = self.picture.is_known, False
         self.counts.readings += 1
         for event in (reading, *later):
             self._fold(event)
         if not was_known and self.picture.is_known:
             self._parts.on_change(f"the queues are seen: {len(self.picture.queues)}")
 
+    def reading_failed(self, why: str, *, is_doubted: bool) -> None:
+        """Nothing was read: where there are doubts, nothing is known."""
+        self.counts.failed_readings += 1
+        if is_doubted and self.picture.stale_since is None:
+            self._lose_sight(f"the queues cannot be read: {why}", self.now())
+        elif not self._is_unread_told:
+            self._parts.on_change(f"the queues cannot be read: {why}")
+        self._is_unread_told = True
 
-def _is_of_queues(event: AmiEvent) -> bool:
-    """True when queues may be others now."""
-    return isinstance(event, Reload) and event.module.lower() in {"all", "app_queue", "app_queue.so"}
+    def time_passed(self) -> None:
+        """What is overdue in the books is so."""
+        self._parts.books.settle(self.now())
 
+    # events
 
-@dataclass(frozen=True, slots=True)
-class _Facts(Mapping[str, QueueFacts]):
-    """What flows are told of queues, by name."""
+    def _happened(self, packet: RawPacket) -> None:
+        self.counts.events += 1
+        try:
+            event = parse(packet)
+            translated = None if event is None else happened(event, self.now())
+        except (UnreadableEventError, ValueError):
+            self.counts.unreadable += 1
+            self._readings.doubted()
+            return
+        if event is not None and event.at is not None:
+            self._tell_time(event.at)
+        if translated is not None:
+            self._fold(translated)
+        elif event is not None:
+            self._of_asterisk(event)
 
-    observer: QueueObserver
-    names: Mapping[str, object] = field(init=False)
+    def _tell_time(self, at: datetime) -> None:
+        self._clock.heard(at)
+        if self._clock.is_far_ahead_of(at):
+            self._readings.doubted()
 
-    def __post_init__(self) -> None:
-        """Those that are there now."""
-        object.__setattr__(self, "names", self.observer.picture.queues if self.observer.picture.is_known else {})
+    def _of_asterisk(self, event: AmiEvent) -> None:
+        match event:
+            case Shutdown():
+                self._readings.lost()
+                self._lose_sight("Asterisk ends", event.at or self.now())
+            case Reload() if event.module.lower() in RELOADS:
+                self._readings.doubted()
 
-    def __getitem__(self, name: str) -> QueueFacts:
-        if name not in self.names:
-            raise KeyError(name)
-        seen = facts(self.observer.picture, name, self.observer.now(), self.observer.expected)
-        expected: timedelta | None = None if seen.expected_wait is None else seen.expected_wait.p50
-        return QueueFacts(seen.staff, seen.available, seen.waiting, seen.longest_wait, expected, seen.age)
+    def _lose_sight(self, why: str, at: datetime) -> None:
+        """From a moment on; of what was read since then nothing is taken back."""
+        if self.picture.stale_since is None:
+            self._parts.on_change(f"the queues are not seen: {why}")
+        self._fold(SightLost(max(at, self.picture.read_at or at), why))
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names)
-
-    def __len__(self) -> int:
-        return len(self.names)
+    def _fold(self, event: Event) -> None:
+        self.picture = fold(self.picture, event)
+        self._parts.books.take(event)
+        self._readings.happened(event, does_not_fit=self.picture.doubts > 0)

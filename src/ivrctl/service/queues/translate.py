@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -25,6 +25,8 @@ _KEY = "KEY_"
 """How IVRCTL_OUTCOME begins in our dialplan's context of queue keys."""
 _ORIGINS = {"static": Origin.STATIC, "dynamic": Origin.DYNAMIC, "realtime": Origin.REALTIME}
 _MS = 1000.0
+SLICE = 200
+"""Entries of a reading that are translated at a time: some milliseconds."""
 _Entry = TypeVar("_Entry")
 
 
@@ -102,7 +104,18 @@ def _exit(event: ami.VarSet, at: datetime) -> acd.CallerExited | None:
 
 
 def read(reading: QueueReading, at: datetime, *, is_after_gap: bool) -> acd.QueuesRead:
-    """A full reading.
+    """A full reading; see ``read_in_slices``."""
+    slices = read_in_slices(reading, at, is_after_gap=is_after_gap)
+    while True:
+        try:
+            next(slices)
+        except StopIteration as whole:
+            result: acd.QueuesRead = whole.value
+            return result
+
+
+def read_in_slices(reading: QueueReading, at: datetime, *, is_after_gap: bool) -> Generator[None, None, acd.QueuesRead]:
+    """A full reading, for whoever lets others have their turn wherever this yields: ten thousand members take long.
 
     Args:
         reading: as Asterisk listed it.
@@ -113,19 +126,31 @@ def read(reading: QueueReading, at: datetime, *, is_after_gap: bool) -> acd.Queu
         UnreadableEventError, ValueError: an entry cannot be read.
     """
     members: dict[str, list[Member]] = defaultdict(list)
-    for entry in _all(reading.members, ami.QueueMember):
-        members[entry.queue].append(_member(entry, entry.interface, entry.name))
+    for each in _slices(reading.members):
+        for member in _all(each, ami.QueueMember):
+            members[member.queue].append(_member(member, member.interface, member.name))
+        yield
     callers: dict[str, list[acd.CallerRead]] = defaultdict(list)
-    for caller in _all(reading.callers, ami.QueueEntry):
-        waits = acd.CallerRead(
-            caller.uniqueid, caller.channel, caller.number, caller.position, float(caller.wait), caller.priority
-        )
-        callers[caller.queue].append(waits)
+    for each in _slices(reading.callers):
+        for caller in _all(each, ami.QueueEntry):
+            callers[caller.queue].append(_caller(caller))
+        yield
     queues = tuple(
         acd.QueueRead(_settings(queue), members[queue.queue], callers[queue.queue])
         for queue in _all(reading.queues, ami.QueueParams)
     )
     return acd.QueuesRead(at, queues, is_after_gap)
+
+
+def _slices(entries: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    """Slices of a list."""
+    return (entries[start : start + SLICE] for start in range(0, len(entries), SLICE))
+
+
+def _caller(entry: ami.QueueEntry) -> acd.CallerRead:
+    return acd.CallerRead(
+        entry.uniqueid, entry.channel, entry.number, entry.position, float(entry.wait), entry.priority
+    )
 
 
 def _settings(queue: ami.QueueParams) -> QueueSettings:

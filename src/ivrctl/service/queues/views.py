@@ -37,7 +37,7 @@ def seen(watch: QueueWatch) -> dict[str, Any]:
 def queues(watch: QueueWatch) -> list[dict[str, Any]]:
     """Every queue in short, by name."""
     picture, now = watch.picture, watch.now()
-    expected = None if watch.observer is None else watch.observer.expected
+    expected = watch.books.expected
     return [_short(picture, name, now, expected) for name in sorted(picture.queues)]
 
 
@@ -47,7 +47,7 @@ def queue(watch: QueueWatch, name: str) -> dict[str, Any] | None:
     found = picture.queues.get(name)
     if found is None:
         return None
-    expected = None if watch.observer is None else watch.observer.expected
+    expected = watch.books.expected
     return {
         **_short(picture, name, now, expected),
         "callers": [_caller(caller, now) for caller in found.callers.values()],
@@ -64,11 +64,11 @@ def queue(watch: QueueWatch, name: str) -> dict[str, Any] | None:
     }
 
 
-def _short(picture: Picture, name: str, now: datetime, expected: ExpectedWaits | None) -> dict[str, Any]:
+def _short(picture: Picture, name: str, now: datetime, expected: ExpectedWaits) -> dict[str, Any]:
     """``expected_wait`` is P50 and ``expected_wait_80`` P80; each figure may be None."""
     told, queue = facts(picture, name, now, expected), picture.queues[name]
     wait = told.expected_wait
-    accuracy = None if expected is None else expected.accuracy(name)
+    accuracy = expected.accuracy(name)
     return {
         "name": name,
         "strategy": queue.settings.strategy,

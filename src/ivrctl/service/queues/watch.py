@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from ivrctl.adapters.site_store import SiteStore, SiteStoreError
 from ivrctl.errors import ConfigurationError
 from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
 from ivrctl.service.doctor.filters import SENT, SENT_VARIABLES
+from ivrctl.service.queues.bookkeeper import Bookkeeper
 from ivrctl.service.queues.observer import ObserverParts, QueueObserver
 
 WANTED: Mapping[str, tuple[str, ...]] = {
@@ -27,6 +27,9 @@ WANTED: Mapping[str, tuple[str, ...]] = {
 }
 """The events that are read; a VarSet of any other variable is not even decoded."""
 
+NOT_YET = "the queues were not read yet"
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+"""Seconds between two questions to a database that is away."""
 CHAINS = timedelta(hours=1)
 """Stays that began so long ago are known to a ledger that begins anew: a caller's next stay is his second."""
 
@@ -47,7 +50,13 @@ class QueueWatch:
     """Of a site without access to AMI it sees nothing, and says why."""
 
     def __init__(
-        self, access: AmiAccess | None, url: str, *, log: Callable[[str], None], alarm: Callable[[str], None]
+        self,
+        access: AmiAccess | None,
+        url: str,
+        *,
+        log: Callable[[str], None],
+        alarm: Callable[[str], None],
+        pace: Pace = Pace(),  # noqa: B008 - frozen
     ) -> None:
         """Put it together; nothing is connected yet.
 
@@ -56,6 +65,7 @@ class QueueWatch:
             url: of the site's database.
             log: told in a sentence what is seen and what is not.
             alarm: told in a sentence what only a person can mend.
+            pace: time and chance.
 
         Raises:
             ConfigurationError: the URL is none, or a driver is missing.
@@ -63,10 +73,11 @@ class QueueWatch:
         self._access = access
         self._log = log
         self._alarm = alarm
+        self._pace = pace
         self._writer = BooksWriter(url, on_trouble=alarm)
         self._store = SiteStore(url)
         self._link: ActionLink | None = None
-        self._is_leaving = False
+        self.books = Bookkeeper(self._writer.add)
         self.observer: QueueObserver | None = None
         """None until it runs, and where nothing can be seen."""
 
@@ -83,7 +94,7 @@ class QueueWatch:
         if self._access.login is None:
             return self._access.why
         picture = self.picture
-        return "" if picture.is_known else picture.stale_because or "the queues were not read yet"
+        return "" if picture.is_known else picture.stale_because or NOT_YET
 
     def now(self) -> datetime:
         """The time at Asterisk."""
@@ -95,14 +106,11 @@ class QueueWatch:
 
     def queued(self, uniqueid: str, line: str, tier: str) -> None:
         """A flow hands a caller to a queue."""
-        if self.observer is not None:
-            self.observer.callers.queued(uniqueid, line, tier)
+        self.books.callers.queued(uniqueid, line, tier)
 
     def leave_books(self) -> None:
         """A successor keeps them from now on."""
-        self._is_leaving = True
-        if self.observer is not None:
-            self.observer.is_writing = False
+        self.books.is_writing = False
 
     def status(self) -> dict[str, Any]:
         """What ``ivrctl status`` shows of it."""
@@ -127,21 +135,10 @@ class QueueWatch:
             await asyncio.Event().wait()
             return
         await self._writer.open()
-        pace = Pace()
-        stream = EventStream(self._access.address, self._access.login, WANTED, alarm=self._refused, pace=pace)
-        self._link = ActionLink(self._access.address, self._access.login, pace=pace)
-        parts = ObserverParts(
-            stream=stream,
-            link=self._link,
-            keep=self._writer.add,
-            clock=lambda: datetime.now(UTC),
-            seconds=time.monotonic,
-            pause=pace.pause,
-            on_change=self._log,
-        )
-        self.observer = QueueObserver(parts, await self._ledger())
-        self.observer.is_writing = not self._is_leaving
-        await self.observer.run()
+        self.observer = self._observer(self._access.address, self._access.login)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.observer.run())
+            tasks.create_task(self._begin_books())
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -150,15 +147,31 @@ class QueueWatch:
         await self._writer.close()
         await self._store.close()
 
-    async def _ledger(self) -> Ledger:
-        """Go on with what was open; a database that is away is not waited for, and the books have a gap then."""
-        reader = BooksReader(self._store)
-        try:
-            entries = await reader.under_way(datetime.now(UTC) - CHAINS)
-            return Ledger.restored(entries, await reader.seen_at())
-        except SiteStoreError as error:
-            self._alarm(f"the books begin anew: {error}")
-            return Ledger()
+    def _observer(self, address: tuple[str, int], login: Login) -> QueueObserver:
+        self._link = ActionLink(address, login, pace=self._pace)
+        parts = ObserverParts(
+            stream=EventStream(address, login, WANTED, alarm=self._refused, pace=self._pace),
+            link=self._link,
+            books=self.books,
+            clock=lambda: datetime.now(UTC),
+            seconds=self._pace.now,
+            pause=self._pace.pause,
+            on_change=self._log,
+        )
+        return QueueObserver(parts)
+
+    async def _begin_books(self) -> None:
+        """Go on with what was open. A database that is away is waited for, and what happens meanwhile is held."""
+        reader, pause = BooksReader(self._store), FIRST_PAUSE
+        while not self.books.is_open:
+            try:
+                entries = await reader.under_way(datetime.now(UTC) - CHAINS)
+                self.books.begin(Ledger.restored(entries, await reader.seen_at()))
+            except SiteStoreError as error:
+                if pause == FIRST_PAUSE:
+                    self._alarm(f"the books wait for the database: {error}")
+                await self._pace.pause(asyncio.Event(), pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
 
     def _refused(self, error: ConfigurationError) -> None:
         self._alarm(f"{error}" + (f"; {error.advice}" if error.advice else ""))

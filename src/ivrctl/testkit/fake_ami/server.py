@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
-from typing import Self, cast
+from typing import Protocol, Self, cast
 
 from ivrctl.testkit.fake_ami.call_centre import CallCentre
 from ivrctl.testkit.fake_ami.packets import event
@@ -29,16 +30,31 @@ class Fault(Enum):
     """It lets in, and has not booted; ``boot`` ends that."""
 
 
+class Listing(Protocol):
+    """What QueueStatus lists: a ``CallCentre``."""
+
+    def listed(self, action_id: str) -> Iterable[bytes]:
+        """The answer, packet after packet."""
+
+
 class FakeAmi:
     """See the package. Sessions that are there live on when ``fault`` changes."""
 
-    def __init__(self, centre: CallCentre = CallCentre(), *, user: str = "ivrctl", secret: str = "right") -> None:  # noqa: B008, S107 - frozen; no secret of anybody
+    def __init__(
+        self,
+        centre: Listing = CallCentre(),  # noqa: B008 - frozen
+        *,
+        user: str = "ivrctl",
+        secret: str = "right",  # noqa: S107 - no secret of anybody
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         """Prepare it.
 
         Args:
             centre: what QueueStatus lists.
             user: who may log in.
             secret: with what.
+            clock: its time, in seconds since 1970.
         """
         self.fault = Fault.NONE
         self.cut_after: int | None = None
@@ -51,6 +67,7 @@ class FakeAmi:
         self._centre = centre
         self._user = user
         self._secret = secret
+        self._clock = clock
         self._sessions: set[_Session] = set()
         self._server: asyncio.Server | None = None
         self._stirred = asyncio.Event()
@@ -134,7 +151,7 @@ class FakeAmi:
             case "Login":
                 return self._let_in(session, action, tag)
             case "Ping":
-                return (f"Response: Success\r\n{tag}Ping: Pong\r\nTimestamp: 1.000000\r\n\r\n".encode(),)
+                return (f"Response: Success\r\n{tag}Ping: Pong\r\nTimestamp: {self._clock():.6f}\r\n\r\n".encode(),)
             case "QueueStatus":
                 return self._centre.listed(action.get("ActionID", ""))
             case other:

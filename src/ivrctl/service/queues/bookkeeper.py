@@ -1,0 +1,69 @@
+"""Events into the entries of the books, for whoever keeps them: the database that knows what is open may be away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from ivrctl.acd.events import Event, SightLost
+from ivrctl.acd.expected_wait import ExpectedWaits
+from ivrctl.acd.ledger import Entry, Ledger
+from ivrctl.acd.stay import Stay
+from ivrctl.service.queues.callers import KnownCallers
+
+MOST_HELD = 20_000
+"""Events that wait for the ledger: half a second of work. Beyond, the books have a gap up to the next reading."""
+
+
+class Bookkeeper:
+    """Until ``begin`` it holds what happens; from then on everything becomes entries, in its order."""
+
+    def __init__(self, keep: Callable[[Entry], None], most_held: int = MOST_HELD) -> None:
+        """Hold from now on.
+
+        Args:
+            keep: has an entry written into the books.
+            most_held: events that are held.
+        """
+        self._keep = keep
+        self._most_held = most_held
+        self._ledger: Ledger | None = None
+        self._held: list[Event] = []
+        self.callers = KnownCallers()
+        self.expected = ExpectedWaits()
+        self.is_writing = True
+        """False for one whose successor keeps the books already."""
+
+    @property
+    def is_open(self) -> bool:
+        """True from ``begin`` on."""
+        return self._ledger is not None
+
+    def begin(self, ledger: Ledger) -> None:
+        """Go on with what was open, and catch up with what has happened meanwhile."""
+        self._ledger = ledger
+        held, self._held = self._held, []
+        for event in held:
+            self._tell(ledger.take(event))
+
+    def take(self, event: Event) -> None:
+        """Something has happened."""
+        if self._ledger is not None:
+            self._tell(self._ledger.take(event))
+            return
+        if len(self._held) >= self._most_held:
+            self._held = [SightLost(self._held[0].at, "more happened than could wait for the books")]
+        self._held.append(event)
+
+    def settle(self, now: datetime) -> None:
+        """Some time has passed."""
+        if self._ledger is not None:
+            self._tell(self._ledger.settle(now))
+
+    def _tell(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            named = self.callers.named(entry) if isinstance(entry, Stay) else entry
+            if isinstance(named, Stay):
+                self.expected.take(named)
+            if self.is_writing:
+                self._keep(named)
