@@ -10,7 +10,7 @@ from typing import Protocol
 
 from ivrctl.acd.events import Event, QueuesRead
 from ivrctl.adapters.ami.queue_actions import Asking, asterisk_time, queue_status
-from ivrctl.errors import IvrctlError
+from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.service.queues.clock import PeerClock
 from ivrctl.service.queues.translate import read_in_slices
 
@@ -20,7 +20,7 @@ REST = 10.0
 """A reading is followed by a pause ten times as long: app_queue holds its locks meanwhile, and others want them."""
 SHORTEST_REST, LONGEST_REST = 1.0, 8.0
 """Seconds of that pause, which only a new session ends: what is in doubt is known again within ten seconds."""
-FIRST_RETRY, LAST_RETRY = 0.25, 30.0
+FIRST_RETRY, LAST_RETRY = 0.25, 8.0
 """Seconds behind a reading that failed; twice as long each time. The session for actions may be a moment behind."""
 
 
@@ -88,6 +88,8 @@ class Readings:
         self._is_doubted = True
         self._asked: _Asked | None = None
         self._failures = 0
+        self._is_refused = False
+        """True while Asterisk refuses the login of who asks: a person must mend it, and it logs each attempt."""
 
     def opened(self) -> None:
         """Events come from now on."""
@@ -142,16 +144,17 @@ class Readings:
         try:
             reading = await self._ask(asked)
         except (IvrctlError, ValueError) as error:
+            self._is_refused = isinstance(error, ConfigurationError)
             return self._failed(taking, asked, str(error))
         finally:
             self._asked = None
-        self._failures = 0
+        self._failures, self._is_refused = 0, False
         if not asked.is_void:
             taking.take_reading(reading, [event for event in asked.since if event.at >= reading.at])
         return min(max(SHORTEST_REST, (self._seconds() - began) * REST), LONGEST_REST)
 
     async def _ask(self, asked: _Asked) -> QueuesRead:
-        if self._failures or asked.was_doubted:
+        if asked.was_doubted and not self._is_refused:
             self._link.retry_now()
         asked_at = self._ours()
         at = await asterisk_time(self._link)
