@@ -35,7 +35,7 @@ class Seen:
         parts = ObserverParts(
             stream=cast("Stream", None),
             link=cast("Link", None),
-            keep=lambda _entry: None,
+            books=controller.queues.books,
             clock=lambda: self.now,
             seconds=lambda: 0.0,
             pause=_never,
