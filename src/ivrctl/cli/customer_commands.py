@@ -10,7 +10,17 @@ import typer
 from ivrctl.cli.groups import command, customers_app
 from ivrctl.cli.options import AsJson, SiteOption, StateOption
 
-CustomerKey = Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's key, such as C-1001.")]
+
+def _text(key: str) -> str:
+    """Bytes that are no UTF-8 come in as surrogates, which no database takes and no terminal shows."""
+    if not key.isascii() and any("\ud800" <= each <= "\udfff" for each in key):
+        raise typer.BadParameter("the key is no text in UTF-8")
+    return key
+
+
+CustomerKey = Annotated[
+    str, typer.Argument(metavar="CUSTOMER", help="The customer's key, such as C-1001.", callback=_text)
+]
 
 
 @command(customers_app, "customers import")

@@ -105,7 +105,7 @@ def test_report_as_json_is_one_document(customers: Ivrctl, text: str) -> None:
     outcome = body["outcome"]
     assert len(body["findings"]) == outcome["left_out"] + (not outcome["is_readable"])
     for finding in body["findings"]:
-        assert finding.keys() == {"line", "column", "message", "advice"}
+        assert finding.keys() == {"line", "column", "message", "advice", "level"}
 
 
 def test_dry_run_writes_nothing(customers: Ivrctl) -> None:
@@ -209,6 +209,46 @@ def test_pins_need_a_pepper(customers: Ivrctl, monkeypatch: pytest.MonkeyPatch) 
     assert "SHOP_PEPPER is not set" in ran.err
     assert customers("show", "C-1").code == 1
     assert customers("import", _write(GOOD)).code == 0
+
+
+@pytest.mark.parametrize(("pepper", "said"), [(None, "SHOP_PEPPER is not set"), ("short", "fewer than 16 characters")])
+def test_dry_run_tells_what_the_import_would_be_refused_for(
+    customers: Ivrctl, monkeypatch: pytest.MonkeyPatch, pepper: str | None, said: str
+) -> None:
+    """PINs and no pepper to keep them with: before anybody starts the import itself."""
+    monkeypatch.delenv("SHOP_PEPPER") if pepper is None else monkeypatch.setenv("SHOP_PEPPER", pepper)
+    ran = customers("import", _write("customer,pin\nC-1,4711\n"), "--dry-run")
+    assert (ran.code, said in ran.err) == (2, True)
+
+
+def test_pin_that_nobody_asks_for_is_told(customers: Ivrctl, shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is kept: the site may come to ask for it."""
+    method = "identity: {member: {account: {ask: N., digits: 6, is: member}, pin: {ask: P., digits: 4}}}\n"
+    (shop / "ivrctl.yaml").write_text(SITE.replace("fallback: Sorry.", "fallback: Sorry., not_verified: No.") + method)
+    customers("import", _write(GOOD))
+    monkeypatch.setattr("sys.stdin", io.StringIO("471147\n"))
+    ran = customers("set-pin", "C-1", "--stdin")
+    assert ran.code == 0
+    assert ran.err.startswith("warning: the PIN has 6 digits, and callers are asked for 4: nobody")
+    told = customers("import", _write("customer,pin,id:member\nC-3,471147,00000A\nC-4,471148,1234567\n"))
+    assert told.code == 0
+    assert told.out.splitlines()[::2] == [
+        "customers.csv:2 pin: warning: the PIN has 6 digits, and callers are asked for 4; so in 2 rows",
+        (
+            "customers.csv:2 id:member: warning: a letter stands in it that callers have no key for: "
+            "they are asked for 6 digits"
+        ),
+        "customers.csv:3 id:member: warning: it has 7 digits, and callers are asked for 6",
+        "2 rows: 2 added, 0 changed, 0 unchanged",
+    ]
+
+
+def test_key_that_is_no_text_is_told(customers: Ivrctl) -> None:
+    """A shell hands on any bytes: none of the commands falls over them."""
+    for words in (("show",), ("erase",), ("unlock",), ("set-pin", "--remove")):
+        ran = customers(*words, "\udcff")
+        assert ran.code == 2, words
+        assert "is no text in UTF-8" in ran.err
 
 
 def test_erase_says_what_is_gone_and_what_stays(customers: Ivrctl, shop: Path) -> None:

@@ -233,3 +233,17 @@ async def test_erased_customer_is_gone_and_can_come_back(take: ImportText, store
     assert await CustomerDirectory(store).by_identifier("member", "1") is None
     assert await CustomerRegister(store).erase("C-1") is None
     assert (await take(text)).counts == (1, 0, 1, 0)
+
+
+async def test_customer_whose_first_row_was_wrong_is_told(take: ImportText) -> None:
+    """Which of the two rows is meant, nobody knows: neither is taken."""
+    taken = await take("customer,tier,name\nC-1,vipp,Ann\nC-1,vip,Anna\nC-2,vip,Bob\n")
+    assert taken.counts == (1, 0, 0, 2)
+    assert taken.heard.told[1] == (3, "customer", '"C-1" stands in line 2, too, which is left out')
+
+
+@pytest.mark.parametrize("blank", ["\u3000", "\u00a0"])
+async def test_wide_blank_in_a_name_is_a_blank(take: ImportText, store: SiteStore, blank: str) -> None:
+    """Chinese lists pad short names with them."""
+    assert (await take(f"customer,name\nC-1,王{blank}明\n")).counts == (1, 0, 0, 0)
+    assert (await everybody(store))["C-1"].customer.name == "王 明"

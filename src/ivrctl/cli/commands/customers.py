@@ -24,6 +24,7 @@ from ivrctl.model.customer import CustomerDetails
 from ivrctl.service.customer_files import Import, Outcome, write_customers
 from ivrctl.service.customer_files.checking import Finding
 from ivrctl.service.customer_files.columns import TEXTS
+from ivrctl.service.customer_files.keyable import pin_remark
 
 
 def import_(file: Path, site: Path | None, state: Path | None, *, is_dry: bool, as_json: bool) -> None:
@@ -103,7 +104,10 @@ def set_pin(customer: str, site: Path | None, state: Path | None, *, is_stdin: b
         if pins is not None:
             if await CustomerRegister(store).details(customer) is None:
                 return None
-            pin_hash = await pins.hash(_asked(is_stdin=is_stdin))
+            pin = _asked(is_stdin=is_stdin)
+            if remark := pin_remark(place.program.site, pin):
+                say(f"warning: {remark}: nobody can be verified by it")
+            pin_hash = await pins.hash(pin)
         is_kept = await CustomerRegister(store).set_pin_hash(customer, pin_hash, _now())
         if pins is None or not is_kept:
             return () if is_kept else None
@@ -149,7 +153,8 @@ class Told:
     def finding(self, finding: Finding) -> None:
         """A line that is wrong, and what to do."""
         where = f"{self.file}:{finding.line}" + (f" {finding.column}" if finding.column else "")
-        sys.stdout.write(f"{where}: {finding.message}\n    {finding.advice}\n")
+        level = "warning: " if finding.level == "warning" else ""
+        sys.stdout.write(f"{where}: {level}{finding.message}\n    {finding.advice}\n")
 
     def progress(self, done: int, total: int, what: str) -> None:
         """So much of it is done."""

@@ -6,6 +6,7 @@ transaction that also says how far the import has come: one that was killed goes
 
     columns    what the header of a file says
     checking   a row, compared with what the site declares
+    keyable    what no caller could key
     seen       what stood in the file already, in bounded memory
     importing  both readings
     exporting  the directory as a file that an import takes back

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from ivrctl.adapters.customers import is_pin
 from ivrctl.adapters.customers.csv_file import Row
@@ -12,6 +13,7 @@ from ivrctl.lang.findings import did_you_mean, shortened
 from ivrctl.model.customer import CustomerEntry
 from ivrctl.model.values import Secret
 from ivrctl.service.customer_files.columns import IDENTIFIER, TEXTS, Columns
+from ivrctl.service.customer_files.keyable import identifier_remark, pin_remark
 from ivrctl.service.numbering import normalised
 from ivrctl.site.site_file import Site
 
@@ -26,6 +28,8 @@ _IDENTIFIER = re.compile(r"[0-9A-Z]{1,64}\Z")
 """What a caller can key or a keyboard's letter stands for, such as the X that ends an identity number."""
 _FORMULA = re.compile(r"(?![+-][0-9]+\Z)[=+@-]")
 """What a spreadsheet computes when it opens an export; a number alone does no harm."""
+_BLANKS = re.compile(r"[\u00a0\u2007\u202f\u3000]")
+"""Blanks that are wider than one, or at which no line ends: in Chinese lists names are padded with them."""
 _PARTED = re.compile(r"[;\s]+")
 _PUNCTUATION = re.compile(r"[-().]")
 """By which people part the digits of a number."""
@@ -41,6 +45,8 @@ class Finding:
     message: str
     """Never holds a PIN."""
     advice: str
+    level: Literal["error", "warning"] = "error"
+    """A row with a warning is imported."""
 
 
 class WrongRow(Exception):  # noqa: N818 - what it says of the row is a finding
@@ -74,13 +80,26 @@ class RowReader:
             message = f"the row has {len(row.cells)} cells, the header {len(names)}"
             return [Finding(row.line, "", message, "a comma inside a cell needs quotes around the cell")]
         wrong: list[Finding] = []
-        cells = dict(zip(names, row.cells, strict=True))
+        cells = {name: _BLANKS.sub(" ", cell) for name, cell in zip(names, row.cells, strict=True)}
         for name, cell in cells.items():
             try:
                 self._check(name, cell)
             except WrongRow as fault:
                 wrong.append(Finding(row.line, fault.column, str(fault), fault.advice))
         return wrong or self._entry(row.line, cells)
+
+    def customer(self, row: Row) -> str:
+        """Whose row it is, also when it is wrong; empty where nobody can say."""
+        names = self._columns.names
+        return row.cells[names.index("customer")] if len(row.cells) == len(names) else ""
+
+    def remarks(self, entry: CustomerEntry) -> Iterator[tuple[str, str]]:
+        """What no caller could key: the column, and what is odd about it."""
+        if entry.pin is not None and (remark := pin_remark(self._site, str(entry.pin.text))):
+            yield "pin", remark
+        for kind, value in entry.identifiers.items():
+            if value and (remark := identifier_remark(self._site, kind, value)):
+                yield IDENTIFIER + kind, remark
 
     def _check(self, name: str, cell: str) -> None:
         if name == "pin":

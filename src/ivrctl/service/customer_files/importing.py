@@ -25,6 +25,10 @@ BATCH = 200
 PINs to hash again at most."""
 
 
+LEFT_OUT = "left out"
+"""Among the keys that were seen, the customer of a row that is not imported; no column has this name."""
+
+
 class Said(Protocol):
     """Who hears how an import goes."""
 
@@ -73,6 +77,8 @@ class Import:
     is_dry: bool = False
     """True to look and compare, and write nothing; PINs are not compared."""
     _outcome: Outcome = field(default_factory=Outcome, init=False)
+    _remarks: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict, init=False)
+    """What no caller could key: the first line in which it is so, and in how many."""
 
     async def run(self, file: CsvFile) -> Outcome:
         """Import what is right in the file.
@@ -99,26 +105,35 @@ class Import:
         total = file.size
         for row in rows:
             self._outcome.rows += 1
-            self._note(reader.read(row), row.line, seen)
+            self._note(reader, row, seen)
             if self._outcome.rows % BATCH == 0:
                 self.said.progress(min(file.read_so_far, total - 1), total, "bytes read")
         if self._outcome.rows == 0:
             raise UnreadableFile(1, "there is no row below the header", "each customer stands in a line of his own")
+        for (column, remark), (first, count) in self._remarks.items():
+            self.said.finding(_odd(column, remark, first, count))
         self.said.progress(total, total, "bytes read")
         return columns
 
-    def _note(self, read: CustomerEntry | list[Finding], line: int, seen: Seen) -> None:
+    def _note(self, reader: RowReader, row: Row, seen: Seen) -> None:
+        read = reader.read(row)
         wrong = _twice(read, seen) if isinstance(read, CustomerEntry) else read
         if isinstance(read, CustomerEntry) and not wrong:
-            seen.note(keys_of(read), line)
+            seen.note(keys_of(read), row.line)
+            for odd in reader.remarks(read):
+                first, count = self._remarks.get(odd, (row.line, 0))
+                self._remarks[odd] = (first, count + 1)
             return
         for finding in wrong:
             self.said.finding(finding)
         self._outcome.left_out += 1
-        seen.leave_out(line)
+        seen.leave_out(row.line)
+        if customer := reader.customer(row):
+            seen.note([(LEFT_OUT, customer)], row.line)
 
     async def _write(self, file: CsvFile, columns: Columns, seen: Seen) -> None:
-        pins = self.pins() if "pin" in columns.names and not self.is_dry else None
+        # A dry run hashes nothing, but says what an import would be refused for.
+        pins = self.pins() if "pin" in columns.names else None
         digest = hashlib.sha256(f"{await asyncio.to_thread(file.digest)} {self.program.version}".encode()).hexdigest()
         batches = ImportBatches(self.store, digest, lambda customer: seen.first("customer", customer) is not None)
         done_before = 0 if self.is_dry else await batches.last_line()
@@ -169,12 +184,23 @@ def _next_batch(rows: Iterator[CustomerEntry]) -> list[CustomerEntry]:
 def _twice(entry: CustomerEntry, seen: Seen) -> list[Finding]:
     """What stands in an earlier row of the file, too."""
     found = []
+    first = seen.first(LEFT_OUT, entry.customer)
+    if first is not None and seen.first("customer", entry.customer) is None:
+        message = f'"{entry.customer}" stands in line {first}, too, which is left out'
+        found.append(Finding(entry.line, "customer", message, "this row is left out, too: keep one of the two"))
     for column, value in keys_of(entry):
         first = seen.first(column, value)
         if first is not None:
             message = f'"{value}" stands in line {first}, too'
             found.append(Finding(entry.line, column, message, "this row is left out: keep one of the two"))
     return found
+
+
+def _odd(column: str, remark: str, first: int, count: int) -> Finding:
+    """Told once for all rows of which it is so: there may be as many as there are customers."""
+    also = "" if count == 1 else f"; so in {count} rows"
+    advice = "it is kept, but nobody can be verified by it: see identity in ivrctl.yaml"
+    return Finding(first, column, f"{remark}{also}", advice, "warning")
 
 
 async def _new_hashes(batches: ImportBatches, entries: Sequence[CustomerEntry], pins: Pins) -> dict[str, str]:
