@@ -397,7 +397,8 @@ PAGES: Mapping[str, Page] = {
         text="Every prompt that the controller says is compared with what the phone recorded; likeness is 1 for the "
         "same sound, and from 0.5 a prompt counts as heard. Nothing is dialled unless the PBX finds this site's "
         "controller and one of its flows has the number. No agent is logged in to any queue meanwhile. Ctrl-C hangs "
-        "up and prints what was heard until then.",
+        "up and prints what was heard until then. With --no-controller it is dialled all the same, such as to hear "
+        "what callers hear while none runs: nothing is compared, and the recording is kept.",
         reads=(STATE, PBX_FOLDER),
         writes=("what was heard on standard output", "the folder of --keep: the recording and the phone's log"),
         exits=(
@@ -408,7 +409,11 @@ PAGES: Mapping[str, Page] = {
             INTERRUPTED,
         ),
         environment=(STATE_HOME, CACHE_HOME),
-        examples=("ivrctl call 1001011 --from 13800138000", "ivrctl call 10010 --press 1,1,1,h"),
+        examples=(
+            "ivrctl call 1001011 --from 13800138000",
+            "ivrctl call 10010 --press 1,1,1,h",
+            "ivrctl call 10010 --no-controller",
+        ),
         see=("calls", "sim", "pbx up"),
     ),
     "doctor": Page(

@@ -125,12 +125,26 @@ def call(
             help="A folder for the recording and the phone's log; they are not kept without.", show_default=False
         ),
     ] = None,
+    no_controller: Annotated[
+        bool, typer.Option("--no-controller", help="Dial without asking a controller; what is heard is kept.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Dial the development PBX with a softphone and print what was heard, with times."""
     from ivrctl.cli.commands.call import run
 
-    run(number, from_, press, pbx=pbx, site=site, state=state, longest=longest, keep=keep, as_json=as_json)
+    run(
+        number,
+        from_,
+        press,
+        pbx=pbx,
+        site=site,
+        state=state,
+        longest=longest,
+        keep=keep,
+        is_controller_asked=not no_controller,
+        as_json=as_json,
+    )
 
 
 @command(app, "doctor")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,12 @@ ANSWER_WITHIN = 10.0
 
 RECORD_WITHIN = 5.0
 """Seconds until the record of a call that has ended is stored."""
+
+UNSEEN_WITHIN = 2.0
+"""The same for a call that was over before the controller was asked of it, and perhaps never reached it."""
+
+CLOCKS_APART = timedelta(seconds=1)
+"""Between the controller and us, at most: both run on this machine, or in a container of it."""
 
 Ask = Callable[[str], dict[str, Any]]
 """A question to the controller's API; raises an ``IvrctlError`` when there is no answer."""
@@ -74,6 +81,10 @@ class PlacedCall:
     """Why it was not answered, as SIP says it (``404 Not Found``); "" when it was."""
     is_interrupted: bool = False
     """Whether the caller was told to stop before it was over."""
+    recording: str = ""
+    """The file with what was heard; it goes with the folder."""
+    is_controller_asked: bool = True
+    """False: what was heard was compared with nothing."""
 
 
 def _untold(_sentence: str) -> None:
@@ -117,7 +128,7 @@ class _Watch:
 
 async def place_call(
     pbx: Pbx,
-    ask: Ask,
+    ask: Ask | None,
     plan: CallPlan,
     folder: Path,
     *,
@@ -128,7 +139,7 @@ async def place_call(
 
     Args:
         pbx: the development PBX to dial.
-        ask: how to reach the API of the controller that serves it.
+        ask: how to reach the API of the controller that serves it; None asks none, such as while none runs.
         plan: what the caller does.
         folder: exists, new or empty; the phone's log and sound stay there.
         tell: is given a sentence on what goes on now, while it goes on.
@@ -139,6 +150,7 @@ async def place_call(
         UnreachableError: the controller does not answer.
     """
     stop = asyncio.Event() if stop is None else stop
+    dialled_at = datetime.now(UTC)
     async with Softphone.caller(pbx, plan.caller, folder=folder / "phone") as phone:
         tell(f"dialling {plan.number} as {plan.caller}")
         await phone.dial(plan.number)
@@ -146,7 +158,13 @@ async def place_call(
         if refusal is not None:
             return PlacedCall(plan, False, 0.0, (), (), None, refusal, stop.is_set())
         tell(f"answered, listening; up to {plan.longest:g} s")
-        return await _listen(phone, ask, plan, _Watch(folder), tell, stop)
+        heard = await (
+            _hear(phone, plan, stop) if ask is None else _listen(phone, ask, plan, _Watch(folder), tell, stop)
+        )
+        if ask is not None and heard.record is None:
+            heard = replace(heard, record=await _unseen_record(ask, plan, dialled_at - CLOCKS_APART))
+    # By the time the phone has ended its file has the name that it keeps.
+    return replace(heard, recording=str(phone.heard))
 
 
 async def _refusal(phone: Softphone, stop: asyncio.Event) -> str | None:
@@ -159,6 +177,24 @@ async def _refusal(phone: Softphone, stop: asyncio.Event) -> str | None:
     return None if is_answered else "interrupted before that"
 
 
+async def _hear(phone: Softphone, plan: CallPlan, stop: asyncio.Event) -> PlacedCall:
+    """The call from its answer to its end, of which nobody says anything."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    if not await _until_over(phone, plan, stop):
+        await phone.hang_up()
+    seconds = loop.time() - began
+    return PlacedCall(plan, True, seconds, (), (), None, is_interrupted=stop.is_set(), is_controller_asked=False)
+
+
+async def _until_over(phone: Softphone, plan: CallPlan, stop: asyncio.Event) -> bool:
+    """False when the caller has had enough before it was over."""
+    try:
+        return await _unless(stop, phone.until(PhoneEvent.CLOSED, within=plan.longest))
+    except SoftphoneError:
+        return False
+
+
 async def _listen(
     phone: Softphone, ask: Ask, plan: CallPlan, watch: _Watch, tell: Callable[[str], None], stop: asyncio.Event
 ) -> PlacedCall:
@@ -167,11 +203,7 @@ async def _listen(
     began = loop.time()
     watching = asyncio.ensure_future(_watch(ask, plan, watch))
     pressing = asyncio.ensure_future(_press(phone, watch, plan.presses, began))
-    try:
-        is_over = await _unless(stop, phone.until(PhoneEvent.CLOSED, within=plan.longest))
-    except SoftphoneError:
-        is_over = False
-    if not is_over:
+    if not await _until_over(phone, plan, stop):
         await phone.hang_up()
     seconds = loop.time() - began
     watching.cancel()
@@ -199,16 +231,18 @@ async def _unless(stop: asyncio.Event, waiting: Coroutine[Any, Any, object]) -> 
 
 
 async def _watch(ask: Ask, plan: CallPlan, watch: _Watch) -> None:
-    # The controller writes numbers in E.164: neither a prefix of the plan nor its own "+" is compared.
-    significant = plan.caller.lstrip("+0")
     while True:
         legs = (await asyncio.to_thread(ask, "/live"))["legs"]
         for leg in legs:
-            is_ours = leg["line"] == plan.number and leg["caller"].endswith(significant)
-            if leg["leg"] == watch.leg or is_ours:
+            if leg["leg"] == watch.leg or _is_ours(leg, plan):
                 watch.take(leg)
                 break
         await asyncio.sleep(POLL_EVERY)
+
+
+def _is_ours(leg: Mapping[str, Any], plan: CallPlan) -> bool:
+    """The controller writes numbers in E.164: neither a prefix of the plan nor its own "+" is compared."""
+    return bool(leg["line"] == plan.number and leg["caller"].endswith(plan.caller.lstrip("+0")))
 
 
 async def _press(phone: Softphone, watch: _Watch, presses: Sequence[str], began: float) -> list[PressedKeys]:
@@ -244,5 +278,16 @@ async def _record(ask: Ask, leg: str | None) -> dict[str, Any] | None:
         if any(call["leg"] == leg for call in calls):
             found: dict[str, Any] = (await asyncio.to_thread(ask, f"/calls/{leg}"))["call"]
             return found
+        await asyncio.sleep(POLL_EVERY)
+    return None
+
+
+async def _unseen_record(ask: Ask, plan: CallPlan, since: datetime) -> dict[str, Any] | None:
+    """The record of a call that was over before anybody saw it, by its line, its caller and its time."""
+    deadline = asyncio.get_running_loop().time() + UNSEEN_WITHIN
+    while asyncio.get_running_loop().time() < deadline:
+        for call in (await asyncio.to_thread(ask, "/calls?limit=50"))["calls"]:
+            if _is_ours(call, plan) and datetime.fromisoformat(call["began_at"]) >= since:
+                return await _record(ask, call["leg"])
         await asyncio.sleep(POLL_EVERY)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,9 @@ import pytest
 from ivrctl.adapters.pbx import Pbx, TwoViews
 from ivrctl.adapters.pbx.instance import instance_folder, write_instance
 from ivrctl.adapters.pbx.process import start_time
+from ivrctl.cli.commands import call
 from ivrctl.flow.commands import LookUp, LookupFailed, Question
+from ivrctl.testkit.dialling import CallPlan, PlacedCall
 from ivrctl.testkit.engines.sim import TimedAnswers
 from ivrctl.testkit.engines.sim.answers import Answered
 
@@ -43,6 +46,27 @@ def test_call_without_a_controller_is_refused_at_once(ivrctl: Ivrctl, site: Path
     assert "no controller answers" in ran.err
     assert "ivrctl serve" in ran.err
     assert "dialling" not in ran.err
+
+
+def test_call_without_a_controller_dials_and_says_where_the_recording_is(
+    ivrctl: Ivrctl, site: Path, pbx: Pbx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What callers hear while none runs can be tried; keys, at which nobody asks, are refused."""
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda prefix: str(tmp_path / prefix))
+
+    async def place(_pbx: Pbx, question: object, plan: CallPlan, folder: Path) -> PlacedCall:
+        assert question is None
+        assert pbx.is_running
+        heard = str(folder / "phone/heard.wav")
+        return PlacedCall(plan, True, 9.0, (), (), None, recording=heard, is_controller_asked=False)
+
+    monkeypatch.setattr(call, "_place", place)
+    ran = ivrctl("call", "10010", "--site", site, "--no-controller")
+    assert ran.code == 0
+    assert f"no controller was asked; what was heard: {tmp_path}/ivrctl-call-/phone/heard.wav" in ran.out
+    assert f"what was heard is in {tmp_path}/ivrctl-call-" in ran.err
+    keyed = ivrctl("call", "10010", "--site", site, "--no-controller", "--press", "1")
+    assert (keyed.code, "nobody asks" in keyed.err) == (2, True)
 
 
 @pytest.mark.parametrize("words", [("10010", "--press", "x"), ("abc",), ("10010", "--from", "+49 30 123")])

@@ -17,7 +17,7 @@ from ivrctl.adapters.pbx import Pbx, find
 from ivrctl.cli.codes import FINDINGS, INTERRUPTED
 from ivrctl.cli.progress import say
 from ivrctl.cli.served_line import check_looks_here, check_served
-from ivrctl.cli.sites import running_state
+from ivrctl.cli.sites import load_program, running_state, site_folder
 from ivrctl.cli.telephone import check_caller, check_number, example_caller, key_groups
 from ivrctl.errors import ConfigurationError, UnreachableError
 from ivrctl.testkit.dialling import Ask, CallPlan, PlacedCall, PressedKeys, place_call
@@ -35,6 +35,7 @@ def run(
     state: Path | None,
     longest: float,
     keep: Path | None,
+    is_controller_asked: bool,
     as_json: bool,
 ) -> None:
     """Place the call and print it; exit code 1 when it was not answered, 130 when it was interrupted."""
@@ -42,12 +43,24 @@ def run(
     presses = key_groups(press)
     if caller is not None:
         check_caller(caller)
+    if presses and not is_controller_asked:
+        raise ConfigurationError(
+            "keys are pressed at questions, and without a controller nobody asks", advice="leave --press out"
+        )
     found = running_pbx(pbx)
-    question = partial(ask, running_state(site, state).api_socket)
-    status = question("/status")["status"]
-    check_looks_here(found, status["agi"])
-    check_served(number, status["lines"])
-    plan = CallPlan(number, caller or example_caller(status["country"]), presses, longest)
+    question: Ask | None = None
+    if is_controller_asked:
+        question = partial(ask, running_state(site, state).api_socket)
+        status = question("/status")["status"]
+        check_looks_here(found, status["agi"])
+        lines, country = status["lines"], status["country"]
+    else:
+        program = load_program(site_folder(site))
+        lines, country = list(program.lines), str(program.site.numbers.country)
+        # Nobody says what is to be heard: it is listened to.
+        keep = keep or Path(tempfile.mkdtemp(prefix="ivrctl-call-"))
+    check_served(number, lines)
+    plan = CallPlan(number, caller or example_caller(country), presses, longest)
     with sound_folder(keep) as folder:
         placed = asyncio.run(_place(found, question, plan, folder))
     _print(placed, keep, as_json=as_json)
@@ -57,7 +70,7 @@ def run(
         raise SystemExit(FINDINGS)
 
 
-async def _place(pbx: Pbx, question: Ask, plan: CallPlan, folder: Path) -> PlacedCall:
+async def _place(pbx: Pbx, question: Ask | None, plan: CallPlan, folder: Path) -> PlacedCall:
     """Place the call; the first Ctrl-C hangs up, and a second one ends the command."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -136,7 +149,9 @@ def told(call: PlacedCall) -> str:
     lines.append(
         f"{call.seconds:7.1f} s  {'interrupted: the caller hung up' if call.is_interrupted else 'the call is over'}"
     )
-    if call.record is not None:
+    if not call.is_controller_asked:
+        lines.append(f"           no controller was asked; what was heard: {call.recording}")
+    elif call.record is not None:
         lines.append(f"           {call.record['ending']}: {' > '.join(call.record['path'])}")
     elif not call.heard:
         lines.append("           no flow had this call: ivrctl pbx logs -n 20 shows what Asterisk did with it")
