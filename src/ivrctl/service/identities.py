@@ -38,9 +38,9 @@ from ivrctl.site.site_file import Site
 SETTLES_IN = timedelta(milliseconds=200)
 """Of an answer's time kept back for the books, and at most a fifth of it: whoever should know must answer before."""
 
-PER_CORE = 20
-"""Comparisons under way, for each core: with two turns of the books each takes some 50 ms of one, so that the last of
-them is answered in a second. More of them would all be too late, and nobody would be served."""
+PER_CORE = 12
+"""Comparisons under way, for each core: with two turns of the books each takes some 70 ms, so that on two cores that
+have other work the last of them is answered in two seconds. More of them would all be too late, and nobody served."""
 CROWDED = "too many callers are being verified at this moment"
 
 _Result = TypeVar("_Result")
