@@ -52,7 +52,7 @@ class Watching:
             if text in plain:
                 self.read = ""
                 return
-        raise AssertionError(f"nobody saw {text!r} in {self.read!r}")
+        raise AssertionError(f"nobody saw {text!r} at the end of {self.read[-2000:]!r}")
 
     def resize(self, columns: int, lines: int) -> None:
         """The window has another size."""
@@ -79,7 +79,7 @@ def _watching(whole: Whole) -> Iterator[Watching]:
         stdin=inner,
         stdout=inner,
         stderr=inner,
-        env={**os.environ, "TERM": "xterm-256color"},
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "80"},
     )
     try:
         yield Watching(process, terminal)

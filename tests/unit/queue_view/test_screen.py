@@ -148,8 +148,8 @@ def test_screen_is_written_over_and_never_cleared() -> None:
 
 def _watched(*keys: str) -> str:
     out = io.StringIO()
-    console = Console(file=out, force_terminal=True, width=80, height=14, color_system="standard", highlight=False)
-    draw_until_quit(console, _Keys(*keys), lambda: Held(CENTRE, 0.0), KNOWN, clock=lambda: AT)
+    console = Console(file=out, force_terminal=True, color_system="standard", highlight=False)
+    draw_until_quit(console, _Keys(*keys), lambda: Held(CENTRE, 0.0), KNOWN, lambda: (80, 14), clock=lambda: AT)
     return out.getvalue()
 
 

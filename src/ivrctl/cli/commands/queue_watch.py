@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
-from rich.console import Console
+from rich.console import Console, ConsoleDimensions
 from rich.live import Live
 
 from ivrctl.cli.commands.queue import check_names, known_of, usable
@@ -30,6 +30,8 @@ Body: TypeAlias = dict[str, Any]
 
 QUIT = frozenset("qQ\x03\x04")
 """q, Ctrl-C, Ctrl-D."""
+USUAL = 80, 24
+"""Columns and lines."""
 PATIENCE = 3.0
 """Seconds for an answer: a controller that takes longer is as good as away, and that is said."""
 
@@ -80,10 +82,19 @@ def is_screen() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 
 
+def terminal_size() -> tuple[int, int]:
+    """Columns and lines; what is usual of a terminal that does not say."""
+    try:
+        columns, lines = os.get_terminal_size(sys.stdout.fileno())
+    except OSError:
+        columns, lines = 0, 0
+    return columns or USUAL[0], lines or USUAL[1]
+
+
 def _watch_screen(first: Centre, look: Callable[[], Centre], known: Known) -> None:
     console = Console(highlight=False)
     with opened() as terminal, Follower(first, look, terminal.wake) as follower:
-        draw_until_quit(console, terminal, lambda: follower.held, known)
+        draw_until_quit(console, terminal, lambda: follower.held, known, terminal_size)
 
 
 def draw_until_quit(
@@ -91,11 +102,14 @@ def draw_until_quit(
     keys: Keys,
     held: Callable[[], Held],
     known: Known,
+    size: Callable[[], tuple[int, int]],
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Draw whenever there is something new, the terminal has another size, or a second has gone by."""
     with Live(console=console, screen=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False) as live:
         while True:
+            # Its own idea of the size is that of COLUMNS, which a shell may have handed on: it is not told of resizes.
+            console.size = ConsoleDimensions(*size())
             live.update(screen(held(), known, clock(), console.size), refresh=True)
             if QUIT.intersection(keys.wait(EVERY)):
                 return
