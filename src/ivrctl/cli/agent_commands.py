@@ -7,24 +7,24 @@ from typing import Annotated, Optional
 import typer
 
 from ivrctl.cli.groups import agents_app, command
-from ivrctl.cli.options import AsJson, SiteOption
+from ivrctl.cli.options import AsJson, SiteOption, StateOption
 
 
 @agents_app.callback(invoke_without_command=True)
-def agents(context: typer.Context, site: SiteOption = None, as_json: AsJson = False) -> None:
+def agents(context: typer.Context, site: SiteOption = None, state: StateOption = None, as_json: AsJson = False) -> None:
     """The agents of a site; without a command they are listed."""
     if context.invoked_subcommand is None:
-        agents_list(site, as_json)
-    elif site is not None or as_json:
+        agents_list(site, state, as_json)
+    elif site is not None or state is not None or as_json:
         raise typer.BadParameter(f"options go behind {context.invoked_subcommand}")
 
 
 @command(agents_app, "agents list")
-def agents_list(site: SiteOption = None, as_json: AsJson = False) -> None:
-    """Show the agents of the site file: name, number, interface, queues, groups."""
+def agents_list(site: SiteOption = None, state: StateOption = None, as_json: AsJson = False) -> None:
+    """Show the agents: who they are, and what they do where a controller sees it."""
     from ivrctl.cli.commands.agents import listed
 
-    listed(site, as_json=as_json)
+    listed(site, state, as_json=as_json)
 
 
 @command(agents_app, "agents dialplan")

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ivrctl.cli.manual_page import OK, SITE, SITES_OWN, USAGE, Page
+from ivrctl.cli.manual_page import OK, SITE, SITES_OWN, STATE, STATE_HOME, USAGE, Page
 
 AGENT_PAGES: Mapping[str, Page] = {
     "agents list": Page(
         brief="show who answers, and where",
-        text="It is what the site file says: who has signed on is known to Asterisk. A queue with a penalty other than "
-        "0 is written with it, as broadband:5. ivrctl agents alone does the same.",
-        reads=(SITE,),
+        text="A controller that sees the queues says what each one does, since when, in which queues he is now, and, "
+        "where Asterisk says it, whether he is available for backup; a last line tells whence it comes. Without one it "
+        "is what the site file says. A queue with a penalty other than 0 is written with it, as broadband:5. Who is in "
+        "a queue and in no site file stands at the end, without a number. ivrctl agents alone does the same.",
+        reads=(SITE, "what a controller answers, on the socket in its state folder", STATE),
         writes=("a line for each agent on standard output",),
         exits=(OK, USAGE),
-        environment=(SITES_OWN,),
+        environment=(STATE_HOME, SITES_OWN),
         examples=("ivrctl agents list", "ivrctl agents list --site shop --json"),
-        see=("agents dialplan", "check"),
+        see=("agents dialplan", "queue watch", "check"),
     ),
     "agents dialplan": Page(
         brief="write what agents dial into the dialplan",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aiohttp import web
 
 from ivrctl.errors import UnreachableError
@@ -60,6 +62,13 @@ async def _agents(request: web.Request) -> web.Response:
         reason     why he pauses; empty when he does not, or says none
         since      since when; null where it is not known
         queues     the queues that he is in, each with his state, reason, since and penalty in it
+
+    With ``?backup=yes`` Asterisk is asked who is available for backup: ``backup`` has the numbers of these agents, and
+    is null where Asterisk does not say.
     """
     watch = request.app[CONTROLLER].queues
-    return answer({"seen": views.seen(watch), "agents": agent_views.agents(watch)})
+    body: dict[str, Any] = {"seen": views.seen(watch), "agents": agent_views.agents(watch)}
+    if request.query.get("backup") == "yes":
+        available = await watch.backup()
+        body["backup"] = None if available is None else sorted(available)
+    return answer(body)

@@ -43,7 +43,8 @@ def seen(whole: Whole) -> Seen:
 
 
 @asynccontextmanager
-async def _serving(whole: Whole) -> AsyncIterator[None]:
+async def serving(whole: Whole) -> AsyncIterator[None]:
+    """Its API answers."""
     api = await start_api(whole.controller, listen_unix(StateFolder.open(whole.state).api_socket))
     try:
         yield
@@ -52,7 +53,7 @@ async def _serving(whole: Whole) -> AsyncIterator[None]:
 
 
 async def _ran(whole: Whole, what: Callable[..., None], *args: Any, **options: Any) -> None:
-    async with _serving(whole):
+    async with serving(whole):
         await asyncio.to_thread(what, *args, whole.folder / "site", whole.state, **options)
 
 
@@ -147,7 +148,7 @@ async def test_agent_is_one_in_all_his_queues(whole: Whole, seen: Seen) -> None:
 
 
 async def _centre(whole: Whole, *names: str) -> Centre:
-    async with _serving(whole):
+    async with serving(whole):
         answered = await asyncio.to_thread(answers, StateFolder.open(whole.state).api_socket)
     return centre(answered, names, known_of(whole.folder / "site"))
 
@@ -213,7 +214,7 @@ async def test_watching_in_a_pipe_tells_what_changes(whole: Whole, seen: Seen, c
 
 async def test_watching_as_json_is_a_line_each_second(whole: Whole, seen: Seen, capsys: Shown) -> None:
     """Each is complete; while no controller answers that is what it says."""
-    async with _serving(whole):
+    async with serving(whole):
         answered = await asyncio.to_thread(answers, StateFolder.open(whole.state).api_socket)
     with pytest.raises(_Enough):
         watch_json(_looks(answered, UnreachableError("no controller answers")), ("night",), _ticks(1))

@@ -15,6 +15,7 @@ from ivrctl.cli.sites import load_program, running_state, site_folder
 from ivrctl.errors import ConfigurationError, UnreachableError
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.service.agents.listing import agents_of
+from ivrctl.site.site_file import Site
 from ivrctl.web.client import RefusedRequestError, ask
 
 
@@ -60,8 +61,13 @@ def known_of(site: Path | None) -> Known:
         found = load_program(site_folder(site)).site
     except ConfigurationError:
         return Known()
-    agents = {agent.interface: (agent.number, agent.name) for agent in agents_of(found) if agent.interface}
-    return Known(agents, found.zone, found.kpi.answer_in, str(found.site))
+    return known_in(found)
+
+
+def known_in(site: Site) -> Known:
+    """What a site file says of agents and times."""
+    agents = {agent.interface: (agent.number, agent.name) for agent in agents_of(site) if agent.interface}
+    return Known(agents, site.zone, site.kpi.answer_in, str(site.site))
 
 
 def check_names(names: Iterable[str], there: Iterable[str]) -> None:

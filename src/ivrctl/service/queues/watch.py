@@ -13,13 +13,15 @@ from ivrctl.acd.picture import Picture
 from ivrctl.adapters.ami import Login
 from ivrctl.adapters.ami.action_link import ActionLink, Pace
 from ivrctl.adapters.ami.event_stream import EventStream
+from ivrctl.adapters.ami.queue_actions import device_states
 from ivrctl.adapters.books_store import BooksReader, BooksWriter
 from ivrctl.adapters.site_store import SiteStore, SiteStoreError
-from ivrctl.errors import ConfigurationError
+from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
 from ivrctl.service.doctor.filters import SENT, SENT_VARIABLES
 from ivrctl.service.queues.bookkeeper import Bookkeeper
 from ivrctl.service.queues.observer import ObserverParts, QueueObserver
+from ivrctl.site.agents import backup_device
 
 WANTED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(SENT, ()),
@@ -30,6 +32,8 @@ WANTED: Mapping[str, tuple[str, ...]] = {
 NOT_YET = "the queues were not read yet"
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds between two questions to a database that is away."""
+BACKUP_WITHIN = 3.0
+"""Seconds for a list of all devices."""
 CHAINS = timedelta(hours=1)
 """Stays that began so long ago are known to a ledger that begins anew: a caller's next stay is his second."""
 
@@ -126,6 +130,19 @@ class QueueWatch:
             "entries_dropped": backlog.dropped,
             **({} if self.observer is None else asdict(self.observer.counts)),
         }
+
+    async def backup(self) -> frozenset[str] | None:
+        """The numbers of agents who are available for backup, as Asterisk says now; None where it cannot be asked."""
+        if self._link is None or not self.picture.is_known:
+            return None
+        try:
+            async with asyncio.timeout(BACKUP_WITHIN):
+                states = await device_states(self._link)
+        except (IvrctlError, TimeoutError):
+            return None
+        prefix = backup_device("")
+        available = (device for device, state in states.items() if state == "INUSE" and device.startswith(prefix))
+        return frozenset(device.removeprefix(prefix) for device in available)
 
     async def run(self) -> None:
         """Watch, for ever."""
