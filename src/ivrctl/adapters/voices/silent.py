@@ -14,6 +14,9 @@ SECONDS_PER_LETTER = 0.06
 FIRST_IDEOGRAPH = "\u2e80"
 """Code points from here on (CJK) are syllables, not letters."""
 
+_SIGNED = bytes(value ^ 0x80 for value in range(256))
+"""Samples of 8 bits around 128 to those around 0."""
+
 
 class SilentVoice:
     """Quiet noise, the same for the same text and different for different texts."""
@@ -34,4 +37,4 @@ def _noise(text: str) -> bytes:
         if character.isalnum()
     )
     noise = hashlib.shake_128(text.encode()).digest(round(seconds * RATE))
-    return array("h", (sample - 128 for sample in noise)).tobytes()
+    return array("h", array("b", noise.translate(_SIGNED))).tobytes()
