@@ -229,6 +229,7 @@ def test_sim_of_a_ringing_telephone_takes_only_what_becomes_of_one(
     assert "answered, busy, no_answer" in ran.err
 
 
+@pytest.mark.thorough
 def test_sim_while_the_database_is_locked_fails_within_the_deadline(
     ivrctl: Ivrctl, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

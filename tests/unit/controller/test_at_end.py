@@ -103,6 +103,7 @@ def _left_behind(folder: Path, *, has_ended: bool) -> None:
     journal.close()
 
 
+@pytest.mark.thorough
 async def test_call_is_submitted_when_it_ends(folder: Path) -> None:
     """It is in the table once, and the journal has forgotten its leg."""
     async with _controller(folder) as (controller, asterisk):

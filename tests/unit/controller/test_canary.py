@@ -123,6 +123,7 @@ def _swept(folder: Path, *canaries: str) -> list[str]:
     return [name for name, content in _files(folder) for canary in canaries if canary.encode() in content]
 
 
+@pytest.mark.thorough
 async def test_pin_stands_in_nothing_that_a_call_leaves_behind(whole: Whole, tmp_path: Path) -> None:
     """Not while the call waits in a queue, not when it is over; in the write-ahead log of the database neither."""
     controller = whole.controller

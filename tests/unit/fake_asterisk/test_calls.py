@@ -400,6 +400,7 @@ async def test_served_caller_is_not_queued_again_by_the_fallback(start: Start) -
     assert caller.is_in_fallback
 
 
+@pytest.mark.thorough
 async def test_silent_controller_is_left_at_the_limit_of_a_leg(start: Start) -> None:
     """A controller that accepts and says nothing holds a caller for the leg's time, and then a person takes him."""
 

@@ -79,6 +79,7 @@ async def test_file_that_is_missing_is_waited_for_and_not_made(databases: Submis
     assert await databases.write(TICKET, "leg/1", {"text": "a", "count": None}) == Delivered()
 
 
+@pytest.mark.thorough
 async def test_table_that_somebody_else_has_locked_is_waited_for(
     databases: SubmissionDatabases, table: sqlite3.Connection
 ) -> None:
