@@ -5,6 +5,8 @@ The same handlers serve the Unix socket and, where a site asks for it, TCP.
 
 from __future__ import annotations
 
+import asyncio
+import importlib
 import re
 import time
 from collections.abc import Callable, Mapping
@@ -34,6 +36,7 @@ def application(controller: Controller) -> web.Application:
         [
             web.get("/status", _status),
             web.get("/live", _live),
+            web.get("/metrics", _metrics),
             web.get("/probes", _probes),
             web.get("/calls", _calls),
             web.get("/calls/{leg}", _call),
@@ -48,7 +51,7 @@ def application(controller: Controller) -> web.Application:
 def application_for_tokens(
     controller: Controller, tokens: Callable[[], Mapping[str, str]], clock: Callable[[], float] = time.monotonic
 ) -> web.Application:
-    """What whoever has a token can ask over TCP: the status, and notices.
+    """What whoever has a token can ask over TCP: the status, the metrics, and notices.
 
     Args:
         controller: who is asked.
@@ -57,7 +60,7 @@ def application_for_tokens(
     """
     app = web.Application(client_max_size=MAX_BODY, middlewares=[in_json, token_gate(tokens, clock)])
     app[CONTROLLER] = controller
-    app.add_routes([web.get("/status", _status), *routes()])
+    app.add_routes([web.get("/status", _status), web.get("/metrics", _metrics), *routes()])
     return app
 
 
@@ -120,6 +123,17 @@ async def _live(request: web.Request) -> web.Response:
         for leg, live in request.app[CONTROLLER].runner.live.items()
     ]
     return answer({"legs": legs})
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    """What Prometheus reads: [these metrics](#metrics) in its text form, 0.0.4; errors are JSON, as elsewhere."""
+    # Only a controller that is read by Prometheus holds its library, and its first reading does not keep calls waiting.
+    metrics = await asyncio.to_thread(importlib.import_module, "ivrctl.web.metrics")
+    body: bytes = metrics.exposition(request.app[CONTROLLER])
+    answered = web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
+    # Over TCP no connection is kept for long: one that is cut in the middle would be a gap in every graph.
+    answered.force_close()
+    return answered
 
 
 async def _probes(request: web.Request) -> web.Response:

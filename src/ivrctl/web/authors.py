@@ -1,7 +1,7 @@
 """Who asks: a user of this machine on the Unix socket, or the name of a token over TCP.
 
 Tokens are the site's (``api``); each is compared in a time that does not depend on it, and whoever guesses is slowed
-down. A token opens the routes of notices and the status, since nothing else is served over TCP.
+down. A token opens the routes of notices, the status and the metrics, since nothing else is served over TCP.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import Any, cast
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
 from ivrctl.service.controller import Controller
 from ivrctl.web import api
+from ivrctl.web.metrics import METRICS
 
 from .markdown import code, from_docstring, section, sentence, table
 from .markdown import page as page_of
@@ -23,13 +24,19 @@ _ABOVE = """
 its user can open. `ivrctl status`, `calls`, `notice` and `reload` are clients of it. Every answer is JSON with
 `format_version`; an error is `{"error": …, "advice": …}`.
 
-With `ivrctl serve --api HOST:PORT` the status and the notices are served over TCP, too, for whoever has a token of the
-site file's [`api`](site-file.md): `Authorization: Bearer TOKEN`. Without a right one the answer is 401, and 429 for a
-minute when ten in a minute were wrong. Nothing is encrypted: beyond this machine it takes a proxy with TLS in front.
+With `ivrctl serve --api HOST:PORT` the status, the metrics and the notices are served over TCP, too, for whoever has a
+token of the site file's [`api`](site-file.md): `Authorization: Bearer TOKEN`. Without a right one the answer is 401,
+and 429 for a minute when ten in a minute were wrong. Nothing is encrypted: beyond this machine it takes a proxy with
+TLS in front.
 """
 
 _NAMES = {"ani": "caller", "dnis": "line"}
 """What fields of a record are called in the API."""
+
+_METRICS = """
+[Graphs and alerts](../how-to/metrics.md) are made of them. What ends with `_total` grows until the controller starts
+anew; everything else is of this moment. Of queues there are figures only while the controller sees them.
+"""
 
 _HOW = "The same from a shell: `ivrctl status --json`, `ivrctl calls --json`, `ivrctl calls --leg LEG --json`."
 
@@ -41,7 +48,13 @@ def page() -> str:
     routes = [route for route in app.router.routes() if route.method != "HEAD"]
     parts = [section(f"{route.method} {_path(route)}", from_docstring(route.handler.__doc__)) for route in routes]
     return page_of(
-        "HTTP API", _ABOVE, _HOW, *parts, section("A call's record", _record()), section("Its trace", _trace())
+        "HTTP API",
+        _ABOVE,
+        _HOW,
+        *parts,
+        section("Metrics", _METRICS, _metrics()),
+        section("A call's record", _record()),
+        section("Its trace", _trace()),
     )
 
 
@@ -61,6 +74,11 @@ def _check_status() -> None:
 
 def _path(route: Any) -> str:
     return str(route.resource.canonical)
+
+
+def _metrics() -> str:
+    rows = [(code(metric.name), ", ".join(map(code, metric.labels)), metric.meaning) for metric in METRICS.values()]
+    return table(("metric", "labels", "meaning"), rows)
 
 
 def _record() -> str:
