@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, Generic, Protocol, TypeVar, get_type_hints
 
 from ivrctl.ami.errors import UnreadableEventError
+from ivrctl.ami.packet import Packet
 from ivrctl.ami.raw_packet import RawPacket
 
 T = TypeVar("T")
@@ -95,7 +96,7 @@ _READERS: Mapping[object, Reader] = {int: whole, bool: yes, datetime | None: mom
 class Parser(Generic[T]):
     """Makes events of one kind."""
 
-    __slots__ = ("_headers", "_kind", "_layout", "_needles", "_plan", "_readers")
+    __slots__ = ("_headers", "_kind", "_layout", "_lowered", "_needles", "_plan", "_readers")
 
     def __init__(self, kind: type[T]) -> None:
         """Read the annotations of a dataclass."""
@@ -106,6 +107,7 @@ class Parser(Generic[T]):
             for field in fields(kind)  # type: ignore[arg-type]
         )
         self._headers = tuple(header for _, header, _, _ in self._plan)
+        self._lowered = tuple(map(str.lower, self._headers))
         self._needles = tuple(f"\r\n{header}:" for header in self._headers)
         self._readers = tuple((field, read) for field, _, read, _ in self._plan if read is not None)
         self._layout: _Layout | None = None
@@ -116,6 +118,10 @@ class Parser(Generic[T]):
         Raises:
             UnreadableEventError: a header is missing, or holds what is none of its kind.
         """
+        if isinstance(packet, Packet):
+            # The first value of a name is Asterisk's: it is put in last.
+            first = {name.lower(): value for name, value in reversed(packet.headers)}
+            return self._parse(packet.name, map(first.get, self._lowered))
         if not isinstance(packet, RawPacket):
             return self._parse(packet.name, map(packet.get, self._headers))
         if self._layout is None:

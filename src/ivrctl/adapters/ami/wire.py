@@ -30,6 +30,9 @@ USER_TIMEOUT = 10_000
 """Milliseconds (TCP_USER_TIMEOUT of tcp(7)) after which what was sent and not acknowledged breaks the connection: a
 peer that has vanished is otherwise noticed after minutes."""
 
+LARGE = 16_384
+"""Bytes read at once, behind which others have their turn: some milliseconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -107,6 +110,8 @@ class Protocol(AMIProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand out what is whole; what breaks the protocol ends the connection, after what came before it."""
+        if len(data) >= LARGE:
+            self._let_others_read()
         fault = None
         try:
             self.connection.receive_data(data)
@@ -122,6 +127,16 @@ class Protocol(AMIProtocol):
             fault = fault or error
         if fault is not None:
             self._wire.told.ended(str(fault))
+
+    def _let_others_read(self) -> None:
+        """Read on in the next turn of the loop: uvloop reads up to 32 times in one, and a list is megabytes."""
+        if not self.transport.is_closing():
+            self.transport.pause_reading()
+            asyncio.get_running_loop().call_soon(self._read_on)
+
+    def _read_on(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
 
     def _owner(self, packet: Response | Event) -> Asked | None:
         """The action that a packet belongs to; since one at a time is under way, also without an ActionID."""

@@ -36,6 +36,8 @@ from ivrctl.adapters.site_store.growth import bring_up
 
 BATCH = 500
 """Entries in one transaction: some twenty milliseconds."""
+GATHER = 0.2
+"""Seconds in which entries gather: a transaction costs as much as a hundred of them, and a stay changes five times."""
 MOST_WAITING = 50_000
 """Entries that wait for the database: some forty megabytes, and an hour of a busy centre."""
 CLOSE_SECONDS = 5.0
@@ -89,6 +91,8 @@ class BooksWriter:
         self._waiting: dict[Key, Entry] = {}
         self._lost: Gap | None = None
         self._has_work = asyncio.Event()
+        self._is_urgent = asyncio.Event()
+        """Somebody waits for what is there, or there is enough of it."""
         self._is_idle = asyncio.Event()
         self._is_idle.set()
         self._has_tables = False
@@ -114,9 +118,12 @@ class BooksWriter:
             self._drop(next(iter(self._waiting)), "the database was away for too long")
         self._is_idle.clear()
         self._has_work.set()
+        if len(self._waiting) >= BATCH:
+            self._is_urgent.set()
 
     async def flushed(self) -> None:
         """Return when everything added so far is written or dropped."""
+        self._is_urgent.set()
         await self._is_idle.wait()
 
     async def close(self, within: float = CLOSE_SECONDS) -> None:
@@ -145,6 +152,8 @@ class BooksWriter:
         pause = FIRST_PAUSE
         while True:
             await self._has_work.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_urgent.wait(), GATHER)
             if await self._is_batch_written():
                 pause = FIRST_PAUSE
             else:
@@ -203,6 +212,7 @@ class BooksWriter:
                 del self._waiting[key]
         if not self._waiting and self._lost is None:
             self._has_work.clear()
+            self._is_urgent.clear()
             self._is_idle.set()
         if self._is_away:
             self._is_away = False

@@ -121,14 +121,21 @@ class QueueObserver:
 
     # told by the readings
 
-    def take_reading(self, reading: QueuesRead, later: Sequence[Event]) -> None:
-        """Everything was read: it is so, and what happened behind it comes once more."""
+    async def take_reading(self, reading: QueuesRead, since: Sequence[Event]) -> None:
+        """Everything was read: it is so, and what happened behind it comes once more; first here, then in the books."""
         was_known, self._is_unread_told = self.picture.is_known, False
         self.counts.readings += 1
-        for event in (reading, *later):
-            self._fold(event)
+        self.picture = fold(self.picture, reading)
+        for event in _behind(reading, since):
+            self.picture = fold(self.picture, event)
         if not was_known and self.picture.is_known:
             self._parts.on_change(f"the queues are seen: {len(self.picture.queues)}")
+        await asyncio.sleep(0)
+        self._parts.books.take(reading)
+        for event in _behind(reading, since):
+            self._parts.books.take(event)
+        if self.picture.doubts:
+            self._readings.doubted()
 
     def reading_failed(self, why: str, *, is_doubted: bool) -> None:
         """Nothing was read: where there are doubts, nothing is known."""
@@ -184,3 +191,7 @@ class QueueObserver:
         self.picture = fold(self.picture, event)
         self._parts.books.take(event)
         self._readings.happened(event, does_not_fit=self.picture.doubts > 0)
+
+
+def _behind(reading: QueuesRead, since: Sequence[Event]) -> list[Event]:
+    return [event for event in since if event.at >= reading.at]

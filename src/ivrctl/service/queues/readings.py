@@ -34,8 +34,8 @@ class Link(Asking, Protocol):
 class Taking(Protocol):
     """Who takes what was read: ``QueueObserver``."""
 
-    def take_reading(self, reading: QueuesRead, later: Sequence[Event]) -> None:
-        """Everything was read; and what happened behind that moment was told meanwhile, and is fed once more."""
+    async def take_reading(self, reading: QueuesRead, since: Sequence[Event]) -> None:
+        """Everything was read; what happens until this returns is added to what was told since it was asked for."""
 
     def reading_failed(self, why: str, *, is_doubted: bool) -> None:
         """Nothing was read; with doubts, what is believed may be wrong for longer."""
@@ -124,7 +124,7 @@ class Readings:
         if self._asked is not None:
             self._asked.since.append(event)
         elif does_not_fit:
-            self._due.set()
+            self.doubted()
 
     async def run(self, taking: Taking) -> None:
         """Read, for ever."""
@@ -143,14 +143,14 @@ class Readings:
         self._asked = asked
         try:
             reading = await self._ask(asked)
+            self._failures, self._is_refused = 0, False
+            if not asked.is_void:
+                await taking.take_reading(reading, asked.since)
         except (IvrctlError, ValueError) as error:
             self._is_refused = isinstance(error, ConfigurationError)
             return self._failed(taking, asked, str(error))
         finally:
             self._asked = None
-        self._failures, self._is_refused = 0, False
-        if not asked.is_void:
-            taking.take_reading(reading, [event for event in asked.since if event.at >= reading.at])
         return min(max(SHORTEST_REST, (self._seconds() - began) * REST), LONGEST_REST)
 
     async def _ask(self, asked: _Asked) -> QueuesRead:
@@ -161,7 +161,8 @@ class Readings:
         if at is not None:
             self._clock.answered(at, asked_at)
         asked.at = self._clock.now()
-        slices = read_in_slices(await queue_status(self._link), asked.at, is_after_gap=asked.was_doubted)
+        read = await queue_status(self._link)
+        slices = read_in_slices(read, asked.at, is_after_gap=asked.was_doubted)
         while True:
             try:
                 next(slices)

@@ -11,6 +11,7 @@
 
     server        FakeAmi: takes logins, answers QueueStatus and Ping, says what it is told to; Fault
     call_centre   CallCentre: queues and members, and the list that QueueStatus makes of them
+    busy_centre   BusyCentre: one at work, whose lists tell the same as its events
     packets       event: one packet; traffic: a day's events, for ever; doubled, reordered
 
 It shares no code with ``ivrctl.ami``: a misreading of the protocol on one side does not hide on the other.
@@ -18,8 +19,9 @@ It shares no code with ``ivrctl.ami``: a misreading of the protocol on one side 
 
 from __future__ import annotations
 
+from ivrctl.testkit.fake_ami.busy_centre import BusyCentre
 from ivrctl.testkit.fake_ami.call_centre import CallCentre
 from ivrctl.testkit.fake_ami.packets import WANTED, doubled, event, reordered, traffic
 from ivrctl.testkit.fake_ami.server import FakeAmi, Fault
 
-__all__ = ["WANTED", "CallCentre", "FakeAmi", "Fault", "doubled", "event", "reordered", "traffic"]
+__all__ = ["WANTED", "BusyCentre", "CallCentre", "FakeAmi", "Fault", "doubled", "event", "reordered", "traffic"]

@@ -92,9 +92,9 @@ class FakeAmi:
         return sum(session.is_in for session in self._sessions)
 
     def say(self, *packets: bytes) -> None:
-        """Tell every session that is logged in."""
+        """Tell every session that is logged in, but those that want no events."""
         data = b"".join(packets)
-        for session in [session for session in self._sessions if session.is_in]:
+        for session in [session for session in self._sessions if session.is_listening]:
             session.send(data)
 
     def boot(self) -> None:
@@ -163,7 +163,7 @@ class FakeAmi:
         if not is_known or self.fault is Fault.REFUSING:
             session.ends = True
             return (f"Response: Error\r\n{tag}Message: Authentication failed\r\n\r\n".encode(),)
-        session.is_in = True
+        session.is_in, session.wants_events = True, action.get("Events", "on").lower() != "off"
         session.ends = self.fault is Fault.FLAPPING
         accepted = f"Response: Success\r\n{tag}Message: Authentication accepted\r\n\r\n".encode()
         return (accepted,) if self.fault in {Fault.STARTING, Fault.FLAPPING} else (accepted, _booted())
@@ -178,12 +178,18 @@ class _Session(asyncio.Protocol):
 
     def __init__(self, server: FakeAmi) -> None:
         self.is_in = False
+        self.wants_events = True
         self.ends = False
         """Set when the connection is closed behind the next answer."""
         self._server = server
         self._left = server.cut_after
         self._held = b""
         self._transport: asyncio.Transport | None = None
+
+    @property
+    def is_listening(self) -> bool:
+        """True for one that is told what happens."""
+        return self.is_in and self.wants_events
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
