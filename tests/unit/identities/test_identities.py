@@ -280,7 +280,8 @@ async def test_comparison_that_is_too_late_is_no_guess(desk: Desk, pin: str) -> 
         await asyncio.wait(desk.identities._under_way)
     async with desk.store.writing() as connection:
         wrong = (await connection.execute(sa.select(books_table.c.wrong, books_table.c.in_row))).all()
-    assert wrong == [(0, 0)] * 3
+    # On a busy machine one may run out of time before it was reserved: then it has no book at all.
+    assert set(wrong) == {(0, 0)}
     assert await desk.verify() == Identified(WANG)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ import pytest
 from ivrctl.testkit import postgresql_server
 from ivrctl.testkit.postgresql_server import PostgresqlServer
 
-SLEEPER = ["sleep", "60"]
+SLEEPER = [sys.executable, "-c", "import signal, time; signal.signal(signal.SIGINT, signal.SIG_DFL); time.sleep(60)"]
+"""Stopped by SIGINT as a postmaster is, also where a shell that runs tests in the background has it ignored."""
 
 
 def _gone() -> int:
