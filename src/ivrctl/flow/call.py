@@ -51,6 +51,8 @@ class Call:
     is_language_known: bool = False
     customer: Mapping[str, Value] = field(default_factory=dict)
     """What is known of the caller once somebody has verified who he is."""
+    regions: frozenset[str] = frozenset()
+    """Those of his number, and those that the directory says of him once he is verified."""
     heard: tuple[str, ...] = ()
     """The notices that he has heard, by their ids."""
 
@@ -60,6 +62,7 @@ class Call:
         self.language = self.position.language
         self.is_language_known = self.position.is_language_known
         self.customer = self.position.customer
+        self.regions = self.position.regions
         self.heard = self.position.heard
 
     def say(self, text: Text) -> Utterance:
@@ -106,7 +109,7 @@ class Call:
             case "number":
                 return self.position.caller
             case "regions":
-                return self.position.regions
+                return self.regions
             case _:
                 return self.customer.get(name)
 

@@ -319,6 +319,7 @@ class Run:
             language=call.language,
             is_language_known=call.is_language_known,
             customer=call.customer,
+            regions=call.regions,
             heard=call.heard,
             is_answered=self.position.is_answered or is_answered,
         )

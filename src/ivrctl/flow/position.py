@@ -73,7 +73,8 @@ class Position:
     is_turned_away: bool = False
     """True for a caller from outside on a line that is for agents: he is told so, and nothing else happens."""
     regions: frozenset[str] = frozenset()
-    """Those that his number belongs to, as the site declares them; ``caller.regions``."""
+    """Those that his number belongs to, as the site declares them, and those of the customer who was verified;
+    ``caller.regions``."""
     customer: Mapping[str, Value] = field(default_factory=dict)
     """What a ``verify`` has found: ``tier``, ``brand``, ``language``, ``name``; empty until one has."""
     is_language_known: bool = False

@@ -125,7 +125,8 @@ class Program:
         if position is None:
             return None
         fields = {name: value for name, value in former.fields.items() if name in self.site.call_fields}
-        position = replace(position, fields=fields, customer=former.customer, heard=former.heard)
+        regions = position.regions | (former.regions & frozenset(map(str, self.site.regions)))
+        position = replace(position, fields=fields, customer=former.customer, regions=regions, heard=former.heard)
         is_kept = former.is_language_known and former.language in self.site.languages
         if position.is_language_known or not is_kept:
             return position

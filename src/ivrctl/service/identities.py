@@ -32,7 +32,7 @@ from ivrctl.model.customer import Customer
 from ivrctl.model.values import Row, RowOrRows, Value
 from ivrctl.service.answering import Asker, Lookups
 from ivrctl.service.numbering import spoken
-from ivrctl.site.identity import CALLER_NUMBER, CUSTOMER, DIRECTORY, Method
+from ivrctl.site.identity import CALLER_NUMBER, CUSTOMER, DIRECTORY, REGION, Method
 from ivrctl.site.site_file import Site
 
 SETTLES_IN = timedelta(milliseconds=200)
@@ -270,4 +270,4 @@ def _answer(row: RowOrRows | None) -> Answer:
 
 
 def _known(customer: Customer) -> Row:
-    return {name: getattr(customer, name) for name in CUSTOMER}
+    return {name: getattr(customer, name) for name in (*CUSTOMER, REGION)}

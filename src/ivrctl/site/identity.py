@@ -14,6 +14,7 @@ from ivrctl.lang.types import PHONE, TEXT, Maybe
 from ivrctl.model.values import Row, Value
 from ivrctl.site.digit_count import DigitCount
 from ivrctl.site.lookups import Lookup
+from ivrctl.site.regions import closed_upwards
 from ivrctl.site.text import Text
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ DIRECTORY = "@directory"
 
 CUSTOMER = ("tier", "brand", "language", "name")
 """What is known of a caller once he is known."""
+
+REGION = "region"
+"""What only the site's own directory knows of a customer besides: it counts among ``caller.regions``."""
 
 VERIFY_WITHIN = timedelta(seconds=3)
 """How long an answer may take where nothing else is said."""
@@ -195,6 +199,14 @@ def with_directory(site: Site) -> Site:
     if site.directory is None:
         return site
     return replace(site, lookups={**site.lookups, DIRECTORY: site.directory.asked})
+
+
+def regions_of(customer: Row, site: Site) -> frozenset[str]:
+    """The region of a customer of the site's own directory, and those that hold it; a region that it has not is none.
+
+    They come beside those of his number: where he is a customer counts also when he calls from elsewhere.
+    """
+    return closed_upwards(site.regions).get(str(customer.get(REGION)), frozenset())
 
 
 def known_of(customer: Row, site: Site) -> Mapping[str, Value]:

@@ -334,3 +334,18 @@ def test_lookup_before_it_writes_no_keys_down() -> None:
     playbook = call(asked, site=MEMBERS) << looks_up("balance", number="+8613800138000") >> LookupMissing(keys="123")
     assert playbook << asks("Your member number.") >> HangUp() << ends("abandoned", "the caller hung up")
     assert not [step for step in playbook.trace if step[1] == "key"]
+
+
+def test_region_of_a_customer_counts_beside_those_of_his_number() -> None:
+    """With all that hold it: where he is a customer counts also when he calls from elsewhere."""
+    site = SITE + "regions: {pudong: {prefixes: ['021']}, east: {holds: [pudong]}}\n"
+    flow = """
+        start:
+          - verify: {by: caller-number}
+            then: {failed: {hangup: unserved}, unavailable: {hangup: unserved}}
+          - hangup: served
+            when: '"east" in caller.regions'
+          - hangup: unserved
+    """
+    for region, end in (("pudong", "served"), ("west", "unserved"), (None, "unserved")):
+        assert call(flow, site=site) << verifies("caller-number") >> Identified({**WANG, "region": region}) << ends(end)

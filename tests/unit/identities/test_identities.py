@@ -27,7 +27,7 @@ from ivrctl.service.identities import Secrets
 from .conftest import ACCOUNT, BEGAN, DIRECTORY, NUMBER, PIN, SITE, Desk
 
 Opened = Callable[[str], Desk]
-WANG = {"tier": "vip", "brand": None, "language": "zh", "name": "Wang"}
+WANG = {"tier": "vip", "brand": None, "language": "zh", "name": "Wang", "region": None}
 NOBODY, WRONG = "99999999", "314159"
 
 

@@ -27,7 +27,7 @@ from ivrctl.lang.source import Word
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Secret
 from ivrctl.site.digit_count import DigitCount
-from ivrctl.site.identity import CALLER_NUMBER, VERIFY_WITHIN, Method, known_of
+from ivrctl.site.identity import CALLER_NUMBER, VERIFY_WITHIN, Method, known_of, regions_of
 from ivrctl.site.site_file import Site
 from ivrctl.site.text import Text
 
@@ -44,7 +44,8 @@ class Verify(Kind):
     """Find out who is calling, by a method of the site.
 
     Then ``caller.tier``, ``caller.brand``, ``caller.language`` and ``caller.name`` are known, as far as the customer
-    has them. ``caller-number`` asks nobody: the directory knows the calling number, or does not. Every other method
+    has them; ``caller.regions`` holds the customer's region, too, where the site's own directory has one of him.
+    ``caller-number`` asks nobody: the directory knows the calling number, or does not. Every other method
     asks for an account, and for the PIN where it has one; nothing that is keyed here stands in a trace, log or journal,
     and keys typed before it do not count. After an account that nobody has and after a wrong PIN the caller hears the
     same, and is asked for both again. Where the line does not fix a language and the caller has not chosen one, the
@@ -131,6 +132,7 @@ def _told(reply: Reply, call: Call) -> Done | Came:
     match reply:
         case Identified(customer=customer):
             known = call.customer = known_of(customer, call.site)
+            call.regions |= regions_of(customer, call.site)
             language = known["language"]
             if isinstance(language, str) and not call.is_language_known:
                 call.language, call.is_language_known = language, True
