@@ -59,9 +59,10 @@ async def _agents(request: web.Request) -> web.Response:
         interface  what the queues ring
         name       as Asterisk has it
         state      talking, ringing, busy, away, wrap-up, paused or free; where his queues differ the first of these
-        reason     why he pauses; empty when he does not, or says none
+        paused     true while he pauses, whatever his phone does
+        reason     why; empty when he does not, or says none
         since      since when; null where it is not known
-        queues     the queues that he is in, each with his state, reason, since and penalty in it
+        queues     the queues that he is in, each with his state, paused, reason, since and penalty in it
 
     With ``?backup=yes`` Asterisk is asked who is available for backup: ``backup`` has the numbers of these agents, and
     is null where Asterisk does not say.

@@ -36,12 +36,19 @@ QUEUES = (
     QueueSeen("vip", 12, 3725.0, 61.0, 190.0, 4, 0, 3, 1),
 )
 AGENTS = (
-    AgentSeen("8101", "王小明", "PJSIP/8101", "talking", "", NOON - timedelta(seconds=84), {"vip": "talking"}),
+    AgentSeen("8101", "王小明", "PJSIP/8101", "talking", False, "", NOON - timedelta(seconds=84), {"vip": "talking"}),
     AgentSeen(
-        "8102", "Li Na", "PJSIP/8102", "paused", "lunch", NOON - timedelta(hours=1), {"vip": "paused", "night": "free"}
+        "8102",
+        "Li Na",
+        "PJSIP/8102",
+        "paused",
+        True,
+        "lunch",
+        NOON - timedelta(hours=1),
+        {"vip": "paused", "night": "free"},
     ),
-    AgentSeen("8103", "Zhang Wei", "PJSIP/8103", "free", "", NOON - timedelta(seconds=5), {"billing": "free"}),
-    AgentSeen("", "Local/5001", "Local/5001", "away", "", None, {"billing": "away", "full-service": "away"}),
+    AgentSeen("8103", "Zhang Wei", "PJSIP/8103", "free", False, "", NOON - timedelta(seconds=5), {"billing": "free"}),
+    AgentSeen("", "Local/5001", "Local/5001", "away", True, "lunch", None, {"billing": "away", "full-service": "away"}),
 )
 CENTRE = Centre(SEEN, QUEUES, AGENTS)
 LOST = replace(SEEN, is_known=False, stale_since=NOON - timedelta(seconds=42), why="the connection to Asterisk is lost")

@@ -81,6 +81,7 @@ class Row:
         return {
             **of_site,
             "state": SIGNED_OFF if seen is None else seen.state,
+            "paused": seen is not None and seen.is_paused,
             "reason": "" if seen is None else seen.reason,
             "since": None if seen is None or seen.since is None else seen.since.isoformat(),
             "in_now": {} if seen is None else seen.queues,

@@ -66,6 +66,8 @@ class AgentSeen:
     name: str
     interface: str
     state: str
+    is_paused: bool
+    """Whatever his phone does meanwhile."""
     reason: str
     since: datetime | None
     queues: Mapping[str, str]
@@ -125,6 +127,7 @@ def _agent(agent: Mapping[str, Any], known: Known) -> AgentSeen:
         name,
         agent["interface"],
         agent["state"],
+        agent["paused"],
         agent["reason"],
         _time(agent["since"]),
         {queue: place["state"] for queue, place in agent["queues"].items()},

@@ -8,7 +8,7 @@ from typing import Any
 
 from ivrctl.cli.columns import table
 from ivrctl.cli.queue_view.centre import Centre, Known, QueueSeen, Sight, queue_of
-from ivrctl.cli.queue_view.wording import clock, doubt, figure, masked, plain, since
+from ivrctl.cli.queue_view.wording import clock, doubt, figure, masked, plain, since, state_words
 
 HEADINGS = ("queue", "waiting", "longest", "P50", "P80", "staff", "available", "talking", "paused")
 
@@ -127,7 +127,7 @@ def _members(queue: Mapping[str, Any], sight: Sight, known: Known) -> list[Seque
             (
                 member["number"] or "-",
                 plain(member["name"]),
-                plain(f"{member['state']} {member['reason']}".rstrip()),
+                state_words(member["state"], member["reason"], is_paused=member["paused"]),
                 "-" if began is None else time(began, known),
                 since(began, sight.now),
                 str(member["penalty"]),

@@ -70,8 +70,14 @@ def plain(text: str) -> str:
 def doing(agent: AgentSeen) -> str:
     """What an agent does, why, and in which queues where it is not in all of his."""
     where = [queue for queue, state in agent.queues.items() if state == agent.state]
-    parts = [agent.state, agent.reason, "" if len(where) == len(agent.queues) else f"({' '.join(where)})"]
-    return plain(" ".join(filter(None, parts)))
+    told = state_words(agent.state, agent.reason, is_paused=agent.is_paused)
+    return told if len(where) == len(agent.queues) else f"{told} ({plain(' '.join(where))})"
+
+
+def state_words(state: str, reason: str, *, is_paused: bool) -> str:
+    """A state, and that somebody pauses, also where his phone is away or he talks still."""
+    pause = "" if not is_paused else f"paused {reason}".rstrip()
+    return plain(pause if state == "paused" else ", ".join(filter(None, (state, pause))))
 
 
 def doubt(sight: Sight, zone_time: str, age: str) -> str:

@@ -31,7 +31,7 @@ def _agent(interface: str, places: list[tuple[Queue, Member]], now: datetime) ->
     return {
         "interface": interface,
         "name": places[0][1].name,
-        **{key: says_most[key] for key in ("state", "reason", "since")},
+        **{key: says_most[key] for key in ("state", "paused", "reason", "since")},
         "queues": queues,
     }
 
@@ -39,6 +39,7 @@ def _agent(interface: str, places: list[tuple[Queue, Member]], now: datetime) ->
 def _in_a_queue(member: Member, of: Queue, now: datetime) -> dict[str, Any]:
     return {
         "state": state_of(member, of, now),
+        "paused": member.is_paused,
         "reason": member.pause_reason,
         "since": iso(since_of(member, of, now)),
         "penalty": member.penalty,

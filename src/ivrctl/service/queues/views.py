@@ -101,6 +101,7 @@ def _member(member: Member, of: Queue, now: datetime) -> dict[str, Any]:
         "name": member.name,
         "interface": member.interface,
         "state": state_of(member, of, now),
+        "paused": member.is_paused,
         "reason": member.pause_reason,
         "since": iso(since_of(member, of, now)),
         "penalty": member.penalty,
