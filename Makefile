@@ -22,11 +22,11 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	$(RUN) pytest -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
+	$(RUN) pytest -n 3 --dist loadgroup -m "thorough or hypothesis or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
 	$(RUN) pytest -n 4 --dist worksteal -m "not heavy" tests/live
 	$(RUN) pytest -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
 
-check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: well under a minute
+check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: about a minute
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync lint types quick
 
 lint: $(VENV)/.ready flows/operator.sqlite
@@ -39,7 +39,7 @@ types: $(VENV)/.ready
 	$(VENV)/bin/mypy
 
 quick: $(VENV)/.ready
-	$(RUN) pytest -q -n 2 --dist worksteal -m "not thorough and not postgresql" tests/unit
+	HYPOTHESIS_EXAMPLES=$${HYPOTHESIS_EXAMPLES:-10} $(RUN) pytest -q -n 2 --dist worksteal -m "not thorough and not postgresql" tests/unit
 
 .PHONY: host tools
 host: $(VENV)/.ready
