@@ -1,7 +1,8 @@
 """Events into spans of agents: one state at a time for each interface, over all the queues that he is in.
 
 He is signed on while he is a member anywhere. He is paused when he is so in every queue of his: else somebody can
-reach him. A state that lasts less than ``BLINK`` is none: phones and queues tell the same thing one after the other.
+reach him. A state that lasts less than ``BLINK`` is none: phones and queues tell the same thing one after the other;
+but a talk is one, however short, and who answers at once has rung, and talks from the answer on.
 While nothing is seen spans stand still: a state that is found again has lasted, another one begins with the reading.
 ``stays`` has its counterpart for callers.
 """
@@ -26,6 +27,7 @@ GONE = 4_096
 _ANYWHERE = ""
 """No queue: the end of a span."""
 _BUSY = {DeviceState.INUSE, DeviceState.BUSY, DeviceState.ONHOLD, DeviceState.RINGINUSE}
+_ON_THE_PHONE = {AgentState.TALKING, AgentState.BUSY}
 _ABSENT = {DeviceState.UNAVAILABLE, DeviceState.INVALID}
 
 
@@ -44,6 +46,8 @@ class Agent:
     """Of the last pause that was told."""
     rung_for: set[str] = field(default_factory=set)
     """Callers."""
+    rings_beside: bool = False
+    """True while a phone rings that was busy before: he is on the phone otherwise."""
     talks: set[str] = field(default_factory=set)
     """Callers."""
     wraps_up_until: datetime | None = None
@@ -68,6 +72,11 @@ class Agent:
             self.in_calls -= told[1].in_call
             self.paused -= told[1].is_paused
 
+    def is_busy_before(self, at: datetime) -> bool:
+        """True when he is on the phone otherwise, and not only since a moment: what rings then makes a phone busy."""
+        span = self.span
+        return span is not None and span.state is AgentState.BUSY and span.began_at < at - BLINK
+
     def wrap_up(self, until: datetime) -> None:
         """Until then at least."""
         if self.wraps_up_until is None or until > self.wraps_up_until:
@@ -79,6 +88,9 @@ class Agent:
             return None
         if self.talks or self.in_calls:
             return AgentState.TALKING
+        # A phone that takes one call at a time is busy while it rings, by ``device_state_busy_at`` of chan_pjsip.
+        if self.rung_for and not self.rings_beside:
+            return AgentState.RINGING
         if self.device in _BUSY:
             return AgentState.BUSY
         if self.rung_for or self.device is DeviceState.RINGING:
@@ -160,6 +172,8 @@ class Agents:
         """His phone rings for a caller."""
         agent = self._agents.get(event.interface)
         if agent is not None:
+            if not agent.rung_for:
+                agent.rings_beside = agent.is_busy_before(event.at)
             agent.rung_for.add(event.uniqueid)
             self._rung.setdefault(event.uniqueid, set()).add(event.interface)
             self._follow(agent, event.at)
@@ -271,7 +285,9 @@ class Agents:
                 return
             if is_older(at, span.began_at):
                 at = span.began_at
-            if state is not None and span.began_at <= at < span.began_at + BLINK:
+            is_blink = span.began_at <= at < span.began_at + BLINK and span.state is not AgentState.TALKING
+            has_answered = span.state is AgentState.RINGING and state in _ON_THE_PHONE
+            if state is not None and is_blink and not has_answered:
                 self._open(agent, replace(span, state=state, reason=reason))
                 return
             self._close(agent, span, max(at, span.began_at))

@@ -43,7 +43,11 @@ class CallerLeft:
 
 @dataclass(frozen=True, slots=True)
 class CallerAbandoned:
-    """A caller hung up while he waited (QueueCallerAbandon); it comes beside ``CallerLeft``, in either order."""
+    """A caller hung up while he waited (QueueCallerAbandon); it comes beside ``CallerLeft``, in either order.
+
+    app_queue tells it too of callers who time out, are withdrawn, or lose the last member: ``CallerExited`` behind it
+    says so then.
+    """
 
     at: datetime
     queue: str

@@ -83,9 +83,10 @@ class AgentState(StrEnum):
 
     TALKING = "talking"
     """With a caller of a queue."""
+    RINGING = "ringing"
+    """For a caller of a queue; or otherwise, where his phone says so and is not busy."""
     BUSY = "busy"
     """On the phone otherwise."""
-    RINGING = "ringing"
     WRAP_UP = "wrap_up"
     PAUSED = "paused"
     IDLE = "idle"

@@ -75,10 +75,10 @@ class Stays:
             self._open.change(visit, replace(visit.stay, end=StayEnd.ABANDONED, left_at=left_at))
 
     def exited(self, event: CallerExited) -> None:
-        """Why he left, as the dialplan or the controller was told."""
+        """Why he left, as the dialplan or the controller was told; who hung up has no reason, so this counts more."""
         channel = self._open.channel(event.uniqueid)
         visit = channel.newest(event.at)
-        if visit is not None and visit.is_undecided and not channel.is_orphaned_after(visit):
+        if visit is not None and visit.may_have_left_at(event.at) and not channel.is_orphaned_after(visit):
             left_at = visit.left_at if visit.left_at and visit.is_left_told else visit.not_before(event.at)
             stay = exited(visit.stay, event.outcome, left_at)
             if stay is not None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ivrctl.acd.events import CallerAbandoned, CallerExited
-from ivrctl.acd.order import SAME_STAY, is_older
+from ivrctl.acd.order import SAME_STAY, is_near, is_older
 from ivrctl.acd.stay import Stay, StayEnd
 
 _OUTCOMES = {
@@ -40,6 +40,15 @@ class Visit:
     def is_undecided(self) -> bool:
         """True while it is not known what became of him: he waits, or it went unseen."""
         return self.stay.end in {StayEnd.WAITING, StayEnd.UNKNOWN}
+
+    def may_have_left_at(self, at: datetime) -> bool:
+        """True while another reason may be told why he left.
+
+        app_queue says of whoever leaves unanswered that he has abandoned (``record_abandoned``), where he timed out or
+        the queue was empty too, and tells the reason behind it.
+        """
+        is_abandoned = self.stay.end is StayEnd.ABANDONED and self.left_at is not None and is_near(at, self.left_at)
+        return self.is_undecided or is_abandoned
 
     def began_by(self, at: datetime) -> bool:
         """True unless he joined later than that."""

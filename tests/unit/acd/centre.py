@@ -172,8 +172,11 @@ class Centre:
         queue, line = self._queue()
         if line:
             who = self.chance.choice(line)
-            self._leave(queue, who)
             outcome = self.chance.choice(["timed_out", "empty", "key_1", "withdrawn", "called_back"])
+            if outcome in {"timed_out", "empty", "withdrawn"}:
+                hold = float((self.now - who.joined_at) // SECOND)
+                self.tell(CallerAbandoned(self.now, queue, who.uniqueid, hold))
+            self._leave(queue, who)
             self.tell(CallerExited(self.now, who.uniqueid, outcome))
             self.ends.append((who.uniqueid, "key" if outcome == "key_1" else outcome))
             self._over(who.uniqueid, lives=self.chance.random() < 0.7)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, permutations
 from random import Random
 
 import pytest
@@ -144,6 +144,22 @@ def test_who_hangs_up_has_abandoned_in_whichever_order_it_is_told(order: tuple[i
     assert (store.stay().end, store.settle(200).stay().end) == (StayEnd.ABANDONED, StayEnd.ABANDONED)
     assert round(store.stay().waited(after(99))) == 7
     assert (store.ledger.open_stays, store.gaps) == ((), {})
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_who_is_told_to_have_abandoned_has_left_for_the_reason_that_is_told_beside_it(order: tuple[int, ...]) -> None:
+    """app_queue says of every caller who times out that he has abandoned, and then why he left."""
+    told = [abandoned("anna", 8), left("anna", 8.001), CallerExited(after(8.002), "anna", "timed_out")]
+    store = Store(joined("anna", 1), *(told[number] for number in order))
+    assert store.stay().end is StayEnd.TIMED_OUT
+    assert store.take(joined("anna", 9)).settle(200).stay().end is StayEnd.TIMED_OUT
+    assert (store.stay("anna", 2).end, store.gaps) == (StayEnd.WAITING, {})
+
+
+def test_why_he_left_another_queue_later_is_not_said_of_who_abandoned() -> None:
+    """A reason that comes long behind is of a stay that went unseen."""
+    store = Store(joined("anna", 1), abandoned("anna", 8), left("anna", 8))
+    assert store.take(CallerExited(after(40), "anna", "timed_out")).stay().end is StayEnd.ABANDONED
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
@@ -372,10 +388,64 @@ def test_an_agent_is_in_one_state_after_the_other_while_he_is_signed_on() -> Non
         seen(40.1, wrap_up=wrap_up, last_call=after(40)),
     ).settle(60)
     store.take(MemberRemoved(after(70), "sales", AGENT))
-    assert store.did() == [("idle", 1), ("ringing", 6), ("talking", 9.9), ("wrap_up", 40), ("idle", 50)]
+    assert store.did() == [("idle", 1), ("ringing", 6), ("talking", 10), ("wrap_up", 40), ("idle", 50)]
     spans = sorted(store.spans.values(), key=began)
     assert [span.ended_at for span in spans] == [*(span.began_at for span in spans[1:]), after(70)]
     assert store.ledger.open_spans == ()
+
+
+def test_an_agent_who_answers_at_once_talks_from_the_answer_on() -> None:
+    """A ring of a tenth of a second is no talk; what his phone says a moment before the queue is."""
+    store = Store(
+        seen(1),
+        joined("anna", 5),
+        MemberRang(after(6), "sales", "anna", AGENT),
+        seen(6.01, device=DeviceState.RINGING),
+        seen(6.1, device=DeviceState.INUSE),
+        answered("anna", 6.11),
+        talk_ended("anna", 9),
+        seen(9.01),
+    )
+    assert store.did() == [("idle", 1), ("ringing", 6), ("talking", 6.11), ("idle", 9)]
+
+
+def test_a_phone_that_is_busy_while_it_rings_rings() -> None:
+    """So chan_pjsip says of a phone that takes one call at a time."""
+    store = Store(
+        seen(1),
+        joined("anna", 5),
+        MemberRang(after(6), "sales", "anna", AGENT),
+        seen(6.005, device=DeviceState.BUSY),
+        MemberMissed(after(9), "sales", "anna", AGENT, 3),
+        seen(9.005),
+        MemberRang(after(10), "sales", "anna", AGENT),
+        seen(10.005, device=DeviceState.BUSY),
+        answered("anna", 12, 7),
+        talk_ended("anna", 20, 8),
+        seen(20.005),
+    )
+    assert store.did() == [("idle", 1), ("ringing", 6), ("idle", 9), ("ringing", 10), ("talking", 12), ("idle", 20)]
+
+
+def test_an_agent_who_is_rung_while_he_is_on_the_phone_stays_busy() -> None:
+    """As a queue does that may ring phones in use."""
+    store = Store(
+        seen(1, device=DeviceState.INUSE), joined("anna", 5), MemberRang(after(6), "sales", "anna", AGENT)
+    ).take(seen(6.1, device=DeviceState.RINGINUSE), MemberMissed(after(9), "sales", "anna", AGENT, 3))
+    assert store.did() == [("busy", 1)]
+
+
+def test_a_talk_that_lasts_a_moment_is_one() -> None:
+    """Whoever hangs up as he is answered has talked."""
+    store = Store(
+        seen(1),
+        joined("anna", 5),
+        MemberRang(after(6), "sales", "anna", AGENT),
+        answered("anna", 8, 3),
+        talk_ended("anna", 8.05, 0),
+        seen(8.06),
+    )
+    assert store.did() == [("idle", 1), ("ringing", 6), ("talking", 8), ("idle", 8.05)]
 
 
 def test_an_agent_is_signed_on_while_he_is_in_any_queue_and_paused_when_he_is_so_in_all() -> None:
@@ -485,7 +555,11 @@ def test_what_the_books_say_of_an_end_is_true(seed: int, steps: int) -> None:
     store = settled(centre, store)
     known = {StayEnd.WAITING, StayEnd.UNKNOWN}
     booked = Counter((stay.uniqueid, stay.end.value) for stay in store.stays.values() if stay.end not in known)
-    assert booked <= Counter(centre.ends)
+    wrong = booked - Counter(centre.ends)
+    # Where the reason itself is lost, app_queue's word stands: it says of these, too, that they have abandoned.
+    reasons = Counter(who for who, end in centre.ends if end in {"timed_out", "empty", "withdrawn"})
+    assert {end for _, end in wrong} <= {"abandoned"}
+    assert Counter(who for who, _ in wrong) <= reasons
 
 
 @LIVES

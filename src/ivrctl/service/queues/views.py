@@ -115,6 +115,9 @@ def state_of(member: Member, of: Queue, now: datetime) -> str:
     is_talking = member.in_call or any(talk.interface == member.interface for talk in of.talks.values())
     if is_talking:
         return "talking"
+    # chan_pjsip says of a phone that takes one call at a time that it is busy, while it rings too.
+    if any(member.interface in caller.ringing for caller in of.callers.values()):
+        return "ringing"
     device = member.device.name.lower()
     if device in {"unavailable", "invalid"}:
         return "away"
