@@ -11,8 +11,13 @@ import pytest
 from ivrctl.testkit import postgresql_server
 from ivrctl.testkit.postgresql_server import PostgresqlServer
 
-SLEEPER = [sys.executable, "-c", "import signal, time; signal.signal(signal.SIGINT, signal.SIG_DFL); time.sleep(60)"]
-"""Stopped by SIGINT as a postmaster is, also where a shell that runs tests in the background has it ignored."""
+SLEEPER = """
+import signal
+# Whoever is started behind the shell's & ignores it.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+print("ready", flush=True)
+signal.pause()
+"""
 
 
 def _gone() -> int:
@@ -28,7 +33,10 @@ def server(monkeypatch: pytest.MonkeyPatch) -> PostgresqlServer:
     monkeypatch.setattr(postgresql_server, "server_programs", lambda: Path("/nowhere"))
     monkeypatch.setattr(PostgresqlServer, "_family", staticmethod(lambda pid: [pid, _gone()]))
     made = PostgresqlServer()
-    made._process = subprocess.Popen(SLEEPER)
+    made._process = subprocess.Popen([sys.executable, "-S", "-c", SLEEPER], stdout=subprocess.PIPE)
+    assert made._process.stdout is not None
+    with made._process.stdout as said:
+        assert said.readline() == b"ready\n"
     return made
 
 
