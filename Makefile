@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 # Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check lint types quick images clean lock docs
+.PHONY: help demo run test check lint types quick live thorough images clean lock docs
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -21,10 +21,18 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
+# Properties are tried with more examples than `make check` alone takes.
+test: export HYPOTHESIS_EXAMPLES := 40
 test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	$(RUN) pytest -n 3 --dist loadgroup -m "thorough or hypothesis or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
-	$(RUN) pytest -n 4 --dist worksteal -m "not heavy" tests/live
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync live thorough
 	$(RUN) pytest -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
+
+# Calls on a real Asterisk take real time and little of the cores; what needs the cores has what they leave.
+live:
+	$(RUN) pytest -q -n 4 --dist worksteal -m "not heavy" tests/live
+
+thorough:
+	nice -n 10 $(RUN) pytest -q -n 2 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: about a minute
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync lint types quick
