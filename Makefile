@@ -25,6 +25,7 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 test: export HYPOTHESIS_EXAMPLES := 40
 test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync live thorough
+	$(RUN) pytest -q tests/load
 	$(RUN) pytest -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
 
 # Calls on a real Asterisk take real time and little of the cores; what needs the cores has what they leave.

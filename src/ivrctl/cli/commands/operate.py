@@ -38,6 +38,7 @@ def status(site: Path | None, state: Path | None, *, as_json: bool, wait: float 
         ("open legs", shown["open_legs"]),
         ("refused", shown["refused"]),
         *_submissions(shown["submissions"]),
+        *_queues(shown.get("queues") or {}),
         ("parent process", parent.get("pid", "-")),
         ("restarts", parent.get("restarts", "-")),
     ]
@@ -62,6 +63,23 @@ def _submissions(standing: Mapping[str, Any]) -> list[tuple[str, object]]:
         rows.append(("late", f"{' '.join(standing['late'])}, the oldest since {standing['late_since']}"))
     aside = [f"{standing[state]} {words}" for state, words in _ASIDE.items() if standing[state]]
     return [*rows, ("set aside", f"{', '.join(aside)}: ivrctl outbox list")] if aside else rows
+
+
+def _queues(seen: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """Whether the queues are seen, in one line; the second is there when the books are behind."""
+    if not seen:  # a controller of an earlier release
+        return []
+    many = f"{seen['queues']} queues" if seen["queues"] != 1 else "1 queue"
+    if seen["seen"]:
+        told = f"{many} seen"
+    elif seen["stale_since"] and seen["read_at"]:
+        told = f"{many}, stale since {seen['stale_since']}: {seen['why']}"
+    else:
+        told = f"not seen: {seen['why']}"
+    rows: list[tuple[str, object]] = [("queues", told)]
+    if seen["entries_dropped"]:
+        rows.append(("books", f"{seen['entries_dropped']} entries dropped, {seen['entries_waiting']} waiting"))
+    return rows
 
 
 _ASIDE = {"refused": "refused", "given_up": "given up"}

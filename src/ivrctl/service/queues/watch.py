@@ -15,7 +15,7 @@ from ivrctl.adapters.ami.action_link import ActionLink, Pace
 from ivrctl.adapters.ami.event_stream import EventStream
 from ivrctl.adapters.ami.queue_actions import device_states
 from ivrctl.adapters.books_store import BooksReader, BooksWriter
-from ivrctl.adapters.site_store import SiteStore, SiteStoreError
+from ivrctl.adapters.site_store import SiteStore
 from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
 from ivrctl.service.doctor.filters import SENT, SENT_VARIABLES
@@ -184,7 +184,7 @@ class QueueWatch:
             try:
                 entries = await reader.under_way(datetime.now(UTC) - CHAINS)
                 self.books.begin(Ledger.restored(entries, await reader.seen_at()))
-            except SiteStoreError as error:
+            except IvrctlError as error:  # away, or of a newer release: an upgrade that goes back
                 if pause == FIRST_PAUSE:
                     self._alarm(f"the books wait for the database: {error}")
                 await self._pace.pause(asyncio.Event(), pause)

@@ -1,0 +1,234 @@
+"""All of it over real sockets and a real database: what a controller runs, against an Asterisk with every fault."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from ivrctl.acd.intervals import Interval
+from ivrctl.acd.stay import Stay, StayEnd
+from ivrctl.adapters.ami import Login, Pace
+from ivrctl.adapters.books_store import BooksReader
+from ivrctl.adapters.site_store import SiteStore, sqlite_url
+from ivrctl.service.queues import AmiAccess, QueueWatch
+from ivrctl.testkit.fake_ami import FakeAmi, Fault
+
+from .pbx import LivePbx, seen
+from .scripted import moment
+
+QUICK = 20.0
+"""Times as fast as a clock pauses pass."""
+
+
+async def quick(hurry: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(hurry.wait(), seconds / QUICK)
+
+
+class Site:
+    """An Asterisk, and a site whose controller watches its queues."""
+
+    def __init__(self, folder: Path) -> None:
+        self.pbx = LivePbx("sales", "billing")
+        self.asterisk = FakeAmi(self.pbx, clock=lambda: self.pbx.now)
+        self.url = sqlite_url(folder / "calls.sqlite")
+        self.log: list[str] = []
+        self.alarms: list[str] = []
+
+    @contextlib.asynccontextmanager
+    async def watching(self, secret: str = "right") -> AsyncIterator[QueueWatch]:  # noqa: S107 - of a fake
+        """A controller watches."""
+        access = AmiAccess(self.asterisk.address, Login("ivrctl", secret))
+        watch = QueueWatch(access, self.url, log=self.log.append, alarm=self.alarms.append, pace=Pace(pause=quick))
+        running = asyncio.ensure_future(watch.run())
+        try:
+            yield watch
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            await watch.close()
+
+    async def is_right(self, watch: QueueWatch) -> None:
+        """Wait until the picture is known and true."""
+        await until(lambda: watch.picture.is_known and seen(watch.picture) == self.pbx.truth())
+
+    async def has_books(self, watch: QueueWatch) -> None:
+        """Wait until the database has said what was open."""
+        await until(lambda: watch.books.is_open)
+        assert self.alarms == []
+
+    async def stays(self) -> list[Stay]:
+        """What is in the books."""
+        store = SiteStore(self.url)
+        try:
+            return await BooksReader(store).stays(Interval(moment(0), moment(self.pbx.now + 3600)))
+        finally:
+            await store.close()
+
+
+async def until(is_so: Callable[[], bool], within: float = 10.0) -> None:
+    async with asyncio.timeout(within):
+        while not is_so():  # noqa: ASYNC110 - whatever happens on sockets and in threads
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    made = Site(tmp_path)
+    async with made.asterisk:
+        yield made
+
+
+async def test_what_happens_is_seen_and_written(site: Site) -> None:
+    """From the socket to the database, with what the flow knew."""
+    site.pbx.join("1.1")
+    async with site.watching() as watch:
+        await site.is_right(watch)
+        await site.has_books(watch)
+        assert site.log == ["the queues are seen: 2"]
+        watch.queued("1.2", "10010", "gold")
+        site.asterisk.say(site.pbx.join("1.2"))
+        await site.is_right(watch)
+        site.asterisk.say(site.pbx.answer("1.1"))
+        site.asterisk.say(site.pbx.leave("1.2", status="LEAVEEMPTY"))
+        await site.is_right(watch)
+        status = watch.status()
+        assert (status["seen"], status["why"], status["queues"], status["unreadable"]) == (True, "", 2, 0)
+    ends = {stay.uniqueid: (stay.end, stay.line, stay.tier) for stay in await site.stays()}
+    assert ends == {"1.1": (StayEnd.ANSWERED, "", ""), "1.2": (StayEnd.EMPTY, "10010", "gold")}
+
+
+async def test_a_session_that_breaks_is_mended(site: Site) -> None:
+    """Twice in a row; what happened meanwhile is right with the next reading, and it is said when it was not seen."""
+    async with site.watching() as watch:
+        await site.is_right(watch)
+        for number in range(2):
+            site.asterisk.cut()
+            await until(lambda: not watch.picture.is_known)
+            site.pbx.join(f"1.{number}")
+        await site.is_right(watch)
+        assert site.log[0] == site.log[-1] == "the queues are seen: 2"
+        assert site.log[1].startswith("the queues are not seen: ")
+
+
+@pytest.mark.parametrize("cut_after", [200, 400, 700, 1500])
+async def test_a_reading_that_is_cut_is_none(site: Site, cut_after: int) -> None:
+    """Half a list would be half the queues."""
+    site.pbx.join("1.1")
+    site.asterisk.cut_after = cut_after
+    async with site.watching() as watch:
+        await until(lambda: site.asterisk.ended >= 1)
+        assert seen(watch.picture) in ({}, site.pbx.truth())
+        site.asterisk.cut_after = None
+        await site.is_right(watch)
+
+
+async def test_an_asterisk_that_comes_back_on_its_port(site: Site) -> None:
+    """It is seen again by itself, with the queues that it has now."""
+    async with site.watching() as watch:
+        await site.is_right(watch)
+        await site.asterisk.__aexit__()
+        await until(lambda: not watch.picture.is_known)
+        assert watch.facts() == {} or not dict(watch.facts())
+        site.pbx.desks.pop("billing")
+        site.pbx.now += 5
+        await site.asterisk.__aenter__()
+        await site.is_right(watch)
+
+
+async def test_a_refused_login_is_told_and_shown(site: Site) -> None:
+    """What a person must mend: in the log once an attempt, in the status as long as it lasts."""
+    site.asterisk.fault = Fault.REFUSING
+    async with site.watching() as watch:
+        await until(lambda: bool(site.alarms))
+        await until(lambda: "refuses" in watch.why_blind)
+        assert 'Asterisk refuses the AMI user "ivrctl"' in site.alarms[0]
+        assert not watch.status()["seen"]
+        site.asterisk.fault = Fault.NONE
+        await site.is_right(watch)
+
+
+async def test_a_secret_that_is_missing_is_told_once(tmp_path: Path) -> None:
+    """The site serves its calls; why no queue is seen stands in the log and in the status."""
+    alarms: list[str] = []
+    access = AmiAccess(("127.0.0.1", 1), None, "the variable AMI_SECRET is not set")
+    watch = QueueWatch(access, sqlite_url(tmp_path / "calls.sqlite"), log=alarms.append, alarm=alarms.append)
+    running = asyncio.ensure_future(watch.run())
+    await asyncio.sleep(0)
+    assert alarms == ["the queues are not watched: the variable AMI_SECRET is not set"]
+    status = watch.status()
+    assert (status["seen"], status["why"]) == (False, "the variable AMI_SECRET is not set")
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await watch.close()
+
+
+async def test_who_waits_while_the_controller_starts_again_has_one_stay(site: Site) -> None:
+    """With his line and tier, and what became of him."""
+    async with site.watching() as watch:
+        await site.is_right(watch)
+        await site.has_books(watch)
+        watch.queued("1.1", "10010", "gold")
+        site.asterisk.say(site.pbx.join("1.1"), site.pbx.join("1.2"))
+        await site.is_right(watch)
+    site.pbx.now += 4
+    site.pbx.leave("1.2")
+    async with site.watching() as watch:
+        await site.has_books(watch)
+        await site.is_right(watch)
+        site.asterisk.say(site.pbx.answer("1.1"))
+        await site.is_right(watch)
+        site.pbx.now += 10
+        site.asterisk.say(site.pbx.finish("1.1"))
+        await site.is_right(watch)
+    stays = {stay.uniqueid: stay for stay in await site.stays()}
+    assert len(stays) == len(await site.stays()) == 2
+    assert (stays["1.1"].end, stays["1.1"].line, stays["1.1"].tier) == (StayEnd.ANSWERED, "10010", "gold")
+    assert (stays["1.1"].interface, stays["1.1"].is_over) == ("PJSIP/8101", True)
+    assert stays["1.2"].end is StayEnd.UNKNOWN
+
+
+async def test_a_database_that_is_away_holds_nobody_up(site: Site, tmp_path: Path) -> None:
+    """The queues are seen meanwhile; when it answers the books have all of it, from the first event on."""
+    site.url = sqlite_url(tmp_path / "later" / "calls.sqlite")
+    async with site.watching() as watch:
+        await site.is_right(watch)
+        site.asterisk.say(site.pbx.join("1.1"))
+        await site.is_right(watch)
+        await until(lambda: any("wait for the database" in alarm for alarm in site.alarms))
+        assert not watch.books.is_open
+        (tmp_path / "later").mkdir()
+        await until(lambda: watch.books.is_open)
+        site.asterisk.say(site.pbx.leave("1.1", status="TIMEOUT"))
+        await site.is_right(watch)
+    assert [stay.end for stay in await site.stays()] == [StayEnd.TIMED_OUT]
+    assert len([alarm for alarm in site.alarms if "wait for the database" in alarm]) == 1
+
+
+async def test_nothing_is_left_behind(site: Site) -> None:
+    """No task, no descriptor, no session at Asterisk; also when it ends in the middle of a connection."""
+
+    def count() -> int:
+        links = [each for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+        return sum("socket:" in name or "sqlite" in name for name in (str(each.readlink()) for each in links))
+
+    before, tasks = count(), len(asyncio.all_tasks())
+    for fault in (Fault.NONE, Fault.SILENT, Fault.FLAPPING, Fault.REFUSING, Fault.NONE):
+        site.asterisk.fault = fault
+        async with site.watching():
+            await asyncio.sleep(0.05)
+    await until(lambda: count() == before)
+    assert len(asyncio.all_tasks()) == tasks
+
+
+async def test_a_member_with_signs_in_his_name(site: Site) -> None:
+    """`;`, `|` and `,` are what they are, in events and in lists."""
+    async with site.watching() as watch:
+        await site.is_right(watch)
+        site.asterisk.say(site.pbx.sign_on("PJSIP/8102", name="a;b|c,d: e"))
+        await site.is_right(watch)
+        assert watch.picture.queues["sales"].members["PJSIP/8102"].name == "a;b|c,d: e"
