@@ -56,6 +56,9 @@ class Pbx:
         del callers[uniqueid]
         said = self._say("QueueCallerLeave", queue, Uniqueid=uniqueid, Position=place, Count=len(callers))
         if status:
+            # app_queue's record_abandoned() is for whoever leaves unanswered.
+            waited = {"HoldTime": 0, "Position": place, "OriginalPosition": place}
+            said = self._say("QueueCallerAbandon", queue, Uniqueid=uniqueid, **waited) + said
             more = {"Uniqueid": uniqueid, "Variable": "QUEUESTATUS", "Value": status}
             said += event("VarSet", at=self.now, privilege="dialplan,all", **more)
         return said

@@ -78,6 +78,8 @@ class Scripted:
     """Seconds by which our clock is ahead of Asterisk's."""
     time: Time = field(default_factory=Time)
     stream: ScriptedStream = field(default_factory=ScriptedStream)
+    ledger: Ledger = field(default_factory=Ledger)
+    """What the books begin with."""
     entries: list[Entry] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
 
@@ -85,7 +87,7 @@ class Scripted:
         """Put the observer together."""
         self.link = ScriptedLink(self.pbx)
         self.books = Bookkeeper(self.entries.append)
-        self.books.begin(Ledger())
+        self.books.begin(self.ledger)
         self.observer = QueueObserver(
             ObserverParts(
                 stream=self.stream,

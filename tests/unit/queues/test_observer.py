@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivrctl.acd.ledger import Ledger
 from ivrctl.acd.stay import StayEnd
 from ivrctl.adapters.ami import AmiUnreachableError, Doubt, Lost, Opened
 from ivrctl.service.queues.readings import EVERY, LONGEST_REST, SHORTEST_REST
@@ -53,6 +54,24 @@ async def test_why_a_caller_left_is_in_the_books() -> None:
         await it.tell(Opened(), it.pbx.join("1.1"))
         await it.tell(it.pbx.leave("1.1", status="TIMEOUT"))
         assert it.stays["1.1", 1].end is StayEnd.TIMED_OUT
+
+
+async def test_a_talk_that_began_under_the_controller_before_is_one_until_it_ends() -> None:
+    """No reading tells of it, the books do; one that has ended unseen is none."""
+    before = Scripted()
+    async with before:
+        await before.tell(Opened(), before.pbx.sign_on("PJSIP/8102"), before.pbx.join("1.1"), before.pbx.join("1.2"))
+        await before.tell(before.pbx.answer("1.1"), before.pbx.answer("1.2", "PJSIP/8102"))
+    before.pbx.now += 30
+    before.pbx.finish("1.2")
+    before.pbx.now += 30
+    async with Scripted(before.pbx, ledger=Ledger.restored(before.stays.values())) as it:
+        await it.tell(Opened())
+        assert seen(it.observer.picture) == it.pbx.truth()
+        assert list(it.observer.picture.queues["sales"].talks) == ["1.1"]
+        await it.tell(it.pbx.finish("1.1"))
+        assert seen(it.observer.picture) == it.pbx.truth()
+        assert it.observer.picture.doubts == 0
 
 
 async def test_line_and_tier_of_a_caller_are_in_the_books() -> None:

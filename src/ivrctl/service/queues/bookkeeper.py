@@ -39,6 +39,11 @@ class Bookkeeper:
         """True from ``begin`` on."""
         return self._ledger is not None
 
+    @property
+    def open_stays(self) -> tuple[Stay, ...]:
+        """Who waits or talks by the books; nobody before ``begin``."""
+        return () if self._ledger is None else self._ledger.open_stays
+
     def begin(self, ledger: Ledger) -> None:
         """Go on with what was open, and catch up with what has happened meanwhile."""
         self._ledger = ledger

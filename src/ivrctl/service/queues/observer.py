@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ivrctl.acd.events import Event, QueuesRead, SightLost
 from ivrctl.acd.fold import fold
+from ivrctl.acd.known_talks import with_talks
 from ivrctl.acd.picture import Picture
 from ivrctl.adapters.ami.event_inbox import Doubt, Lost, Opened, Told
 from ivrctl.ami.errors import UnreadableEventError
@@ -134,6 +135,7 @@ class QueueObserver:
         self._parts.books.take(reading)
         for event in _behind(reading, since):
             self._parts.books.take(event)
+        self.remember()
         if self.picture.doubts:
             self._readings.doubted()
 
@@ -145,6 +147,10 @@ class QueueObserver:
         elif not self._is_unread_told:
             self._parts.on_change(f"the queues cannot be read: {why}")
         self._is_unread_told = True
+
+    def remember(self) -> None:
+        """Who talks by the books does so: no reading tells of a talk that began before us."""
+        self.picture = with_talks(self.picture, self._parts.books.open_stays)
 
     def time_passed(self) -> None:
         """What is overdue in the books is so."""

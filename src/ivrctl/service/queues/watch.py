@@ -184,6 +184,8 @@ class QueueWatch:
             try:
                 entries = await reader.under_way(datetime.now(UTC) - CHAINS)
                 self.books.begin(Ledger.restored(entries, await reader.seen_at()))
+                if self.observer is not None:
+                    self.observer.remember()
             except IvrctlError as error:  # away, or of a newer release: an upgrade that goes back
                 if pause == FIRST_PAUSE:
                     self._alarm(f"the books wait for the database: {error}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
-from ivrctl.testkit.queue_day.evidence import Bridged, Logged, Pauses, Recorded
+from ivrctl.testkit.queue_day.evidence import Bridged, Logged, Recorded
 from ivrctl.testkit.queue_day.people import Made, Noted, Talked
 from ivrctl.testkit.queue_day.plan import Kind
 from ivrctl.testkit.queue_day.site import EXPERT, LINES, NIGHT, RINGS_OUT, SALES, SUPPORT, WAITING
@@ -28,7 +28,8 @@ class Evidence:
 
     noted: Noted
     logged: Mapping[str, list[Logged]]
-    pauses: Mapping[str, Pauses]
+    pauses: Mapping[tuple[str, str], int]
+    """By the agent's name and the reason, how often."""
     recorded: Mapping[str, Recorded]
     bridged: Mapping[str, list[Bridged]]
     stays: Sequence[Stay]
@@ -228,6 +229,9 @@ def _of_agents(found: Compared, evidence: Evidence) -> Iterator[str]:
     for interface, talks in talked.items():
         of = [span for span in spans[interface] if span.state is AgentState.TALKING]
         yield from _talks_of(found, interface, talks, of)
+    rests = Counter((f"Agent {each.agent}", each.reason) for each in evidence.noted.rested if each.reason)
+    if rests != evidence.pauses:
+        yield f"agents paused {dict(rests)}, by queue_log {dict(evidence.pauses)}"
     for rested in evidence.noted.rested:
         interface = f"PJSIP/{rested.agent}"
         if rested.reason and not any(

@@ -8,7 +8,7 @@ cel-custom       a row for each thing that happened to a channel, microseconds
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,25 +34,17 @@ class Logged:
     missed: int = 0
 
 
-@dataclass(slots=True)
-class Pauses:
-    """When an agent was paused and taken back, by interface."""
-
-    paused: list[tuple[int, str, str]] = field(default_factory=list)
-    """Seconds since 1970, PAUSE or UNPAUSE, the reason."""
-
-
-def read_queue_log(file: Path, since: datetime) -> tuple[dict[str, list[Logged]], dict[str, Pauses]]:
-    """The stays of each call in their order, and the pauses of each agent."""
+def read_queue_log(file: Path, since: datetime) -> tuple[dict[str, list[Logged]], Counter[tuple[str, str]]]:
+    """The stays of each call in their order; and how often each agent paused, by his name and the reason."""
     calls: dict[str, list[Logged]] = defaultdict(list)
-    pauses: dict[str, Pauses] = defaultdict(Pauses)
+    pauses: Counter[tuple[str, str]] = Counter()
     for line in file.read_text(encoding="utf-8").splitlines():
         at, call, queue, agent, event, *data = line.split("|")
         if int(at) < int(since.timestamp()):
             continue
         data += [""] * 5
-        if event in {"PAUSE", "UNPAUSE"}:
-            pauses[agent].paused.append((int(at), event, data[0]))
+        if event == "PAUSEALL":
+            pauses[agent, data[0]] += 1
         elif event == "ENTERQUEUE":
             calls[call].append(Logged(queue, int(at)))
         elif (stay := next((each for each in reversed(calls.get(call, [])) if each.queue == queue), None)) is not None:
