@@ -9,7 +9,8 @@ all of them when it is asked, once a minute. Here the whole of what a controller
 ledger, and the books in a SQLite file. The **lag** is the time from the stamp of an event, which is written as it is
 sent, to the picture that has it; both processes read one clock. Each row is a window of ten seconds; below them the
 least, the median and the worst of the windows, and all events together. ``held`` is the longest that anything else in
-the process had to wait for its turn. In the end the picture is compared with what is the case in the fake.
+the process had to wait for its turn, ``starved`` the time in which this process could have run and others did: where
+that is much, lags are the machine's. In the end the picture is compared with what is the case in the fake.
 
 It exits with 1 when a session was lost, the picture is wrong, or events were dropped; times are for reading. The
 figures hold for this machine, and for what else runs on it: ``--json`` writes them for programs.
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import importlib.util
 import json
 import os
@@ -69,6 +71,8 @@ class Window:
     """Milliseconds from the question to the whole list."""
     cpu: float = 0.0
     """Share of one core."""
+    starved: float = 0.0
+    """Share of the time in which we could have run and others did."""
     rss: float = 0.0
     """Megabytes at its end."""
 
@@ -82,6 +86,7 @@ class Window:
             "max": lags[-1],
             "held": self.held,
             "cpu": self.cpu * 100,
+            "starved": self.starved * 100,
             "rss": self.rss,
         }
 
@@ -128,6 +133,11 @@ def rss() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
+def starved_seconds() -> float:
+    """Time that this process has waited for a core (``/proc/PID/schedstat``)."""
+    return int(Path("/proc/self/schedstat").read_text(encoding="ascii").split()[1]) / 1e9
+
+
 async def watch_turns(observer: Measured) -> None:
     """Note how long a turn of the event loop makes others wait."""
     while True:
@@ -149,12 +159,14 @@ async def measure(address: tuple[str, int], seconds: float, folder: str) -> tupl
     tasks = [asyncio.ensure_future(observer.run()), asyncio.ensure_future(watch_turns(observer))]
     while not observer.picture.is_known:  # noqa: ASYNC110 - nobody tells it
         await asyncio.sleep(0.05)
+    gc.freeze()  # as the process of a controller does
     windows: list[Window] = []
     while len(windows) * WINDOW < seconds:
-        began, cpu = time.perf_counter(), cpu_seconds()
+        began, cpu, starved = time.perf_counter(), cpu_seconds(), starved_seconds()
         observer.window = window = Window()
         await asyncio.sleep(min(WINDOW, seconds))
-        window.cpu = (cpu_seconds() - cpu) / (time.perf_counter() - began)
+        passed = time.perf_counter() - began
+        window.cpu, window.starved = (cpu_seconds() - cpu) / passed, (starved_seconds() - starved) / passed
         window.rss = rss()
         windows.append(window)
     await until_quiet(address, observer)
@@ -227,6 +239,7 @@ def table(windows: list[Window]) -> dict[str, dict[str, float]]:
     columns = {name: [row[name] for row in rows.values()] for name in next(iter(rows.values()))}
     together = Window([lag for window in windows for lag in window.lags], max(window.held for window in windows))
     together.cpu, together.rss = statistics.mean(window.cpu for window in windows), windows[-1].rss
+    together.starved = statistics.mean(window.starved for window in windows)
     return {
         **rows,
         "least": {name: min(values) for name, values in columns.items()},
@@ -242,11 +255,12 @@ def report(windows: list[Window], rows: dict[str, dict[str, float]]) -> None:
     if len(shown) > 12:  # noqa: PLR2004 - what fits
         middle = len(shown) // 2
         shown = [*shown[:3], *shown[middle - 1 : middle + 2], *shown[-3:]]
-    print(f"{'window':10}{'events':>8}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}{'held ms':>9}{'CPU':>8}{'RSS MB':>9}")
+    columns = (("events", 8), ("p50 ms", 9), ("p99 ms", 9), ("max ms", 9), ("held ms", 9), ("CPU", 8), ("starved", 9))
+    print(f"{'window':10}{''.join(f'{name:>{width}}' for name, width in (*columns, ('RSS MB', 9)))}")
     for name in (*shown, "least", "median", "worst", "together"):
         row = rows[name]
         lags = "".join(f"{row[each]:9.1f}" for each in ("p50", "p99", "max", "held"))
-        print(f"{name:10}{row['events']:8.0f}{lags}{row['cpu']:7.1f}%{row['rss']:9.1f}")
+        print(f"{name:10}{row['events']:8.0f}{lags}{row['cpu']:7.1f}%{row['starved']:8.1f}%{row['rss']:9.1f}")
     readings = [reading for window in windows for reading in window.readings]
     if readings:
         print(f"a reading takes {min(readings):.0f} to {max(readings):.0f} ms from question to list: {len(readings)}")

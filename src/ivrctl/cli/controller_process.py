@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import os
 import resource
 import signal
@@ -97,6 +98,8 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     if over_tcp is not None:
         await over_tcp.start()
     heartbeat.ready()
+    # What is there now stays: looking through it for garbage, again and again, would hold everybody up for 0.1 s.
+    gc.freeze()
     background: list[asyncio.Future[None]] = [
         asyncio.ensure_future(heartbeat.beat()),
         asyncio.ensure_future(controller.watch_site()),

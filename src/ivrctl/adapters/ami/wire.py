@@ -30,8 +30,8 @@ USER_TIMEOUT = 10_000
 """Milliseconds (TCP_USER_TIMEOUT of tcp(7)) after which what was sent and not acknowledged breaks the connection: a
 peer that has vanished is otherwise noticed after minutes."""
 
-LARGE = 16_384
-"""Bytes read at once, behind which others have their turn: some milliseconds."""
+PART = 32_768
+"""Bytes behind which others have their turn: some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,8 @@ class Protocol(AMIProtocol):
         self._wire = wire
         self.connection = AmiConnection()
         self.version: str | None = None
+        self._rest = b""
+        """What has come and was not taken yet; nothing more is read meanwhile."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Know whose it is from the first byte, and bound the time that a vanished peer goes unnoticed."""
@@ -109,9 +111,27 @@ class Protocol(AMIProtocol):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, USER_TIMEOUT)
 
     def data_received(self, data: bytes) -> None:
+        """Take what has come, by the part: of a list uvloop hands out a quarter of a megabyte at once, and 32 times."""
+        if len(data) <= PART:
+            self._take(data)
+        elif not self.transport.is_closing():
+            self.transport.pause_reading()
+            self._rest = data
+            self._take_part()
+
+    def _take_part(self) -> None:
+        if self.transport.is_closing():
+            self._rest = b""
+            return
+        part, self._rest = self._rest[:PART], self._rest[PART:]
+        self._take(part)
+        if self._rest:
+            asyncio.get_running_loop().call_soon(self._take_part)
+        elif not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _take(self, data: bytes) -> None:
         """Hand out what is whole; what breaks the protocol ends the connection, after what came before it."""
-        if len(data) >= LARGE:
-            self._let_others_read()
         fault = None
         try:
             self.connection.receive_data(data)
@@ -127,16 +147,6 @@ class Protocol(AMIProtocol):
             fault = fault or error
         if fault is not None:
             self._wire.told.ended(str(fault))
-
-    def _let_others_read(self) -> None:
-        """Read on in the next turn of the loop: uvloop reads up to 32 times in one, and a list is megabytes."""
-        if not self.transport.is_closing():
-            self.transport.pause_reading()
-            asyncio.get_running_loop().call_soon(self._read_on)
-
-    def _read_on(self) -> None:
-        if not self.transport.is_closing():
-            self.transport.resume_reading()
 
     def _owner(self, packet: Response | Event) -> Asked | None:
         """The action that a packet belongs to; since one at a time is under way, also without an ActionID."""
