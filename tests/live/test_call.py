@@ -21,7 +21,7 @@ PLAN = CallPlan("10010", "+8613800138000", longest=60)
 
 def nobody(_path: str) -> dict[str, Any]:
     """The API of a controller that has no flows, such as the scripted one."""
-    return {"legs": []}
+    return {"legs": [], "calls": []}
 
 
 async def holds_the_line(session: AgiSession) -> None:
