@@ -33,7 +33,7 @@ live:
 	$(RUN) pytest -q -n 4 --dist worksteal -m "not heavy" tests/live
 
 thorough:
-	nice -n 10 $(RUN) pytest -q -n 2 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
+	nice -n 19 $(RUN) pytest -q -n 2 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: about a minute
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync lint types quick
