@@ -22,18 +22,19 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 # Properties are tried with more examples than `make check` alone takes.
-test: export HYPOTHESIS_EXAMPLES := 40
+test: export HYPOTHESIS_EXAMPLES := 20
 test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync live thorough
+	@$(MAKE) --no-print-directory thorough
+	@$(MAKE) --no-print-directory live
 	$(RUN) pytest -q tests/load
 	$(RUN) pytest -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
 
-# Calls on a real Asterisk take real time and little of the cores; what needs the cores has what they leave.
+# One after the other: in both there are tests that keep an eye on the clock.
 live:
 	$(RUN) pytest -q -n 4 --dist worksteal -m "not heavy" tests/live
 
 thorough:
-	nice -n 19 $(RUN) pytest -q -n 2 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
+	$(RUN) pytest -q -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: about a minute
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync lint types quick
