@@ -2,7 +2,7 @@
 
 ::
 
-    python benchmarks/queue_load.py [--seconds 70] [--rate 2000] [--queues 200] [--members 10000] [--wanted 0.2]
+    python benchmarks/queue_load.py [--seconds 80] [--rate 2000] [--queues 200] [--members 10000] [--wanted 0.2]
 
 A fake Asterisk in a process of its own says so many events a second, of which one in five tells of queues, and lists
 all of them when it is asked, once a minute. Here the whole of what a controller does with them runs: sessions, picture,
@@ -269,7 +269,7 @@ def report(windows: list[Window], rows: dict[str, dict[str, float]]) -> None:
 def main() -> None:
     """Run both processes and print the table."""
     parser = argparse.ArgumentParser(description="the observer of queues under load")
-    parser.add_argument("--seconds", type=float, default=70)
+    parser.add_argument("--seconds", type=float, default=80)
     parser.add_argument("--rate", type=int, default=2000)
     parser.add_argument("--queues", type=int, default=200)
     parser.add_argument("--members", type=int, default=10_000)
