@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from ivrctl.acd.stay import StayEnd
 from ivrctl.adapters.books_store import BooksBacklog, BooksReader, BooksWriter
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
@@ -131,4 +133,22 @@ async def test_database_that_was_emptied_gets_its_tables_again(file_url: str, tm
     store = SiteStore(file_url)
     assert await BooksReader(store).stays(DAY) == [stay(2, minute=1)]
     assert TEN in DAY
+    await store.close()
+
+
+@pytest.mark.parametrize("is_written_between", [True, False])
+async def test_a_stay_whose_joining_becomes_exact_is_one_stay(tmp_path: Path, *, is_written_between: bool) -> None:
+    """It was reckoned from a reading, to the second; then the joining itself was told. Another stay is left alone."""
+    store = SiteStore(sqlite_url(tmp_path / "calls.sqlite"))
+    writer = BooksWriter(sqlite_url(tmp_path / "calls.sqlite"))
+    await writer.open()
+    exact, other = stay(1, end=StayEnd.ABANDONED), replace(stay(1, minute=5), chain=2)
+    writer.add(replace(stay(1), joined_at=TEN - timedelta(seconds=0.7), is_joined_exactly=False))
+    if is_written_between:
+        await writer.flushed()
+    writer.add(exact)
+    writer.add(other)
+    await writer.flushed()
+    await writer.close()
+    assert await BooksReader(store).stays(DAY) == [exact, other]
     await store.close()

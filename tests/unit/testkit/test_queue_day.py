@@ -64,7 +64,7 @@ def test_what_agrees_has_no_difference() -> None:
         ({"interface": "PJSIP/8102"}, "the CDRs"),
         ({"talk_ended_by": "caller"}, "queue_log"),
         ({"talk_ended_at": at(9.5)}, "talk time by the phone"),
-        ({"left_at": at(3.2)}, "answer in CEL"),
+        ({"left_at": at(4.5)}, "answer in CEL"),
         ({"missed": 1}, "queue_log"),
         ({"chain": 2}, "chain"),
     ],

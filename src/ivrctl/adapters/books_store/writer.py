@@ -16,8 +16,10 @@ from itertools import islice
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ivrctl.acd.order import SAME_STAY
 from ivrctl.acd.stay import Gap, Stay
 from ivrctl.adapters.books_store.tables import (
+    LIVE,
     LOG,
     TABLES,
     Entry,
@@ -89,6 +91,8 @@ class BooksWriter:
         self._most_waiting = most_waiting
         self._sleep = sleep
         self._waiting: dict[Key, Entry] = {}
+        self._reckoned: dict[tuple[str, int], Key] = {}
+        """Open stays whose joining was reckoned, by uniqueid and chain."""
         self._lost: Gap | None = None
         self._has_work = asyncio.Event()
         self._is_urgent = asyncio.Event()
@@ -113,7 +117,10 @@ class BooksWriter:
 
     def add(self, entry: Entry) -> None:
         """Have an entry written soon, in the place of the one with its key; it never waits."""
-        self._waiting[key_of(entry)] = entry
+        key = key_of(entry)
+        if isinstance(entry, Stay):
+            self._forget_reckoned(entry, key)
+        self._waiting[key] = entry
         while len(self._waiting) > self._most_waiting:
             self._drop(next(iter(self._waiting)), "the database was away for too long")
         self._is_idle.clear()
@@ -139,6 +146,15 @@ class BooksWriter:
             self._report(f"{len(self._waiting)} entries of the books are lost: the database did not take them in time")
             self._waiting.clear()
         await close_engine(self._engine)
+
+    def _forget_reckoned(self, stay: Stay, key: Key) -> None:
+        """What waits of a stay whose joining was reckoned is of no use when the joining is told: it has another key."""
+        which = stay.uniqueid, stay.chain
+        before = self._reckoned.pop(which, None)
+        if before is not None and before != key:
+            self._waiting.pop(before, None)
+        if not (stay.is_joined_exactly or stay.is_over):
+            self._reckoned[which] = key
 
     def _drop(self, key: Key, why: str) -> None:
         """Give an entry up; the time from its beginning on is a gap in the books."""
@@ -242,7 +258,11 @@ async def write(connection: AsyncConnection, entries: Iterable[Entry]) -> None:
     for own in by_table.values():
         table = table_of(own[0])
         if table is stays:
-            await connection.execute(_DELETE_IMPORTED, [_joining(entry) for entry in own if isinstance(entry, Stay)])
+            told = [entry for entry in own if isinstance(entry, Stay)]
+            await connection.execute(_DELETE_IMPORTED, [_joining(entry, SAME_JOINING) for entry in told])
+            exact = [_exact(entry) for entry in told if entry.is_joined_exactly]
+            if exact:
+                await connection.execute(_DELETE_RECKONED, exact)
         rows = [row_of(entry) for entry in own]
         await connection.execute(upsert(table, is_server=is_server(connection.engine)), rows)
 
@@ -255,9 +275,25 @@ _DELETE_IMPORTED = sa.delete(stays).where(
 )
 
 
-def _joining(stay: Stay) -> dict[str, str | datetime]:
-    since, until = stay.joined_at - SAME_JOINING, stay.joined_at + SAME_JOINING
+_DELETE_RECKONED = sa.delete(stays).where(
+    stays.c.queue == sa.bindparam("of_queue"),
+    stays.c.uniqueid == sa.bindparam("of_call"),
+    stays.c.chain == sa.bindparam("of_chain"),
+    stays.c.joined_at.between(sa.bindparam("since"), sa.bindparam("until")),
+    stays.c.joined_at != sa.bindparam("joined"),
+    stays.c.is_joined_exactly.is_(False),
+    stays.c.source == LIVE,
+)
+"""The row of a stay from before its joining was told."""
+
+
+def _joining(stay: Stay, within: timedelta) -> dict[str, str | int | datetime]:
+    since, until = stay.joined_at - within, stay.joined_at + within
     return {"of_queue": stay.queue, "of_call": stay.uniqueid, "since": since, "until": until}
+
+
+def _exact(stay: Stay) -> dict[str, str | int | datetime]:
+    return {**_joining(stay, SAME_STAY), "of_chain": stay.chain, "joined": stay.joined_at}
 
 
 def _widened(gap: Gap | None, entry: Entry, why: str) -> Gap | None:

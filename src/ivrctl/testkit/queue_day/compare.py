@@ -11,14 +11,23 @@ from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
 from ivrctl.testkit.queue_day.evidence import Bridged, Logged, Recorded
 from ivrctl.testkit.queue_day.people import Made, Noted, Talked
 from ivrctl.testkit.queue_day.plan import Kind
-from ivrctl.testkit.queue_day.site import EXPERT, LINES, NIGHT, RINGS_OUT, SALES, SUPPORT, WAITING
+from ivrctl.testkit.queue_day.site import EXPERT, LINES, RINGS_OUT, SALES, SUPPORT, WAITING
 
 SECOND = 1.0
 """What times may differ by: phones, queue_log and CDR are compared to the second."""
 WHOLE = SECOND + 1.0
 """Where one of the two is cut to whole seconds at each end."""
-EXACT = 0.1
-"""Between the books and the channel event log, which both have Asterisk's own time."""
+_ALONE: Mapping[Kind, Sequence[str]] = {
+    Kind.TURNED_AWAY: (),
+    Kind.EMPTY: ("empty",),
+    Kind.ABANDONED: ("abandoned",),
+    Kind.ABANDONED_RINGING: ("abandoned",),
+    Kind.TIMED_OUT: ("timed_out",),
+    Kind.TIMED_OUT_RINGING: ("timed_out",),
+    Kind.WITHDRAWN: ("withdrawn",),
+    Kind.KEY: ("key 1",),
+}
+"""What becomes of those who are not answered anywhere."""
 QUEUE_OF = {line: queue for queue, line in LINES.items()}
 
 
@@ -103,31 +112,24 @@ def _of_call(found: Compared, made: Made, stays: list[Stay], evidence: Evidence)
 
 
 def expected(made: Made) -> list[tuple[str, str]]:
-    """The stays that what was done must have led to: queue, and end with the agent or the key."""
+    """The stays that what was done must have led to: queue, and end with the agent or the key.
+
+    Who was to be answered and has hung up after ``LONG`` has abandoned the last of them.
+    """
     kind, line = made.planned.kind, made.planned.line
     first = QUEUE_OF.get(line, SALES if line == RINGS_OUT else WAITING)
     talks = [f"answered by PJSIP/{talk.extension}, ended by {talk.by}" for talk in made.talks]
-    match kind:
-        case Kind.TURNED_AWAY:
-            return []
-        case Kind.EMPTY:
-            return [(NIGHT, "empty")]
-        case Kind.ABANDONED | Kind.ABANDONED_RINGING:
-            return [(first, "abandoned")]
-        case Kind.TIMED_OUT | Kind.TIMED_OUT_RINGING:
-            return [(first, "timed_out")]
-        case Kind.WITHDRAWN:
-            return [(first, "withdrawn")]
-        case Kind.KEY:
-            return [(first, "key 1")]
-        case Kind.KEY_ON:
-            return [(first, "key 1"), *((SALES, talk) for talk in talks)]
-        case Kind.TIMED_OUT_ON:
-            return [(first, "timed_out"), *((SUPPORT, talk) for talk in talks)]
-        case Kind.TRANSFER_ABANDONED:
-            return [*((first, talk) for talk in talks), (EXPERT, "abandoned")]
-        case _:
-            return list(zip((first, EXPERT), talks, strict=False))
+    if not talks and made.hung_up_at is not None:
+        talks = ["abandoned"]
+    alone = _ALONE.get(kind)
+    if alone is not None:
+        return [(first, end) for end in alone]
+    then = {Kind.KEY_ON: ("key 1", SALES), Kind.TIMED_OUT_ON: ("timed_out", SUPPORT)}.get(kind)
+    if then is not None:
+        return [(first, then[0]), *((then[1], talk) for talk in talks)]
+    if kind is Kind.TRANSFER_ABANDONED:
+        return [*((first, talk) for talk in talks), *([(EXPERT, "abandoned")] if made.talks else [])]
+    return list(zip((first, EXPERT), talks, strict=False))
 
 
 def _told(made: Made, stays: list[Stay]) -> Iterator[str]:
@@ -211,16 +213,18 @@ def _by_events(found: Compared, stays: list[Stay], bridged: list[Bridged]) -> It
         yield f"the channel event log has talks with {[talk.agent for talk in bridged]}"
         return
     for stay, talk in zip(answered, bridged, strict=True):
-        yield from _said(found.near("answer in CEL", stay.left_at, talk.began_at, EXACT))
-        yield from _said(found.near("end of talk in CEL", stay.talk_ended_at, talk.ended_at, EXACT))
+        yield from _said(found.near("answer in CEL", stay.left_at, talk.began_at, SECOND))
+        yield from _said(found.near("end of talk in CEL", stay.talk_ended_at, talk.ended_at, SECOND))
 
 
 def _of_agents(found: Compared, evidence: Evidence) -> Iterator[str]:
     """Spans against talks and pauses."""
     talked: dict[str, list[Talked]] = defaultdict(list)
+    bridged = {evidence.recorded[uniqueid].number for uniqueid in evidence.bridged if uniqueid in evidence.recorded}
     for made in evidence.noted.made.values():
         for talk in made.talks:
-            talked[f"PJSIP/{talk.extension}"].append(talk)
+            if made.planned.kind is not Kind.RACE or made.number in bridged:
+                talked[f"PJSIP/{talk.extension}"].append(talk)
     spans: dict[str, list[AgentSpan]] = defaultdict(list)
     for span in evidence.spans:
         spans[span.interface].append(span)

@@ -79,7 +79,9 @@ async def live(where: Place, day: Day) -> tuple[Compared, dict[str, Any]]:
         await served.until(lambda: _has_settled(served), "the books are written", within=SETTLED_WITHIN)
         evidence = await _evidence(where, served, noted, Interval(noted.began_at, ended_at + timedelta(seconds=1)))
         figures = await asyncio.to_thread(_kpi, where.site, served)
+        unreadable = _status(served)["unreadable"]
     compared = compare(evidence)
+    compared.differences += [f"{unreadable} events could not be read"] if unreadable else []
     compared.differences += _of_rows(evidence, figures)
     return compared, figures
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -220,10 +221,9 @@ class People:
 
     async def _let_ring(self, made: Made, call: SignalCall, *, is_expert: bool) -> None:
         if is_expert:
-            try:
+            with suppress(SignalCallError):  # it rings still
                 await call.until_over(made.planned.second_talk)
-            except SignalCallError:
-                self._give_up(made)
+            self._give_up(made)
 
     async def _race(self, agent: _Agent, made: Made, call: SignalCall) -> None:
         """The caller hangs up in the moment of the answer: a little before, or a little behind."""

@@ -61,18 +61,18 @@ lines:
 steps:
   sales:
     - play: Hello.
-    - queue: {name: sales, wait: 90s, choices: {"1": pressed}}
+    - queue: {name: sales, wait: 180s, choices: {"1": pressed}}
       then: {answered: over, otherwise: sorry}
   support:
     - play: Hello.
-    - queue: {name: support, wait: 90s, choices: {"1": pressed}}
+    - queue: {name: support, wait: 180s, choices: {"1": pressed}}
       then: {answered: over, otherwise: sorry}
   expert:
-    - queue: {name: expert, wait: 90s}
+    - queue: {name: expert, wait: 180s}
       then: {answered: over, otherwise: sorry}
   waiting:
     - play: Hello.
-    - queue: {name: waiting, wait: 90s, choices: {"1": pressed-on}}
+    - queue: {name: waiting, wait: 180s, choices: {"1": pressed-on}}
       then: {answered: over, otherwise: sorry}
   times-out:
     - play: Hello.
@@ -88,17 +88,17 @@ steps:
       then: {answered: over, otherwise: sorry}
   night:
     - play: Hello.
-    - queue: {name: night, wait: 90s}
+    - queue: {name: night, wait: 180s}
       then: {answered: over, otherwise: sorry}
   closed:
     - play: Hello.
-    - queue: {name: closed, wait: 90s}
+    - queue: {name: closed, wait: 180s}
       then: {answered: over, otherwise: sorry}
   pressed:
     - play: Goodbye.
     - hangup: unserved
   pressed-on:
-    - queue: {name: sales, wait: 90s, choices: {"1": sorry}}
+    - queue: {name: sales, wait: 180s, choices: {"1": sorry}}
       then: {answered: over, otherwise: sorry}
   over:
     - hangup: served
