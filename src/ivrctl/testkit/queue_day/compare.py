@@ -11,7 +11,7 @@ from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
 from ivrctl.testkit.queue_day.evidence import Bridged, Logged, Recorded
 from ivrctl.testkit.queue_day.people import Made, Noted, Talked
 from ivrctl.testkit.queue_day.plan import Kind
-from ivrctl.testkit.queue_day.site import EXPERT, LINES, RINGS_OUT, SALES, SUPPORT, WAITING
+from ivrctl.testkit.queue_day.site import EXPERT, LINES, RING_SECONDS, RINGS_OUT, SALES, SUPPORT, WAITING
 
 SECOND = 1.0
 """What times may differ by: phones, queue_log and CDR are compared to the second."""
@@ -203,7 +203,9 @@ def _by_records(found: Compared, made: Made, stays: list[Stay], call: Recorded) 
     if ours != call.answered_by:
         yield f"the CDRs have him answered by {call.answered_by}, the books by {ours}"
     if made.call is not None and made.call.ended_at is not None:
-        yield from _said(found.near("end of the call in the CDRs", made.call.ended_at, call.ended_at, WHOLE))
+        # Between two rings no CDR of the caller is open: who hangs up then has ended with the ring before.
+        within = WHOLE if not stays or stays[-1].end is StayEnd.ANSWERED else WHOLE + RING_SECONDS
+        yield from _said(found.near("end of the call in the CDRs", made.call.ended_at, call.ended_at, within))
 
 
 def _by_events(found: Compared, stays: list[Stay], bridged: list[Bridged]) -> Iterator[str]:
