@@ -26,9 +26,18 @@ The controller holds a call only while its flow is doing something. What takes l
 the runner sets ``IVRCTL_NEXT`` and closes the socket, the dialplan runs the application and comes back into AGI with
 the outcome. So coming back from a queue and coming back after a crash are the same path, and it is used on every call.
 
+The queues, from AMI to a figure::
+
+    Asterisk --events--> adapters.ami --packets--> ami --> service.queues.translate --events of acd-->
+       acd.fold -> Picture -> facts for flows, API, metrics
+       acd.Ledger -> stays, spans of agents, gaps -> adapters.books_store -> acd.books, acd.kpi -> figures
+
+Events are hints, a full reading at connect, each minute and on doubt is the truth; what is not known says so.
+
 ``flow`` never sees AGI: it yields commands and is told replies. ``agi`` never sees a flow: it turns bytes into
-replies and commands into bytes; ``ami`` does the same for responses, events and actions. ``speech`` knows how a value
-is said, not where a file lies, ``identity`` how often a PIN may be guessed, not whose it is. ``service`` joins them.
+replies and commands into bytes; ``ami`` does the same for responses, events and actions, and ``acd`` knows queues and
+agents without either. ``speech`` knows how a value is said, not where a file lies, ``identity`` how often a PIN may be
+guessed, not whose it is. ``service`` joins them.
 """
 
 __version__ = "0.1.0"

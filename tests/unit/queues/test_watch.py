@@ -14,7 +14,7 @@ from ivrctl.acd.stay import Stay, StayEnd
 from ivrctl.adapters.ami import Login, Pace
 from ivrctl.adapters.books_store import BooksReader
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
-from ivrctl.service.queues import AmiAccess, QueueWatch
+from ivrctl.service.queues import AmiAccess, QueueObserver, QueueWatch
 from ivrctl.testkit.fake_ami import FakeAmi, Fault
 
 from .pbx import LivePbx, seen
@@ -138,6 +138,24 @@ async def test_an_asterisk_that_comes_back_on_its_port(site: Site) -> None:
         site.pbx.now += 5
         await site.asterisk.__aenter__()
         await site.is_right(watch)
+
+
+async def test_a_watch_that_fails_begins_anew(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error that nobody foresaw ends no controller: it is told, and the queues are seen again."""
+    async with site.watching() as watch:
+        await site.is_right(watch)
+        with monkeypatch.context() as broken:
+            broken.setattr(QueueObserver, "take", _fails)
+            site.asterisk.say(site.pbx.join("1.1"))
+            await until(lambda: site.alarms != [])
+        assert not watch.picture.is_known
+        await site.is_right(watch)
+    assert "begins anew" in site.alarms[0]
+    assert "nobody foresaw" in site.alarms[0]
+
+
+def _fails(_observer: QueueObserver, _told: object) -> None:
+    raise RuntimeError("nobody foresaw this")
 
 
 async def test_a_refused_login_is_told_and_shown(site: Site) -> None:

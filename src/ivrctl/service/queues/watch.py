@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ivrctl.acd.events import SightLost
 from ivrctl.acd.ledger import Ledger
 from ivrctl.acd.picture import Picture
 from ivrctl.adapters.ami import Login
@@ -31,7 +33,7 @@ WANTED: Mapping[str, tuple[str, ...]] = {
 
 NOT_YET = "the queues were not read yet"
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
-"""Seconds between two questions to a database that is away."""
+"""Seconds between two questions to a database that is away; the longest also behind a watch that has failed."""
 BACKUP_WITHIN = 3.0
 """Seconds for a list of all devices."""
 CHAINS = timedelta(hours=1)
@@ -145,17 +147,18 @@ class QueueWatch:
         return frozenset(device.removeprefix(prefix) for device in available)
 
     async def run(self) -> None:
-        """Watch, for ever."""
+        """Watch, for ever: whatever is wrong with the watch, calls go on, and it begins anew."""
         if self._access is None or self._access.login is None:
             if self._access is not None:
                 self._alarm(f"the queues are not watched: {self._access.why}")
             await asyncio.Event().wait()
             return
         await self._writer.open()
-        self.observer = self._observer(self._access.address, self._access.login)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.observer.run())
-            tasks.create_task(self._begin_books())
+        while True:
+            try:
+                await self._watch(self._access.address, self._access.login)
+            except Exception as error:  # noqa: BLE001 - a controller that ended for it would take its calls with it
+                await self._give_up(error)
 
     async def close(self) -> None:
         """Let go of everything."""
@@ -163,6 +166,23 @@ class QueueWatch:
             await self._link.close()
         await self._writer.close()
         await self._store.close()
+
+    async def _watch(self, address: tuple[str, int], login: Login) -> None:
+        self.observer = self._observer(address, login)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.observer.run())
+            tasks.create_task(self._begin_books())
+
+    async def _give_up(self, error: Exception) -> None:
+        """Of a watch that has failed nothing is believed any more; the books have a gap until the next one reads."""
+        self._alarm(f"the watch of the queues has failed, and begins anew: {error!r}")
+        seen_until = self.now()
+        self.observer = None
+        if self._link is not None:
+            await self._link.close()
+        with contextlib.suppress(Exception):  # the books may be what has failed
+            self.books.take(SightLost(seen_until, "the watch of the queues failed"))
+        await self._pace.pause(asyncio.Event(), LONGEST_PAUSE)
 
     def _observer(self, address: tuple[str, int], login: Login) -> QueueObserver:
         self._link = ActionLink(address, login, pace=self._pace)
