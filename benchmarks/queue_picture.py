@@ -97,7 +97,7 @@ class Centre:
 
     def read(self) -> QueuesRead:
         """A full reading."""
-        return QueuesRead(self.now, [self._read(name) for name in self.names], is_after_gap=False)
+        return QueuesRead(self.now, [self._read(name) for name in self.names])
 
     def _read(self, name: str) -> QueueRead:
         settings = QueueSettings(name, "rrmemory", limit=0, weight=0, service_level=20 * SECOND)

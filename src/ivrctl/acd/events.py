@@ -176,8 +176,6 @@ class QueuesRead:
 
     at: datetime
     queues: Sequence[QueueRead]
-    is_after_gap: bool
-    """True when events may have been missed since the reading before: after a connection, a restart, a doubt."""
 
 
 @dataclass(frozen=True, slots=True)

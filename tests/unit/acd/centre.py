@@ -96,10 +96,10 @@ class Centre:
         self.events.append(event)
         self.now += timedelta(microseconds=700)
 
-    def read(self, *, is_after_gap: bool = True) -> QueuesRead:
+    def read(self) -> QueuesRead:
         """What QueueStatus shows now."""
         queues = [QueueRead(settings(name), list(self.members[name].values()), self._line(name)) for name in QUEUES]
-        return QueuesRead(self.now, queues, is_after_gap=is_after_gap)
+        return QueuesRead(self.now, queues)
 
     def _line(self, name: str) -> list[CallerRead]:
         return [

@@ -28,7 +28,7 @@ def after(seconds: float) -> datetime:
 
 def picture(*members: object) -> Picture:
     told = [member(f"PJSIP/{number}", **changes) for number, changes in enumerate(members)]  # type: ignore[arg-type]
-    return fold(Picture(), QueuesRead(NOON, [QueueRead(settings("sales"), told, ())], is_after_gap=True))
+    return fold(Picture(), QueuesRead(NOON, [QueueRead(settings("sales"), told, ())]))
 
 
 def joined(who: str, at: float, position: int = 1) -> CallerJoined:
@@ -55,7 +55,7 @@ def test_staff_are_all_who_are_signed_on_and_available_are_those_whom_a_caller_c
 def test_who_talks_in_another_queue_is_not_available() -> None:
     """A Local channel tells no state: its talk does."""
     queues = [QueueRead(settings(name), [member("Local/5001@from-queue/n")], ()) for name in ("sales", "service")]
-    seen = fold(Picture(), QueuesRead(NOON, queues, is_after_gap=True))
+    seen = fold(Picture(), QueuesRead(NOON, queues))
     assert facts(seen, "sales", after(1)).available == 1
     talks = CallerAnswered(after(2), "service", "anna", "Local/5001@from-queue/n", 1)
     assert facts(fold(seen, talks), "sales", after(3)).available == 0

@@ -43,9 +43,9 @@ def after(seconds: float) -> datetime:
     return NOON + seconds * SECOND
 
 
-def reading(at: float = 0, *callers: CallerRead, is_after_gap: bool = False, members: tuple = ()) -> QueuesRead:
+def reading(at: float = 0, *callers: CallerRead, members: tuple = ()) -> QueuesRead:
     sales = QueueRead(settings("sales"), members or (member(AGENT),), callers)
-    return QueuesRead(after(at), [sales, QueueRead(settings("service"), (), ())], is_after_gap=is_after_gap)
+    return QueuesRead(after(at), [sales, QueueRead(settings("service"), (), ())])
 
 
 def joined(who: str, at: float, position: int = 1, queue: str = "sales") -> CallerJoined:

@@ -46,7 +46,7 @@ def after(seconds: float) -> datetime:
 
 
 def reading(at: float, *callers: CallerRead, members: Iterable[Member] = (), queue: str = "sales") -> QueuesRead:
-    return QueuesRead(after(at), [QueueRead(settings(queue), list(members), callers)], is_after_gap=False)
+    return QueuesRead(after(at), [QueueRead(settings(queue), list(members), callers)])
 
 
 def joined(who: str, at: float, queue: str = "sales") -> CallerJoined:

@@ -74,7 +74,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(MemberSeen, TIMES, QUEUE, MEMBERS),
     st.builds(MemberRemoved, TIMES, QUEUE, INTERFACE),
     st.builds(ChannelEnded, TIMES, WHO),
-    st.builds(QueuesRead, TIMES, st.lists(QUEUES, max_size=2), st.booleans()),
+    st.builds(QueuesRead, TIMES, st.lists(QUEUES, max_size=2)),
     st.builds(SightLost, TIMES, st.just("silent")),
 )
 
@@ -101,6 +101,6 @@ def test_nothing_is_held_for_ever(events: list[Event]) -> None:
         ledger.take(event)
     later = NOON + timedelta(days=2)
     ledger.take(SightLost(later, "silent"))
-    ledger.take(QueuesRead(later, [], is_after_gap=True))
+    ledger.take(QueuesRead(later, []))
     ledger.settle(later + timedelta(hours=2))
     assert (ledger.open_stays, ledger.open_spans, ledger.open_gap, len(ledger._open)) == ((), (), None, 0)

@@ -51,9 +51,7 @@ class Seen:
 
     def an_afternoon(self) -> None:
         """Three queues: in sales two wait and one talks; one is in billing; nobody is in night."""
-        self.tell(
-            QueuesRead(NOON - 600 * SECOND, [_read("sales"), _read("billing"), _read("night")], is_after_gap=True)
-        )
+        self.tell(QueuesRead(NOON - 600 * SECOND, [_read("sales"), _read("billing"), _read("night")]))
         for queue, member in (
             ("sales", _member("8101", "Li Na")),
             ("sales", _member("8105", "Kim", device=DeviceState.RINGING, since=NOON - 3 * SECOND)),

@@ -18,7 +18,7 @@ SETTINGS = QueueSettings("sales", "ringall", 0, 0, timedelta(0))
 
 def reading(at: datetime, *waiting: str, waited: float = 0.0) -> QueuesRead:
     read = [CallerRead(uniqueid, "PJSIP/t", "", place, waited, 0) for place, uniqueid in enumerate(waiting, 1)]
-    return QueuesRead(at, (QueueRead(SETTINGS, (), read),), is_after_gap=True)
+    return QueuesRead(at, (QueueRead(SETTINGS, (), read),))
 
 
 def joined(uniqueid: str, at: datetime = NOON) -> CallerJoined:

@@ -174,8 +174,8 @@ def caller(uniqueid: str, queue: str = "sales", **more: object) -> Event:
 
 def test_a_reading() -> None:
     """Queues with their members and callers; lists name some headers in another way than events."""
-    whole = read(QueueReading((params(), params("x")), (member("PJSIP/1"),), (caller("1.1"),)), NOW, is_after_gap=True)
-    assert (whole.at, whole.is_after_gap) == (NOW, True)
+    whole = read(QueueReading((params(), params("x")), (member("PJSIP/1"),), (caller("1.1"),)), NOW)
+    assert whole.at == NOW
     sales, other = whole.queues
     assert (sales.settings.limit, sales.settings.weight, sales.settings.service_level) == (7, 2, timedelta(seconds=60))
     (one,) = sales.members
@@ -188,19 +188,19 @@ def test_a_reading() -> None:
 
 def test_members_of_a_queue_that_is_not_listed_are_left() -> None:
     """A queue that goes away in the middle of a list."""
-    whole = read(QueueReading((params(),), (member("PJSIP/1", "gone"),), ()), NOW, is_after_gap=False)
+    whole = read(QueueReading((params(),), (member("PJSIP/1", "gone"),), ()), NOW)
     assert [list(queue.members) for queue in whole.queues] == [[]]
 
 
 def test_an_entry_that_cannot_be_read_spoils_the_reading() -> None:
     """It says what it is: half a reading would be taken for the whole truth."""
     with pytest.raises(UnreadableEventError, match="Penalty"):
-        read(QueueReading((params(),), (member("PJSIP/1", Penalty="much"),), ()), NOW, is_after_gap=False)
+        read(QueueReading((params(),), (member("PJSIP/1", Penalty="much"),), ()), NOW)
 
 
 def test_a_large_reading_gives_others_their_turn() -> None:
     """Ten thousand members are translated by the slice."""
     members = tuple(member(f"PJSIP/{number}") for number in range(SLICE * 3 + 1))
     callers = tuple(caller(f"1.{number}") for number in range(SLICE + 1))
-    slices = read_in_slices(QueueReading((params(),), members, callers), NOW, is_after_gap=False)
+    slices = read_in_slices(QueueReading((params(),), members, callers), NOW)
     assert sum(1 for _ in slices) == 4 + 2

@@ -162,7 +162,7 @@ class Readings:
             self._clock.answered(at, asked_at)
         asked.at = self._clock.now()
         read = await queue_status(self._link)
-        slices = read_in_slices(read, asked.at, is_after_gap=asked.was_doubted)
+        slices = read_in_slices(read, asked.at)
         while True:
             try:
                 next(slices)

@@ -103,9 +103,9 @@ def _exit(event: ami.VarSet, at: datetime) -> acd.CallerExited | None:
     return None if outcome is None else acd.CallerExited(at, event.uniqueid, outcome)
 
 
-def read(reading: QueueReading, at: datetime, *, is_after_gap: bool) -> acd.QueuesRead:
+def read(reading: QueueReading, at: datetime) -> acd.QueuesRead:
     """A full reading; see ``read_in_slices``."""
-    slices = read_in_slices(reading, at, is_after_gap=is_after_gap)
+    slices = read_in_slices(reading, at)
     while True:
         try:
             next(slices)
@@ -114,13 +114,12 @@ def read(reading: QueueReading, at: datetime, *, is_after_gap: bool) -> acd.Queu
             return result
 
 
-def read_in_slices(reading: QueueReading, at: datetime, *, is_after_gap: bool) -> Generator[None, None, acd.QueuesRead]:
+def read_in_slices(reading: QueueReading, at: datetime) -> Generator[None, None, acd.QueuesRead]:
     """A full reading, for whoever lets others have their turn wherever this yields: ten thousand members take long.
 
     Args:
         reading: as Asterisk listed it.
         at: when it was asked for, by Asterisk's clock: what happened later is told behind it once more.
-        is_after_gap: True where events may have been missed before.
 
     Raises:
         UnreadableEventError, ValueError: an entry cannot be read.
@@ -139,7 +138,7 @@ def read_in_slices(reading: QueueReading, at: datetime, *, is_after_gap: bool) -
         acd.QueueRead(_settings(queue), members[queue.queue], callers[queue.queue])
         for queue in _all(reading.queues, ami.QueueParams)
     )
-    return acd.QueuesRead(at, queues, is_after_gap)
+    return acd.QueuesRead(at, queues)
 
 
 def _slices(entries: Sequence[Event]) -> Iterator[Sequence[Event]]:
