@@ -31,7 +31,7 @@ test: tools check host ## all of it: also what `check` leaves to it, a real Post
 
 # One after the other: in both there are tests that keep an eye on the clock.
 live:
-	$(RUN) pytest -q -n 4 --dist worksteal -m "not heavy" tests/live
+	$(RUN) pytest -q -n 6 --dist worksteal -m "not heavy" tests/live
 
 thorough:
 	$(RUN) pytest -q -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
