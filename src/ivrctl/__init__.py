@@ -9,6 +9,7 @@ The layers, from the top; imports go down only, and packages joined by ``|`` nev
     web | testkit                HTTP API | fake Asterisk, softphones, scenario engines
     service                      use cases and loops: a leg of a call, the versions of a site, the parent process
     adapters                     asyncio, sockets, files, databases, clock, subprocesses
+    staffing                     PURE: which tiers of backup staff come in and go home, and why
     flow | speech | agi | ami    PURE, and unaware of each other
          | acd | identity
     site                         PURE: what ivrctl.yaml says

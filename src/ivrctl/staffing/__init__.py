@@ -1,0 +1,16 @@
+"""Who comes in when it is busy, and when they go home: PURE decisions about backup staff.
+
+A policy has tiers that come in one after the other and leave in reverse. One round of it, each step a function of
+plain values::
+
+    look(policy, picture, stays, …)       -> View        what is measured, and who could come
+    decide(policy, view, memory, now)     -> Decision    which tiers are in, who is wanted where, why, when to look again
+    diff(decision.desired, view, owned)   -> Plan        adds first, removals last, each with its reason
+    guard(plan, view, …)                  -> Plan        what would hurt a caller or a talk is held back, and says so
+
+``service.staffing`` runs rounds on the clock, carries plans out and keeps the record; the simulator runs the same
+functions on a clock of its own. Everything here knows the picture of ``acd``, and nothing of AMI, files or time.
+
+What is not known is ``None`` and holds: an unknown figure neither engages nor releases, an unknown picture changes
+nothing. Durations are ``timedelta``; moments are aware and on Asterisk's clock.
+"""
