@@ -17,9 +17,10 @@ class Measure(StrEnum):
     LONGEST_WAIT = "longest_wait"
     """Seconds that the first caller has waited; 0 when nobody waits."""
     WAITING_PER_AVAILABLE = "waiting_per_available"
-    """Callers who wait for each member who could take one now, or talks to one and will: see ``look``."""
+    """Callers who wait for each member who is there and not paused, free or talking; infinite where callers wait for
+    nobody."""
     SERVICE_LEVEL = "service_level"
-    """Share, 0 to 1, over the policy's window; unknown while nobody was offered in it. The only one where *low* is bad."""
+    """Share, 0 to 1, over the policy's window; unknown while nobody was offered in it. Here alone *low* is bad."""
     EXPECTED_WAIT = "expected_wait"
     """Seconds, P50 of who joins now; unknown with too few answered calls."""
     ABANDON_SHARE = "abandon_share"

@@ -88,7 +88,7 @@ class View:
     """False: the picture is stale, partial, or a queue of the policy is missing; nothing changes."""
     why_unknown: str
     sight: int
-    """Counts up each time sight of Asterisk was lost: who was a member in another sight may have gone with a restart."""
+    """Counts up each time sight of Asterisk was lost: a member of another sight may have gone with a restart."""
     readings: Mapping[Measure, Reading] = field(default_factory=lambda: MappingProxyType({}))
     seats: Mapping[tuple[str, str], Seat] = field(default_factory=lambda: MappingProxyType({}))
     """By queue and interface; of all queues that the policy names."""
