@@ -35,6 +35,12 @@ class Cause(StrEnum):
     """The tier before it is not in, or the one behind it still is."""
     CEILING = "changes_per_hour"
     FROZEN = "frozen"
+    NOT_READY = "not_ready"
+    """Of a person: he is not available for backup any more, or his phone is gone."""
+    POLICY = "policy"
+    """Of a person: the policy does not want him here any more, or is gone itself."""
+    RESTORED = "restored"
+    """Of a person: Asterisk has lost a membership that goes on, by a restart. It counts as no change."""
     STEADY = "steady"
     """Nothing calls for a change."""
 

@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeAlias
 
 from ivrctl.staffing.decision import Cause
+
+SeatKey: TypeAlias = tuple[str, str]
+"""Queue and interface."""
 
 
 class ChangeKind(StrEnum):
@@ -36,7 +40,7 @@ class Change:
     """The reason in words, with figures."""
 
     @property
-    def seat(self) -> tuple[str, str]:
+    def seat(self) -> SeatKey:
         """Queue and interface."""
         return self.queue, self.interface
 
@@ -80,6 +84,8 @@ class Owned:
     """Without a renewal somebody else may end it then."""
     is_confirmed: bool = False
     """True once a picture has shown it: only then may its absence mean that somebody else ended it."""
+    sight: int = -1
+    """The sight in which a picture has last shown it; of one that was taken over, none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ class Plan:
 
     changes: tuple[Change, ...] = ()
     held: tuple[Held, ...] = ()
-    unmanaged: Mapping[tuple[str, str], str] = field(default_factory=lambda: MappingProxyType({}))
+    unmanaged: Mapping[SeatKey, str] = field(default_factory=lambda: MappingProxyType({}))
     """Seats that are as wanted but not ours, or wanted differently and not ours to change, and why."""
 
     @property

@@ -1,0 +1,163 @@
+"""What of a plan would hurt a caller or a talk, or is more than was agreed: it waits, and says what for.
+
+A member who talks, rings or wraps up is drained. While callers wait, a queue keeps at least one member of each kind
+that it has: one who is available, one whose phone is there, one who is not paused, one at all. Which of them
+``leavewhenempty`` asks for is the business of queues.conf; so long as one of each stays, none of its settings sends a
+caller away. People who are only about to come count for nothing, and those who are about to go are gone already.
+
+The same guard looks at a plan as a whole, and again at each of its changes at the moment before it is sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from ivrctl.staffing.decision import Cause, Memory
+from ivrctl.staffing.plan import Change, ChangeKind, Held, HeldBecause, Plan, SeatKey
+from ivrctl.staffing.policy import Policy
+from ivrctl.staffing.view import OrderKind, Seat, View
+
+HOUR = timedelta(hours=1)
+"""What the ceiling is counted over."""
+FREE_OF_THE_CEILING = frozenset({Cause.ORDER, Cause.RESTORED})
+"""By hand; and what is no change to anybody."""
+
+_KINDS_THAT_STAY: tuple[tuple[Callable[[Seat], bool], HeldBecause], ...] = (
+    (lambda _seat: True, HeldBecause.LAST_MEMBER),
+    (lambda seat: not seat.is_paused, HeldBecause.LAST_AVAILABLE),
+    (lambda seat: seat.is_present and not seat.is_paused, HeldBecause.LAST_AVAILABLE),
+    (lambda seat: seat.is_available, HeldBecause.LAST_AVAILABLE),
+)
+"""While callers wait, one of each kind stays in the queue that has one."""
+
+
+def guard(
+    plan: Plan,
+    view: View,
+    memory: Memory,
+    policy: Policy,
+    now: datetime,
+    leaving: Collection[SeatKey] = (),
+) -> Plan:
+    """Hold back what must wait.
+
+    Args:
+        plan: what ``diff`` says.
+        view: what is observed now.
+        memory: with the changes of the last hour, by when they were sent.
+        policy: whose ceiling counts.
+        now: on the clock of the view.
+        leaving: seats whose removal was sent already and is not observed yet.
+    """
+    return _Guard(view, memory, policy, now, leaving).over(plan)
+
+
+def frozen_until(view: View, now: datetime) -> datetime | None:
+    """When the last freeze that is in force ends; None where none is."""
+    ends = [order.expires_at for order in view.orders if order.kind is OrderKind.FREEZE and order.expires_at > now]
+    return max(ends, default=None)
+
+
+class _Guard:
+    """One pass over one plan: what is let through is counted, for what comes behind it."""
+
+    def __init__(self, view: View, memory: Memory, policy: Policy, now: datetime, leaving: Collection[SeatKey]) -> None:
+        self._view = view
+        self._frozen_until = frozen_until(view, now)
+        self._gone = set(leaving)
+        self._sent = sorted(at for at in (min(at, now) for at in memory.changes) if at > now - HOUR)
+        self._ceiling = policy.timing.changes_per_hour
+        self._now = now
+
+    @cached_property
+    def _left(self) -> dict[str, list[int]]:
+        """By queue, how many of each kind are there without those who leave."""
+        return _left(self._view, self._gone)
+
+    def over(self, plan: Plan) -> Plan:
+        """The plan with what may be done now; what waits stands beside it."""
+        passed: list[Change] = []
+        held: list[Held] = list(plan.held)
+        for change in plan.changes:
+            if self._is_done(change):
+                continue
+            wait = self._why_not(change)
+            if wait is None:
+                self._passes(change)
+                passed.append(change)
+            else:
+                held.append(wait)
+        return replace(plan, changes=tuple(passed), held=tuple(held))
+
+    def _is_done(self, change: Change) -> bool:
+        """True for what the view shows already, and for what leaves already."""
+        if not self._view.is_known:
+            return False
+        if change.kind is ChangeKind.ADD:
+            return change.seat in self._view.seats
+        return change.seat not in self._view.seats or change.seat in self._gone
+
+    def _why_not(self, change: Change) -> Held | None:
+        if not self._view.is_known:
+            return Held(change, HeldBecause.UNKNOWN)
+        if self._frozen_until is not None:
+            return Held(change, HeldBecause.FROZEN, self._frozen_until)
+        return self._of_the_seat(change) or self._of_the_ceiling(change)
+
+    def _of_the_seat(self, change: Change) -> Held | None:
+        if change.kind is ChangeKind.ADD:
+            return None
+        seat = self._view.seats[change.seat]
+        if not seat.is_dynamic:
+            return Held(change, HeldBecause.NOT_OURS)
+        if change.kind is ChangeKind.PENALTY:
+            return None
+        if seat.is_busy:
+            return Held(change, HeldBecause.IN_CALL, seat.free_at)
+        return self._of_the_queue(change, seat)
+
+    def _of_the_queue(self, change: Change, seat: Seat) -> Held | None:
+        # Where nobody can say that no caller waits, one may.
+        if self._view.waiting.get(seat.queue, 1) == 0:
+            return None
+        for left, (is_kind, because) in zip(self._left[seat.queue], _KINDS_THAT_STAY, strict=True):
+            if left == 1 and is_kind(seat):
+                return Held(change, because)
+        return None
+
+    def _of_the_ceiling(self, change: Change) -> Held | None:
+        if not is_counted(change) or len(self._sent) < self._ceiling:
+            return None
+        until = self._sent[-self._ceiling] + HOUR if self._ceiling > 0 else None
+        return Held(change, HeldBecause.CEILING, until)
+
+    def _passes(self, change: Change) -> None:
+        if change.kind is ChangeKind.REMOVE:
+            _take_away(self._left[change.queue], self._view.seats[change.seat])
+            self._gone.add(change.seat)
+        if is_counted(change):
+            self._sent.append(self._now)
+
+
+def is_counted(change: Change) -> bool:
+    """True for what the ceiling counts: a membership that the machine begins or ends."""
+    return change.kind is not ChangeKind.PENALTY and change.cause not in FREE_OF_THE_CEILING
+
+
+def _left(view: View, gone: Collection[SeatKey]) -> dict[str, list[int]]:
+    """By queue, how many of each kind are there without those who leave already."""
+    left: dict[str, list[int]] = {}
+    for key, seat in view.seats.items():
+        kinds = left.setdefault(seat.queue, [0] * len(_KINDS_THAT_STAY))
+        if key not in gone:
+            for place, (is_kind, _because) in enumerate(_KINDS_THAT_STAY):
+                kinds[place] += is_kind(seat)
+    return left
+
+
+def _take_away(kinds: list[int], seat: Seat) -> None:
+    for place, (is_kind, _because) in enumerate(_KINDS_THAT_STAY):
+        kinds[place] -= is_kind(seat)
