@@ -96,7 +96,7 @@ def _lost(picture: Picture, event: SightLost) -> Picture:
         return picture
     since = picture.stale_since or event.at
     queues, places = picture.queues, picture.places
-    return Picture(queues, picture.read_at, picture.seen_at, since, event.why, picture.doubts, places)
+    return Picture(queues, picture.read_at, picture.seen_at, since, event.why, picture.doubts, picture.sight, places)
 
 
 def _placed(places: Places, uniqueid: str, queue: Queue) -> Places:
@@ -130,5 +130,6 @@ def _next(
         picture.stale_since,
         picture.stale_because,
         picture.doubts + doubts,
+        picture.sight,
         picture.places if places is None else places,
     )

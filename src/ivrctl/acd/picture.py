@@ -162,6 +162,12 @@ class Picture:
     stale_because: str = ""
     doubts: int = 0
     """Events that did not fit since the last reading: another reading is due."""
+    sight: int = 0
+    """Which sight this is, a higher one each time that it was lost and is back; 0 before the first reading.
+
+    It is the second in which the sight began, by Asterisk's clock, and so another one under the next controller too.
+    What is gone in the same sight was seen to go; what is gone in another one may have gone with a restart of Asterisk.
+    """
     places: Places = field(default=Places(), compare=False, repr=False)
     """Where every caller waits or talks."""
 

@@ -46,7 +46,8 @@ def read(picture: Picture, event: QueuesRead) -> Picture:
     for each in event.queues:
         believed = picture.queues.get(each.settings.name) or Queue(each.settings)
         queues[each.settings.name] = _queue(believed, each, now)
-    return Picture(MappingProxyType(queues), event.at, event.at, places=_places(queues))
+    sight = max(picture.sight + 1, int(event.at.timestamp())) if now.was_blind else picture.sight
+    return Picture(MappingProxyType(queues), event.at, event.at, sight=sight, places=_places(queues))
 
 
 def _places(queues: dict[str, Queue]) -> Places:

@@ -66,6 +66,9 @@ METRICS: Mapping[str, Metric] = {
         Metric("ivrctl_queue_events_unreadable_total", "Events of AMI that could not be understood."),
         Metric("ivrctl_queue_readings_total", "Full readings of all queues."),
         Metric("ivrctl_queue_readings_failed_total", "Readings that failed."),
+        Metric(
+            "ivrctl_queue_sights_total", "How often the queues came into sight; beyond the first, it had been lost."
+        ),
         Metric("ivrctl_books_entries_waiting", "Entries of the books that wait for the database."),
         Metric("ivrctl_books_entries_dropped_total", "Entries of the books that never reached it."),
         Metric(
@@ -105,6 +108,7 @@ _OF_WATCH = {
     "ivrctl_queue_events_unreadable_total": "unreadable",
     "ivrctl_queue_readings_total": "readings",
     "ivrctl_queue_readings_failed_total": "failed_readings",
+    "ivrctl_queue_sights_total": "sights",
     "ivrctl_books_entries_waiting": "entries_waiting",
     "ivrctl_books_entries_dropped_total": "entries_dropped",
 }

@@ -16,6 +16,7 @@ from ivrctl.ami.packet import Event, Headers, Response
 from ivrctl.ami.raw_packet import RawPacket
 from ivrctl.errors import IvrctlError
 from ivrctl.service.queues.bookkeeper import Bookkeeper
+from ivrctl.service.queues.changes import Changes
 from ivrctl.service.queues.observer import ObserverParts, QueueObserver
 
 from ..ami_session.conftest import Time  # noqa: TID252 - test folders are no packages to import from
@@ -82,6 +83,7 @@ class Scripted:
     """What the books begin with."""
     entries: list[Entry] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+    pictures: Changes = field(default_factory=Changes)
 
     def __post_init__(self) -> None:
         """Put the observer together."""
@@ -97,6 +99,7 @@ class Scripted:
                 seconds=lambda: self.pbx.now,
                 pause=self.time.pause,
                 on_change=self.changes.append,
+                on_picture=self.pictures.tell,
             )
         )
 

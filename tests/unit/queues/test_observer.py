@@ -259,6 +259,40 @@ async def test_two_losses_in_a_row_are_one() -> None:
         assert len(it.gaps) == 2  # before the first reading, and this one
 
 
+async def test_each_sight_has_a_number_of_its_own() -> None:
+    """A higher one whenever it was lost, and under the next controller; events and further readings keep it."""
+    async with Scripted() as it:
+        assert it.observer.picture.sight == 0
+        await it.tell(Opened(), it.pbx.join("1.1"))
+        first = it.observer.picture.sight
+        await it.minutes()
+        await it.tell(it.pbx.answer("1.1"))
+        assert it.observer.picture.sight == first == int(NOON)
+        await it.tell(Lost("cut"))
+        assert it.observer.picture.sight == first
+        await it.tell(Opened())
+        second = it.observer.picture.sight
+        assert (second > first, it.observer.counts.sights) == (True, 2)
+    it.pbx.now += 5
+    async with Scripted(it.pbx) as successor:
+        await successor.tell(Opened())
+        assert successor.observer.picture.sight > second
+
+
+async def test_every_change_of_the_picture_wakes_who_listens() -> None:
+    """Also that it is stale, and that it is known again."""
+    async with Scripted() as it:
+        with it.pictures.listen() as changed:
+            assert changed.is_set()  # there is a picture to look at
+            for told in (Opened(), it.pbx.join("1.1"), Lost("cut"), Opened()):
+                changed.clear()
+                await it.tell(told)
+                assert changed.is_set()
+        changed.clear()
+        await it.tell(it.pbx.join("1.2"))
+        assert not changed.is_set()
+
+
 async def test_shutdown_is_the_loss_of_sight() -> None:
     """At the moment when Asterisk says it, and not when the session breaks."""
     async with Scripted() as it:

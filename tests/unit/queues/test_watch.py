@@ -110,8 +110,9 @@ async def test_a_session_that_breaks_is_mended(site: Site) -> None:
             site.pbx.join(f"1.{number}")
             site.asterisk.cut()
             await site.is_right(watch)
-    assert site.log[::2] == ["the queues are seen: 2"] * 3
-    assert [line.partition(": ")[0] for line in site.log[1::2]] == ["the queues are not seen"] * 2
+    # A reading may be on its way just then, and says that it failed.
+    log = [line.partition(": ")[0] for line in site.log if "cannot be read" not in line]
+    assert log == ["the queues are seen", "the queues are not seen"] * 2 + ["the queues are seen"]
 
 
 @pytest.mark.parametrize("cut_after", [200, 400, 700, 1500])

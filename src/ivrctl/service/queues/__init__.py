@@ -13,6 +13,7 @@
     bookkeeper   Bookkeeper: events into entries of the books, as soon as it is known what was open
     callers      what flows know of who waits: the line that he dialled, his tier
     flow_facts   what flows are told of queues
+    changes      Changes: wakes whoever goes by the picture
     watch        QueueWatch: sessions, observer and books of one controller
     views        the picture as the API and the commands show it; agent_views the same by agent
 """

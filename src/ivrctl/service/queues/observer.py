@@ -54,6 +54,8 @@ class ObserverParts:
     """Waits for an event, but no more than some seconds."""
     on_change: Callable[[str], None] = lambda _sentence: None
     """Told in a sentence when sight is lost and when it is back."""
+    on_picture: Callable[[], None] = lambda: None
+    """Told that there is another picture; at each event, so it does next to nothing."""
 
 
 @dataclass(slots=True)
@@ -64,6 +66,8 @@ class Counts:
     readings: int = 0
     unreadable: int = 0
     failed_readings: int = 0
+    sights: int = 0
+    """How often the queues were seen that were not seen before: one more than sight was lost and regained."""
 
 
 class QueueObserver:
@@ -126,10 +130,12 @@ class QueueObserver:
         """Everything was read: it is so, and what happened behind it comes once more; first here, then in the books."""
         was_known, self._is_unread_told = self.picture.is_known, False
         self.counts.readings += 1
-        self.picture = fold(self.picture, reading)
+        picture = fold(self.picture, reading)
         for event in _behind(reading, since):
-            self.picture = fold(self.picture, event)
-        if not was_known and self.picture.is_known:
+            picture = fold(picture, event)
+        self._show(picture)
+        if not was_known and picture.is_known:
+            self.counts.sights += 1
             self._parts.on_change(f"the queues are seen: {len(self.picture.queues)}")
         await asyncio.sleep(0)
         self._parts.books.take(reading)
@@ -150,7 +156,7 @@ class QueueObserver:
 
     def remember(self) -> None:
         """Who talks by the books does so: no reading tells of a talk that began before us."""
-        self.picture = with_talks(self.picture, self._parts.books.open_stays)
+        self._show(with_talks(self.picture, self._parts.books.open_stays))
 
     def time_passed(self) -> None:
         """What is overdue in the books is so."""
@@ -194,9 +200,14 @@ class QueueObserver:
         self._fold(SightLost(max(at, self.picture.read_at or at), why))
 
     def _fold(self, event: Event) -> None:
-        self.picture = fold(self.picture, event)
+        self._show(fold(self.picture, event))
         self._parts.books.take(event)
         self._readings.happened(event, does_not_fit=self.picture.doubts > 0)
+
+    def _show(self, picture: Picture) -> None:
+        if picture is not self.picture:
+            self.picture = picture
+            self._parts.on_picture()
 
 
 def _behind(reading: QueuesRead, since: Sequence[Event]) -> list[Event]:

@@ -22,6 +22,7 @@ from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
 from ivrctl.service.doctor.filters import SENT, SENT_VARIABLES
 from ivrctl.service.queues.bookkeeper import Bookkeeper
+from ivrctl.service.queues.changes import Changes
 from ivrctl.service.queues.observer import ObserverParts, QueueObserver
 from ivrctl.site.agents import backup_device
 
@@ -84,6 +85,8 @@ class QueueWatch:
         self._store = SiteStore(url)
         self._link: ActionLink | None = None
         self.books = Bookkeeper(self._writer.add)
+        self.changes = Changes()
+        """Of the picture, and of whether it is known."""
         self.observer: QueueObserver | None = None
         """None until it runs, and where nothing can be seen."""
 
@@ -178,6 +181,7 @@ class QueueWatch:
         self._alarm(f"the watch of the queues has failed, and begins anew: {error!r}")
         seen_until = self.now()
         self.observer = None
+        self.changes.tell()
         if self._link is not None:
             await self._link.close()
         with contextlib.suppress(Exception):  # the books may be what has failed
@@ -194,6 +198,7 @@ class QueueWatch:
             seconds=self._pace.now,
             pause=self._pace.pause,
             on_change=self._log,
+            on_picture=self.changes.tell,
         )
         return QueueObserver(parts)
 
