@@ -14,7 +14,7 @@ from ivrctl.adapters.call_store import CallStore
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.cli.sites import load_program, site_folder
 from ivrctl.errors import ConfigurationError
-from ivrctl.service.controller import store_url
+from ivrctl.service.store_place import store_url
 from ivrctl.web.answers import FORMAT_VERSION
 from ivrctl.web.api import record_json
 from ivrctl.web.client import RefusedRequestError

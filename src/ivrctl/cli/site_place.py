@@ -13,7 +13,7 @@ from ivrctl.adapters.customers import Pins, declared_pepper
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.cli.sites import load_program, site_folder, state_folder
 from ivrctl.flow.program import Program
-from ivrctl.service.controller import store_url
+from ivrctl.service.store_place import store_url
 
 _Result = TypeVar("_Result")
 

@@ -17,8 +17,6 @@ from typing import Any
 
 import structlog
 
-from ivrctl.adapters.call_store import CallStore, sqlite_url
-from ivrctl.adapters.database_url import declared_url, sqlite_path
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
 from ivrctl.adapters.fastagi_server.limits import ServerLimits, Sources
 from ivrctl.adapters.journal import Journal
@@ -29,15 +27,13 @@ from ivrctl.adapters.prompts.notice_files import NoticeFiles
 from ivrctl.adapters.site_lookups import SiteLookups
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.adapters.state_folder import StateFolder
-from ivrctl.errors import ConfigurationError, IvrctlError
+from ivrctl.errors import IvrctlError
 from ivrctl.flow.program import Program
-from ivrctl.model.call import CallRecord
 from ivrctl.model.notice_board import Change
 from ivrctl.service.answering import Answering
 from ivrctl.service.api_tokens import ApiTokens
-from ivrctl.service.at_end import put_at_end
 from ivrctl.service.call_runner import CallRunner, RunnerParts
-from ivrctl.service.endings import record_left_behind
+from ivrctl.service.ended_calls import EndedCalls
 from ivrctl.service.known_callers import KnownCallers
 from ivrctl.service.legs import SCRIPT_ENDED
 from ivrctl.service.notices import NoticeParts, Notices
@@ -48,17 +44,13 @@ from ivrctl.service.post_room import PostRoom
 from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
 from ivrctl.service.queues import AmiAccess, QueueWatch
-from ivrctl.service.settling import Settling
 from ivrctl.service.site_versions import SiteVersions
+from ivrctl.service.store_place import store_url
 from ivrctl.site.identity import with_directory
 from ivrctl.site.site_file import DatabaseUrl, Store
-from ivrctl.site.tiers import Tier
 
 WATCH_EVERY = 1.0
 """Seconds between looks at the site's folder: an edit is served before its author has changed windows."""
-
-SETTLE_EVERY = 10.0
-"""Seconds between looks for legs whose end a controller that is gone could not hand in."""
 
 DRAIN = timedelta(seconds=50)
 """How long calls that are in the middle of an action may take to reach a hand-off or an end: below the parent's own
@@ -82,10 +74,6 @@ class ControllerSettings:
     """The Asterisk whose queues are watched; None for none."""
 
 
-_STORED, _SUBMITTED = "stored", "submitted"
-"""What the end of a leg owes: its record in the store, and what the site submits at the end of calls."""
-
-
 class Controller:
     """One controller process."""
 
@@ -106,14 +94,8 @@ class Controller:
         self._settings = settings
         self._prompts = prompts
         self._lookups_of: dict[str, SiteLookups] = {}
-        self._unreadable: set[str] = set()
-        """Legs whose position no code of this release can read: said once, and left to the release that wrote it."""
-        self._logged: set[str] = set()
-        """Open legs whose end stands in the log: one that is handed in again is no other call."""
         self._store_at_start = versions.current.site.store
         self.journal = Journal(settings.state.journal, on_fault=lambda fault: self.log.warning("journal", fault=fault))
-        self._settling = Settling(self.journal.close_leg)
-        """Legs whose record waits in our store: while the database is away it is not handed in again."""
         self.post_room = PostRoom(
             settings.state,
             site=lambda: versions.current.site,
@@ -121,19 +103,19 @@ class Controller:
             environ=settings.environ,
             tell=lambda trouble: self.log.warning("outbox", trouble=trouble),
         )
-        self.store = CallStore(
-            store_url(versions.current.site.store, settings.site, settings.state, settings.environ),
-            on_trouble=lambda trouble: self.log.warning("call store", trouble=trouble),
-            on_settled=lambda leg: self._settling.kept(leg, _STORED),
+        url = store_url(versions.current.site.store, settings.site, settings.state, settings.environ)
+        self._ended_calls = EndedCalls(
+            url, versions=versions, journal=self.journal, post_room=self.post_room, log=self.log
         )
+        self.store = self._ended_calls.store
         self.queues = QueueWatch(
             settings.ami,
-            store_url(versions.current.site.store, settings.site, settings.state, settings.environ),
+            url,
             log=lambda sentence: self.log.info("queues", happened=sentence),
             alarm=lambda trouble: self.log.warning("queues", trouble=trouble),
         )
         self.known_callers = KnownCallers(
-            SiteStore(store_url(versions.current.site.store, settings.site, settings.state, settings.environ)),
+            SiteStore(url),
             settings.site,
             settings.environ,
             lambda: datetime.now(UTC),
@@ -164,7 +146,7 @@ class Controller:
             answers=self._answers,
             prompts=prompts,
             journal=self.journal,
-            on_record=self._record,
+            on_record=self._ended_calls.take,
             is_stored_later=True,
             on_fault=lambda leg, fault: self.log.warning("fault", leg=leg, fault=fault),
             clock=lambda: datetime.now(UTC),
@@ -205,30 +187,11 @@ class Controller:
 
     async def settle(self) -> None:
         """Hand in the records that a controller which is gone has left behind. Runs until cancelled."""
-        while True:
-            await asyncio.sleep(SETTLE_EVERY)
-            self.hand_in_left_behind()
+        await self._ended_calls.settle(self.runner.live.keys())
 
     def hand_in_left_behind(self) -> None:
-        """Hand in the record of every leg that has ended, or was never heard of again, and that nobody else will.
-
-        A store that is full, because its database has been away for long, is left alone: the journal keeps them.
-        """
-        now, open_legs = datetime.now(UTC), self.journal.open_legs()
-        self._logged &= {open_leg.leg for open_leg in open_legs}
-        for open_leg in open_legs:
-            if self.store.is_full:
-                return
-            if open_leg.leg in self.runner.live or open_leg.leg in self._settling or open_leg.leg in self._unreadable:
-                continue
-            try:
-                record = record_left_behind(open_leg.leg, open_leg.position, open_leg.age, now, self._tiers)
-            except (KeyError, ValueError, TypeError) as error:
-                self._unreadable.add(open_leg.leg)
-                self.log.warning("fault", leg=open_leg.leg, fault=f"its journaled position cannot be read: {error!r}")
-                continue
-            if record is not None:
-                self._record(record)
+        """Hand in the record of every leg that has ended and that nobody else will."""
+        self._ended_calls.hand_in_left_behind(self.runner.live.keys())
 
     async def took_version(self) -> None:
         """A new version serves: say so, make its prompts, and drop versions that no call needs."""
@@ -314,10 +277,6 @@ class Controller:
     async def _serve(self, session: AgiSession) -> None:
         await (self.probes if session.request.network_script == SCRIPT_PROBE else self.runner)(session)
 
-    def _tiers(self, version: str) -> Mapping[str, Tier]:
-        program = self.versions.program(version)
-        return {} if program is None else program.site.tiers
-
     def _tell_unusable_lookups(self) -> None:
         """Say at once what every lookup of a database or an interface would fail for."""
         for fault in self._lookups(self.versions.current).unusable():
@@ -340,27 +299,6 @@ class Controller:
             )
         return self._lookups_of[program.version]
 
-    def _record(self, record: CallRecord) -> None:
-        put = put_at_end(record, self.versions.current.site)
-        if self.store.add(record):
-            self._settling.owes(record.leg, _STORED, *(() if put is None else (_SUBMITTED,)))
-            if put is not None:
-                self.post_room.keep(put, lambda is_kept: self._settling.over(record.leg, _SUBMITTED, is_kept=is_kept))
-        if record.leg in self._logged:
-            return
-        self._logged.add(record.leg)
-        self.log.info(
-            "call",
-            leg=record.leg,
-            caller=record.ani,
-            line=record.dnis,
-            ending=str(record.ending),
-            reason=record.reason,
-            seconds=round((record.ended_at - record.began_at).total_seconds(), 1),
-            path=" ".join(record.path),
-            version=record.version,
-        )
-
     def _notice_changed(self, change: Change) -> None:
         self.log.info("notice", notice=change.id, happened=str(change.happened), author=change.author)
 
@@ -378,22 +316,6 @@ class Controller:
         caller = normalised(session.request.callerid, self.versions.current.site.numbers)
         self.log.warning("refused", leg=session.request.args[:1], caller=caller, reason=reason)
         return self.runner.refuse(session, reason)
-
-
-def store_url(store: Store | None, site: Path, state: StateFolder, environ: Mapping[str, str]) -> str:
-    """Where the records of a site lie: its own store, else the file in its state folder.
-
-    Raises:
-        ConfigurationError: the store cannot be used: its variable is not set.
-    """
-    if store is None:
-        return sqlite_url(state.call_database)
-    try:
-        url = declared_url(store.url, site, environ)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"the site's store: {error}", advice=error.advice) from error
-    path = sqlite_path(url, site)
-    return url if path is None else sqlite_url(path)
 
 
 def _place(store: Store | None) -> DatabaseUrl | None:

@@ -26,10 +26,10 @@ from ivrctl.cli.commands.kpi_text import told
 from ivrctl.cli.sites import load_program, site_folder, state_folder
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.scalars import read_duration
-from ivrctl.service.controller import store_url
 from ivrctl.service.figures import Question, Report, report
 from ivrctl.service.figures.cells import name_of
 from ivrctl.service.figures.report import AgentRow, ReportRow
+from ivrctl.service.store_place import store_url
 from ivrctl.site.site_file import Site
 
 FORMAT_VERSION = 1

@@ -182,8 +182,8 @@ def _known_callers(folder: Path, program: Program) -> KnownCallers | None:
     from ivrctl.adapters.guess_books import BooksInMemory
     from ivrctl.adapters.site_store import SiteStore
     from ivrctl.adapters.state_folder import StateFolder
-    from ivrctl.service.controller import store_url
     from ivrctl.service.known_callers import KnownCallers
+    from ivrctl.service.store_place import store_url
 
     state = StateFolder(own_state(folder))
     is_kept = program.site.store is not None or state.call_database.is_file()
