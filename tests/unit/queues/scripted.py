@@ -84,6 +84,8 @@ class Scripted:
     entries: list[Entry] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     pictures: Changes = field(default_factory=Changes)
+    devices: list[str] = field(default_factory=list)
+    """What was told of them."""
 
     def __post_init__(self) -> None:
         """Put the observer together."""
@@ -100,6 +102,7 @@ class Scripted:
                 pause=self.time.pause,
                 on_change=self.changes.append,
                 on_picture=self.pictures.tell,
+                on_device=lambda device, state: self.devices.append(f"{device} {state}"),
             )
         )
 

@@ -11,6 +11,8 @@
     observer     QueueObserver: follows the events and takes the readings
     readings     Readings: when everything is read, and how
     bookkeeper   Bookkeeper: events into entries of the books, as soon as it is known what was open
+    recent_stays the stays of the last while, for figures over some minutes
+    devices      the states of phones, and who is available for backup
     callers      what flows know of who waits: the line that he dialled, his tier
     flow_facts   what flows are told of queues
     changes      Changes: wakes whoever goes by the picture

@@ -10,6 +10,7 @@ from ivrctl.acd.expected_wait import ExpectedWaits
 from ivrctl.acd.ledger import Entry, Ledger
 from ivrctl.acd.stay import Stay
 from ivrctl.service.queues.callers import KnownCallers
+from ivrctl.service.queues.recent_stays import RecentStays
 
 MOST_HELD = 20_000
 """Events that wait for the ledger: half a second of work. Beyond, the books have a gap up to the next reading."""
@@ -31,6 +32,7 @@ class Bookkeeper:
         self._held: list[Event] = []
         self.callers = KnownCallers()
         self.expected = ExpectedWaits()
+        self.recent = RecentStays()
         self.is_writing = True
         """False for one whose successor keeps the books already."""
 
@@ -44,9 +46,17 @@ class Bookkeeper:
         """Who waits or talks by the books; nobody before ``begin``."""
         return () if self._ledger is None else self._ledger.open_stays
 
-    def begin(self, ledger: Ledger) -> None:
-        """Go on with what was open, and catch up with what has happened meanwhile."""
+    def begin(self, ledger: Ledger, before: Iterable[Entry] = ()) -> None:
+        """Go on with what was open, and catch up with what has happened meanwhile.
+
+        Args:
+            ledger: knows what was open.
+            before: entries of the last while; they stand in the books already.
+        """
         self._ledger = ledger
+        for entry in before:
+            if isinstance(entry, Stay):
+                self.recent.take(entry)
         held, self._held = self._held, []
         for event in held:
             self._tell(ledger.take(event))
@@ -70,5 +80,6 @@ class Bookkeeper:
             named = self.callers.named(entry) if isinstance(entry, Stay) else entry
             if isinstance(named, Stay):
                 self.expected.take(named)
+                self.recent.take(named)
             if self.is_writing:
                 self._keep(named)

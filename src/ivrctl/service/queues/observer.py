@@ -14,7 +14,7 @@ from ivrctl.acd.known_talks import with_talks
 from ivrctl.acd.picture import Picture
 from ivrctl.adapters.ami.event_inbox import Doubt, Lost, Opened, Told
 from ivrctl.ami.errors import UnreadableEventError
-from ivrctl.ami.events import AmiEvent, Reload, Shutdown, parse
+from ivrctl.ami.events import AmiEvent, DeviceStateChange, Reload, Shutdown, parse
 from ivrctl.ami.raw_packet import RawPacket
 from ivrctl.model.queue_facts import QueueFactsByName
 from ivrctl.service.queues.bookkeeper import Bookkeeper
@@ -56,6 +56,8 @@ class ObserverParts:
     """Told in a sentence when sight is lost and when it is back."""
     on_picture: Callable[[], None] = lambda: None
     """Told that there is another picture; at each event, so it does next to nothing."""
+    on_device: Callable[[str, str], None] = lambda _device, _state: None
+    """Told the state of a device whose changes Asterisk is asked to send."""
 
 
 @dataclass(slots=True)
@@ -190,6 +192,8 @@ class QueueObserver:
             case Shutdown():
                 self._readings.lost()
                 self._lose_sight("Asterisk ends", event.at or self.now())
+            case DeviceStateChange():
+                self._parts.on_device(event.device, event.state)
             case Reload() if event.module.lower() in RELOADS:
                 self._readings.doubted()
 

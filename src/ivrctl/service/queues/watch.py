@@ -23,12 +23,14 @@ from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
 from ivrctl.service.doctor.filters import SENT, SENT_VARIABLES
 from ivrctl.service.queues.bookkeeper import Bookkeeper
 from ivrctl.service.queues.changes import Changes
+from ivrctl.service.queues.devices import Devices
 from ivrctl.service.queues.observer import ObserverParts, QueueObserver
 from ivrctl.site.agents import backup_device
 
 WANTED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(SENT, ()),
     "VarSet": tuple(f"Variable: {variable}" for variable in SENT_VARIABLES),
+    "DeviceStateChange": (),
 }
 """The events that are read; a VarSet of any other variable is not even decoded."""
 
@@ -87,6 +89,7 @@ class QueueWatch:
         self.books = Bookkeeper(self._writer.add)
         self.changes = Changes()
         """Of the picture, and of whether it is known."""
+        self.devices = Devices()
         self.observer: QueueObserver | None = None
         """None until it runs, and where nothing can be seen."""
 
@@ -138,16 +141,32 @@ class QueueWatch:
 
     async def backup(self) -> frozenset[str] | None:
         """The numbers of agents who are available for backup, as Asterisk says now; None where it cannot be asked."""
-        if self._link is None or not self.picture.is_known:
-            return None
-        try:
-            async with asyncio.timeout(BACKUP_WITHIN):
-                states = await device_states(self._link)
-        except (IvrctlError, TimeoutError):
+        states = self.device_states if await self.read_devices() else None
+        if states is None:
             return None
         prefix = backup_device("")
         available = (device for device, state in states.items() if state == "INUSE" and device.startswith(prefix))
         return frozenset(device.removeprefix(prefix) for device in available)
+
+    @property
+    def device_states(self) -> Mapping[str, str] | None:
+        """By device, such as ``PJSIP/8101``, as they were listed last, and who is available for backup as told since.
+
+        None where they were not listed in this sight of Asterisk.
+        """
+        return self.devices.in_sight(self.picture.sight) if self.picture.is_known else None
+
+    async def read_devices(self) -> bool:
+        """Have the states of all devices listed; False where Asterisk cannot be asked, and they are as they were."""
+        link, sight = self._link, self.picture.sight
+        if link is None or not self.picture.is_known:
+            return False
+        try:
+            async with asyncio.timeout(BACKUP_WITHIN):
+                await self.devices.read(sight, lambda: device_states(link))
+        except (IvrctlError, TimeoutError):
+            return False
+        return True
 
     async def run(self) -> None:
         """Watch, for ever: whatever is wrong with the watch, calls go on, and it begins anew."""
@@ -199,8 +218,13 @@ class QueueWatch:
             pause=self._pace.pause,
             on_change=self._log,
             on_picture=self.changes.tell,
+            on_device=self._device_told,
         )
         return QueueObserver(parts)
+
+    def _device_told(self, device: str, state: str) -> None:
+        self.devices.told(device, state)
+        self.changes.tell()
 
     async def _begin_books(self) -> None:
         """Go on with what was open. A database that is away is waited for, and what happens meanwhile is held."""
@@ -208,7 +232,7 @@ class QueueWatch:
         while not self.books.is_open:
             try:
                 entries = await reader.under_way(datetime.now(UTC) - CHAINS)
-                self.books.begin(Ledger.restored(entries, await reader.seen_at()))
+                self.books.begin(Ledger.restored(entries, await reader.seen_at()), entries)
                 if self.observer is not None:
                     self.observer.remember()
             except IvrctlError as error:  # away, or of a newer release: an upgrade that goes back
