@@ -56,6 +56,8 @@ class Comparison:
     is_met: bool = False
     since: datetime | None = None
     """Since when it is met."""
+    tier: str = ""
+    """Whom the threshold brings, where that is a later tier than the reason's: it needs those before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +91,44 @@ class TierMemory:
     """Since when each measure is at its engage value, without a break."""
     answered_at: datetime | None = None
     """With ``ASK``: when the first of those asked came."""
+    asked: frozenset[str] = frozenset()
+    """With ``ASK``: the interfaces of those who were asked when it came in."""
     cause: Cause = Cause.STEADY
+    """Of its last change."""
+
+
+class SentHome(StrEnum):
+    """Why somebody is wanted no more. The codes of records."""
+
+    TIER = "tier"
+    """His tier went home."""
+    HAND = "hand"
+    """He was removed, or signed off, while he was wanted: he rests as after any other shift."""
+    NOT_SIGNED_ON = "not_signed_on"
+    """He is available for backup no more."""
+    ABSENT = "absent"
+    """His phone is not there any more."""
+    KEEP_BACK = "keep_back"
+    """Too few of his group are left at their own work, and he has had his shift."""
+    POLICY = "policy"
+    """The policy does not name him any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class PersonMemory:
     """What is remembered of one person, by interface."""
 
+    is_in: bool = False
+    """He is wanted: in ``desired`` with every queue of his tier."""
     came_at: datetime | None = None
+    """The last time."""
     left_at: datetime | None = None
-    sight: int = 0
-    """The sight in which he was last seen as wanted."""
-    sent_home_by: str = ""
-    """``hand`` when he was removed, or signed off, while he was wanted: he rests as after any other shift."""
+    """The last time; he rests from then on."""
+    sight: int = -1
+    """The sight in which he was seen in the queues ``seen`` while he was wanted; below zero: in none so far."""
+    seen: frozenset[str] = frozenset()
+    """Whoever is missing in one of these, in the same sight, was removed by hand."""
+    sent_home_by: SentHome | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ class Reading:
     queue: str = ""
     """Whose value it is, the worst of the policy's; empty for one of all together."""
     why_unknown: str = ""
+    """Not empty beside a value: of some queues it is not known, and the value is the worst of the others. It engages,
+    and is never calm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,11 @@ class View:
     """False: the picture is stale, partial, or a queue of the policy is missing; nothing changes."""
     why_unknown: str
     sight: int
-    """Counts up each time sight of Asterisk was lost: a member of another sight may have gone with a restart."""
+    """Another number each time sight of Asterisk was lost, and in each controller; not below zero. A member of another
+    sight may have gone with a restart; one of the same sight who is gone was removed by somebody."""
     readings: Mapping[Measure, Reading] = field(default_factory=lambda: MappingProxyType({}))
+    """Of the measures that the policy's triggers name. One that nobody takes at all, such as a shortfall where nothing
+    is forecast, is missing: its row neither engages nor holds."""
     seats: Mapping[tuple[str, str], Seat] = field(default_factory=lambda: MappingProxyType({}))
     """By queue and interface; of all queues that the policy names."""
     waiting: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
