@@ -11,10 +11,12 @@ from ivrctl.service.compiling import RULES as SPOKEN
 from ivrctl.service.doctor.rules import RULES as DOCTOR
 from ivrctl.service.recordings import RULES as RECORDINGS
 from ivrctl.site.rules import RULES as SITE
+from ivrctl.staffing.rules import RULES as STAFFING
 from ivrctl.testkit.scenario.rules import RULES as SCENARIO
 
 
 def every_rule() -> Mapping[str, Rule]:
     """All rules by id, in the order of their ids; a table of each layer that has findings."""
-    rules = (rule for each in (LANG, SITE, SPOKEN, RECORDINGS, FLOW, SCENARIO, DOCTOR) for rule in each.values())
+    tables = (LANG, SITE, SPOKEN, RECORDINGS, FLOW, SCENARIO, DOCTOR, STAFFING)
+    rules = (rule for each in tables for rule in each.values())
     return table(*sorted(rules, key=lambda rule: rule.id))

@@ -107,10 +107,10 @@ def compiled(files: Mapping[str, bytes], folder: str) -> Program:
         ConfigurationError: it does not.
     """
     from ivrctl.lang.report import render_text
-    from ivrctl.service.compiling import compile_spoken
+    from ivrctl.service.compiling import compile_whole
 
-    program, findings = compile_spoken(files, folder)
-    if program is None:
+    site, findings = compile_whole(files, folder)
+    if site is None:
         sources = {path: content.decode(errors="replace") for path, content in files.items()}
         raise ConfigurationError(f"the site does not compile\n{render_text(findings, sources)}", advice="ivrctl check")
-    return program
+    return site.program

@@ -27,14 +27,15 @@ from ivrctl.flow.silence import check_silence
 from ivrctl.flow.uses import check_site_uses
 from ivrctl.lang.binder import Binder, Unbound
 from ivrctl.lang.findings import Findings
-from ivrctl.lang.loader import load
-from ivrctl.lang.source import Node, Span, Word
+from ivrctl.lang.loader import load_one
+from ivrctl.lang.source import Span, Word
 from ivrctl.model.dial_pattern import DialPattern, best_match, common_number
 from ivrctl.model.utterance import Utterance, in_one_breath
 from ivrctl.site.areas import Areas, areas_of
 from ivrctl.site.check import bind_site, check_day, shared_texts
 from ivrctl.site.check_identity import method_texts
 from ivrctl.site.check_regions import bind_regions
+from ivrctl.site.file_names import POLICY_SUFFIX
 from ivrctl.site.region_files import is_table
 from ivrctl.site.regions import RegionTable
 from ivrctl.site.site_file import Site
@@ -186,6 +187,7 @@ def compile_site(
     folder: str = ".",
     today: date | None = None,
     areas: Callable[[str], Areas] = areas_of,
+    beside: Callable[[Site | None, Findings], None] | None = None,
 ) -> tuple[Program | None, Findings]:
     """Bind and check the files of a site: ``ivrctl.yaml``, every ``*.ivr.yaml`` and every ``*.regions.csv``.
 
@@ -195,6 +197,8 @@ def compile_site(
         today: the day for which the site is to be fit, where that is asked: of holidays not known yet nothing is told
             without it.
         areas: the areas of a calling code, asked for a site whose regions name places.
+        beside: what else is checked against the site, or without one where that is broken: files that are no flows,
+            whose errors leave no program either.
 
     Returns:
         The program, or None when a finding is an error; and all findings.
@@ -219,6 +223,8 @@ def compile_site(
         if today is not None:
             check_day(site, today, findings)
     lines = _claim_lines(flows, findings)
+    if beside is not None:
+        beside(site, findings)
     if site is None or findings.has_errors:
         return None, findings
     ready = {name: _with_barge_in(flow, signatures) for name, flow in flows.items()}
@@ -236,8 +242,8 @@ def compile_site(
 
 
 def is_site_file(path: str) -> bool:
-    """True for the files that make up a version: the site file, the flows and tables of regions, not scenarios."""
-    return PurePath(path).name == SITE_FILE or path.endswith(SUFFIX) or is_table(path)
+    """True for the files that make up a version: the site file, flows, policies and tables of regions, no scenarios."""
+    return PurePath(path).name == SITE_FILE or path.endswith((SUFFIX, POLICY_SUFFIX)) or is_table(path)
 
 
 def _warn_of_unread(files: Mapping[str, bytes], findings: Findings) -> None:
@@ -252,25 +258,16 @@ def _warn_of_unread(files: Mapping[str, bytes], findings: Findings) -> None:
 def _due_name(name: str, content: bytes) -> str | None:
     """What a file should be named; None when it is right, or no part of a site."""
     stem, _, ending = name.rpartition(".")
-    if ending == "yml" and (stem == "ivrctl" or stem.endswith((".ivr", ".scenario"))):
+    if ending == "yml" and (stem == "ivrctl" or stem.endswith((".ivr", ".scenario", ".staffing"))):
         return f"{stem}.yaml"
     is_read = is_site_file(name) or stem.endswith(".scenario")
     return None if is_read or _STEPS.search(content) is None else f"{stem}{SUFFIX}"
 
 
-def _document(path: str, content: bytes, findings: Findings) -> Node | None:
-    documents = load(content, path, findings)
-    if len(documents) > 1:
-        advice = "only scenarios have several documents in one file"
-        findings.error("IVR012", documents[1].span, "this file holds one document", advice)
-        return None
-    return documents[0] if documents else None
-
-
 def _bind_site(files: Mapping[str, bytes], folder: str, findings: Findings) -> Site | None:
     for path, content in files.items():
         if PurePath(path).name == SITE_FILE:
-            node = _document(path, content, findings)
+            node = load_one(content, path, findings)
             return None if node is None else bind_site(node, findings)
     path = str(PurePath(folder) / SITE_FILE)
     findings.error(
@@ -282,7 +279,7 @@ def _bind_site(files: Mapping[str, bytes], folder: str, findings: Findings) -> S
 def _bind_flow(path: str, content: bytes, findings: Findings) -> Flow | None:
     if not path.endswith(SUFFIX):
         return None
-    node = _document(path, content, findings)
+    node = load_one(content, path, findings)
     if node is None:
         return None
     try:

@@ -64,6 +64,16 @@ def load(source: bytes, path: str, findings: Findings) -> tuple[Node, ...]:
     return tuple(composer.documents)
 
 
+def load_one(source: bytes, path: str, findings: Findings) -> Node | None:
+    """Parse a source that holds one document; None for one that is unusable, or holds several."""
+    documents = load(source, path, findings)
+    if len(documents) > 1:
+        advice = "only scenarios have several documents in one file"
+        findings.error("IVR012", documents[1].span, "this file holds one document", advice)
+        return None
+    return documents[0] if documents else None
+
+
 class _OpenSequence:
     """A list whose end has not been seen."""
 

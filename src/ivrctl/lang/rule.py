@@ -27,6 +27,8 @@ class Shown(Enum):
     """Their names."""
     SCENARIO = "a scenario"
     """What stands below ``calls:`` in a scenario of a small site."""
+    STAFFING = "keys of a staffing policy"
+    """Keys that stand in the place of those of a small policy; of several files, each below its name."""
     RECORDINGS = "the recordings of a site"
     """A line for each file: its path, its format, and how loud it is at its loudest, in percent of what is possible."""
     PBX = "the set-up of Asterisk"

@@ -1,12 +1,14 @@
-"""A site compiled for use: what its flows say, and that it can be said.
+"""A site compiled for use: what its flows say, that it can be said, and who comes in when it is busy.
 
-``flow`` does not know which languages and currencies can be spoken, ``speech`` does not know sites: here they meet. And
-what a site names of the geographic data of the world is kept between runs, which ``site`` itself must not.
+``flow`` does not know which languages and currencies can be spoken, ``speech`` does not know sites, and neither knows
+policies: here they meet. And what a site names of the geographic data of the world is kept between runs, which ``site``
+itself must not.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from ivrctl.adapters.areas_cache import kept_areas
@@ -15,6 +17,8 @@ from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.rule import Rule, Shown, table
 from ivrctl.site.site_file import Site
 from ivrctl.speech import TONGUES, find_tongue
+from ivrctl.staffing.load import read_policies
+from ivrctl.staffing.policy import Policy
 
 RULES = table(
     Rule(
@@ -31,10 +35,24 @@ RULES = table(
 """The rules that findings from here name."""
 
 
-def compile_spoken(
+@dataclass(frozen=True, slots=True)
+class CompiledSite:
+    """One version of a site: what calls run on, and who comes in when it is busy."""
+
+    program: Program
+    policies: Mapping[str, Policy]
+    """By name, in the order of their names."""
+
+    @property
+    def version(self) -> str:
+        """The content hash that names it, of flows and policies together."""
+        return self.program.version
+
+
+def compile_whole(
     files: Mapping[str, bytes], folder: str = ".", today: date | None = None
-) -> tuple[Program | None, Findings]:
-    """Compile a site as ``compile_site`` does, and report languages and currencies that nobody here can speak.
+) -> tuple[CompiledSite | None, Findings]:
+    """Compile all that a version of a site is made of: nothing of it serves while anything in it is broken.
 
     Args:
         files: path as it is to be shown in findings -> content.
@@ -42,9 +60,32 @@ def compile_spoken(
         today: the day for which the site is to be fit, where that is asked.
 
     Returns:
-        The program, or None when a finding is an error; and all findings.
+        The site, or None when a finding is an error; and all findings.
     """
-    program, findings = compile_site(files, folder, today, kept_areas)
+    policies: dict[str, Policy] = {}
+
+    def read(site: Site | None, findings: Findings) -> None:
+        policies.update(read_policies(files, site, findings))
+
+    program, findings = _compile(files, folder, today, read)
+    return (None if program is None else CompiledSite(program, policies)), findings
+
+
+def compile_spoken(
+    files: Mapping[str, bytes], folder: str = ".", today: date | None = None
+) -> tuple[Program | None, Findings]:
+    """Compile what calls run on, and leave policies aside: a call under way needs none of them.
+
+    Args and what is returned are as for ``compile_whole``, with the program alone.
+    """
+    return _compile(files, folder, today, None)
+
+
+def _compile(
+    files: Mapping[str, bytes], folder: str, today: date | None, beside: Callable[[Site | None, Findings], None] | None
+) -> tuple[Program | None, Findings]:
+    """Compile as ``compile_site`` does, and report languages and currencies that nobody here can speak."""
+    program, findings = compile_site(files, folder, today, kept_areas, beside)
     if program is not None:
         _check_spoken(program.site, findings)
     return (None if findings.has_errors else program), findings

@@ -8,7 +8,7 @@ the version before it serving, and its findings say why.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from ivrctl.adapters.site_folder import (
@@ -25,7 +25,8 @@ from ivrctl.flow.program import Program, is_site_file
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
 from ivrctl.lang.source import Span
-from ivrctl.service.compiling import compile_spoken
+from ivrctl.service.compiling import CompiledSite, compile_spoken, compile_whole
+from ivrctl.staffing.policy import Policy
 
 CURRENT = "current.json"
 """In the versions folder: which version was serving last."""
@@ -46,7 +47,7 @@ class SiteVersions:
         self._kept = kept
         self._on_findings = on_findings
         self._programs: dict[str, Program] = {}
-        self._current: Program | None = None
+        self._current: CompiledSite | None = None
         self._signature: object = None
         self.rejected: str | None = None
         """Why the folder as it is now is not serving; None when it is."""
@@ -54,6 +55,15 @@ class SiteVersions:
     @property
     def current(self) -> Program:
         """The version on which new calls run; ``load`` made sure that there is one."""
+        return self._serving.program
+
+    @property
+    def policies(self) -> Mapping[str, Policy]:
+        """The staffing policies of the version on which new calls run, by name; they change with ``current``."""
+        return self._serving.policies
+
+    @property
+    def _serving(self) -> CompiledSite:
         if self._current is None:
             raise ConfigurationError("no version of the site is loaded")
         return self._current
@@ -92,19 +102,19 @@ class SiteVersions:
             files = read_site(self._folder)
         except ConfigurationError as error:
             return self._unreadable(error)
-        program, findings = compile_spoken(files, str(self._folder))
-        if program is None:
+        site, findings = compile_whole(files, str(self._folder))
+        if site is None:
             sources = {path: content.decode(errors="replace") for path, content in files.items()}
             self._reject(render_text(findings, sources))
             return findings
         self.rejected = None
-        self._serve(program)
+        self._serve(site)
         try:
-            keep_sources(self._kept / program.version, {path: files[path] for path in files if is_site_file(path)})
-            replace_file(self._kept / CURRENT, json.dumps({"version": program.version}))
+            keep_sources(self._kept / site.version, {path: files[path] for path in files if is_site_file(path)})
+            replace_file(self._kept / CURRENT, json.dumps({"version": site.version}))
         except OSError as error:
             # It serves all the same; only a restart would lose the calls that are on it.
-            self._on_findings(f"the sources of version {program.version} cannot be kept: {error}\n")
+            self._on_findings(f"the sources of version {site.version} cannot be kept: {error}\n")
         return findings
 
     def _unreadable(self, error: ConfigurationError) -> Findings:
@@ -138,16 +148,23 @@ class SiteVersions:
                 remove_kept(self._kept / version)
                 self._programs.pop(version, None)
 
-    def _serve(self, program: Program) -> None:
-        self._programs[program.version] = program
-        if self._current is None or self._current.version != program.version:
-            self._current = program
+    def _serve(self, site: CompiledSite) -> None:
+        self._programs[site.version] = site.program
+        if self._current is None or self._current.version != site.version:
+            self._current = site
 
-    def _last_serving(self) -> Program | None:
+    def _last_serving(self) -> CompiledSite | None:
         try:
             last = json.loads((self._kept / CURRENT).read_text())
         except (OSError, ValueError):
             return None
         version = last.get("version") if isinstance(last, dict) else None
         # A name of a folder: what else stands there was not written by us.
-        return self.program(version) if isinstance(version, str) and version in kept_versions(self._kept) else None
+        if not isinstance(version, str) or version not in kept_versions(self._kept):
+            return None
+        site = compile_whole(read_kept(self._kept / version))[0]
+        if site is not None and site.version == version:
+            return site
+        # Policies that this release refuses are no reason to leave callers without their flows.
+        program = self.program(version)
+        return None if program is None else CompiledSite(program, {})

@@ -17,6 +17,8 @@ from ivrctl.adapters.site_folder import read_site
 from ivrctl.cli.rules import every_rule
 from ivrctl.lang.rule import Rule, Shown
 
+from ..staffing.examples import shown_files  # noqa: TID252 - test folders are no packages to import from
+
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden"
 SHARED = {name: (GOLDEN / "flow" / name).read_bytes() for name in ("ivrctl.yaml", "sub.ivr.yaml")}
@@ -107,6 +109,8 @@ def _example(rule: Rule, example: str) -> Mapping[str, bytes]:
             files["main.ivr.yaml"] = (ONE_STEP + re.sub(r"^", "    ", example, flags=re.MULTILINE).rstrip(" ")).encode()
         case Shown.FLOW:
             files["main.ivr.yaml"] = example.encode()
+        case Shown.STAFFING:
+            return shown_files(example)
         case Shown.SITE:
             files["ivrctl.yaml"] = _site(example)
         case _:

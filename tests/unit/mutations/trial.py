@@ -21,7 +21,7 @@ from ivrctl.lang.decoding import lines_of
 from ivrctl.lang.findings import Finding, Findings
 from ivrctl.lang.report import render_github, render_json, render_text
 from ivrctl.lang.sarif import render_sarif
-from ivrctl.service.compiling import compile_spoken
+from ivrctl.service.compiling import compile_whole
 from ivrctl.testkit.scenario import read_scenarios
 
 from . import file_bytes, trees
@@ -106,7 +106,8 @@ def run(files: Files, chance: random.Random) -> tuple[frozenset[str], bool, int,
     Raises:
         PromiseError: a refusal has no finding, or a finding no place.
     """
-    program, findings = compile_spoken(files)
+    site, findings = compile_whole(files)
+    program = None if site is None else site.program
     calls = scenarios = 0
     if (program is None) != findings.has_errors:
         raise PromiseError("a program although there are errors, or none although there are none")

@@ -14,8 +14,10 @@ from ivrctl.lang.findings import Finding, Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.rule import Rule, Shown
 from ivrctl.lang.source import MappingNode
-from ivrctl.service.compiling import compile_spoken
+from ivrctl.service.compiling import compile_whole
 from ivrctl.testkit.scenario import load_scenarios
+
+from ..staffing.examples import shown_files  # noqa: TID252 - test folders are no packages to import from
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "flow"
 TODAY = date(2098, 6, 1)
@@ -49,6 +51,8 @@ def _files(rule: Rule, example: str) -> Mapping[str, bytes]:
             flow += "    - hangup: served\n"
         case Shown.SCENARIO:
             site = _site("settings: {patience: 60s}\n")
+        case Shown.STAFFING:
+            return shown_files(example)
         case Shown.FOLDER:
             known = {"ivrctl.yaml": site, "main.ivr.yaml": flow.encode()}
             return {name: known.get(name, sub) for name in example.split()}
@@ -62,12 +66,12 @@ def _settings(example: str) -> list[str]:
 
 
 def told(rule: Rule, example: str) -> list[Finding]:
-    program, findings = compile_spoken(_files(rule, example), today=TODAY)
+    site, findings = compile_whole(_files(rule, example), today=TODAY)
     if rule.shown is not Shown.SCENARIO:
         return findings.sorted()
-    assert program is not None
+    assert site is not None
     at = "" if "\nat:" in example else "at: 2026-11-20 10:00\n"
-    return load_scenarios(f"title: A call\n{at}{example}".encode(), "one.scenario.yaml", program)[1].sorted()
+    return load_scenarios(f"title: A call\n{at}{example}".encode(), "one.scenario.yaml", site.program)[1].sorted()
 
 
 def name(rule: Rule) -> str:

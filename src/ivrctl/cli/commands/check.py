@@ -14,7 +14,7 @@ from ivrctl.errors import IvrctlError
 from ivrctl.flow.program import Program
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_github, render_json, render_text
-from ivrctl.service.compiling import compile_spoken
+from ivrctl.service.compiling import compile_whole
 from ivrctl.testkit.scenario import read_scenarios
 
 
@@ -40,7 +40,8 @@ def _checked(folder: Path, findings: Findings, sources: dict[str, str]) -> Progr
     today = datetime.now().astimezone().date()
     files = read_site(folder)
     sources |= {path: content.decode(errors="replace") for path, content in files.items()}
-    program, found = compile_spoken(files, str(folder), today)
+    site, found = compile_whole(files, str(folder), today)
+    program = None if site is None else site.program
     findings.items.extend(found.items)
     if program is not None:
         findings.items.extend(read_scenarios(files, program)[1].items)
