@@ -3,7 +3,7 @@
 A policy has tiers that come in one after the other and leave in reverse. One round of it, each step a function of
 plain values::
 
-    look(policy, picture, stays, …)       -> View        what is measured, and who could come
+    look(policy, scene, orders, …)        -> View        what is measured, and who could come
     decide(policy, view, memory, now)     -> Decision    which tiers are in, who is wanted, why, when to look again
     diff(decision.desired, view, owned)   -> Plan        adds first, removals last, each with its reason
     guard(plan, view, …)                  -> Plan        what would hurt a caller or a talk is held back, and says so

@@ -20,13 +20,17 @@ class Measure(StrEnum):
     """Callers who wait for each member who is there and not paused, free or talking; infinite where callers wait for
     nobody."""
     SERVICE_LEVEL = "service_level"
-    """Share, 0 to 1, over the policy's window; unknown while nobody was offered in it. Here alone *low* is bad."""
+    """Share, 0 to 1, of those whose fate was known in the policy's window. Here alone *low* is bad. Of a queue in which
+    there were none it is 1, or 0 when somebody waits for longer than the threshold; unknown while a window without any
+    was not seen in whole."""
     EXPECTED_WAIT = "expected_wait"
-    """Seconds, P50 of who joins now; unknown with too few answered calls."""
+    """Seconds, P50 of who joins now; with too few answered calls, as long as the first caller has waited."""
     ABANDON_SHARE = "abandon_share"
-    """Share, 0 to 1, of those offered in the window who hung up; short abandons are left out."""
+    """Share, 0 to 1, of those whose fate was known in the window who hung up; short abandons are left out. Without any
+    it is 0; unknown while such a window was not seen in whole."""
     FORECAST_SHORTFALL = "forecast_shortfall"
-    """People missing in the next interval, of all the policy's queues together; unknown without a forecast."""
+    """People missing in the next interval, of all the policy's queues together; where nothing is ever forecast the row
+    says nothing."""
     PROMISE_USED = "promise_used"
     """Share, 0 upwards, of his promise that a waiting caller has used up: the caller's who has used most of his."""
 

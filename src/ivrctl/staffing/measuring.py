@@ -1,0 +1,105 @@
+"""The measures of triggers: each over the queues of a policy, of which the worst counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from math import inf
+
+from ivrctl.acd.picture import Queue
+from ivrctl.staffing.policy import Measure
+from ivrctl.staffing.scene import Scene
+from ivrctl.staffing.view import Reading
+
+
+def measure(measured: Measure, scene: Scene, queues: Sequence[Queue], window: timedelta) -> Reading:
+    """A measure of the queues' own; a forecast is none of theirs.
+
+    Args:
+        measured: which.
+        scene: of now.
+        queues: those that are judged together.
+        window: of service level and abandon share.
+    """
+    match measured:
+        case Measure.LONGEST_WAIT:
+            return _worst(measured, ((queue, scene.longest_wait(queue)) for queue in queues))
+        case Measure.WAITING_PER_AVAILABLE:
+            return _worst(measured, ((queue, _per_available(scene, queue)) for queue in queues))
+        case Measure.EXPECTED_WAIT:
+            return _worst(measured, ((queue, _expected_wait(scene, queue)) for queue in queues))
+        case Measure.PROMISE_USED:
+            return _worst(measured, ((queue, _promise_used(scene, queue)) for queue in queues))
+        case Measure.SERVICE_LEVEL:
+            return _worst(measured, ((queue, _service_level(scene, queue, window)) for queue in queues))
+        case Measure.ABANDON_SHARE:
+            return _worst(measured, ((queue, _abandon_share(scene, queue, window)) for queue in queues))
+        case Measure.FORECAST_SHORTFALL:
+            return Reading(None, why_unknown="nobody has forecast anything")
+
+
+def _worst(measured: Measure, found: Iterable[tuple[Queue, float | None]]) -> Reading:
+    """The worst of those that are known; of several alike the first."""
+    worst: float | None = None
+    where, unknown = "", []
+    for queue, value in found:
+        if value is None:
+            unknown.append(queue.name)
+        elif worst is None or (value < worst if measured.is_low_bad else value > worst):
+            worst, where = value, queue.name
+    why = f"too little was seen of {', '.join(unknown)} so far" if unknown else ""
+    return Reading(worst, where, why)
+
+
+def _per_available(scene: Scene, queue: Queue) -> float:
+    waiting = len(queue.callers)
+    if not waiting:
+        return 0.0
+    staffed = scene.staffed(queue)
+    return waiting / staffed if staffed else inf
+
+
+def _expected_wait(scene: Scene, queue: Queue) -> float:
+    """Where too few were answered to tell, as long as the first caller has waited: what happened to him may go on.
+
+    That is the head-of-line estimator of the field (Ibrahim and Whitt, Real-time delay estimation, 2009).
+    """
+    waits = scene.longest_wait(queue)
+    first = scene.now - timedelta(seconds=waits) if queue.callers else None
+    expected = scene.expected.expect(queue.name, len(queue.callers), scene.now, first) if queue.members else None
+    return waits if expected is None else expected.p50.total_seconds()
+
+
+def _promise_used(scene: Scene, queue: Queue) -> float:
+    """Of callers whose tier is promised something, and whom nobody has answered yet."""
+    used = 0.0
+    for uniqueid, waiting in queue.callers.items() if scene.promises else ():
+        caller = scene.recent.caller(uniqueid)
+        promised = None if caller is None or caller.is_answered else scene.promises.get(caller.tier)
+        if caller is not None and promised:
+            waited = (scene.now - waiting.joined_at).total_seconds() + caller.waited
+            used = max(used, waited / promised.total_seconds())
+    return used
+
+
+def _service_level(scene: Scene, queue: Queue, window: timedelta) -> float | None:
+    """Where nobody's fate was known in the window, all is well as long as nobody waits for too long."""
+    shares = scene.recent.shares(queue.name, scene.now - window, scene.now)
+    if shares.whole:
+        return shares.in_time / shares.whole
+    if scene.longest_wait(queue) > scene.recent.rule.answer_in.total_seconds():
+        return 0.0
+    return 1.0 if _is_whole(scene, window) else None
+
+
+def _abandon_share(scene: Scene, queue: Queue, window: timedelta) -> float | None:
+    shares = scene.recent.shares(queue.name, scene.now - window, scene.now)
+    if shares.whole:
+        return shares.abandoned / shares.whole
+    return 0.0 if _is_whole(scene, window) else None
+
+
+def _is_whole(scene: Scene, window: timedelta) -> bool:
+    """True when nothing of the window went unseen."""
+    since = scene.recent.seen_since
+    return since is not None and since <= scene.now - window

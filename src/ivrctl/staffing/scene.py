@@ -1,0 +1,98 @@
+"""One moment as all policies see it: made once for a round, and shared by them.
+
+What several policies ask of a queue is reckoned once, and nothing is reckoned that nobody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from ivrctl.acd.expected_wait import ExpectedWaits
+from ivrctl.acd.picture import DeviceState, Member, Origin, Picture, Queue
+from ivrctl.acd.recent_stays import RecentStays
+from ivrctl.staffing.view import Seat
+
+ABSENT = frozenset({DeviceState.UNAVAILABLE, DeviceState.INVALID})
+"""The phone is not there."""
+_ON_THE_PHONE = frozenset(
+    {DeviceState.INUSE, DeviceState.BUSY, DeviceState.RINGING, DeviceState.RINGINUSE, DeviceState.ONHOLD}
+)
+_NOTHING = timedelta(0)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is seen and known at one moment."""
+
+    picture: Picture
+    recent: RecentStays
+    expected: ExpectedWaits
+    sight: int
+    """See ``View.sight``."""
+    now: datetime
+    """By Asterisk's clock."""
+    promises: Mapping[str, timedelta] = field(default_factory=dict)
+    """By tier of customers: within this a caller is to be answered."""
+    backup: frozenset[str] | None = None
+    """Numbers of the agents who are available for backup; None where that is not known."""
+    phones: Mapping[str, DeviceState] = field(default_factory=dict)
+    """Of people who are in no queue, by state interface, as far as they are known."""
+    _longest: dict[str, float] = field(default_factory=dict, init=False, repr=False)
+    _staffed: dict[str, int] = field(default_factory=dict, init=False, repr=False)
+
+    def longest_wait(self, queue: Queue) -> float:
+        """Seconds that somebody has waited who waits still; 0 when nobody does."""
+        found = self._longest.get(queue.name)
+        if found is None:
+            first = min((caller.joined_at for caller in queue.callers.values()), default=None)
+            found = 0.0 if first is None else max(self.now - first, _NOTHING).total_seconds()
+            self._longest[queue.name] = found
+        return found
+
+    def staffed(self, queue: Queue) -> int:
+        """Members who are there and not paused, whatever they do."""
+        found = self._staffed.get(queue.name)
+        if found is None:
+            there = [member.device not in ABSENT for member in queue.members.values() if not member.is_paused]
+            found = self._staffed[queue.name] = sum(there)
+        return found
+
+    @cached_property
+    def engaged(self) -> frozenset[str]:
+        """Interfaces that ring for a caller of a queue, or talk to one, in any queue."""
+        queues = self.picture.queues.values()
+        talking = {talk.interface for queue in queues for talk in queue.talks.values()}
+        ringing = (each for queue in queues for caller in queue.callers.values() for each in caller.ringing)
+        return frozenset(talking.union(ringing))
+
+    @cached_property
+    def devices(self) -> Mapping[str, DeviceState]:
+        """The state of each member's phone."""
+        queues = self.picture.queues.values()
+        return {interface: member.device for queue in queues for interface, member in queue.members.items()}
+
+    def phone(self, interface: str, state_interface: str) -> DeviceState:
+        """The state of somebody's phone; ``UNKNOWN`` where nothing tells it."""
+        seen = self.devices.get(interface)
+        return seen if seen is not None else self.phones.get(state_interface or interface, DeviceState.UNKNOWN)
+
+    def seat(self, queue: str, member: Member) -> Seat:
+        """A member of a queue, as decisions and guards see him."""
+        wraps_up = member.wraps_up(self.now)
+        is_engaged = member.interface in self.engaged
+        is_on_the_phone = member.in_call or is_engaged or member.device in _ON_THE_PHONE
+        return Seat(
+            queue,
+            member.interface,
+            member.penalty,
+            member.origin is Origin.DYNAMIC,
+            member.is_paused,
+            member.pause_reason,
+            is_on_the_phone or wraps_up,
+            not is_engaged and member.is_available(self.now),
+            member.last_call + member.wrap_up if wraps_up and member.last_call is not None else None,
+            member.device not in ABSENT,
+        )
