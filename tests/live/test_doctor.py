@@ -191,13 +191,14 @@ def without(module: str) -> Plant:
 
 
 USER = "ivrctl.d/manager.conf"
-READ, WRITE = "read = system,call,agent,dialplan", "write = agent,reporting"
+READ, WRITE = "read = system,call,agent,dialplan", "write = agent,reporting,message"
 PERMIT = "deny = 0.0.0.0/0.0.0.0\ndeny = ::/0\npermit = 127.0.0.1/255.255.255.255\n"
 
 MISTAKES: dict[str, tuple[str, Plant]] = {
     "the user may not write agent": ("IVR404", change(USER, WRITE, "write = reporting")),
     "the user may not read call": ("IVR404", change(USER, READ, "read = system,agent,dialplan")),
     "the user may not read agent": ("IVR404", change(USER, READ, "read = system,call,dialplan")),
+    "the user may send no messages": ("IVR404", change(USER, WRITE, "write = agent,reporting")),
     "the user may run commands": ("IVR405", change(USER, WRITE, f"{WRITE},command")),
     "the user may write system": ("IVR405", change(USER, WRITE, f"{WRITE},system")),
     "the user may rewrite the configuration": ("IVR405", change(USER, WRITE, f"{WRITE},config")),
@@ -259,6 +260,7 @@ async def test_nothing_is_wrong_with_the_development_pbx(surgery: Surgery) -> No
 
 FOLLOWED = (
     "the user may not write agent",
+    "the user may send no messages": ("IVR404", change(USER, WRITE, "write = agent,reporting")),
     "the user may run commands",
     "the user may not read dialplan",
     "the user reads all of dialplan",

@@ -23,6 +23,7 @@ EXPECTED = Expected(
     spool=Path("/ours/spool"),
     spool_seen="/srv/spool",
     has_voicemail=True,
+    sends_messages=True,
 )
 
 GLOBALS = {
@@ -37,7 +38,7 @@ GLOBALS = {
 SETTINGS = {
     ("manager.conf", "general", "bindaddr"): "127.0.0.1",
     ("manager.conf", "ivrctl", "read"): "system,call,agent,dialplan",
-    ("manager.conf", "ivrctl", "write"): "agent,reporting",
+    ("manager.conf", "ivrctl", "write"): "agent,reporting,message",
     ("manager.conf", "ivrctl", "writetimeout"): "5000",
     ("manager.conf", "ivrctl", "permit"): "127.0.0.1/255.255.255.255",
     ("manager.conf", "ivrctl", "acl"): "",
@@ -68,7 +69,7 @@ OBSERVED = Observed(
     is_reached=True,
     controller=LoginSeen(
         "ivrctl",
-        commands=frozenset({"Ping", WRITE_SIGNS["agent"], WRITE_SIGNS["reporting"]}),
+        commands=frozenset({"Ping", WRITE_SIGNS["agent"], WRITE_SIGNS["reporting"], WRITE_SIGNS["message"]}),
         events=frozenset({"FullyBooted", "Hangup"}),
     ),
     doctor=LoginSeen("ivrctl-doctor", commands=frozenset({"Originate", "ShowDialPlan"})),

@@ -36,6 +36,8 @@ class Expected:
     agi: str = "127.0.0.1:4573"
     """Where the controller listens, or would."""
     site_file: str = "ivrctl.yaml"
+    sends_messages: bool = False
+    """Whether the site has texts sent to the phones of backup staff."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,8 +42,8 @@ _ACCESS = (
         "the controller's AMI user lacks a right",
         "The controller is not told what it works by, or may not do it: nobody is brought into a queue, or a caller "
         "who has hung up counts as there.",
-        "; ivrctl.d/manager.conf\n[ivrctl]\nread = call\nwrite = agent,reporting\n",
-        "; ivrctl.d/manager.conf\n[ivrctl]\nread = system,call,agent,dialplan\nwrite = agent,reporting\n"
+        "; ivrctl.d/manager.conf\n[ivrctl]\nread = call\nwrite = agent,reporting,message\n",
+        "; ivrctl.d/manager.conf\n[ivrctl]\nread = system,call,agent,dialplan\nwrite = agent,reporting,message\n"
         + "".join(f"{line}\n" for line in FILTERS),
     ),
     _pbx(
@@ -53,7 +53,7 @@ _ACCESS = (
         "callers press, and so their PINs. The class dialplan is no such right behind the eventfilter lines of "
         "ivrctl.d/manager.conf, which let two variables through.",
         "; ivrctl.d/manager.conf\n[ivrctl]\nread = all\nwrite = all\n",
-        "; ivrctl.d/manager.conf\n[ivrctl]\nread = system,call,agent,dialplan\nwrite = agent,reporting\n",
+        "; ivrctl.d/manager.conf\n[ivrctl]\nread = system,call,agent,dialplan\nwrite = agent,reporting,message\n",
     ),
     _pbx(
         "IVR406",

@@ -18,7 +18,7 @@ from ivrctl.service.doctor.observed import Expected, LoginSeen, Observed
 FILE = "ivrctl.d/manager.conf"
 """Where the controller's user stands, whatever includes it."""
 
-LEAST = {"read": "system,call,agent,dialplan", "write": "agent,reporting"}
+LEAST = {"read": "system,call,agent,dialplan", "write": "agent,reporting,message"}
 """What ``ivrctl.d/manager.conf`` grants."""
 
 NEEDED: Mapping[tuple[str, str], str] = {
@@ -30,6 +30,11 @@ NEEDED: Mapping[tuple[str, str], str] = {
     ("write", "reporting"): "what is there cannot be listed",
 }
 """Direction and class, and what the controller cannot do without."""
+
+OF_MESSAGES: Mapping[tuple[str, str], str] = {
+    ("write", "message"): "who is called in, or warned, is not told on his phone",
+}
+"""The same, of a site that has texts sent to phones."""
 
 TOO_LARGE: Mapping[tuple[str, str], str] = {
     ("read", "agi"): "its events show every key that a caller presses, and so every PIN",
@@ -46,6 +51,7 @@ TOO_LARGE: Mapping[tuple[str, str], str] = {
 WRITE_SIGNS = {
     "agent": "QueueAdd",
     "reporting": "ShowDialPlan",
+    "message": "MessageSend",
     "command": "Command",
     "system": "ModuleLoad",
     "config": "UpdateConfig",
@@ -76,10 +82,11 @@ def judge(observed: Observed, expected: Expected, _conventions: Conventions) -> 
     login = observed.controller
     if login is None or login.fault is not None:
         return
+    needed = {**NEEDED, **(OF_MESSAGES if expected.sends_messages else {})}
     for direction in ("read", "write"):
         paste = Paste(FILE, (f"{direction} = {LEAST[direction]}",), expected.user, direction)
         for rule, classes, has, verb in (
-            ("IVR404", NEEDED, False, "lacks"),
+            ("IVR404", needed, False, "lacks"),
             ("IVR405", TOO_LARGE, True, "has"),
         ):
             wrong = {name: why for (way, name), why in classes.items() if way == direction}
