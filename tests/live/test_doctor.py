@@ -260,7 +260,6 @@ async def test_nothing_is_wrong_with_the_development_pbx(surgery: Surgery) -> No
 
 FOLLOWED = (
     "the user may not write agent",
-    "the user may send no messages": ("IVR404", change(USER, WRITE, "write = agent,reporting")),
     "the user may run commands",
     "the user may not read dialplan",
     "the user reads all of dialplan",

@@ -1,0 +1,16 @@
+"""Backup staff on the clock: rounds of the pure decisions of ``ivrctl.staffing``, carried out and kept.
+
+::
+
+    QueueWatch --another picture--> loop --look, decide, diff, guard--> Round
+                                     |--keeper: memory, decisions, orders, which controller acts
+                                     |--actuator: leases, QueueAdd and QueueRemove, observed
+                                     '--heads_up: who is called in, or warned, is told
+
+    loop        StaffingLoop: when rounds are due, and what becomes of one that fails
+    rounds      one round of one policy, as a value
+    former      policies that are gone while their people are still in
+    ports       what the loop needs of who keeps and of who carries out
+    heads_up    texts to phones, and submissions
+    shown       how it stands, as the API shows it
+"""

@@ -1,0 +1,113 @@
+"""What the loop needs of whoever keeps what it knows, and of whoever carries plans out."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from ivrctl.acd.expected_wait import ExpectedWaits
+from ivrctl.acd.picture import Picture
+from ivrctl.service.queues.changes import Changes
+from ivrctl.service.staffing.rounds import Round
+from ivrctl.staffing.decision import Memory
+from ivrctl.staffing.plan import Change, Owned, SeatKey
+from ivrctl.staffing.view import Order
+
+
+@dataclass(frozen=True, slots=True)
+class GivenOrder:
+    """An order by hand, for one policy."""
+
+    policy: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A change that was begun and is not observed yet."""
+
+    policy: str
+    change: Change
+    since: datetime
+    attempts: int = 0
+    error: str = ""
+    """The last one; empty when there was none."""
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a controller goes on with that begins to act."""
+
+    memories: Mapping[str, Memory] = field(default_factory=dict)
+    """By policy."""
+    orders: tuple[GivenOrder, ...] = ()
+
+
+class Keeper(Protocol):
+    """Keeps what the loop knows in the site's database; raises ``IvrctlError`` while that is away."""
+
+    async def lead(self) -> bool:
+        """Be the controller that acts, or stay it; False while another one is."""
+
+    async def give_up(self) -> None:
+        """Be it no more; another one may act at once."""
+
+    async def load(self) -> Kept:
+        """What is known by now."""
+
+    async def keep_memory(self, policy: str, memory: Memory) -> None:
+        """Keep what the next decision must remember."""
+
+    async def keep_round(self, of: Round) -> None:
+        """Keep a decision that changed something, with all that led to it."""
+
+    async def keep_order(self, given: GivenOrder) -> None:
+        """Keep an order; one with this id is replaced."""
+
+
+class Actuator(Protocol):
+    """Carries plans out, and knows what is ours."""
+
+    @property
+    def owned(self) -> Mapping[SeatKey, Owned]:
+        """Memberships that we have begun."""
+
+    @property
+    def leaving(self) -> Collection[SeatKey]:
+        """Seats whose removal was sent and is not observed yet."""
+
+    @property
+    def pending(self) -> Collection[Pending]:
+        """What was begun and is not observed yet."""
+
+    def sent(self, policy: str) -> tuple[datetime, ...]:
+        """When changes that count against the ceiling were sent since this was asked last."""
+
+    def carry_out(self, of: Round) -> None:
+        """Begin what of a plan is not begun yet; returns at once."""
+
+
+class Seeing(Protocol):
+    """What is seen of the queues: ``QueueWatch``."""
+
+    changes: Changes
+
+    @property
+    def picture(self) -> Picture:
+        """What is seen."""
+
+    @property
+    def device_states(self) -> Mapping[str, str] | None:
+        """Of phones, and of the devices that say who is available for backup."""
+
+    def now(self) -> datetime:
+        """The time at Asterisk."""
+
+    async def read_devices(self) -> bool:
+        """Have the states of all devices listed."""
+
+
+__all__ = ["Actuator", "ExpectedWaits", "GivenOrder", "Keeper", "Kept", "Pending", "Seeing"]
