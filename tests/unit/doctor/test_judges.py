@@ -19,7 +19,7 @@ from ivrctl.service.doctor.rules import RULES
 
 from .healthy import DESK, EXPECTED, GLOBALS, OBSERVED, PROBE, found, login, rules, settings
 
-WRITES = {"Ping", "QueueAdd", "ShowDialPlan"}
+WRITES = {"Ping", "QueueAdd", "ShowDialPlan", "MessageSend"}
 READS = {"FullyBooted", "Newchannel"}
 
 
@@ -67,6 +67,7 @@ def test_a_refused_user_is_named(who: str, rule: str) -> None:
     [
         ("IVR404", WRITES - {"QueueAdd"}),
         ("IVR404", WRITES - {"ShowDialPlan"}),
+        ("IVR404", WRITES - {"MessageSend"}),
         *(("IVR405", WRITES | {sign}) for sign in ("Command", "ModuleLoad", "UpdateConfig", "Originate", "Redirect")),
     ],
 )
