@@ -17,9 +17,9 @@ from ivrctl.adapters.ami import (
     Pace,
     There,
 )
+from ivrctl.adapters.ami.device_actions import custom_devices, device_state
 from ivrctl.adapters.ami.queue_actions import (
     Outcome,
-    device_states,
     queue_add,
     queue_log,
     queue_pause,
@@ -27,7 +27,7 @@ from ivrctl.adapters.ami.queue_actions import (
     queue_remove,
     queue_status,
 )
-from ivrctl.adapters.pbx import Pbx, credentials
+from ivrctl.adapters.pbx import Pbx, credentials, rx
 from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.ami.actions import LINE_LIMIT, Action
 from ivrctl.ami.packet import Event
@@ -114,9 +114,24 @@ async def test_an_entry_is_written_to_queue_log(session: AmiSession, pbx: Pbx) -
     assert f"|NONE|{QUEUE}|{PHONE}|TIERIN|2|waited 31 s\n" in log
 
 
-async def test_device_states_are_those_of_the_phones(session: AmiSession) -> None:
-    """A phone without a call is free, or nobody has registered it."""
-    assert (await device_states(session))["PJSIP/8105"] in {"NOT_INUSE", "UNAVAILABLE"}
+async def test_device_states_are_those_of_the_phones(session: AmiSession, pbx: Pbx) -> None:
+    """A phone that nobody has registered is not there, one that there is not is none; a hint tells the same."""
+    assert await device_state(session, "PJSIP/8104") == "UNAVAILABLE"
+    assert await device_state(session, "PJSIP/9999") == "INVALID"
+    rx(pbx, "dialplan add extension 5001,hint,PJSIP/8104 into ext-local")
+    try:
+        assert await device_state(session, "hint:5001@ext-local") == "UNAVAILABLE"
+    finally:
+        rx(pbx, "dialplan remove context ext-local")
+
+
+async def test_what_the_dialplan_keeps_is_listed(session: AmiSession, pbx: Pbx) -> None:
+    """All of it, with the rights that the controller's user has."""
+    rx(pbx, "devstate change Custom:ivrctl-backup-8104 INUSE")
+    try:
+        assert (await custom_devices(session))["ivrctl-backup-8104"] == "INUSE"
+    finally:
+        rx(pbx, "devstate change Custom:ivrctl-backup-8104 NOT_INUSE")
 
 
 async def test_lists_are_whole_while_events_come(session: AmiSession, pbx: Pbx) -> None:

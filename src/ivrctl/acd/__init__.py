@@ -4,6 +4,7 @@
 
     events      what has happened, in the words of the field: CallerJoined, CallerAnswered, MemberSeen, QueuesRead ...
     picture     Picture: every queue with its callers, its members and its talks, frozen; and how old it is
+    backup      who could come in from outside the queues, and whether his phone is there
     fold        fold(picture, event) -> picture
     facts       what flows and people ask of a queue in a picture; how long a caller has to expect to wait
     stay        Stay: one caller's time in one queue, from joining to what became of him

@@ -6,12 +6,12 @@ Every event says when it happened, by Asterisk's clock. A channel is named by it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from ivrctl.acd.picture import Member, QueueSettings
+from ivrctl.acd.picture import DeviceState, Member, QueueSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +138,26 @@ class MemberRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupChanged:
+    """An agent is available for backup from now on, or is so no more (DeviceStateChange of a device of his)."""
+
+    at: datetime
+    number: str
+    is_available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesRead:
+    """Phones of agents who are in no queue were asked for."""
+
+    at: datetime
+    devices: Mapping[str, DeviceState]
+    """By interface."""
+    is_all: bool
+    """True for all that matter: of any other nothing is known any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelEnded:
     """A channel is no more (Hangup): whatever of it is still waiting or talking went unseen."""
 
@@ -176,6 +196,8 @@ class QueuesRead:
 
     at: datetime
     queues: Sequence[QueueRead]
+    backup: frozenset[str] | None = None
+    """The numbers of agents who are available for backup; None where Asterisk does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +219,8 @@ Event: TypeAlias = (
     | TalkEnded
     | MemberSeen
     | MemberRemoved
+    | BackupChanged
+    | DevicesRead
     | ChannelEnded
     | QueuesRead
     | SightLost

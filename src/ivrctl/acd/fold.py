@@ -7,15 +7,19 @@ reading the picture is right again, whatever was lost before.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
+from ivrctl.acd.backup import backup_changed, devices_read, without_device
 from ivrctl.acd.change import QueueEvent, changed, without_caller
 from ivrctl.acd.events import (
+    BackupChanged,
     CallerAnswered,
     CallerExited,
     CallerJoined,
     ChannelEnded,
+    DevicesRead,
     Event,
     MemberRemoved,
     MemberSeen,
@@ -23,7 +27,7 @@ from ivrctl.acd.events import (
     SightLost,
 )
 from ivrctl.acd.order import is_older
-from ivrctl.acd.picture import Picture, Queue
+from ivrctl.acd.picture import BackupStaff, Picture, Queue
 from ivrctl.acd.places import Places
 from ivrctl.acd.reading import read
 
@@ -37,6 +41,10 @@ def fold(picture: Picture, event: Event) -> Picture:
             return _lost(picture, event)
         case ChannelEnded() | CallerExited():
             return _gone(picture, event)
+        case BackupChanged():
+            return _of_staff(picture, event.at, backup_changed(picture.staff, event, picture.read_at))
+        case DevicesRead():
+            return _of_staff(picture, event.at, devices_read(picture.staff, event))
         case _:
             return _in_queue(picture, event)
 
@@ -51,7 +59,10 @@ def _in_queue(picture: Picture, event: QueueEvent) -> Picture:
     if new is queue:
         return _next(picture, event.at, doubts=doubts)
     if isinstance(event, MemberSeen | MemberRemoved):
-        return _next(picture, event.at, _with(picture, new), doubts=doubts)
+        picture = _next(picture, event.at, _with(picture, new), doubts=doubts)
+        if isinstance(event, MemberRemoved) and event.interface in picture.staff.devices:
+            return replace(picture, staff=without_device(picture.staff, event.interface))
+        return picture
     places = _placed(picture.places, event.uniqueid, new)
     return _next(picture, event.at, _with(picture, new), places, doubts)
 
@@ -94,9 +105,12 @@ def _lost(picture: Picture, event: SightLost) -> Picture:
     """The first loss says since when, the last one why."""
     if is_older(event.at, picture.read_at):
         return picture
-    since = picture.stale_since or event.at
-    queues, places = picture.queues, picture.places
-    return Picture(queues, picture.read_at, picture.seen_at, since, event.why, picture.doubts, picture.sight, places)
+    return replace(picture, stale_since=picture.stale_since or event.at, stale_because=event.why)
+
+
+def _of_staff(picture: Picture, at: datetime, staff: BackupStaff) -> Picture:
+    picture = _next(picture, at)
+    return picture if staff is picture.staff else replace(picture, staff=staff)
 
 
 def _placed(places: Places, uniqueid: str, queue: Queue) -> Places:
@@ -132,4 +146,5 @@ def _next(
         picture.doubts + doubts,
         picture.sight,
         picture.places if places is None else places,
+        picture.staff,
     )

@@ -21,12 +21,14 @@ from typing import TypeAlias
 
 from ivrctl.acd.agents import Agents
 from ivrctl.acd.events import (
+    BackupChanged,
     CallerAbandoned,
     CallerAnswered,
     CallerExited,
     CallerJoined,
     CallerLeft,
     ChannelEnded,
+    DevicesRead,
     Event,
     MemberMissed,
     MemberRang,
@@ -109,6 +111,8 @@ class Ledger:
                 self._read(event)
             case SightLost():
                 self._lost(event)
+            case BackupChanged() | DevicesRead():
+                pass  # the books are of queues: who could come in is in none
             case _:
                 self._take_of_caller(event)
         return self._told(event.at)

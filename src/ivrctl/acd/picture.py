@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -149,6 +150,18 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupStaff:
+    """Who could come in from outside the queues; ``Picture.backup`` and ``Picture.devices`` are the way to it."""
+
+    available: frozenset[str] | None = None
+    """The numbers of agents who are available for backup; None while not known."""
+    devices: Frozen[DeviceState] = field(default_factory=lambda: MappingProxyType({}))
+    """By interface, of those of them who are in no queue."""
+    told: Frozen[datetime] = field(default_factory=lambda: MappingProxyType({}), compare=False, repr=False)
+    """By number, the last event about him since the reading: an older one that comes late changes nothing."""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """All queues at one moment. It never changes: ``fold`` gives the next one, which shares what is the same."""
 
@@ -170,8 +183,38 @@ class Picture:
     """
     places: Places = field(default=Places(), compare=False, repr=False)
     """Where every caller waits or talks."""
+    staff: BackupStaff = field(default=BackupStaff(), repr=False)
 
     @property
     def is_known(self) -> bool:
         """True when this is what is the case, as far as anybody can know: read, and not stale."""
         return self.read_at is not None and self.stale_since is None
+
+    @property
+    def backup(self) -> frozenset[str] | None:
+        """The numbers of agents who have said that they are available for backup; None where that is not known.
+
+        It is followed as the queues are: a change shows at once, and everything is read once more with each reading.
+        """
+        return self.staff.available
+
+    @property
+    def devices(self) -> Mapping[str, DeviceState]:
+        """The states of phones by interface, of agents who are available for backup and in no queue; see ``device``.
+
+        They are asked for behind each reading, and when somebody becomes available or has left his last queue; between
+        that they may have changed, so ask once more before somebody is called in (``QueueWatch.ask_devices``). Who is
+        not in it is not known yet: a moment behind a reading in which sight came back, or where Asterisk does not say.
+        """
+        return self.staff.devices
+
+    def device(self, interface: str) -> DeviceState | None:
+        """The state of an agent's phone: as his queues are told of it, live; else of ``devices``; None where unknown.
+
+        For many interfaces go through the members of the queues once instead.
+        """
+        for queue in self.queues.values():
+            member = queue.members.get(interface)
+            if member is not None:
+                return member.device
+        return self.staff.devices.get(interface)

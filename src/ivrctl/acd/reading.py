@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
+from ivrctl.acd.backup import backup_read
 from ivrctl.acd.events import CallerRead, QueueRead, QueuesRead
 from ivrctl.acd.members import as_told, is_as_told, is_doing_same
 from ivrctl.acd.order import ago, is_older, is_same_stay
@@ -47,7 +48,8 @@ def read(picture: Picture, event: QueuesRead) -> Picture:
         believed = picture.queues.get(each.settings.name) or Queue(each.settings)
         queues[each.settings.name] = _queue(believed, each, now)
     sight = max(picture.sight + 1, int(event.at.timestamp())) if now.was_blind else picture.sight
-    return Picture(MappingProxyType(queues), event.at, event.at, sight=sight, places=_places(queues))
+    staff = backup_read(picture.staff, event, was_blind=now.was_blind)
+    return Picture(MappingProxyType(queues), event.at, event.at, sight=sight, places=_places(queues), staff=staff)
 
 
 def _places(queues: dict[str, Queue]) -> Places:

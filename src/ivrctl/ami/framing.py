@@ -21,7 +21,10 @@ BANNER_LIMIT = 128
 """Bytes of the peer's first line; Asterisk 22's has 30."""
 
 Wanted = Mapping[str, tuple[str, ...]]
-"""The kinds of events that somebody wants, each with the lines of which one must stand in it; none for any."""
+"""The kinds of events that somebody wants, each with the lines of which one must stand in it; none for any.
+
+A line that ends with ``*`` stands for all that begin so.
+"""
 
 _END = b"\r\n\r\n"
 _EVENT = b"Event: "
@@ -41,9 +44,7 @@ class LazyFraming:
         """Of the protocol, as the peer's banner says it; empty until it has come."""
         self.doubts = 0
         """Packets that were dropped: neither event nor response, or too long."""
-        self._wanted = {
-            name.encode(): (name, tuple(f"\r\n{line}\r\n".encode() for line in lines)) for name, lines in wanted.items()
-        }
+        self._wanted = {name.encode(): (name, tuple(map(_needle, lines))) for name, lines in wanted.items()}
         self._held = bytearray()
         self._is_skipping = False
         self._responses: list[RawPacket] = []
@@ -121,3 +122,7 @@ class LazyFraming:
         self.version = line.removeprefix(expected).decode("utf-8", "replace") or "unknown"
         self._held.clear()
         return rest
+
+
+def _needle(line: str) -> bytes:
+    return (f"\r\n{line[:-1]}" if line.endswith("*") else f"\r\n{line}\r\n").encode()

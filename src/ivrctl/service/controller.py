@@ -47,6 +47,7 @@ from ivrctl.service.queues import AmiAccess, QueueWatch
 from ivrctl.service.site_versions import SiteVersions
 from ivrctl.service.store_place import store_url
 from ivrctl.site.identity import with_directory
+from ivrctl.site.phones import phone_of_number
 from ivrctl.site.site_file import DatabaseUrl, Store
 
 WATCH_EVERY = 1.0
@@ -113,6 +114,7 @@ class Controller:
             url,
             log=lambda sentence: self.log.info("queues", happened=sentence),
             alarm=lambda trouble: self.log.warning("queues", trouble=trouble),
+            phone=lambda number: phone_of_number(versions.current.site, number),
         )
         self.known_callers = KnownCallers(
             SiteStore(url),

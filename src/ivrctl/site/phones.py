@@ -31,9 +31,20 @@ class Phone:
     """By what name it dials: that of its PJSIP endpoint, else its calling number."""
 
     @property
+    def watched(self) -> str:
+        """The device whose state is his."""
+        return self.state_interface or self.interface
+
+    @property
     def is_blind(self) -> bool:
         """True for a ``Local`` channel whose agent's state nobody knows."""
         return _LOCAL.match(self.interface) is not None and not self.state_interface
+
+
+def phone_of_number(site: Site, number: str) -> Phone | None:
+    """The phone of who has a number; None also where the site has no such agent."""
+    agent = site.agents.get(number)
+    return None if agent is None else phone_of(site, number, agent)
 
 
 def phone_of(site: Site, number: str, agent: Agent) -> Phone | None:

@@ -64,12 +64,10 @@ async def _agents(request: web.Request) -> web.Response:
         since      since when; null where it is not known
         queues     the queues that he is in, each with his state, paused, reason, since and penalty in it
 
-    With ``?backup=yes`` Asterisk is asked who is available for backup: ``backup`` has the numbers of these agents, and
-    is null where Asterisk does not say.
+    Under ``backup`` the numbers of the agents who are available for backup; null where Asterisk does not say.
     """
     watch = request.app[CONTROLLER].queues
     body: dict[str, Any] = {"seen": views.seen(watch), "agents": agent_views.agents(watch)}
-    if request.query.get("backup") == "yes":
-        available = await watch.backup()
-        body["backup"] = None if available is None else sorted(available)
+    available = watch.picture.backup if watch.picture.is_known else None
+    body["backup"] = None if available is None else sorted(available)
     return answer(body)

@@ -83,6 +83,15 @@ def test_a_variable_that_nobody_reads_is_not_looked_at() -> None:
     assert "4711" not in str(seen(STREAM))
 
 
+def test_a_line_with_a_star_stands_for_all_that_begin_so() -> None:
+    """Of devices those that say who is available for backup; a phone is not looked at, whatever else it says."""
+    framing = LazyFraming({"DeviceStateChange": ("Device: Custom:x-*",)})
+    devices = ("Custom:x-1", "PJSIP/8101", "Custom:y", "Custom:x-2", "PJSIP/Device: Custom:x-")
+    said = "".join(f"Event: DeviceStateChange\r\nDevice: {device}\r\nState: INUSE\r\n\r\n" for device in devices)
+    events = framing.receive(BANNER + said.encode())
+    assert [event.get("Device") for event in events] == ["Custom:x-1", "Custom:x-2"]
+
+
 def test_the_first_header_decides() -> None:
     """OriginateResponse is an event that has a header Response, and no kind that is wanted makes it one."""
     assert names(b"Event: OriginateResponse\r\nResponse: Failure\r\nEvent: QueueCallerJoin\r\n\r\n") == []

@@ -11,7 +11,6 @@ from ivrctl.adapters.ami.queue_actions import (
     Asking,
     Outcome,
     QueueActionRefusedError,
-    device_states,
     queue_add,
     queue_log,
     queue_pause,
@@ -136,11 +135,6 @@ async def test_a_reading_that_was_cut_is_none(cut: Scripted) -> None:
     """Members that are missing in it would be taken for signed off."""
     with pytest.raises(QueueActionRefusedError, match="cut after 1 entries"):
         await queue_status(cut)
-
-
-async def test_device_states_are_read() -> None:
-    """By device."""
-    assert await device_states(listing("DeviceStateChange")) == {"DeviceStateChange": "INUSE"}
 
 
 BAD: list[tuple[str, Asked]] = [

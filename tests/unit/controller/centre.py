@@ -17,7 +17,7 @@ from ivrctl.acd.events import (
     QueuesRead,
     SightLost,
 )
-from ivrctl.acd.picture import DeviceState, Member, Origin, QueueSettings
+from ivrctl.acd.picture import BackupStaff, DeviceState, Member, Origin, QueueSettings
 from ivrctl.adapters.ami import Login
 from ivrctl.service.controller import Controller
 from ivrctl.service.queues import AmiAccess, QueueObserver
@@ -50,8 +50,9 @@ class Seen:
             self.observer._fold(event)
 
     def an_afternoon(self) -> None:
-        """Three queues: in sales two wait and one talks; one is in billing; nobody is in night."""
-        self.tell(QueuesRead(NOON - 600 * SECOND, [_read("sales"), _read("billing"), _read("night")]))
+        """Three queues: in sales two wait and one talks; one is in billing; nobody is in night. 8103 could come in."""
+        queues = [_read("sales"), _read("billing"), _read("night")]
+        self.tell(QueuesRead(NOON - 600 * SECOND, queues, frozenset({"8103"})))
         for queue, member in (
             ("sales", _member("8101", "Li Na")),
             ("sales", _member("8105", "Kim", device=DeviceState.RINGING, since=NOON - 3 * SECOND)),
@@ -76,6 +77,10 @@ class Seen:
             CallerJoined(NOON, "night", "2.1", "2.1", "PJSIP/trunk-4", "+861380013\x1b[2J", 1),
             MemberSeen(NOON, "night", _member("8109", "evil\x1b[2J")),
         )
+
+    def does_not_say_who_is_available(self) -> None:
+        """For want of a right."""
+        self.observer.picture = replace(self.observer.picture, staff=BackupStaff())
 
     def lose_sight(self, ago: float, why: str = "the connection to Asterisk is lost") -> None:
         """Nothing is seen since so many seconds."""

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from ivrctl.adapters.ami.action_link import ActionLink
-from ivrctl.ami.actions import Action
-from ivrctl.ami.answer import Answer
-from ivrctl.ami.packet import Event, Response
 from ivrctl.cli.commands.agents import listed
-from ivrctl.errors import UnreachableError
 
 from .centre import Seen
 from .conftest import Whole
@@ -21,32 +16,6 @@ from .test_queue_commands import AGENTS, seen, serving
 
 __all__ = ["seen"]
 Shown = pytest.CaptureFixture[str]
-
-
-class _Asterisk:
-    """It tells the states of devices, as long as it answers."""
-
-    def __init__(self, *devices: tuple[str, str]) -> None:
-        self._devices = devices
-
-    async def ask(self, action: Action) -> Answer:
-        """Only for that."""
-        del action
-        if not self._devices:
-            raise UnreachableError("AMI does not answer")
-        entries = [
-            Event((("Event", "DeviceStateChange"), ("Device", device), ("State", state)))
-            for device, state in self._devices
-        ]
-        closing = Event((("Event", "DeviceStateListComplete"), ("EventList", "Complete")))
-        return Answer(Response((("Response", "Success"), ("EventList", "start"))), tuple(entries), closing)
-
-    async def close(self) -> None:
-        """Nothing is open."""
-
-
-def _backup(whole: Whole, *devices: tuple[str, str]) -> None:
-    whole.controller.queues._link = cast("ActionLink", _Asterisk(*devices))
 
 
 async def _listed(whole: Whole, capsys: Shown, *, as_json: bool = False) -> Any:
@@ -57,9 +26,6 @@ async def _listed(whole: Whole, capsys: Shown, *, as_json: bool = False) -> Any:
 
 async def test_agents_are_shown_with_what_they_do(whole: Whole, seen: Seen, capsys: Shown) -> None:
     """Those of the site in its order, and behind them who is in a queue and in no site file."""
-    _backup(
-        whole, ("Custom:ivrctl-backup-8103", "INUSE"), ("Custom:ivrctl-backup-8102", "NOT_INUSE"), ("PJSIP/1", "INUSE")
-    )
     shown = await _listed(whole, capsys)
     assert shown.out == (
         "number  name      state         for   in now         backup  queues           groups  interface\n"
@@ -76,7 +42,7 @@ async def test_asterisk_that_does_not_say_who_is_available_is_no_reason_not_to_l
     whole: Whole, seen: Seen, capsys: Shown
 ) -> None:
     """What is not known is a question mark, and null for programs."""
-    _backup(whole)
+    seen.does_not_say_who_is_available()
     body = json.loads((await _listed(whole, capsys, as_json=True)).out)
     assert (body["format_version"], body["source"], body["seen"]["known"]) == (1, "controller", True)
     assert [agent["backup"] for agent in body["agents"]] == [None] * 5

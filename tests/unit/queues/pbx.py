@@ -32,6 +32,8 @@ class Pbx:
 
     def __init__(self, *queues: str) -> None:
         self.now = NOON
+        self.devices: dict[str, str] = {}
+        """Phones of backup staff, and the devices that say who is available."""
         self.desks = {name: Desk({"PJSIP/8101": "Li Na"}) for name in queues or ("sales",)}
 
     def truth(self) -> Truth:
@@ -90,6 +92,20 @@ class Pbx:
         said = self._member("QueueMemberRemoved", queue, interface)
         del self.desks[queue].members[interface]
         return said
+
+    def backup(self, number: str, *, is_available: bool) -> bytes:
+        """An agent becomes available for backup, or is so no more."""
+        self.now += 0.001
+        state = "INUSE" if is_available else "NOT_INUSE"
+        self.devices[f"Custom:ivrctl-backup-{number}"] = state
+        headers = {"Device": f"Custom:ivrctl-backup-{number}", "State": state}
+        return event("DeviceStateChange", headers, at=self.now, privilege="call,all")
+
+    def available(self) -> frozenset[str]:
+        """Who is available for backup."""
+        prefix = "Custom:ivrctl-backup-"
+        available = [device for device, state in self.devices.items() if state == "INUSE" and device.startswith(prefix)]
+        return frozenset(device.removeprefix(prefix) for device in available)
 
     def listed(self, action_id: str) -> Iterator[bytes]:
         """The answer to QueueStatus."""

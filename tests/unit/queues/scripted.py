@@ -18,6 +18,8 @@ from ivrctl.errors import IvrctlError
 from ivrctl.service.queues.bookkeeper import Bookkeeper
 from ivrctl.service.queues.changes import Changes
 from ivrctl.service.queues.observer import ObserverParts, QueueObserver
+from ivrctl.site.phones import Phone
+from ivrctl.testkit.fake_ami import custom_devices
 
 from ..ami_session.conftest import Time  # noqa: TID252 - test folders are no packages to import from
 from .pbx import NOON, Pbx
@@ -59,9 +61,14 @@ class ScriptedLink:
             raise self.fault
         if action.name == "Ping":
             return Answer(Response((("Response", "Success"), ("Timestamp", f"{self.pbx.now:.6f}"))))
-        response, *entries, closing = [_headers(block) for block in self.pbx.listed("1")]
+        if action.name == "Getvar":
+            device = dict(action.headers)["Variable"].partition("(")[2].removesuffix(")")
+            return Answer(Response((("Response", "Success"), ("Value", self.pbx.devices.get(device, "INVALID")))))
+        is_of_devices = action.name == "DBGetTree"
+        blocks = custom_devices(self.pbx.devices, "1") if is_of_devices else self.pbx.listed("1")
+        response, *entries, closing = [_headers(block) for block in blocks]
         answer = Answer(Response(response), tuple(map(Event, entries)), Event(closing))
-        if self.holds is not None:
+        if self.holds is not None and not is_of_devices:
             await self.holds.wait()
         return answer
 
@@ -84,8 +91,6 @@ class Scripted:
     entries: list[Entry] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
     pictures: Changes = field(default_factory=Changes)
-    devices: list[str] = field(default_factory=list)
-    """What was told of them."""
 
     def __post_init__(self) -> None:
         """Put the observer together."""
@@ -102,7 +107,7 @@ class Scripted:
                 pause=self.time.pause,
                 on_change=self.changes.append,
                 on_picture=self.pictures.tell,
-                on_device=lambda device, state: self.devices.append(f"{device} {state}"),
+                phone=phone,
             )
         )
 
@@ -155,6 +160,11 @@ async def idle() -> None:
     """Whatever can go on has gone on."""
     for _ in range(25):
         await asyncio.sleep(0)
+
+
+def phone(number: str) -> Phone | None:
+    """Every agent of the 8000s has one, by his number."""
+    return Phone(f"PJSIP/{number}", "", number) if number.startswith("8") else None
 
 
 def moment(seconds: float) -> datetime:

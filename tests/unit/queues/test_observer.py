@@ -543,10 +543,3 @@ def test_what_is_shown_as_known_is_so(steps: list[tuple[str, bool]]) -> None:
                     assert seen(it.observer.picture)["sales"][:2] == it.pbx.truth()["sales"][:2]
 
     asyncio.run(live())
-
-
-async def test_who_becomes_available_for_backup_is_told() -> None:
-    """By the state of the device that says so."""
-    async with Scripted() as it:
-        await it.tell(Opened(), event("DeviceStateChange", Device="Custom:ivrctl-backup-8101", State="INUSE"))
-        assert it.devices == ["Custom:ivrctl-backup-8101 INUSE"]

@@ -10,7 +10,7 @@ none of the outcomes, such as a missing right.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -92,7 +92,7 @@ _SENTENCES = {
 
 async def queue_status(ami: Asking) -> QueueReading:
     """Read all queues, with their members and callers; a list that was cut is refused, not returned."""
-    answer = await _listed(ami, "QueueStatus")
+    answer = await listed(ami, "QueueStatus")
     return QueueReading(answer.named("QueueParams"), answer.named("QueueMember"), answer.named("QueueEntry"))
 
 
@@ -105,10 +105,14 @@ async def asterisk_time(ami: Asking) -> datetime | None:
     return moment((await ami.ask(Action.of("Ping"))).response.text("Timestamp") or "0")
 
 
-async def device_states(ami: Asking) -> Mapping[str, str]:
-    """The state of every device that Asterisk knows, such as ``NOT_INUSE`` for ``PJSIP/8101``."""
-    answer = await _listed(ami, "DeviceStateList")
-    return {entry.text("Device"): entry.text("State") for entry in answer.named("DeviceStateChange")}
+async def listed(ami: Asking, name: str, **headers: str) -> Answer:
+    """The list that an action gives; one that was cut is refused, not returned."""
+    answer = await ami.ask(Action.of(name, **headers))
+    if not answer.response.is_success:
+        raise QueueActionRefusedError(name, answer.response.message)
+    if not answer.is_whole:
+        raise QueueActionRefusedError(name, f"the list was cut after {len(answer.entries)} entries")
+    return answer
 
 
 async def queue_add(
@@ -187,12 +191,3 @@ async def _done(ami: Asking, action: Action, good: Outcome) -> Outcome:
     if outcome is None:
         raise QueueActionRefusedError(action.name, response.message)
     return outcome
-
-
-async def _listed(ami: Asking, name: str) -> Answer:
-    answer = await ami.ask(Action.of(name))
-    if not answer.response.is_success:
-        raise QueueActionRefusedError(name, answer.response.message)
-    if not answer.is_whole:
-        raise QueueActionRefusedError(name, f"the list was cut after {len(answer.entries)} entries")
-    return answer

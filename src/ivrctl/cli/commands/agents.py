@@ -105,7 +105,7 @@ def joined(agents: Sequence[AgentShown], body: Mapping[str, Any] | None, known: 
 def _seen(api_socket: Path) -> tuple[dict[str, Any] | None, str]:
     """What a controller sees; None, and why, where there is none or it has seen nothing."""
     try:
-        body = ask(api_socket, "/agents?backup=yes")
+        body = ask(api_socket, "/agents")
     except IvrctlError as error:
         return None, str(error)
     return (body, "") if body["seen"]["read_at"] is not None else (None, body["seen"]["why"])

@@ -12,7 +12,7 @@
     readings     Readings: when everything is read, and how
     bookkeeper   Bookkeeper: events into entries of the books, as soon as it is known what was open
     recent_stays the stays of the last while, for figures over some minutes
-    devices      the states of phones, and who is available for backup
+    devices      Devices: asks for the phones of those who could come in
     callers      what flows know of who waits: the line that he dialled, his tier
     flow_facts   what flows are told of queues
     changes      Changes: wakes whoever goes by the picture

@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ivrctl.acd.events import Event, QueuesRead, SightLost
+from ivrctl.acd.events import DevicesRead, Event, QueuesRead, SightLost
 from ivrctl.acd.fold import fold
 from ivrctl.acd.known_talks import with_talks
 from ivrctl.acd.picture import Picture
 from ivrctl.adapters.ami.event_inbox import Doubt, Lost, Opened, Told
 from ivrctl.ami.errors import UnreadableEventError
-from ivrctl.ami.events import AmiEvent, DeviceStateChange, Reload, Shutdown, parse
+from ivrctl.ami.events import AmiEvent, Reload, Shutdown, parse
 from ivrctl.ami.raw_packet import RawPacket
 from ivrctl.model.queue_facts import QueueFactsByName
 from ivrctl.service.queues.bookkeeper import Bookkeeper
 from ivrctl.service.queues.clock import PeerClock
+from ivrctl.service.queues.devices import Devices, PhoneOf
 from ivrctl.service.queues.flow_facts import FlowFacts
 from ivrctl.service.queues.readings import Link, Readings
 from ivrctl.service.queues.translate import happened
@@ -56,8 +57,8 @@ class ObserverParts:
     """Told in a sentence when sight is lost and when it is back."""
     on_picture: Callable[[], None] = lambda: None
     """Told that there is another picture; at each event, so it does next to nothing."""
-    on_device: Callable[[str, str], None] = lambda _device, _state: None
-    """Told the state of a device whose changes Asterisk is asked to send."""
+    phone: PhoneOf = lambda _number: None
+    """Where an agent of the site is reached."""
 
 
 @dataclass(slots=True)
@@ -84,6 +85,7 @@ class QueueObserver:
         self._parts = parts
         self._clock = PeerClock(parts.clock)
         self._readings = Readings(parts.link, self._clock, ours=parts.clock, seconds=parts.seconds, pause=parts.pause)
+        self._devices = Devices(parts.link, parts.phone)
         self._is_unread_told = False
         self.picture = Picture()
         self.counts = Counts()
@@ -94,6 +96,15 @@ class QueueObserver:
             tasks.create_task(self._parts.stream.run())
             tasks.create_task(self._follow())
             tasks.create_task(self._readings.run(self))
+            tasks.create_task(self._devices.run(self))
+
+    async def ask_devices(self) -> None:
+        """Ask now for the phones of who is available for backup and in no queue; see ``Picture.devices``.
+
+        Raises:
+            IvrctlError: Asterisk cannot be asked, or does not say; what is known stays as it is.
+        """
+        await self._devices.ask_all(self)
 
     def now(self) -> datetime:
         """The time at Asterisk."""
@@ -139,6 +150,7 @@ class QueueObserver:
         if not was_known and picture.is_known:
             self.counts.sights += 1
             self._parts.on_change(f"the queues are seen: {len(self.picture.queues)}")
+        self._devices.was_read()
         await asyncio.sleep(0)
         self._parts.books.take(reading)
         for event in _behind(reading, since):
@@ -146,6 +158,10 @@ class QueueObserver:
         self.remember()
         if self.picture.doubts:
             self._readings.doubted()
+
+    def take_devices(self, read: DevicesRead) -> None:
+        """Phones were asked for."""
+        self._show(fold(self.picture, read))
 
     def reading_failed(self, why: str, *, is_doubted: bool) -> None:
         """Nothing was read: where there are doubts, nothing is known."""
@@ -192,8 +208,6 @@ class QueueObserver:
             case Shutdown():
                 self._readings.lost()
                 self._lose_sight("Asterisk ends", event.at or self.now())
-            case DeviceStateChange():
-                self._parts.on_device(event.device, event.state)
             case Reload() if event.module.lower() in RELOADS:
                 self._readings.doubted()
 
@@ -205,6 +219,7 @@ class QueueObserver:
 
     def _fold(self, event: Event) -> None:
         self._show(fold(self.picture, event))
+        self._devices.happened(event)
         self._parts.books.take(event)
         self._readings.happened(event, does_not_fit=self.picture.doubts > 0)
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from ivrctl.acd.events import Event, QueuesRead
-from ivrctl.adapters.ami.queue_actions import Asking, asterisk_time, queue_status
+from ivrctl.adapters.ami.device_actions import custom_devices
+from ivrctl.adapters.ami.queue_actions import Asking, QueueActionRefusedError, asterisk_time, queue_status
 from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.service.queues.clock import PeerClock
-from ivrctl.service.queues.translate import read_in_slices
+from ivrctl.service.queues.translate import available, read_in_slices
 
 EVERY = 60.0
 """Seconds between readings, when nothing calls for one."""
@@ -161,6 +162,7 @@ class Readings:
         if at is not None:
             self._clock.answered(at, asked_at)
         asked.at = self._clock.now()
+        backup = await self._backup()
         read = await queue_status(self._link)
         slices = read_in_slices(read, asked.at)
         while True:
@@ -168,8 +170,15 @@ class Readings:
                 next(slices)
             except StopIteration as whole:
                 reading: QueuesRead = whole.value
-                return reading
+                return replace(reading, backup=backup)
             await asyncio.sleep(0)
+
+    async def _backup(self) -> frozenset[str] | None:
+        """Who is available for backup; None where Asterisk refuses to say: the queues are seen all the same."""
+        try:
+            return available(await custom_devices(self._link))
+        except QueueActionRefusedError:
+            return None
 
     def _failed(self, taking: Taking, asked: _Asked, why: str) -> float:
         """It is tried again soon; or by the next session, which is there at once when this one was lost meanwhile."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -13,6 +13,7 @@ from ivrctl.adapters.ami.queue_actions import QueueReading
 from ivrctl.ami import events as ami
 from ivrctl.ami.events import AmiEvent, MemberState, parse
 from ivrctl.ami.packet import Event
+from ivrctl.site.agents import backup_device
 
 _EXITS = {
     "TIMEOUT": "timed_out",
@@ -23,6 +24,7 @@ _EXITS = {
 """What QUEUESTATUS says of callers who had joined (``set_queue_result`` of app_queue.c)."""
 _KEY = "KEY_"
 """How IVRCTL_OUTCOME begins in our dialplan's context of queue keys."""
+_BACKUP, _AVAILABLE = backup_device(""), "INUSE"
 _ORIGINS = {"static": Origin.STATIC, "dynamic": Origin.DYNAMIC, "realtime": Origin.REALTIME}
 _MS = 1000.0
 SLICE = 200
@@ -46,8 +48,17 @@ def happened(event: AmiEvent, now: datetime) -> acd.Event | None:
             return _of_member(event, at)
         case ami.ChannelEvent():
             return _of_channel(event, at)
+        case ami.DeviceStateChange() if event.device.startswith(_BACKUP):
+            return acd.BackupChanged(at, event.device.removeprefix(_BACKUP), event.state == _AVAILABLE)
         case _:
             return None
+
+
+def available(custom_devices: Mapping[str, str]) -> frozenset[str]:
+    """The numbers of agents who are available for backup, of the states of all ``Custom:`` devices by their names."""
+    prefix = _BACKUP.removeprefix("Custom:")
+    names = (name for name, state in custom_devices.items() if state == _AVAILABLE and name.startswith(prefix))
+    return frozenset(name.removeprefix(prefix) for name in names)
 
 
 def _of_member(event: ami.MemberEvent, at: datetime) -> acd.Event:

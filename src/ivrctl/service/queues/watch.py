@@ -15,30 +15,26 @@ from ivrctl.acd.picture import Picture
 from ivrctl.adapters.ami import Login
 from ivrctl.adapters.ami.action_link import ActionLink, Pace
 from ivrctl.adapters.ami.event_stream import EventStream
-from ivrctl.adapters.ami.queue_actions import device_states
 from ivrctl.adapters.books_store import BooksReader, BooksWriter
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
-from ivrctl.service.doctor.filters import SENT, SENT_VARIABLES
+from ivrctl.service.doctor.filters import SENT, SENT_DEVICES, SENT_VARIABLES
 from ivrctl.service.queues.bookkeeper import Bookkeeper
 from ivrctl.service.queues.changes import Changes
-from ivrctl.service.queues.devices import Devices
+from ivrctl.service.queues.devices import PhoneOf
 from ivrctl.service.queues.observer import ObserverParts, QueueObserver
-from ivrctl.site.agents import backup_device
 
 WANTED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(SENT, ()),
     "VarSet": tuple(f"Variable: {variable}" for variable in SENT_VARIABLES),
-    "DeviceStateChange": (),
+    "DeviceStateChange": (f"Device: {SENT_DEVICES}*",),
 }
-"""The events that are read; a VarSet of any other variable is not even decoded."""
+"""The events that are read; a VarSet of any other variable, or the change of a phone, is not even decoded."""
 
 NOT_YET = "the queues were not read yet"
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds between two questions to a database that is away; the longest also behind a watch that has failed."""
-BACKUP_WITHIN = 3.0
-"""Seconds for a list of all devices."""
 CHAINS = timedelta(hours=1)
 """Stays that began so long ago are known to a ledger that begins anew: a caller's next stay is his second."""
 
@@ -65,6 +61,7 @@ class QueueWatch:
         *,
         log: Callable[[str], None],
         alarm: Callable[[str], None],
+        phone: PhoneOf = lambda _number: None,
         pace: Pace = Pace(),  # noqa: B008 - frozen
     ) -> None:
         """Put it together; nothing is connected yet.
@@ -74,6 +71,7 @@ class QueueWatch:
             url: of the site's database.
             log: told in a sentence what is seen and what is not.
             alarm: told in a sentence what only a person can mend.
+            phone: where an agent of the site is reached.
             pace: time and chance.
 
         Raises:
@@ -82,6 +80,7 @@ class QueueWatch:
         self._access = access
         self._log = log
         self._alarm = alarm
+        self._phone = phone
         self._pace = pace
         self._writer = BooksWriter(url, on_trouble=alarm)
         self._store = SiteStore(url)
@@ -89,7 +88,6 @@ class QueueWatch:
         self.books = Bookkeeper(self._writer.add)
         self.changes = Changes()
         """Of the picture, and of whether it is known."""
-        self.devices = Devices()
         self.observer: QueueObserver | None = None
         """None until it runs, and where nothing can be seen."""
 
@@ -139,32 +137,17 @@ class QueueWatch:
             **({} if self.observer is None else asdict(self.observer.counts)),
         }
 
-    async def backup(self) -> frozenset[str] | None:
-        """The numbers of agents who are available for backup, as Asterisk says now; None where it cannot be asked."""
-        states = self.device_states if await self.read_devices() else None
-        if states is None:
-            return None
-        prefix = backup_device("")
-        available = (device for device, state in states.items() if state == "INUSE" and device.startswith(prefix))
-        return frozenset(device.removeprefix(prefix) for device in available)
+    async def ask_devices(self) -> bool:
+        """Ask now for the phones of who is available for backup and in no queue; see ``Picture.devices``.
 
-    @property
-    def device_states(self) -> Mapping[str, str] | None:
-        """By device, such as ``PJSIP/8101``, as they were listed last, and who is available for backup as told since.
-
-        None where they were not listed in this sight of Asterisk.
+        Returns:
+            False where Asterisk cannot be asked, or does not say: what is known stays as it is.
         """
-        return self.devices.in_sight(self.picture.sight) if self.picture.is_known else None
-
-    async def read_devices(self) -> bool:
-        """Have the states of all devices listed; False where Asterisk cannot be asked, and they are as they were."""
-        link, sight = self._link, self.picture.sight
-        if link is None or not self.picture.is_known:
+        if self.observer is None or not self.picture.is_known:
             return False
         try:
-            async with asyncio.timeout(BACKUP_WITHIN):
-                await self.devices.read(sight, lambda: device_states(link))
-        except (IvrctlError, TimeoutError):
+            await self.observer.ask_devices()
+        except IvrctlError:
             return False
         return True
 
@@ -218,13 +201,9 @@ class QueueWatch:
             pause=self._pace.pause,
             on_change=self._log,
             on_picture=self.changes.tell,
-            on_device=self._device_told,
+            phone=self._phone,
         )
         return QueueObserver(parts)
-
-    def _device_told(self, device: str, state: str) -> None:
-        self.devices.told(device, state)
-        self.changes.tell()
 
     async def _begin_books(self) -> None:
         """Go on with what was open. A database that is away is waited for, and what happens meanwhile is held."""

@@ -21,7 +21,18 @@ from __future__ import annotations
 
 from ivrctl.testkit.fake_ami.busy_centre import BusyCentre
 from ivrctl.testkit.fake_ami.call_centre import CallCentre
-from ivrctl.testkit.fake_ami.packets import WANTED, doubled, event, reordered, traffic
+from ivrctl.testkit.fake_ami.packets import WANTED, custom_devices, doubled, event, reordered, traffic
 from ivrctl.testkit.fake_ami.server import FakeAmi, Fault
 
-__all__ = ["WANTED", "BusyCentre", "CallCentre", "FakeAmi", "Fault", "doubled", "event", "reordered", "traffic"]
+__all__ = [
+    "WANTED",
+    "BusyCentre",
+    "CallCentre",
+    "FakeAmi",
+    "Fault",
+    "custom_devices",
+    "doubled",
+    "event",
+    "reordered",
+    "traffic",
+]

@@ -37,6 +37,17 @@ def event(
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
+def custom_devices(devices: Mapping[str, str], action_id: str) -> Iterator[bytes]:
+    """The answer to DBGetTree for the family of ``Custom:`` devices, of all devices and their states."""
+    tag, prefix = f"ActionID: {action_id}\r\n", "Custom:"
+    yield f"Response: Success\r\n{tag}EventList: start\r\nMessage: Result will follow\r\n\r\n".encode()
+    kept = {name.removeprefix(prefix): state for name, state in devices.items() if name.startswith(prefix)}
+    for name, state in kept.items():
+        yield f"Event: DBGetTreeResponse\r\nKey: /CustomDevstate/{name}\r\nVal: {state}\r\n{tag}\r\n".encode()
+    closing = f"EventList: Complete\r\nListItems: {len(kept)}\r\n\r\n"
+    yield f"Event: DBGetTreeComplete\r\n{tag}{closing}".encode()
+
+
 def channel(name: str, uniqueid: str, linkedid: str, prefix: str = "") -> dict[str, object]:
     """The headers of a channel, in every event that names one."""
     headers = {

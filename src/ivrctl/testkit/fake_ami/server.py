@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Protocol, Self, cast
 
 from ivrctl.testkit.fake_ami.call_centre import CallCentre
-from ivrctl.testkit.fake_ami.packets import event
+from ivrctl.testkit.fake_ami.packets import custom_devices, event
 
 BANNER = b"Asterisk Call Manager/11.0.0\r\n"
 CHALLENGE = "164893"
@@ -61,6 +61,8 @@ class FakeAmi:
         """Bytes after which each session from now on is cut, wherever that is; None for never."""
         self.actions: list[dict[str, str]] = []
         """Everything that was asked, by all sessions."""
+        self.devices: dict[str, str] = {}
+        """The states of phones, such as ``PJSIP/8101``, and of ``Custom:`` devices."""
         self.ended = 0
         """Sessions that are over."""
         self.address = ("127.0.0.1", 0)
@@ -154,6 +156,11 @@ class FakeAmi:
                 return (f"Response: Success\r\n{tag}Ping: Pong\r\nTimestamp: {self._clock():.6f}\r\n\r\n".encode(),)
             case "QueueStatus":
                 return self._centre.listed(action.get("ActionID", ""))
+            case "DBGetTree" if action.get("Family") == "CustomDevstate":
+                return custom_devices(self.devices, action.get("ActionID", ""))
+            case "Getvar":
+                device = action.get("Variable", "").partition("(")[2].removesuffix(")")
+                return (f"Response: Success\r\n{tag}Value: {self.devices.get(device, 'INVALID')}\r\n\r\n".encode(),)
             case other:
                 return (f"Response: Error\r\n{tag}Message: Invalid/unknown command: {other}.\r\n\r\n".encode(),)
 
