@@ -11,7 +11,6 @@
     observer     QueueObserver: follows the events and takes the readings
     readings     Readings: when everything is read, and how
     bookkeeper   Bookkeeper: events into entries of the books, as soon as it is known what was open
-    recent_stays the stays of the last while, for figures over some minutes
     devices      Devices: asks for the phones of those who could come in
     callers      what flows know of who waits: the line that he dialled, his tier
     flow_facts   what flows are told of queues

@@ -8,9 +8,9 @@ from datetime import datetime
 from ivrctl.acd.events import Event, SightLost
 from ivrctl.acd.expected_wait import ExpectedWaits
 from ivrctl.acd.ledger import Entry, Ledger
+from ivrctl.acd.recent_stays import RecentStays
 from ivrctl.acd.stay import Stay
 from ivrctl.service.queues.callers import KnownCallers
-from ivrctl.service.queues.recent_stays import RecentStays
 
 MOST_HELD = 20_000
 """Events that wait for the ledger: half a second of work. Beyond, the books have a gap up to the next reading."""
@@ -55,8 +55,7 @@ class Bookkeeper:
         """
         self._ledger = ledger
         for entry in before:
-            if isinstance(entry, Stay):
-                self.recent.take(entry)
+            self.recent.take(entry)
         held, self._held = self._held, []
         for event in held:
             self._tell(ledger.take(event))
@@ -80,6 +79,6 @@ class Bookkeeper:
             named = self.callers.named(entry) if isinstance(entry, Stay) else entry
             if isinstance(named, Stay):
                 self.expected.take(named)
-                self.recent.take(named)
+            self.recent.take(named)
             if self.is_writing:
                 self._keep(named)

@@ -12,34 +12,32 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivrctl.errors import IvrctlError
+from ivrctl.service.queues.changes import Changes
 from ivrctl.service.staffing.former import former_policies
-from ivrctl.service.staffing.ports import Actuator, GivenOrder, Keeper, Seeing
+from ivrctl.service.staffing.ports import Actuator, GivenOrder, Keeper
 from ivrctl.service.staffing.rounds import Round, go_round
 from ivrctl.staffing.decision import Memory
+from ivrctl.staffing.look import look
 from ivrctl.staffing.policy import Policy
-from ivrctl.staffing.view import Order, View
+from ivrctl.staffing.scene import Scene
 
 AT_MOST_EVERY = 0.25
 """Seconds between two rounds: a busy centre changes many times in that."""
 LONGEST_SLEEP = 60.0
 LEAD_EVERY = 5.0
 """Seconds between two attempts to act while another controller does; the same where the database is away."""
-DEVICES_EVERY = 30.0
-"""Seconds between two lists of all phones: whose phone goes away is seen at most so much later."""
-DEVICES_LOOKED_AT_EVERY = 1.0
 KEEP_EVERY = timedelta(seconds=10)
 """What has not changed in a memory but for the times since when figures hold is kept so often."""
-
-Look = Callable[[Policy, tuple[Order, ...], datetime], View]
-"""What one policy sees now."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoopParts:
     """What the loop works with."""
 
-    seeing: Seeing
-    look: Look
+    changes: Changes
+    """Of the picture."""
+    scene: Callable[[], Scene]
+    """What is seen now."""
     policies: Callable[[], Mapping[str, Policy]]
     """Of the site as it is served now, by name."""
     keeper: Keeper
@@ -48,8 +46,8 @@ class LoopParts:
     """Told of each round; who is called in is told by it."""
     on_fault: Callable[[str], None]
     """Told in a sentence what failed."""
-    seconds: Callable[[], float]
-    """A steady clock."""
+    now: Callable[[], datetime]
+    """The time at Asterisk."""
     pause: Callable[[asyncio.Event, float], Awaitable[None]]
     """Waits for an event, but no more than some seconds."""
 
@@ -70,6 +68,7 @@ class StaffingLoop:
         self._kept: dict[str, Memory] = {}
         self._orders: dict[str, GivenOrder] = {}
         self._faults: dict[str, str] = {}
+        self._has_begun = self._is_leaving = False
         self.is_acting = False
         self.why_not = "this controller has just begun"
         """Why it does not act; empty while it does."""
@@ -79,7 +78,7 @@ class StaffingLoop:
     @property
     def orders(self) -> tuple[GivenOrder, ...]:
         """Those that have not expired."""
-        now = self._parts.seeing.now()
+        now = self._parts.now()
         return tuple(given for given in self._orders.values() if given.order.expires_at > now)
 
     @property
@@ -103,57 +102,49 @@ class StaffingLoop:
 
     async def run(self) -> None:
         """Go round, for ever."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._go_round())
-            tasks.create_task(self._look_for_phones())
-
-    async def leave(self) -> None:
-        """Act no more: another controller does from now on."""
-        self.is_acting, self.why_not = False, "this controller is leaving"
-        await self._parts.keeper.give_up()
-
-    async def _go_round(self) -> None:
-        with self._parts.seeing.changes.listen() as self._due:
+        with self._parts.changes.listen() as self._due:
             while True:
                 wait = await self._turn()
                 await self._parts.pause(self._never, AT_MOST_EVERY)
                 await self._parts.pause(self._due, wait)
                 self._due.clear()
 
-    async def _look_for_phones(self) -> None:
-        """Have them listed now and then, and at once where they are not known."""
-        seeing, listed_at = self._parts.seeing, float("-inf")
-        while True:
-            is_old = self._parts.seconds() - listed_at >= DEVICES_EVERY
-            if self.is_acting and seeing.picture.is_known and (is_old or seeing.device_states is None):
-                if await seeing.read_devices():
-                    listed_at = self._parts.seconds()
-                self.wake()
-            await self._parts.pause(self._never, DEVICES_LOOKED_AT_EVERY)
+    async def leave(self) -> None:
+        """Act no more: another controller does from now on.
+
+        Raises:
+            IvrctlError: that cannot be said; another one acts when this one was silent for a while.
+        """
+        self._is_leaving, self.is_acting, self.why_not = True, False, "this controller is leaving"
+        await self._parts.keeper.give_up()
 
     async def _turn(self) -> float:
         """Go round with every policy once; the seconds until that is due again by time alone."""
         policies = self._parts.policies()
-        if not policies and not self._parts.actuator.owned:
+        if not policies and self._has_begun and not self._parts.actuator.owned:
             return LONGEST_SLEEP
         if not await self._acts():
             return LEAD_EVERY
         gone = former_policies(policies, self._parts.actuator.owned)
-        wake_at = [await self._go(policy) for policy in (*policies.values(), *gone)]
+        scene = self._parts.scene()
+        wake_at = [await self._go(policy, scene) for policy in (*policies.values(), *gone)]
         for name in self.rounds.keys() - policies.keys() - {policy.name for policy in gone}:
             del self.rounds[name]
-        now = self._parts.seeing.now()
+        now = self._parts.now()
         return min([LONGEST_SLEEP, *((at - now).total_seconds() for at in wake_at)])
 
     async def _acts(self) -> bool:
         """Whether this controller is the one that acts; one that begins to knows what was known before it."""
         was_acting = self.is_acting
+        if self._is_leaving:
+            return False
         try:
             self.is_acting = await self._parts.keeper.lead()
             self.why_not = "" if self.is_acting else "another controller acts"
             if self.is_acting and not was_acting:
                 kept = await self._parts.keeper.load()
                 self._memories, self._orders = dict(kept.memories), {given.order.id: given for given in kept.orders}
+                self._kept, self._has_begun = {}, True
         except IvrctlError as error:
             self.is_acting, self.why_not = False, str(error)
             self._failed("", f"backup staff is not decided about: {error}")
@@ -161,22 +152,22 @@ class StaffingLoop:
             self._faults.pop("", None)
         return self.is_acting
 
-    async def _go(self, policy: Policy) -> datetime:
+    async def _go(self, policy: Policy, scene: Scene) -> datetime:
         """One round of a policy; when the next one is due."""
         try:
-            done = await self._round(policy)
+            done = await self._round(policy, scene)
         except Exception as error:  # noqa: BLE001 - whatever it is, calls and the other policies go on
             self._failed(policy.name, f"a round of {policy.name} failed, and begins anew: {error!r}")
-            return self._parts.seeing.now() + timedelta(seconds=LEAD_EVERY)
+            return scene.now + timedelta(seconds=LEAD_EVERY)
         self._faults.pop(policy.name, None)
         return done.decision.wake_at
 
-    async def _round(self, policy: Policy) -> Round:
+    async def _round(self, policy: Policy, scene: Scene) -> Round:
         parts, name = self._parts, policy.name
         memory = self._memories.get(name, Memory())
         memory = replace(memory, changes=(*memory.changes, *parts.actuator.sent(name)))
         orders = tuple(given.order for given in self.orders if given.policy == name)
-        view = parts.look(policy, orders, parts.seeing.now())
+        view = look(policy, scene, orders)
         said = self.rounds[name].said if name in self.rounds else {}
         done = go_round(policy, view, memory, parts.actuator.owned, said, parts.actuator.leaving)
         await self._keep(done)

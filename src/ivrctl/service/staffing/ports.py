@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from ivrctl.acd.expected_wait import ExpectedWaits
-from ivrctl.acd.picture import Picture
-from ivrctl.service.queues.changes import Changes
 from ivrctl.service.staffing.rounds import Round
 from ivrctl.staffing.decision import Memory
 from ivrctl.staffing.plan import Change, Owned, SeatKey
@@ -88,26 +85,3 @@ class Actuator(Protocol):
 
     def carry_out(self, of: Round) -> None:
         """Begin what of a plan is not begun yet; returns at once."""
-
-
-class Seeing(Protocol):
-    """What is seen of the queues: ``QueueWatch``."""
-
-    changes: Changes
-
-    @property
-    def picture(self) -> Picture:
-        """What is seen."""
-
-    @property
-    def device_states(self) -> Mapping[str, str] | None:
-        """Of phones, and of the devices that say who is available for backup."""
-
-    def now(self) -> datetime:
-        """The time at Asterisk."""
-
-    async def read_devices(self) -> bool:
-        """Have the states of all devices listed."""
-
-
-__all__ = ["Actuator", "ExpectedWaits", "GivenOrder", "Keeper", "Kept", "Pending", "Seeing"]
