@@ -10,12 +10,13 @@ The same guard looks at a plan as a whole, and again at each of its changes at t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from ivrctl.staffing.decision import Cause, Memory
+from ivrctl.staffing.orders import Word, ordered
 from ivrctl.staffing.plan import Change, ChangeKind, Held, HeldBecause, Plan, SeatKey
 from ivrctl.staffing.policy import Policy
 from ivrctl.staffing.view import OrderKind, Seat, View
@@ -55,10 +56,15 @@ def guard(
     return _Guard(view, memory, policy, now, leaving).over(plan)
 
 
-def frozen_until(view: View, now: datetime) -> datetime | None:
-    """When the last freeze that is in force ends; None where none is."""
-    ends = [order.expires_at for order in view.orders if order.kind is OrderKind.FREEZE and order.expires_at > now]
-    return max(ends, default=None)
+def frozen_until(policy: Policy, view: View, now: datetime) -> Mapping[str, datetime]:
+    """By tier, when the freeze ends that counts for it: an order for the tier that was given later counts more.
+
+    The empty name stands for tiers that the policy does not have: any freeze counts for these.
+    """
+    counting = zip(policy.tiers, ordered(policy, view.orders, now), strict=True)
+    ends = {tier.name: one.order.expires_at for tier, one in counting if one is not None and one.word is Word.STAY}
+    freezes = [order.expires_at for order in view.orders if order.kind is OrderKind.FREEZE and order.expires_at > now]
+    return {**ends, "": max(freezes)} if freezes else ends
 
 
 class _Guard:
@@ -66,7 +72,8 @@ class _Guard:
 
     def __init__(self, view: View, memory: Memory, policy: Policy, now: datetime, leaving: Collection[SeatKey]) -> None:
         self._view = view
-        self._frozen_until = frozen_until(view, now)
+        self._frozen_until = frozen_until(policy, view, now)
+        self._tiers = frozenset(tier.name for tier in policy.tiers)
         self._gone = set(leaving)
         self._sent = sorted(at for at in (min(at, now) for at in memory.changes) if at > now - HOUR)
         self._ceiling = policy.timing.changes_per_hour
@@ -103,8 +110,9 @@ class _Guard:
     def _why_not(self, change: Change) -> Held | None:
         if not self._view.is_known:
             return Held(change, HeldBecause.UNKNOWN)
-        if self._frozen_until is not None:
-            return Held(change, HeldBecause.FROZEN, self._frozen_until)
+        frozen_until = self._frozen_until.get(change.tier if change.tier in self._tiers else "")
+        if frozen_until is not None:
+            return Held(change, HeldBecause.FROZEN, frozen_until)
         return self._of_the_seat(change) or self._of_the_ceiling(change)
 
     def _of_the_seat(self, change: Change) -> Held | None:

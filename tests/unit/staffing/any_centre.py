@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
@@ -109,6 +109,14 @@ _STATES = tuple(
 )
 
 
+_FREEZE = order(OrderKind.FREEZE, NOW + HOUR)
+_ORDERS = (
+    (_FREEZE,),
+    (order(OrderKind.FREEZE, NOW),),
+    (_FREEZE, replace(order(OrderKind.ENGAGE, NOW + MINUTE, "leaders"), given_at=NOW)),
+)
+
+
 def _seat(chance: Chance, key: SeatKey) -> Seat:
     """A member as queues have them: nobody is available who is busy, paused or away."""
     present, paused, busy = chance.of(*_STATES)
@@ -141,7 +149,6 @@ def _reason(chance: Chance, tier: str) -> Reason:
 
 def _view(chance: Chance, seats: Mapping[SeatKey, Seat]) -> View:
     """Nine of ten are known; few have a freeze."""
-    freeze = chance.of(None, None, None, None, -1, 0, 1)
     return View(
         NOW,
         chance.of(*[True] * 9, False),
@@ -150,5 +157,5 @@ def _view(chance: Chance, seats: Mapping[SeatKey, Seat]) -> View:
         seats=seats,
         waiting=dict(zip(QUEUES, chance.of((0, 0), (0, 1), (2, 0), (3, 3)), strict=True)) if chance.of(1, 1, 0) else {},
         presence={who: chance.of(*Presence) for who in INTERFACES[:3]},
-        orders=() if freeze is None else (order(OrderKind.FREEZE, NOW + freeze * MINUTE),),
+        orders=chance.of((), (), (), (), *_ORDERS),
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from ivrctl.staffing.diff import diff
 from ivrctl.staffing.guard import frozen_until, guard, is_counted
@@ -11,7 +12,7 @@ from ivrctl.staffing.plan import Change, ChangeKind, HeldBecause, Owned, Plan, S
 from ivrctl.staffing.view import Seat, View
 
 from .any_centre import Centre
-from .memberships import HOUR, NAME, NOW
+from .memberships import HOUR, NAME, NOW, TIERS
 
 
 def planned(centre: Centre) -> Plan:
@@ -43,8 +44,10 @@ def the_ceiling_is_never_exceeded(centre: Centre) -> None:
 
 def what_is_not_known_or_frozen_changes_nothing(centre: Centre) -> None:
     """SAFETY: no action without sight, and none while somebody has ordered that nothing changes."""
-    if not centre.view.is_known or frozen_until(centre.view, NOW) is not None:
-        assert planned(centre).is_empty
+    frozen = _frozen(centre)
+    for change in planned(centre).changes:
+        assert centre.view.is_known
+        assert _known(change) not in frozen
 
 
 def nobody_is_touched_whom_we_did_not_add(centre: Centre) -> None:
@@ -98,7 +101,7 @@ def what_waits_says_what_for_and_until_when(centre: Centre) -> None:
         assert one.until is None or one.until > NOW
         match one.because:
             case HeldBecause.FROZEN:
-                assert one.until == frozen_until(centre.view, NOW)
+                assert one.until == _frozen(centre)[_known(one.change)]
             case HeldBecause.CEILING:
                 assert (one.until is not None) is (centre.policy.timing.changes_per_hour > 0)
                 assert is_counted(one.change)
@@ -145,6 +148,14 @@ def _kinds(queue: str, seats: dict[SeatKey, Seat]) -> tuple[bool, ...]:
         any(not seat.is_paused and seat.is_present for seat in own),
         any(seat.is_available for seat in own),
     )
+
+
+def _frozen(centre: Centre) -> Mapping[str, datetime]:
+    return frozen_until(centre.policy, centre.view, NOW)
+
+
+def _known(change: Change) -> str:
+    return change.tier if change.tier in TIERS else ""
 
 
 def _as_wanted(change: Change, seat: Seat | None) -> Seat:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from ivrctl.staffing.decision import Cause, Memory
@@ -113,6 +114,16 @@ def test_while_it_is_frozen_nothing_changes() -> None:
     plan = guarded(frozen, change(ADD, "8110"))
     assert [(one.because, one.until) for one in plan.held] == [(HeldBecause.FROZEN, NOW + HOUR)]
     assert guarded(view(orders=(order(OrderKind.FREEZE, NOW),)), change(ADD, "8110")).held == ()
+
+
+def test_a_tier_that_was_ordered_after_a_freeze_comes_all_the_same() -> None:
+    """Of two orders that contradict each other the later counts; the other tiers stay as they are."""
+    orders = order(OrderKind.FREEZE, NOW + HOUR), replace(order(OrderKind.ENGAGE, NOW + HOUR, "leaders"), given_at=NOW)
+    quality = replace(change(ADD, "8120"), tier="quality")
+    gone = replace(change(REMOVE, "8199"), tier="gone")
+    plan = guarded(view(seat("8199"), orders=orders), change(ADD, "8110"), quality, gone)
+    assert [one.tier for one in plan.changes] == ["leaders"]
+    assert held(plan) == [("8120", HeldBecause.FROZEN), ("8199", HeldBecause.FROZEN)]
 
 
 def test_a_static_member_is_not_touched() -> None:
