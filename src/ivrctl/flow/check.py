@@ -17,7 +17,7 @@ from ivrctl.flow.targets import NEXT, Return
 from ivrctl.flow.uses import check_unused
 from ivrctl.flow.ways import check_ways
 from ivrctl.lang.binder import beginning
-from ivrctl.lang.expressions import Path, narrow
+from ivrctl.lang.expressions import Domains, Path, narrow
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.source import Word
 from ivrctl.lang.types import Maybe, Type, accepts, without_none
@@ -77,6 +77,8 @@ class _NameChecks:
     """Flow names whose type another finding hides."""
     proven: Mapping[Place, frozenset[Path]] = field(default_factory=dict)
     """For each place the names that the guards before it have ruled out to be none."""
+    possible: Mapping[Place, Domains] = field(default_factory=dict)
+    """For each place what guards have left of its names."""
 
     def run(self) -> None:
         self._learn_types()
@@ -99,9 +101,9 @@ class _NameChecks:
     def _learn_proven(self, known: Mapping[Place, frozenset[str]]) -> None:
         """Collect what guards rule out; then the types again, since what is set from such a name is not none either."""
         scopes = {place: self._scope(names) for place, names in known.items()}
-        possible = left_possible(self.flow, self.graph, scopes, self._changes())
+        self.possible = left_possible(self.flow, self.graph, scopes, self._changes())
         self.proven = {
-            place: ruled_out_none(domains, scopes[place]) for place, domains in possible.items() if place in scopes
+            place: ruled_out_none(domains, scopes[place]) for place, domains in self.possible.items() if place in scopes
         }
         self._learn_types()
 
@@ -160,7 +162,8 @@ class _NameChecks:
 
     def _check_at(self, place: Place, action: Action, scope: FlowScope, findings: Findings) -> FlowCheck:
         narrowed = narrow(scope, self.proven.get(place, ()), is_settled=True)
-        return FlowCheck(self.site, self.flows, narrowed, findings, action.span, scope.missed)
+        possible = self.possible.get(place, {})
+        return FlowCheck(self.site, self.flows, narrowed, findings, action.span, scope.missed, possible=possible)
 
     def _action(self, place: Place, action: Action, scope: FlowScope) -> None:
         check = self._check_at(place, action, scope, self.findings)

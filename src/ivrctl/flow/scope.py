@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from ivrctl.lang.expressions import Expression, RecordScope, Scope, narrow
+from ivrctl.flow.made_names import MAX_MADE, Words, listed, names_made, words_in
+from ivrctl.lang.expressions import Domains, Expression, RecordScope, Scope, narrow
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.names import field_type
 from ivrctl.lang.source import Span, Word
@@ -42,6 +43,11 @@ from ivrctl.site.text import Text
 
 NAMESPACES = frozenset({"caller", "call", "hours", "queues", "settings"})
 """Names that hold nothing themselves, only what stands behind their dot."""
+
+NAMED: Mapping[Type, str] = {QUEUE: "IVR105", EXTENSION: "IVR107"}
+"""Types whose values are names that the site file declares, each with the rule that says so."""
+
+_OF_WORDS = "a name is made of values that are each one of a list of words, such as {caller.brand}"
 
 READ_ONLY = NAMESPACES | {"visits", "today", "now"}
 """Names that no flow may give to a value of its own."""
@@ -163,6 +169,10 @@ class FlowCheck:
     """Shared with the scope: names that were asked for and have no value on some way to this action."""
     told: set[str] = field(default_factory=set)
     """Of those, the ones that have been reported."""
+    possible: Domains = field(default_factory=dict)
+    """What names can be here, where guards before have left less of them than their types allow."""
+    guards: tuple[Expression, ...] = ()
+    """Those of the action itself, which have come out true."""
 
     def error(self, rule: str, message: str, advice: str | None = None) -> None:
         """Report an error at the action."""
@@ -170,7 +180,9 @@ class FlowCheck:
 
     def narrowed(self, guard: Expression | None) -> FlowCheck:
         """The same questions where a guard has come out true."""
-        return self if guard is None else replace(self, scope=narrow(self.scope, guard.narrowed()))
+        if guard is None:
+            return self
+        return replace(self, scope=narrow(self.scope, guard.narrowed()), guards=(*self.guards, guard))
 
     def text(self, text: Text) -> None:
         """Report missing languages and wrong names of a text."""
@@ -201,28 +213,67 @@ class FlowCheck:
     def value(self, template: Template, expected: Type) -> None:
         """Report a value that is wrong in itself or of another type than is due.
 
-        A queue or an extension that is written out must be the site's.
+        A queue or an extension that is written out must be the site's, and so must all that its words can make.
         """
+        due = without_none(expected)
         with self._asking_at(template.span):
-            if not template.is_static:
-                template.check_for(expected, self.scope, self.findings)
-            elif self._is_name_of_site(template.source, without_none(expected), template.span):
-                template.check_for(without_none(expected), self.scope, self.findings)
+            words = None if template.is_static or due not in NAMED else self._words_in(template)
+            if words is not None:
+                text = Maybe(TEXT) if isinstance(expected, Maybe) else TEXT
+                if template.check_for(text, self.scope, self.findings):
+                    self._are_names_of_site(template, words, due)
+            elif not template.is_static:
+                advice = None if template.lone_name or due not in NAMED else _OF_WORDS
+                template.check_for(expected, self.scope, self.findings, advice)
+            elif self._is_name_of_site(template.source, due, template.span):
+                template.check_for(due, self.scope, self.findings)
+
+    def names_of(self, template: Template) -> tuple[str, ...]:
+        """The names of the site that a checked value can be; none where only a call can tell."""
+        if template.is_static:
+            return (template.source,)
+        try:
+            words = self._words_in(template)
+        except SpoiltError:
+            return ()
+        return () if words is None else names_made(template, words) or ()
+
+    def _words_in(self, template: Template) -> Words | None:
+        possible = dict(self.possible)
+        for guard in self.guards:
+            possible |= guard.weighed(self.scope, possible).behind.get(True, {})
+        return words_in(template, self.scope, possible)
+
+    def _are_names_of_site(self, template: Template, words: Words, expected: Type) -> None:
+        """Report queues or extensions that the site has not, of all that the words of a value can make."""
+        made = names_made(template, words)
+        if made is None:
+            self.findings.error("IVR122", template.span, f"this can be more than {MAX_MADE} names, which is too many")
+            return
+        missing = [name for name in made if not self._has(name, expected)]
+        if len(missing) == 1 == len(made):
+            self._is_name_of_site(missing[0], expected, template.span)
+        elif missing:
+            do = "does" if len(missing) == 1 else "do"
+            message = f"of the {len(made)} {expected}s that this can be, {listed(missing)} {do} not exist"
+            advice = f"declare each under {expected}s in ivrctl.yaml, or go elsewhere before, with a guard"
+            self.findings.error(NAMED[expected], template.span, message, advice)
+
+    def _has(self, name: str, kind: Type) -> bool:
+        return name in self.site.queues if kind == QUEUE else self.site.dial_string(name) is not None
 
     def _is_name_of_site(self, name: str, expected: Type, span: Span) -> bool:
         """False, with a finding, for a queue or an extension that the site has not."""
-        queues = self.site.queues
-        if expected == QUEUE and name not in queues:
+        if expected not in NAMED or self._has(name, expected):
+            return True
+        if expected == QUEUE:
             message = f'the queue "{name}" does not exist'
-            advice = did_you_mean(name, queues) or "declare it under queues in ivrctl.yaml"
-            self.findings.error("IVR105", span, message, advice)
-            return False
-        if expected == EXTENSION and self.site.dial_string(name) is None:
+            advice = did_you_mean(name, self.site.queues) or "declare it under queues in ivrctl.yaml"
+        else:
             message = f'the site has no extension "{name}"'
             advice = did_you_mean(name, self.site.extensions) or "declare it under extensions in ivrctl.yaml"
-            self.findings.error("IVR107", span, message, advice)
-            return False
-        return True
+        self.findings.error(NAMED[expected], span, message, advice)
+        return False
 
     def arguments(
         self,

@@ -6,9 +6,11 @@ For prompts, ``parts`` keeps the values apart from the words, each with the form
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import cast
 
 from ivrctl.lang.binder import Binder, Unbound
@@ -104,10 +106,16 @@ class Template:
         sound = [self._check_said(placeholder, scope, findings, spoken=spoken) for placeholder in self._placeholders()]
         return TEXT if all(sound) else None
 
-    def check_for(self, target: Type, scope: Scope, findings: Findings) -> bool:
+    def check_for(self, target: Type, scope: Scope, findings: Findings, advice: str | None = None) -> bool:
         """True when its value can stand where a type is due; otherwise findings say why not.
 
         A static text is read as a value of that type: ``balance`` as one of the words of an enumeration.
+
+        Args:
+            target: the type that is due.
+            scope: the names of this place.
+            findings: receives what does not fit.
+            advice: for a value of another type.
         """
         if self.is_static:
             return self._is_value_of(target, findings)
@@ -118,7 +126,7 @@ class Template:
         if isinstance(kind, Maybe) and only is not None and accepts(target, kind.of):
             may_be_none(only.path, self._span(only), findings)
         else:
-            advice = "a secret can only be passed to a parameter declared secret" if kind == SECRET else None
+            advice = "a secret can only be passed to a parameter declared secret" if kind == SECRET else advice
             findings.error("IVR022", self.span, f"{target} is due here, not {kind}", advice)
         return False
 
@@ -142,6 +150,13 @@ class Template:
         if self.is_static:
             return cast("tuple[str, ...]", self._pieces)
         return tuple(piece if isinstance(piece, str) else self._said(piece, names) for piece in self._pieces)
+
+    def made_of(self, words: Mapping[Path, Sequence[str]]) -> Iterator[str]:
+        """Every text that it can give where each of its names is one of these words."""
+        paths = sorted(self.names())
+        for chosen in product(*(words[path] for path in paths)):
+            said = dict(zip(paths, chosen, strict=True))
+            yield "".join(piece if isinstance(piece, str) else said[piece.path] for piece in self._pieces)
 
     def names(self) -> frozenset[Path]:
         """Every name that stands in it."""

@@ -44,7 +44,8 @@ class Queue(Kind):
     must_name: ClassVar[frozenset[str]] = frozenset({"answered"})
     leaves_flow: ClassVar[bool] = True
     target: Annotated[Template, NameOf("queues")] = field(metadata={"key": "name"})
-    """A name of the site's ``queues``, or a value of the type ``queue``."""
+    """A name of the site's ``queues``, or a value of the type ``queue``; or one that is made of words, such as
+    ``"{caller.brand}-{call.region}"``: each of them is one of a list, and every name that they can make is a queue."""
     wait: timedelta | None = None
     """The longest wait; none where it is not written."""
     priority: int | None = None
@@ -98,12 +99,10 @@ class Queue(Kind):
         if self.priority is not None and not 0 <= self.priority <= MAX_PRIORITY:
             check.error("IVR122", f"priority is between 0 and {MAX_PRIORITY}, not {self.priority}")
         check.duration("wait", self.wait, WAIT)
-        if not self.target.is_static or self.choices is None:
-            return
-        queue = check.site.queues.get(self.target.source)
-        for key in self.choices if queue is not None else ():
-            if queue is not None and key not in queue.keys:
-                message = f'the queue "{self.target.source}" has no exit key "{key}"'
-                check.findings.error(
-                    "IVR121", key.span, message, did_you_mean(key, queue.keys) or "see queues in ivrctl.yaml"
-                )
+        names = check.names_of(self.target)
+        for key in self.choices or ():
+            lacking = [name for name in names if name in check.site.queues and key not in check.site.queues[name].keys]
+            if lacking:
+                message = f'the queue "{lacking[0]}" has no exit key "{key}"'
+                advice = did_you_mean(key, check.site.queues[Word(lacking[0])].keys) or "see queues in ivrctl.yaml"
+                check.findings.error("IVR121", key.span, message, advice)
