@@ -8,6 +8,7 @@
     fold        fold(picture, event) -> picture
     facts       what flows and people ask of a queue in a picture; how long a caller has to expect to wait
     stay        Stay: one caller's time in one queue, from joining to what became of him
+    recent_stays  the stays that ended lately: their shares over any window, at once
     ledger      folds the same events into stays and spans of agents, and notes where something went unseen
     books       stays -> one row for each interval, queue, tier and agent; a row balances, or says by what it does not
     intervals   15, 30, 60 minutes and days by the site's clock, also where it is put forward or back

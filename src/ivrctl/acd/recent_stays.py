@@ -50,26 +50,42 @@ class Caller:
         return sum(self.waits.values())
 
 
+_Key = tuple[str, int]
+"""Uniqueid, and number in the chain."""
+
+
 class _Line:
     """One queue's, in the order in which they left."""
 
     def __init__(self) -> None:
         self._ats: list[datetime] = []
-        self._keys: list[tuple[str, int]] = []
-        self._judged: dict[tuple[str, int], tuple[datetime, bool, bool]] = {}
+        self._keys: list[_Key] = []
+        self._ended: dict[_Key, Stay] = {}
+        self._counts: dict[_Key, tuple[bool, bool]] = {}
+        """Of those that count: whether they were answered in time, and whether they were abandoned."""
         self._sums: list[tuple[int, int]] = [(0, 0)]
         """Of those in time and of the abandoned, before each, and behind the last."""
 
-    def put(self, key: tuple[str, int], judged: tuple[datetime, bool, bool] | None) -> None:
-        """What is known of a stay now; None when it does not count."""
-        before = self._judged.pop(key, None)
-        if before is not None and before != judged:
-            self._take_out(key, before[0])
-        if judged is None:
+    def put(self, stay: Stay, rule: Rule) -> None:
+        """A stay as it is now."""
+        key = stay.uniqueid, stay.chain
+        before = self._ended.pop(key, None)
+        counted = _counted(stay, rule)
+        is_same = before is not None and before.left_at == stay.left_at and self._counts.get(key) == counted
+        if before is not None and before.left_at is not None and not is_same:
+            self._take_out(key, before.left_at)
+        if stay.left_at is None or stay.end in {StayEnd.WAITING, StayEnd.UNKNOWN}:
             return
-        self._judged[key] = judged
-        if before != judged:
-            self._put_in(key, judged)
+        self._ended[key] = stay
+        if counted is not None and not is_same:
+            self._put_in(key, stay.left_at, counted)
+
+    def judged_by(self, rule: Rule) -> _Line:
+        """The same stays, counted anew."""
+        line = _Line()
+        for stay in sorted(self._ended.values(), key=lambda stay: stay.left_at or stay.joined_at):
+            line.put(stay, rule)
+        return line
 
     def shares(self, begin: datetime, end: datetime) -> Shares:
         first, last = bisect_right(self._ats, begin), bisect_right(self._ats, end)
@@ -83,17 +99,21 @@ class _Line:
         count = bisect_right(self._ats, before)
         if count >= _AT_A_TIME or (count and count == len(self._ats)):
             for key in self._keys[:count]:
-                del self._judged[key]
+                del self._counts[key]
             del self._ats[:count], self._keys[:count], self._sums[:count]
+        if len(self._ended) >= 2 * len(self._ats) + _AT_A_TIME:
+            self._ended = {key: stay for key, stay in self._ended.items() if stay.left_at and stay.left_at > before}
 
-    def _put_in(self, key: tuple[str, int], judged: tuple[datetime, bool, bool]) -> None:
-        at = judged[0]
+    def _put_in(self, key: _Key, at: datetime, counted: tuple[bool, bool]) -> None:
         place = bisect_right(self._ats, at)
         self._ats.insert(place, at)
         self._keys.insert(place, key)
+        self._counts[key] = counted
         self._add_up(place)
 
-    def _take_out(self, key: tuple[str, int], at: datetime) -> None:
+    def _take_out(self, key: _Key, at: datetime) -> None:
+        if self._counts.pop(key, None) is None:
+            return
         place = bisect_right(self._ats, at) - 1
         while self._keys[place] != key:
             place -= 1
@@ -105,9 +125,15 @@ class _Line:
         del self._sums[place + 1 :]
         in_time, abandoned = self._sums[place]
         for key in self._keys[place:]:
-            _, is_in_time, is_abandoned = self._judged[key]
+            is_in_time, is_abandoned = self._counts[key]
             in_time, abandoned = in_time + is_in_time, abandoned + is_abandoned
             self._sums.append((in_time, abandoned))
+
+
+def _counted(stay: Stay, rule: Rule) -> tuple[bool, bool] | None:
+    """Whether a stay was answered in time, and whether it was abandoned; None for one that does not count."""
+    judged = judge(stay, Variant.NEGATIVE, rule)
+    return (judged.is_good, stay.end is StayEnd.ABANDONED) if judged.is_counted and stay.left_at is not None else None
 
 
 class RecentStays:
@@ -133,6 +159,12 @@ class RecentStays:
         elif isinstance(entry, Gap):
             self.seen_since = entry.ended_at
 
+    def judge_by(self, rule: Rule) -> None:
+        """Another rule holds from now on, for those that ended before too."""
+        if rule != self.rule:
+            self.rule = rule
+            self._lines = {name: line.judged_by(rule) for name, line in self._lines.items()}
+
     def shares(self, queue: str, begin: datetime, end: datetime) -> Shares:
         """What became of those of a queue whose fate was known behind ``begin`` and until ``end``."""
         line = self._lines.get(queue)
@@ -146,13 +178,9 @@ class RecentStays:
         line = self._lines.get(stay.queue)
         if line is None:
             line = self._lines[stay.queue] = _Line()
-        judged = judge(stay, Variant.NEGATIVE, self.rule)
-        if not judged.is_counted or stay.left_at is None:
-            line.put((stay.uniqueid, stay.chain), None)
-            return
-        is_abandoned = stay.end is StayEnd.ABANDONED
-        line.put((stay.uniqueid, stay.chain), (stay.left_at, judged.is_good, is_abandoned))
-        line.forget(stay.left_at - LONGEST)
+        line.put(stay, self.rule)
+        if stay.left_at is not None:
+            line.forget(stay.left_at - LONGEST)
 
     def _follow(self, stay: Stay) -> None:
         caller = self._callers.get(stay.uniqueid)

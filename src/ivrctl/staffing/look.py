@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from ivrctl.acd.picture import Picture, Queue
 from ivrctl.staffing.measuring import measure
 from ivrctl.staffing.policy import Bring, Measure, Person, Policy, Tier
-from ivrctl.staffing.scene import ABSENT, Scene
+from ivrctl.staffing.scene import Scene
 from ivrctl.staffing.seats import Seats
 from ivrctl.staffing.view import Order, Presence, Reading, View
 
@@ -25,14 +25,14 @@ def look(policy: Policy, scene: Scene, orders: Sequence[Order] = (), shortfall: 
     named = _named(policy)
     why_unknown = _why_unknown(scene.picture, named)
     if why_unknown:
-        return View(scene.now, False, why_unknown, scene.sight, orders=given)
+        return View(scene.now, False, why_unknown, scene.picture.sight, orders=given)
     queues = scene.picture.queues
-    presence = {person.interface: _presence(person, scene) for tier in _adding(policy) for person in tier.people}
+    presence = {person.interface: scene.presence(person) for tier in _adding(policy) for person in tier.people}
     return View(
         at=scene.now,
         is_known=True,
         why_unknown="",
-        sight=scene.sight,
+        sight=scene.picture.sight,
         readings=_readings(policy, scene, [queues[name] for name in policy.queues], shortfall),
         seats=Seats(scene, named),
         waiting={name: len(queues[name].callers) for name in named},
@@ -72,17 +72,9 @@ def _readings(
     return found
 
 
-def _presence(person: Person, scene: Scene) -> Presence:
-    if scene.backup is None:
-        return Presence.UNKNOWN
-    if person.number not in scene.backup:
-        return Presence.NOT_SIGNED_ON
-    return Presence.ABSENT if scene.phone(person.interface, person.state_interface) in ABSENT else Presence.READY
-
-
 def _at_own_work(policy: Policy, scene: Scene, presence: dict[str, Presence]) -> dict[str, int]:
     """Nothing where nobody knows who is available."""
-    if scene.backup is None:
+    if scene.device_states is None:
         return {}
     return {
         tier.name: sum(

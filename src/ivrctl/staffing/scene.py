@@ -13,10 +13,13 @@ from functools import cached_property
 from ivrctl.acd.expected_wait import ExpectedWaits
 from ivrctl.acd.picture import DeviceState, Member, Origin, Picture, Queue
 from ivrctl.acd.recent_stays import RecentStays
-from ivrctl.staffing.view import Seat
+from ivrctl.site.agents import backup_device
+from ivrctl.staffing.policy import Person
+from ivrctl.staffing.view import Presence, Seat
 
 ABSENT = frozenset({DeviceState.UNAVAILABLE, DeviceState.INVALID})
 """The phone is not there."""
+_ABSENT_IN_WORDS = frozenset(state.name for state in ABSENT)
 _ON_THE_PHONE = frozenset(
     {DeviceState.INUSE, DeviceState.BUSY, DeviceState.RINGING, DeviceState.RINGINUSE, DeviceState.ONHOLD}
 )
@@ -30,16 +33,13 @@ class Scene:
     picture: Picture
     recent: RecentStays
     expected: ExpectedWaits
-    sight: int
-    """See ``View.sight``."""
     now: datetime
     """By Asterisk's clock."""
     promises: Mapping[str, timedelta] = field(default_factory=dict)
     """By tier of customers: within this a caller is to be answered."""
-    backup: frozenset[str] | None = None
-    """Numbers of the agents who are available for backup; None where that is not known."""
-    phones: Mapping[str, DeviceState] = field(default_factory=dict)
-    """Of people who are in no queue, by state interface, as far as they are known."""
+    device_states: Mapping[str, str] | None = None
+    """By device, such as ``PJSIP/8101`` and ``Custom:ivrctl-backup-8101``, its state in Asterisk's words, such as
+    ``NOT_INUSE``; None where that is not known."""
     _longest: dict[str, float] = field(default_factory=dict, init=False, repr=False)
     _staffed: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
@@ -74,10 +74,17 @@ class Scene:
         queues = self.picture.queues.values()
         return {interface: member.device for queue in queues for interface, member in queue.members.items()}
 
-    def phone(self, interface: str, state_interface: str) -> DeviceState:
-        """The state of somebody's phone; ``UNKNOWN`` where nothing tells it."""
-        seen = self.devices.get(interface)
-        return seen if seen is not None else self.phones.get(state_interface or interface, DeviceState.UNKNOWN)
+    def presence(self, person: Person) -> Presence:
+        """Whether somebody could come in. A phone of which nothing is told is believed to be there."""
+        if self.device_states is None:
+            return Presence.UNKNOWN
+        if self.device_states.get(backup_device(person.number)) != "INUSE":
+            return Presence.NOT_SIGNED_ON
+        seen = self.devices.get(person.interface)
+        if seen is not None:
+            return Presence.ABSENT if seen in ABSENT else Presence.READY
+        told = self.device_states.get(person.state_interface or person.interface, "UNKNOWN")
+        return Presence.ABSENT if told in _ABSENT_IN_WORDS else Presence.READY
 
     def seat(self, queue: str, member: Member) -> Seat:
         """A member of a queue, as decisions and guards see him."""

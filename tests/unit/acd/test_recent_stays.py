@@ -79,6 +79,15 @@ def test_it_is_seen_since_the_last_gap() -> None:
     assert known.seen_since is None
 
 
+def test_another_rule_holds_for_those_before_too() -> None:
+    """The site file says another threshold: the window is judged by it at once."""
+    known = recent(stay(-10, 25), stay(-20, 3, StayEnd.ABANDONED))
+    known.judge_by(Rule(answer_in=30 * SECOND, short_abandon=SECOND))
+    known.take(stay(-5, 40))
+    found = known.shares("sales", NOON - MINUTE, NOON)
+    assert (found.whole, found.in_time, found.abandoned) == (3, 1, 1)
+
+
 STAYS = st.builds(
     lambda queue, who, left, waited, end, has_left: stay(
         left, waited, end, queue=queue, uniqueid=who, left_at=NOON + left * SECOND if has_left else None

@@ -54,7 +54,7 @@ def scene(*queues: Queue, now: datetime = NINE, **more: object) -> Scene:
         **{each.name: each for each in queues},
     }
     return replace(
-        Scene(picture(*there.values()), seen(), ExpectedWaits(), 1, now, backup=frozenset()),
+        Scene(picture(*there.values()), seen(), ExpectedWaits(), now, device_states={}),
         **more,  # type: ignore[arg-type]
     )
 
@@ -179,6 +179,10 @@ def test_nothing_is_known_of_what_is_not_seen() -> None:
     assert (dict(missing.seats), dict(missing.readings)) == ({}, {})
 
 
+def signed_on(*numbers: str) -> dict[str, str]:
+    return {f"Custom:ivrctl-backup-{number}": "INUSE" for number in numbers}
+
+
 def presence(of: Scene, policy: Policy = HOTLINE) -> Mapping[str, Presence]:
     return look(policy, of).presence
 
@@ -186,8 +190,8 @@ def presence(of: Scene, policy: Policy = HOTLINE) -> Mapping[str, Presence]:
 def test_who_is_available_and_has_a_phone_is_ready() -> None:
     """The phone is seen in any queue, or told of otherwise; a phone of which nothing is told is believed."""
     own = queue("sales", members=[member("PJSIP/8301"), member("PJSIP/8302", DeviceState.UNAVAILABLE)])
-    numbers = frozenset({"8201", "8202", "8301", "8302"})
-    of = scene(own, backup=numbers, phones={"PJSIP/8202": DeviceState.UNAVAILABLE})
+    states = {**signed_on("8201", "8202", "8301", "8302"), "PJSIP/8202": "UNAVAILABLE"}
+    of = scene(own, device_states=states)
     found = presence(of)
     assert [found[f"PJSIP/{number}"] for number in ("8201", "8202", "8301", "8302", "8303")] == [
         Presence.READY,
@@ -196,7 +200,7 @@ def test_who_is_available_and_has_a_phone_is_ready() -> None:
         Presence.ABSENT,
         Presence.NOT_SIGNED_ON,
     ]
-    assert set(presence(scene(backup=None)).values()) == {Presence.UNKNOWN}
+    assert set(presence(scene(device_states=None)).values()) == {Presence.UNKNOWN}
 
 
 def test_lenders_count_who_could_do_their_own_work() -> None:
@@ -204,9 +208,9 @@ def test_lenders_count_who_could_do_their_own_work() -> None:
     lent = replace(RETENTION, people=tuple(replace(each, own_queues=("outbound",)) for each in RETENTION.people))
     policy = replace(HOTLINE, tiers=(*HOTLINE.tiers[:3], lent))
     own = queue("outbound", members=[member("PJSIP/8401"), member("PJSIP/8402", is_paused=True)])
-    numbers = frozenset({"8401", "8402", "8403", "8201"})
-    assert look(policy, scene(own, backup=numbers)).at_own_work == {"leaders": 1, "quality": 0, "retention": 1}
-    assert look(policy, scene(own, backup=None)).at_own_work == {}
+    numbers = signed_on("8401", "8402", "8403", "8201")
+    assert look(policy, scene(own, device_states=numbers)).at_own_work == {"leaders": 1, "quality": 0, "retention": 1}
+    assert look(policy, scene(own, device_states=None)).at_own_work == {}
 
 
 def test_seat_is_busy_while_a_talk_may_be_hurt() -> None:
