@@ -74,7 +74,7 @@ def _readings(
 
 def _at_own_work(policy: Policy, scene: Scene, presence: dict[str, Presence]) -> dict[str, int]:
     """Nothing where nobody knows who is available."""
-    if scene.device_states is None:
+    if scene.picture.backup is None:
         return {}
     return {
         tier.name: sum(

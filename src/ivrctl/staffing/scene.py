@@ -13,13 +13,11 @@ from functools import cached_property
 from ivrctl.acd.expected_wait import ExpectedWaits
 from ivrctl.acd.picture import DeviceState, Member, Origin, Picture, Queue
 from ivrctl.acd.recent_stays import RecentStays
-from ivrctl.site.agents import backup_device
 from ivrctl.staffing.policy import Person
 from ivrctl.staffing.view import Presence, Seat
 
 ABSENT = frozenset({DeviceState.UNAVAILABLE, DeviceState.INVALID})
 """The phone is not there."""
-_ABSENT_IN_WORDS = frozenset(state.name for state in ABSENT)
 _ON_THE_PHONE = frozenset(
     {DeviceState.INUSE, DeviceState.BUSY, DeviceState.RINGING, DeviceState.RINGINUSE, DeviceState.ONHOLD}
 )
@@ -37,9 +35,6 @@ class Scene:
     """By Asterisk's clock."""
     promises: Mapping[str, timedelta] = field(default_factory=dict)
     """By tier of customers: within this a caller is to be answered."""
-    device_states: Mapping[str, str] | None = None
-    """By device, such as ``PJSIP/8101`` and ``Custom:ivrctl-backup-8101``, its state in Asterisk's words, such as
-    ``NOT_INUSE``; None where that is not known."""
     _longest: dict[str, float] = field(default_factory=dict, init=False, repr=False)
     _staffed: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
@@ -75,16 +70,15 @@ class Scene:
         return {interface: member.device for queue in queues for interface, member in queue.members.items()}
 
     def presence(self, person: Person) -> Presence:
-        """Whether somebody could come in. A phone of which nothing is told is believed to be there."""
-        if self.device_states is None:
+        """Whether somebody could come in."""
+        if self.picture.backup is None:
             return Presence.UNKNOWN
-        if self.device_states.get(backup_device(person.number)) != "INUSE":
+        if person.number not in self.picture.backup:
             return Presence.NOT_SIGNED_ON
-        seen = self.devices.get(person.interface)
-        if seen is not None:
-            return Presence.ABSENT if seen in ABSENT else Presence.READY
-        told = self.device_states.get(person.state_interface or person.interface, "UNKNOWN")
-        return Presence.ABSENT if told in _ABSENT_IN_WORDS else Presence.READY
+        device = self.devices.get(person.interface, self.picture.devices.get(person.interface))
+        if device is None:
+            return Presence.UNKNOWN
+        return Presence.ABSENT if device in ABSENT else Presence.READY
 
     def seat(self, queue: str, member: Member) -> Seat:
         """A member of a queue, as decisions and guards see him."""

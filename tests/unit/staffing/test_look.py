@@ -9,7 +9,17 @@ from math import inf
 from types import MappingProxyType
 
 from ivrctl.acd.expected_wait import ExpectedWaits
-from ivrctl.acd.picture import DeviceState, Member, Origin, Picture, Queue, QueueSettings, Talk, WaitingCaller
+from ivrctl.acd.picture import (
+    BackupStaff,
+    DeviceState,
+    Member,
+    Origin,
+    Picture,
+    Queue,
+    QueueSettings,
+    Talk,
+    WaitingCaller,
+)
 from ivrctl.acd.recent_stays import RecentStays
 from ivrctl.acd.stay import Gap, Stay, StayEnd
 from ivrctl.staffing.look import look
@@ -20,6 +30,9 @@ from ivrctl.staffing.view import OrderKind, Presence, Reading, View
 from .desk import HOTLINE, MINUTE, NINE, RETENTION, SECOND, order
 
 ALL = tuple(Trigger(measure, (1.0, 1.0, 1.0, 1.0), 0.5) for measure in Measure)
+
+
+NOBODY = BackupStaff(frozenset())
 
 
 def member(interface: str, device: DeviceState = DeviceState.NOT_INUSE, **changes: object) -> Member:
@@ -47,14 +60,14 @@ def picture(*queues: Queue, **changes: object) -> Picture:
     return replace(known, **changes)  # type: ignore[arg-type]
 
 
-def scene(*queues: Queue, now: datetime = NINE, **more: object) -> Scene:
+def scene(*queues: Queue, now: datetime = NINE, staff: BackupStaff = NOBODY, **more: object) -> Scene:
     there = {
         "broadband": queue("broadband"),
         "mobile-data": queue("mobile-data"),
         **{each.name: each for each in queues},
     }
     return replace(
-        Scene(picture(*there.values()), seen(), ExpectedWaits(), now, device_states={}),
+        Scene(replace(picture(*there.values()), staff=staff), seen(), ExpectedWaits(), now),
         **more,  # type: ignore[arg-type]
     )
 
@@ -179,8 +192,10 @@ def test_nothing_is_known_of_what_is_not_seen() -> None:
     assert (dict(missing.seats), dict(missing.readings)) == ({}, {})
 
 
-def signed_on(*numbers: str) -> dict[str, str]:
-    return {f"Custom:ivrctl-backup-{number}": "INUSE" for number in numbers}
+def available(*numbers: str) -> BackupStaff:
+    """These are available for backup, and their phones are there."""
+    devices = {f"PJSIP/{number}": DeviceState.NOT_INUSE for number in numbers}
+    return BackupStaff(frozenset(numbers), MappingProxyType(devices))
 
 
 def presence(of: Scene, policy: Policy = HOTLINE) -> Mapping[str, Presence]:
@@ -188,19 +203,21 @@ def presence(of: Scene, policy: Policy = HOTLINE) -> Mapping[str, Presence]:
 
 
 def test_who_is_available_and_has_a_phone_is_ready() -> None:
-    """The phone is seen in any queue, or told of otherwise; a phone of which nothing is told is believed."""
+    """The phone is seen in any queue, or told of otherwise; of a phone of which nothing is told nobody knows."""
     own = queue("sales", members=[member("PJSIP/8301"), member("PJSIP/8302", DeviceState.UNAVAILABLE)])
-    states = {**signed_on("8201", "8202", "8301", "8302"), "PJSIP/8202": "UNAVAILABLE"}
-    of = scene(own, device_states=states)
+    told = {"PJSIP/8201": DeviceState.NOT_INUSE, "PJSIP/8202": DeviceState.UNAVAILABLE}
+    staff = BackupStaff(frozenset({"8201", "8202", "8301", "8302", "8401"}), MappingProxyType(told))
+    of = scene(own, staff=staff)
     found = presence(of)
-    assert [found[f"PJSIP/{number}"] for number in ("8201", "8202", "8301", "8302", "8303")] == [
+    assert [found[f"PJSIP/{number}"] for number in ("8201", "8202", "8301", "8302", "8303", "8401")] == [
         Presence.READY,
         Presence.ABSENT,
         Presence.READY,
         Presence.ABSENT,
         Presence.NOT_SIGNED_ON,
+        Presence.UNKNOWN,
     ]
-    assert set(presence(scene(device_states=None)).values()) == {Presence.UNKNOWN}
+    assert set(presence(scene(staff=BackupStaff())).values()) == {Presence.UNKNOWN}
 
 
 def test_lenders_count_who_could_do_their_own_work() -> None:
@@ -208,9 +225,9 @@ def test_lenders_count_who_could_do_their_own_work() -> None:
     lent = replace(RETENTION, people=tuple(replace(each, own_queues=("outbound",)) for each in RETENTION.people))
     policy = replace(HOTLINE, tiers=(*HOTLINE.tiers[:3], lent))
     own = queue("outbound", members=[member("PJSIP/8401"), member("PJSIP/8402", is_paused=True)])
-    numbers = signed_on("8401", "8402", "8403", "8201")
-    assert look(policy, scene(own, device_states=numbers)).at_own_work == {"leaders": 1, "quality": 0, "retention": 1}
-    assert look(policy, scene(own, device_states=None)).at_own_work == {}
+    staff = available("8401", "8402", "8403", "8201")
+    assert look(policy, scene(own, staff=staff)).at_own_work == {"leaders": 1, "quality": 0, "retention": 1}
+    assert look(policy, scene(own, staff=BackupStaff())).at_own_work == {}
 
 
 def test_seat_is_busy_while_a_talk_may_be_hurt() -> None:
