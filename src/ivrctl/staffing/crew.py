@@ -19,7 +19,10 @@ SETTLES_IN = timedelta(seconds=30)
 """Within this a removal that was under way when somebody was wanted again is over: his seat, and its end, are not what
 somebody else did."""
 
-_GONE = {Presence.NOT_SIGNED_ON: SentHome.NOT_SIGNED_ON, Presence.ABSENT: SentHome.ABSENT}
+ABSENT_FOR = timedelta(minutes=1)
+"""A phone that is away for less registers anew, or its network blinked: nobody is sent home for that, and nobody is
+called to it either. A queue passes over a member whose phone is away."""
+
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _NOBODY = PersonMemory()
 
@@ -80,13 +83,16 @@ class Crew:
         timing = self._shift.timing
         for person in self._shift.tier.people:
             one = self._of(person)
+            if one.absent_since is not None:
+                yield one.absent_since + ABSENT_FOR
             if one.is_in and self._shift.tier.keep_back and one.came_at is not None:
                 yield one.came_at + timing.stay_at_least
             elif not one.is_in and one.left_at is not None and self._is(person, Presence.READY):
                 yield one.left_at + timing.rest_at_least
 
     def _of(self, person: Person) -> PersonMemory:
-        return self.changed.get(person.interface) or self._known.get(person.interface, _NOBODY)
+        changed = self.changed.get(person.interface)
+        return changed if changed is not None else self._known.get(person.interface, _NOBODY)
 
     def _is(self, person: Person, presence: Presence) -> bool:
         return self._shift.view.presence.get(person.interface) is presence
@@ -108,9 +114,16 @@ class Crew:
 
     def _send_home_who_is_gone(self) -> None:
         for person in self.wanted:
-            gone = _GONE.get(self._shift.view.presence.get(person.interface, Presence.UNKNOWN))
-            if gone is not None:
-                self._send_home(person, gone)
+            one, now = self._of(person), self._shift.now
+            if self._is(person, Presence.NOT_SIGNED_ON):
+                self._send_home(person, SentHome.NOT_SIGNED_ON)
+            elif not self._is(person, Presence.ABSENT):
+                if one.absent_since is not None:
+                    self.changed[person.interface] = replace(one, absent_since=None)
+            elif one.absent_since is None:
+                self.changed[person.interface] = replace(one, absent_since=now)
+            elif now - one.absent_since >= ABSENT_FOR:
+                self._send_home(person, SentHome.ABSENT)
 
     def _send_home_who_is_needed(self) -> None:
         """More are lent than may be: those who have had their shift go back, who came first before others."""

@@ -16,7 +16,7 @@ from ivrctl.staffing.decision import Cause, Decision, Memory, PersonMemory, Reas
 from ivrctl.staffing.levels import Levels, situation
 from ivrctl.staffing.orders import Word
 from ivrctl.staffing.policy import Bring, Policy
-from ivrctl.staffing.recall import broken, recall
+from ivrctl.staffing.recall import broken, recall, there
 from ivrctl.staffing.standing import standing
 from ivrctl.staffing.view import View
 from ivrctl.staffing.warning import warning
@@ -78,7 +78,7 @@ def desired(policy: Policy, memory: Memory) -> dict[tuple[str, str], Wanted]:
 
 def _held(policy: Policy, view: View, memory: Memory, now: datetime) -> Decision:
     """Nothing changes; and nothing is known to have held without a break."""
-    kept = replace(memory, tiers=broken(memory.tiers), calm_since=None, decided_at=now)
+    kept = replace(memory, tiers=broken(memory.tiers), people=there(memory.people), calm_since=None, decided_at=now)
     known = [kept.tiers.get(tier.name, TierMemory()) for tier in policy.tiers]
     reasons = tuple(
         Reason(tier.name, Cause.UNKNOWN, one.is_in, is_change=False)

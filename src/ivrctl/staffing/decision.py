@@ -128,6 +128,8 @@ class PersonMemory:
     """The sight in which he was seen in the queues ``seen`` while he was wanted; below zero: in none so far."""
     seen: frozenset[str] = frozenset()
     """Whoever is missing in one of these, in the same sight, was removed by hand."""
+    absent_since: datetime | None = None
+    """Since when his phone is not there while he is wanted."""
     sent_home_by: SentHome | None = None
 
 

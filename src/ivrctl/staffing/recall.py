@@ -22,13 +22,14 @@ def recall(memory: Memory, now: datetime) -> Memory:
     """The memory with no moment later than now, and with nothing that a long silence has made doubtful."""
     tiers = {name: _tier(tier, now) for name, tier in memory.tiers.items()}
     calm_since = _past(memory.calm_since, now)
+    people = {interface: _person(person, now) for interface, person in memory.people.items()}
     if memory.decided_at is not None and now - memory.decided_at > LONGEST_SILENCE:
-        tiers, calm_since = broken(tiers), None
+        tiers, people, calm_since = broken(tiers), there(people), None
     return replace(
         memory,
         tiers=tiers,
         calm_since=calm_since,
-        people={interface: _person(person, now) for interface, person in memory.people.items()},
+        people=people,
         changes=tuple(min(at, now) for at in memory.changes if at > now - CHANGES_COUNT_FOR),
         decided_at=_past(memory.decided_at, now),
     )
@@ -37,6 +38,14 @@ def recall(memory: Memory, now: datetime) -> Memory:
 def broken(tiers: Mapping[str, TierMemory]) -> dict[str, TierMemory]:
     """The tiers, and nothing holds without a break."""
     return {name: replace(tier, met_since={}) if tier.met_since else tier for name, tier in tiers.items()}
+
+
+def there(people: Mapping[str, PersonMemory]) -> dict[str, PersonMemory]:
+    """The people, and nobody's phone is known to be away without a break."""
+    return {
+        interface: one if one.absent_since is None else replace(one, absent_since=None)
+        for interface, one in people.items()
+    }
 
 
 def _past(at: datetime | None, now: datetime) -> datetime | None:
@@ -56,7 +65,9 @@ def _tier(tier: TierMemory, now: datetime) -> TierMemory:
 
 
 def _person(person: PersonMemory, now: datetime) -> PersonMemory:
-    came_at, left_at = person.came_at, person.left_at
-    if (came_at is None or came_at <= now) and (left_at is None or left_at <= now):
+    came_at, left_at, absent_since = person.came_at, person.left_at, person.absent_since
+    if all(at is None or at <= now for at in (came_at, left_at, absent_since)):
         return person
-    return replace(person, came_at=_past(came_at, now), left_at=_past(left_at, now))
+    return replace(
+        person, came_at=_past(came_at, now), left_at=_past(left_at, now), absent_since=_past(absent_since, now)
+    )
