@@ -20,6 +20,8 @@ from ivrctl.flow.vocabulary import names_in_flow, read_names
 from ivrctl.lang.marks import Names
 from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.site.site_file import Site
+from ivrctl.staffing.policy_file import SUFFIX as STAFFING
+from ivrctl.staffing.policy_file import PolicyFile
 from ivrctl.testkit.scenario import SUFFIX as SCENARIO
 from ivrctl.testkit.scenario import Scenario
 
@@ -45,6 +47,7 @@ FILE_KINDS: Mapping[str, FileKind] = {
     "flow": FileKind(Flow, f"*{FLOW}", "flow"),
     "site": FileKind(Site, SITE_FILE, "site file"),
     "scenario": FileKind(Scenario, f"*{SCENARIO}", "scenario"),
+    "staffing": FileKind(PolicyFile, f"*{STAFFING}", "staffing policy"),
 }
 
 

@@ -31,6 +31,7 @@ class FileKind(StrEnum):
     FLOW = "flow"
     SITE = "site"
     SCENARIO = "scenario"
+    STAFFING = "staffing"
 
 
 class Language(StrEnum):

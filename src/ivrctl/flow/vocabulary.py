@@ -18,6 +18,7 @@ from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.marks import Names
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode
+from ivrctl.site.file_names import POLICY_SUFFIX
 from ivrctl.site.identity import CALLER_NUMBER
 from ivrctl.site.submissions import NOTICE, NOTICE_PARAMS
 
@@ -31,7 +32,7 @@ def read_names(files: Mapping[str, bytes]) -> Names:
     """The names of a site, by kind.
 
     Args:
-        files: path to content, as for a program; what is neither the site file nor a flow is passed over.
+        files: path to content, as for a program; what is no site file, flow or policy is passed over.
     """
     site = next((_tree(files[path], path) for path in files if PurePath(path).name == SITE_FILE), None)
     flows = {_flow_name(path): _tree(files[path], path) for path in sorted(files) if path.endswith(SUFFIX)}
@@ -42,6 +43,7 @@ def read_names(files: Mapping[str, bytes]) -> Names:
         "lines": _alone(line for flow in flows.values() for line in _numbers(flow, "lines")),
         "places": _alone(_places(flows)),
         "actions": _alone(_actions(flows)),
+        "backup_tiers": _alone(dict.fromkeys(_backup_tiers(files))),
     }
 
 
@@ -59,13 +61,15 @@ def _alone(names: Iterable[str]) -> Mapping[str, _Parts]:
 
 def _of_site(site: Node | None) -> dict[str, Mapping[str, _Parts]]:
     fields = tuple(f"call.{name}" for name in _keys(site, "call_fields"))
-    plain = {key: key for key in ("queues", "databases", "http", "regions", "agents")} | {"boxes": "voicemail"}
+    keys = ("queues", "databases", "http", "regions", "agents", "groups", "pause_reasons")
+    plain = {key: key for key in keys} | {"boxes": "voicemail"}
     found: dict[str, Mapping[str, _Parts]] = {kind: _alone(_keys(site, key)) for kind, key in plain.items()}
     found["extensions"] = _alone(_numbers(site, "extensions"))
     found["fields"] = _alone(fields)
     found["call_fields"] = _alone(_keys(site, "call_fields"))
     submissions = {name: {"params": _keys(each, "params")} for name, each in _entries(_at(site, "submissions"))}
     found["submissions"] = {**submissions, NOTICE: {"params": tuple(NOTICE_PARAMS)}}
+    found["warned"] = _alone((*submissions, *_keys(site, "agents")))
     found["methods"] = _alone((CALLER_NUMBER, *_keys(site, "identity")))
     found["lookups"] = {name: _of_lookup(lookup) for name, lookup in _entries(_at(site, "lookups"))}
     return found
@@ -127,6 +131,18 @@ def _actions(flows: Mapping[str, Node | None]) -> Iterator[str]:
                     if kind in KINDS:
                         yield f"{step}.{kind}"
                         yield f"{name}/{step}.{kind}"
+
+
+def _backup_tiers(files: Mapping[str, bytes]) -> Iterator[str]:
+    """The tiers of all policies of backup staff."""
+    for path in sorted(files):
+        tiers = _at(_tree(files[path], path), "tiers") if path.endswith(POLICY_SUFFIX) else None
+        for tier in tiers.items if isinstance(tiers, SequenceNode) else ():
+            yield from _words_of(_at(tier, "tier"))
+
+
+def _words_of(node: Node | None) -> tuple[str, ...]:
+    return (node.text,) if isinstance(node, ScalarNode) and not node.is_null else ()
 
 
 def _tree(content: bytes, path: str) -> Node | None:

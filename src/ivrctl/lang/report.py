@@ -39,10 +39,16 @@ def render_text(findings: Findings, sources: Mapping[str, str], *, colour: bool 
     return "".join(_block(finding, lines, colour=colour) for finding in findings.sorted())
 
 
-def render_json(findings: Findings) -> str:
-    """All findings as one JSON object with ``format_version`` and ``findings``; lines and columns count from 1."""
+def render_json(findings: Findings, beside: Mapping[str, object] | None = None) -> str:
+    """All findings as one JSON object with ``format_version`` and ``findings``; lines and columns count from 1.
+
+    Args:
+        findings: what was found.
+        beside: further keys of the object, and what stands there.
+    """
     items = [_object(finding) for finding in findings.sorted()]
-    return json.dumps({"format_version": FORMAT_VERSION, "findings": items}, ensure_ascii=False, indent=2) + "\n"
+    body = {"format_version": FORMAT_VERSION, "findings": items, **(beside or {})}
+    return json.dumps(body, ensure_ascii=False, indent=2) + "\n"
 
 
 def render_github(findings: Findings) -> str:

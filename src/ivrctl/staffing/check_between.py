@@ -38,8 +38,8 @@ def _check_agents(
     twice = [number for number in members if agents.get(number, here) != here]
     if twice:
         others = f" and {len(twice) - 1} more" if len(twice) > 1 else ""
-        message = f'the agent "{twice[0]}"{others} of "{group}" is in {_named(agents[twice[0]], here)} too'
-        findings.error("IVR525", group.span, message, "leave him to one of them")
+        message = f'"{group}" has the agent "{twice[0]}"{others}, whom {_named(agents[twice[0]], here)} brings too'
+        findings.error("IVR525", group.span, message, "leave each to one of them")
     for number in members:
         agents.setdefault(number, here)
 

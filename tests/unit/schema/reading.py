@@ -15,9 +15,10 @@ from ivrctl.flow.program import SITE_FILE
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode
+from ivrctl.staffing.policy_file import SUFFIX as STAFFING
 from ivrctl.testkit.scenario import SUFFIX as SCENARIO
 
-_SUFFIXES = {FLOW: "flow", SITE_FILE: "site", SCENARIO: "scenario"}
+_SUFFIXES = {FLOW: "flow", SITE_FILE: "site", SCENARIO: "scenario", STAFFING: "staffing"}
 
 
 def as_editors_read(node: Node) -> Any:

@@ -14,7 +14,9 @@ from ivrctl.errors import IvrctlError
 from ivrctl.flow.program import Program
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_github, render_json, render_text
-from ivrctl.service.compiling import compile_whole
+from ivrctl.service.compiling import CompiledSite, compile_whole
+from ivrctl.staffing.bound import Bound, bound_of, in_words
+from ivrctl.staffing.policy_file import SUFFIX
 from ivrctl.testkit.scenario import read_scenarios
 
 
@@ -23,35 +25,42 @@ def run(paths: list[Path], how: str, *, is_live: bool = False, pbx: str | None =
     folders = list(dict.fromkeys(map(site_folder, paths))) if paths else [site_folder(None)]
     findings = Findings()
     sources: dict[str, str] = {}
+    bounds: dict[str, Bound] = {}
     unseen: IvrctlError | None = None
     for folder in folders:
-        program = _checked(folder, findings, sources)
+        site = _checked(folder, findings, sources)
+        bounds |= _bounds(folder, site)
         if is_live and unseen is None:
-            unseen = _compared(program, folder, pbx, findings)
-    _show(findings, sources, how)
+            unseen = _compared(None if site is None else site.program, folder, pbx, findings)
+    _show(findings, sources, bounds, how)
     if unseen is not None:
         raise unseen
     if findings.has_errors:
         raise SystemExit(FINDINGS)
 
 
-def _checked(folder: Path, findings: Findings, sources: dict[str, str]) -> Program | None:
-    """The program of a site, where it has one, and all that can be said of its files."""
+def _checked(folder: Path, findings: Findings, sources: dict[str, str]) -> CompiledSite | None:
+    """The site compiled, where nothing hinders it, and all that can be said of its files."""
     today = datetime.now().astimezone().date()
     files = read_site(folder)
     sources |= {path: content.decode(errors="replace") for path, content in files.items()}
     site, found = compile_whole(files, str(folder), today)
-    program = None if site is None else site.program
     findings.items.extend(found.items)
-    if program is not None:
-        findings.items.extend(read_scenarios(files, program)[1].items)
+    if site is not None:
+        findings.items.extend(read_scenarios(files, site.program)[1].items)
     recorded = folder / "prompts"
     if recorded.is_dir():
         from ivrctl.service.recordings import check_recordings
 
-        languages = () if program is None else tuple(map(str, program.site.languages))
+        languages = () if site is None else tuple(map(str, site.program.site.languages))
         findings.items.extend(check_recordings(recorded, languages).items)
-    return program
+    return site
+
+
+def _bounds(folder: Path, site: CompiledSite | None) -> dict[str, Bound]:
+    """By the file of each policy, how much it changes at most."""
+    policies = {} if site is None else site.policies
+    return {str(folder / f"{name}{SUFFIX}"): bound_of(policy) for name, policy in policies.items()}
 
 
 def _compared(program: Program | None, folder: Path, pbx: str | None, findings: Findings) -> IvrctlError | None:
@@ -77,10 +86,10 @@ def _compared(program: Program | None, folder: Path, pbx: str | None, findings: 
     return None
 
 
-def _show(findings: Findings, sources: dict[str, str], how: str) -> None:
+def _show(findings: Findings, sources: dict[str, str], bounds: dict[str, Bound], how: str) -> None:
     match how:
         case "json":
-            text = render_json(findings)
+            text = render_json(findings, {"policies": [_object(path, bound) for path, bound in bounds.items()]})
         case "github":
             text = render_github(findings)
         case "sarif":
@@ -90,6 +99,7 @@ def _show(findings: Findings, sources: dict[str, str], how: str) -> None:
             text = render_sarif(findings, sources, every_rule(), __version__)
         case _:
             text = render_text(findings, sources, colour=sys.stdout.isatty())
+            text += "".join(f"{path}: {in_words(bound)}\n" for path, bound in bounds.items())
     if text:
         sys.stdout.write(text.rstrip("\n") + "\n")
     if how == "text":
@@ -98,6 +108,19 @@ def _show(findings: Findings, sources: dict[str, str], how: str) -> None:
         sys.stderr.write(f"{_count(len(sources), 'file')}: {_count(errors, 'error')}, {_count(warnings, 'warning')}\n")
         if findings.items:
             sys.stderr.write(f"why a finding is one: ivrctl explain {findings.sorted()[0].rule}\n")
+
+
+def _object(path: str, bound: Bound) -> dict[str, object]:
+    return {
+        "path": path,
+        "seats": bound.seats,
+        "changes_per_hour": {
+            "most": bound.most,
+            "ceiling": bound.ceiling,
+            "by_people": bound.by_people,
+            "by_tiers": bound.by_tiers,
+        },
+    }
 
 
 def _count(number: int, noun: str) -> str:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from . import actions, command_line, dialplan, files, flow_files, http_api, rules, scenarios, site_file, values
+from . import (
+    actions,
+    command_line,
+    dialplan,
+    files,
+    flow_files,
+    http_api,
+    rules,
+    scenarios,
+    site_file,
+    staffing_files,
+    values,
+)
 
 PAGES = {
     "actions.md": actions.page,
@@ -17,6 +29,7 @@ PAGES = {
     "rules.md": rules.page,
     "scenarios.md": scenarios.page,
     "site-file.md": site_file.page,
+    "staffing-files.md": staffing_files.page,
     "values.md": values.page,
 }
 """What makes each page."""

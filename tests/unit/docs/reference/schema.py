@@ -27,7 +27,7 @@ from ivrctl.site.digit_count import DigitCount
 from ivrctl.site.hours import Exceptions, Hours, Place, Week
 from ivrctl.site.interfaces import Interface, InterfaceUrl
 from ivrctl.site.lookups import Lookup
-from ivrctl.site.opening import DayRule
+from ivrctl.site.opening import DayPlan, DayRule
 from ivrctl.site.settings import Setting
 from ivrctl.site.site_file import (
     AsteriskFolders,
@@ -43,6 +43,9 @@ from ivrctl.site.site_file import (
     VoicemailBox,
 )
 from ivrctl.site.text import Text
+from ivrctl.staffing.policy_file import DayRange, FloorEntry, TierEntry, TimingKeys, WarnKeys, Weekdays
+from ivrctl.staffing.thresholds import Amount, AmountOrNever, Share, ShareOrNever, Table, Wait, WaitOrNever
+from ivrctl.staffing.written import Count, Duration
 from ivrctl.testkit.scenario.expect import Expectations
 from ivrctl.testkit.scenario.file import Phone
 from ivrctl.testkit.scenario.given import Answer, Given, GivenQueue
@@ -105,6 +108,22 @@ _WRITTEN: Mapping[Any, str] = {
     Given: "[what is given](#given)",
     Expectations: "[expectations](#expect)",
     ScriptLine: "[line](#script)",
+    Table: "[triggers](#triggers)",
+    TierEntry: "[tier](#tier)",
+    TimingKeys: "[timing](#timing)",
+    FloorEntry: "[floor](#floor)",
+    WarnKeys: "[warning](#warn)",
+    DayPlan: "spans of a day",
+    DayRange: "day, such as `15`, or `28-31`",
+    Weekdays: "day, such as `sat`, or `mon-fri`",
+    Count: "whole number",
+    Duration: "[duration](values.md#durations)",
+    Wait: "[duration](values.md#durations)",
+    WaitOrNever: "[duration](values.md#durations), or `never`",
+    Share: "percentage",
+    ShareOrNever: "percentage, or `never`",
+    Amount: "number",
+    AmountOrNever: "number, or `never`",
 }
 """What a shape is called in the reference; a dataclass that is not here is a part of its own on the same page."""
 
