@@ -20,6 +20,7 @@ import ivrctl
 import ivrctl.adapters.books_store
 import ivrctl.adapters.customers.tables
 import ivrctl.adapters.guess_books
+import ivrctl.adapters.staffing_store
 from ivrctl.adapters.call_store import CallStore
 from ivrctl.adapters.postgresql import is_server
 from ivrctl.adapters.site_store import NewerDatabaseError, SiteStore, steps

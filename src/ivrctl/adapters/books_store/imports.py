@@ -15,9 +15,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivrctl.acd.stay import AgentSpan, Stay
-from ivrctl.adapters.books_store.tables import LIVE, LOG, agent_spans, queue_log_imports, row_of, stays, upsert
+from ivrctl.adapters.books_store.tables import LIVE, LOG, agent_spans, queue_log_imports, row_of, stays
 from ivrctl.adapters.books_store.writer import SAME_JOINING
 from ivrctl.adapters.site_store import SiteStore
+from ivrctl.adapters.site_store.upsert import upsert
 
 WITHIN = timedelta(seconds=60)
 """For a piece of some ten thousand entries, beside a controller that writes."""

@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
 from ivrctl.adapters.site_store.schema import UtcDateTime, metadata
@@ -145,11 +144,3 @@ def span_in(row: Mapping[str, Any]) -> AgentSpan:
 def gap_in(row: Mapping[str, Any]) -> Gap:
     """The gap that a row holds."""
     return Gap(row["began_at"], row["ended_at"], row["why"], row["queue"])
-
-
-def upsert(table: sa.Table, *, is_server: bool) -> Any:
-    """The statement that writes rows of a table, in the place of those with the same keys."""
-    insert = (postgresql if is_server else sqlite).insert(table)
-    keys = [column.name for column in table.primary_key]
-    others = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}
-    return insert.on_conflict_do_update(index_elements=keys, set_=others)

@@ -29,12 +29,12 @@ from ivrctl.adapters.books_store.tables import (
     row_of,
     stays,
     table_of,
-    upsert,
 )
 from ivrctl.adapters.call_store.writer import FIRST_PAUSE, LONGEST_PAUSE, Sleep
 from ivrctl.adapters.postgresql import is_server
 from ivrctl.adapters.site_store.engine import FAULTS, Fault, brief, close_engine, fault_of, open_engine, transaction
 from ivrctl.adapters.site_store.growth import bring_up
+from ivrctl.adapters.site_store.upsert import upsert
 
 BATCH = 500
 """Entries in one transaction: some twenty milliseconds."""
