@@ -7,7 +7,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,16 @@ import pytest
 
 from ivrctl.acd.intervals import Interval
 from ivrctl.acd.order import MOMENT
+from ivrctl.acd.picture import DeviceState, Picture
 from ivrctl.acd.stay import Gap, Stay, StayEnd
+from ivrctl.adapters.ami import Login
 from ivrctl.adapters.books_store import BooksReader
 from ivrctl.adapters.pbx import Pbx, Ports, credentials, rx, up
+from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.errors import IvrctlError, UnreachableError
+from ivrctl.service.queues import AmiAccess, QueueWatch
+from ivrctl.site.phones import Phone
 from ivrctl.testkit.queue_day.day import Place, passwords, place
 from ivrctl.testkit.queue_day.site import LINES, SALES
 from ivrctl.testkit.signal_phone import SignalCall, SignalPhones
@@ -133,6 +138,61 @@ def member_of(pbx: Pbx, queue: str) -> Iterator[None]:
         yield
     finally:
         rx(pbx, f"queue remove member {AGENT} from {queue}")
+
+
+async def test_who_is_available_for_backup_is_seen_with_his_phone_and_through_a_restart(
+    there: Place, pbx: Pbx, tmp_path: Path
+) -> None:
+    """He is in no queue: his device tells that he is available, and Asterisk is asked whether his phone is there."""
+    async with watching(pbx, tmp_path) as watch:
+        assert watch.picture.backup == frozenset()
+        async with SignalPhones.opened(pbx) as phones:
+            phone = await phones.agent("8109", passwords(pbx)["8109"])
+            call = phone.dial("*86")
+            await call.until_established(within=10)
+            await sees(watch, lambda picture: picture.backup == {"8109"}, SHOWN_WITHIN)
+            await sees(watch, lambda picture: picture.device("PJSIP/8109") is not None, SHOWN_WITHIN)
+            await call.until_over(within=10)
+            async with asyncio.timeout(SHOWN_WITHIN):
+                while watch.picture.device("PJSIP/8109") is not DeviceState.NOT_INUSE:
+                    assert await watch.ask_devices()  # his call is over for Asterisk a moment later
+            sight = watch.picture.sight
+            rx(pbx, "core restart now")
+            await sees(watch, lambda picture: not picture.is_known, NOTICED_WITHIN)
+            restarted = await asyncio.to_thread(running, there)
+            await asyncio.to_thread(booted, restarted)
+            await sees(watch, lambda picture: picture.is_known and picture.sight > sight, SEEN_WITHIN)
+            assert watch.picture.backup == {"8109"}
+            await sees(watch, lambda picture: "PJSIP/8109" in picture.devices, SHOWN_WITHIN)
+            await phone.dial("*87").until_over(within=10)
+            await sees(watch, lambda picture: picture.backup == frozenset(), SHOWN_WITHIN)
+
+
+@asynccontextmanager
+async def watching(pbx: Pbx, folder: Path) -> AsyncIterator[QueueWatch]:
+    """The queues as a controller sees them, in this process."""
+    known = credentials(pbx)
+    access = AmiAccess((LOOPBACK, pbx.ami_port), Login(known.ami_user, known.ami_secret))
+    told: list[str] = []
+    url = sqlite_url(folder / "books.sqlite")
+    watch = QueueWatch(access, url, log=told.append, alarm=told.append, phone=lambda of: Phone(f"PJSIP/{of}", "", of))
+    running = asyncio.ensure_future(watch.run())
+    try:
+        await sees(watch, lambda picture: picture.is_known, 15)
+        yield watch
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await watch.close()
+
+
+async def sees(watch: QueueWatch, is_so: Callable[[Picture], bool], within: float) -> None:
+    """Wait until something is in the picture."""
+    async with asyncio.timeout(within):
+        with watch.changes.listen() as changed:
+            while not is_so(watch.picture):
+                changed.clear()
+                await changed.wait()
 
 
 # Asterisk ends and comes back

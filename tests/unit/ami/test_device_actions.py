@@ -17,8 +17,8 @@ def tree(*entries: tuple[str, str], items: int) -> Scripted:
     return Scripted(Answer(Response((("Response", "Success"), ("EventList", "start"))), told, closing))
 
 
-def value(word: str) -> Scripted:
-    return Scripted(Answer(Response((("Response", "Success"), ("Variable", "x"), ("Value", word)))))
+def answer(**headers: str) -> Scripted:
+    return Scripted(Answer(Response((("Response", "Success"), *headers.items()))))
 
 
 async def test_what_the_dialplan_keeps_is_read_by_name() -> None:
@@ -37,20 +37,30 @@ async def test_a_list_that_was_cut_is_none() -> None:
         await custom_devices(tree(("/CustomDevstate/x", "INUSE"), items=2))
 
 
+async def test_a_phone_is_asked_for() -> None:
+    """By the function of the dialplan that asks its channel driver."""
+    ami = answer(Variable="DEVICE_STATE(PJSIP/8101)", Value="NOT_INUSE")
+    assert await device_state(ami, "PJSIP/8101") == "NOT_INUSE"
+    assert [(action.name, dict(action.headers)) for action in ami.asked] == [
+        ("Getvar", {"Variable": "DEVICE_STATE(PJSIP/8101)"})
+    ]
+
+
 @pytest.mark.parametrize(
-    ("device", "asked"),
-    [("PJSIP/8101", "DEVICE_STATE(PJSIP/8101)"), ("hint:5001@ext-local", "EXTENSION_STATE(5001@ext-local)")],
+    ("status", "state"), [("0", "NOT_INUSE"), ("17", "ONHOLD"), ("-1", "INVALID"), ("?", "UNKNOWN")]
 )
-async def test_a_phone_is_asked_for_by_the_function_that_knows_it(device: str, asked: str) -> None:
-    """A hint is no device to Asterisk."""
-    ami = value("NOT_INUSE")
-    assert await device_state(ami, device) == "NOT_INUSE"
-    assert [(action.name, dict(action.headers)) for action in ami.asked] == [("Getvar", {"Variable": asked})]
+async def test_a_hint_is_asked_for(status: str, state: str) -> None:
+    """It is no device to Asterisk, and says its state in numbers."""
+    ami = answer(Status=status)
+    assert await device_state(ami, "hint:5001@ext-local") == state
+    assert [(action.name, dict(action.headers)) for action in ami.asked] == [
+        ("ExtensionState", {"Exten": "5001", "Context": "ext-local"})
+    ]
 
 
 async def test_what_is_no_device_is_not_asked_for() -> None:
     """Asterisk would have a word for it all the same."""
-    ami = value("INVALID")
+    ami = answer(Value="INVALID")
     with pytest.raises(LocalProtocolError):
         await device_state(ami, "8101)")
     assert ami.asked == []

@@ -18,6 +18,18 @@ from ivrctl.ami.actions import Action
 _FAMILY = "CustomDevstate"
 """Where func_devstate.c keeps them in Asterisk's own database."""
 _HINT = "hint:"
+_STATUSES = {
+    "-1": "INVALID",
+    "0": "NOT_INUSE",
+    "1": "INUSE",
+    "2": "BUSY",
+    "4": "UNAVAILABLE",
+    "8": "RINGING",
+    "9": "RINGINUSE",
+    "16": "ONHOLD",
+    "17": "ONHOLD",
+}
+"""Of hints (``enum ast_extension_states`` of pbx.h), in the words of devices; -1 where there is none."""
 
 
 async def custom_devices(ami: Asking) -> Mapping[str, str]:
@@ -37,9 +49,15 @@ async def device_state(ami: Asking, device: str) -> str:
         LocalProtocolError: it is none.
     """
     queue_fields.state_interface("", device)
-    is_hint = device.startswith(_HINT)
-    asked = f"EXTENSION_STATE({device.removeprefix(_HINT)})" if is_hint else f"DEVICE_STATE({device})"
-    response = (await ami.ask(Action.of("Getvar", Variable=asked))).response
+    if device.startswith(_HINT):
+        extension, _, context = device.removeprefix(_HINT).partition("@")
+        status = await _told(ami, Action.of("ExtensionState", Exten=extension, Context=context), "Status")
+        return _STATUSES.get(status, "UNKNOWN")
+    return await _told(ami, Action.of("Getvar", Variable=f"DEVICE_STATE({device})"), "Value")
+
+
+async def _told(ami: Asking, action: Action, header: str) -> str:
+    response = (await ami.ask(action)).response
     if not response.is_success:
-        raise QueueActionRefusedError("Getvar", response.message)
-    return response.text("Value")
+        raise QueueActionRefusedError(action.name, response.message)
+    return response.text(header)

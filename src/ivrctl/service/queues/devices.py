@@ -93,7 +93,9 @@ class Devices:
         sight, devices = watching.picture.sight, dict[str, DeviceState]()
         for phone in self._outside(watching.picture, numbers):
             with suppress(LocalProtocolError):  # such an interface is no member of a queue either
-                devices[phone.interface] = _state(await device_state(self._link, phone.watched))
+                devices[phone.interface] = DeviceState.__members__.get(
+                    await device_state(self._link, phone.watched), DeviceState.UNKNOWN
+                )
         if watching.picture.sight == sight:  # otherwise another reading has come, and all are asked for once more
             watching.take_devices(DevicesRead(watching.now(), devices, is_all))
 
@@ -109,8 +111,3 @@ class Devices:
                 if phone.interface not in seated:
                     phones.append(phone)
         return phones
-
-
-def _state(word: str) -> DeviceState:
-    """As Asterisk's functions write it; a hint has one word more."""
-    return DeviceState.ONHOLD if word == "HOLDINUSE" else DeviceState.__members__.get(word, DeviceState.UNKNOWN)
