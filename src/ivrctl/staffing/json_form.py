@@ -52,13 +52,18 @@ def decision_to_json(decision: Decision) -> dict[str, Any]:
                 )
                 for wanted in decision.desired.values()
             ],
-            reasons=[_reason(reason) for reason in decision.reasons],
+            reasons=reasons_to_json(decision.reasons),
             asked=list(decision.asked),
             called_in=list(decision.called_in),
             warning=None if decision.warning is None else _comparison(decision.warning),
             warned_tier=decision.warned_tier,
         ),
     }
+
+
+def reasons_to_json(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
+    """Why each tier is in or out."""
+    return [_reason(reason) for reason in reasons]
 
 
 def view_to_json(view: View) -> dict[str, Any]:

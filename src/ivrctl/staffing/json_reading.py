@@ -91,7 +91,7 @@ def decision_from_json(form: Mapping[str, Any]) -> Decision:
     return Decision(
         at=at,
         desired={(each.queue, each.interface): each for each in wanted},
-        reasons=tuple(map(_reason, form.get("reasons", ()))),
+        reasons=reasons_from_json(form.get("reasons", ())),
         memory=Memory(),
         wake_at=_at(form["wake_at"]),
         hold=_text(form.get("hold", "")),
@@ -100,6 +100,15 @@ def decision_from_json(form: Mapping[str, Any]) -> Decision:
         warning=_comparison(form["warning"]) if "warning" in form else None,
         warned_tier=_text(form.get("warned_tier", "")),
     )
+
+
+def reasons_from_json(form: Iterable[Mapping[str, Any]]) -> tuple[Reason, ...]:
+    """Why each tier is in or out.
+
+    Raises:
+        KeyError, ValueError, TypeError: it is of another form.
+    """
+    return tuple(map(_reason, form))
 
 
 def _tier(form: Mapping[str, Any]) -> TierMemory:

@@ -40,7 +40,7 @@ MEMORY = Memory(
         "leaders": TierMemory(True, NOW, {Measure.LONGEST_WAIT: NOW}, None, frozenset({"PJSIP/8101"}), Cause.TRIGGER)
     },
     calm_since=NOW,
-    people={"PJSIP/8110": PersonMemory(False, NOW, NOW, 7, frozenset({"broadband"}), SentHome.HAND)},
+    people={"PJSIP/8110": PersonMemory(False, NOW, NOW, 7, frozenset({"broadband"}), sent_home_by=SentHome.HAND)},
     changes=(NOW, NOW + MINUTE),
     warned="quality",
     decided_at=NOW,

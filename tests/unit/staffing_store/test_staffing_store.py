@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from ivrctl.adapters.site_store import SiteStore, SiteStoreError, sqlite_url
 from ivrctl.adapters.staffing_store import StaffingStore
 from ivrctl.adapters.staffing_store.store import LEASE
+from ivrctl.adapters.staffing_store.tables import memories
 from ivrctl.adapters.staffing_store.writes import (
     KEEP,
     decision_kept,
@@ -20,6 +22,7 @@ from ivrctl.adapters.staffing_store.writes import (
     memory_kept,
     sent_kept,
 )
+from ivrctl.staffing.json_form import memory_to_json
 
 from .conftest import Clock
 from .kept import MEMORY, MINUTE, NOW, REASON, decision, lease, order, sent
@@ -52,13 +55,15 @@ async def test_a_successor_inherits_all_of_it(acting: StaffingStore, controller:
 
 
 async def test_a_decision_is_told_with_what_was_done_by_it(acting: StaffingStore) -> None:
-    """The last first; its reasons are the values that they were, infinite figures too."""
+    """The last first; or one of them, by its id."""
     await acting.write(*(decision_kept(decision(f"1.{each}", NOW + each * MINUTE)) for each in range(3)))
     await acting.write(sent_kept(sent("1.9", "1.1")))
     await acting.write(sent_kept(replace(sent("1.9", "1.1"), outcome="added", settled_at=NOW + MINUTE)))
     last, middle = await acting.decided(policy="hotline", most=2)
     assert (last.id, middle.id) == ("1.2", "1.1")
     assert middle.reasons == (REASON,)
+    assert await acting.decision("1.1") == middle
+    assert await acting.decision("1.7") is None
     assert [(one.outcome, one.change.sentence) for one in middle.sent] == [("added", "it was 64 s")]
     assert await acting.decided(policy="other") == ()
     assert [one.id for one in await acting.decided(before=last.at)] == ["1.1", "1.0"]
@@ -92,12 +97,14 @@ async def test_what_is_old_is_forgotten(acting: StaffingStore, clock: Clock) -> 
     assert (found.memories, found.orders, len(found.owned)) == ({}, (), 1)
 
 
-async def test_a_memory_that_nobody_can_read_begins_anew(acting: StaffingStore, database: SiteStore) -> None:
-    """A release that knows other causes has written it; the other policies go on."""
+async def test_what_nobody_can_read_of_a_memory_begins_anew(acting: StaffingStore, database: SiteStore) -> None:
+    """The rest of it goes on, and that is said."""
     await acting.write(memory_kept("hotline", MEMORY, NOW))
-    strange = replace(MEMORY, decided_at="yesterday")  # type: ignore[arg-type]  # nobody knows what was written
-    await acting.write(memory_kept("other", strange, NOW))
-    assert (await acting.inherit(NOW)).memories == {"hotline": MEMORY}
+    async with database.writing() as connection:
+        await connection.execute(sa.update(memories).values(memory={**memory_to_json(MEMORY), "calm_since": 7}))
+    found = await acting.inherit(NOW)
+    assert found.memories == {"hotline": replace(MEMORY, calm_since=None)}
+    assert [sentence.partition(":")[0] for sentence in found.lost] == ["hotline"]
 
 
 async def test_writes_of_one_moment_are_one_transaction(acting: StaffingStore) -> None:

@@ -7,7 +7,6 @@
     writer    StaffingWriter: in batches, under the term, beside whoever hands it in
     reads     the same as values again
     store     StaffingStore: all of it for one controller
-    plain     values of ``ivrctl.staffing`` as JSON
 
 A lease is written before the membership is begun, and goes when it was seen to end. While its controller lives it is
 renewed; from its expiry on anybody may end the membership.

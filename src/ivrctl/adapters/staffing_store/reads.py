@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ivrctl.adapters.staffing_store.plain import read
 from ivrctl.adapters.staffing_store.tables import changes, decisions, leases, memories, orders
 from ivrctl.adapters.staffing_store.values import Inherited, KeptDecision, KeptOrder, Sent
-from ivrctl.staffing.decision import Cause, Memory, Reason
+from ivrctl.staffing.decision import Cause, Memory
+from ivrctl.staffing.json_reading import Recovered, memory_from_json, reasons_from_json
 from ivrctl.staffing.plan import Change, ChangeKind, Owned
 from ivrctl.staffing.view import Order, OrderKind
 
@@ -28,11 +28,13 @@ async def inherited(connection: AsyncConnection, now: datetime) -> Inherited:
         connection: to the database.
         now: by Asterisk's clock.
     """
+    remembered = await _remembered(connection)
     return Inherited(
         await owned(connection),
-        await remembered(connection),
+        {policy: found.value for policy, found in remembered.items()},
         await orders_given(connection, now),
         await counted_since(connection, now - CEILING_OVER),
+        tuple(f"{policy}: {sentence}" for policy, found in remembered.items() for sentence in found.lost),
     )
 
 
@@ -40,17 +42,6 @@ async def owned(connection: AsyncConnection) -> tuple[Owned, ...]:
     """All memberships that were begun and have not ended."""
     rows = await connection.execute(sa.select(leases).order_by(leases.c.since, leases.c.queue, leases.c.interface))
     return tuple(Owned(**row) for row in rows.mappings())
-
-
-async def remembered(connection: AsyncConnection) -> Mapping[str, Memory]:
-    """By policy; one that this release cannot read is left out, and begins anew."""
-    found = {}
-    for row in (await connection.execute(sa.select(memories))).mappings():
-        try:
-            found[str(row["policy"])] = read(Memory, row["memory"])
-        except (ValueError, TypeError, KeyError):
-            continue
-    return found
 
 
 async def orders_given(connection: AsyncConnection, now: datetime) -> tuple[KeptOrder, ...]:
@@ -66,6 +57,16 @@ async def counted_since(connection: AsyncConnection, since: datetime) -> Mapping
     for policy, at in await connection.execute(query.order_by(changes.c.sent_at)):
         found[policy].append(at)
     return {policy: tuple(times) for policy, times in found.items()}
+
+
+async def decision(connection: AsyncConnection, identity: str) -> KeptDecision | None:
+    """The decision of this id, with what was done by it; None where there is none."""
+    query = sa.select(decisions).where(decisions.c.id == identity)
+    row = (await connection.execute(query)).mappings().first()
+    if row is None:
+        return None
+    sent = await _sent_by(connection, [identity])
+    return _decision_in(row, sent.get(identity, ()))
 
 
 async def decided(
@@ -87,6 +88,11 @@ async def decided(
     rows = (await connection.execute(query)).mappings().all()
     sent = await _sent_by(connection, [row["id"] for row in rows])
     return tuple(_decision_in(row, sent.get(row["id"], ())) for row in rows)
+
+
+async def _remembered(connection: AsyncConnection) -> Mapping[str, Recovered[Memory]]:
+    rows = (await connection.execute(sa.select(memories))).mappings()
+    return {str(row["policy"]): memory_from_json(row["memory"]) for row in rows}
 
 
 async def _sent_by(connection: AsyncConnection, ids: Sequence[str]) -> Mapping[str, tuple[Sent, ...]]:
@@ -120,10 +126,8 @@ def _sent_in(row: Any) -> Sent:
 
 
 def _decision_in(row: Any, sent: tuple[Sent, ...]) -> KeptDecision:
-    reasons = tuple(read(Reason, each) for each in row["reasons"])
-    return KeptDecision(
-        row["id"], row["policy"], row["at"], row["digest"], tuple(row["sentences"]), reasons, row["plan"], sent
-    )
+    said, reasons = tuple(row["sentences"]), reasons_from_json(row["reasons"])
+    return KeptDecision(row["id"], row["policy"], row["at"], row["digest"], said, reasons, row["plan"], sent)
 
 
 def _order_in(row: Any) -> KeptOrder:

@@ -155,6 +155,10 @@ class StaffingStore:
         """Which controller acts, or has acted last."""
         return await self._store.read(acting.acting_now)
 
+    async def decision(self, identity: str) -> KeptDecision | None:
+        """The decision of this id, with what was done by it; None where there is none."""
+        return await self._store.read(lambda connection: reads.decision(connection, identity))
+
     async def decided(
         self, *, policy: str | None = None, before: datetime | None = None, most: int = 50
     ) -> tuple[KeptDecision, ...]:

@@ -77,3 +77,5 @@ class Inherited:
     orders: tuple[KeptOrder, ...] = ()
     sent: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
     """By policy, the changes of the last hour that the ceiling counts."""
+    lost: tuple[str, ...] = ()
+    """What of it this release could not read, in sentences."""

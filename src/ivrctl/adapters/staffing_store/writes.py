@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivrctl.adapters.postgresql import is_server
 from ivrctl.adapters.site_store.upsert import upsert
-from ivrctl.adapters.staffing_store.plain import plain
 from ivrctl.adapters.staffing_store.tables import acting, changes, decisions, leases, memories, orders
 from ivrctl.adapters.staffing_store.values import KeptDecision, KeptOrder, Sent
 from ivrctl.staffing.decision import Memory
+from ivrctl.staffing.json_form import memory_to_json, reasons_to_json
 from ivrctl.staffing.plan import Owned, SeatKey
 
 Write = Callable[[AsyncConnection], Awaitable[None]]
@@ -69,7 +69,7 @@ def sent_kept(sent: Sent) -> Write:
 
 def memory_kept(policy: str, memory: Memory, at: datetime) -> Write:
     """What the next decision must remember."""
-    return _upsert(memories, {"policy": policy, "memory": plain(memory), "kept_at": at})
+    return _upsert(memories, {"policy": policy, "memory": memory_to_json(memory), "kept_at": at})
 
 
 def decision_kept(decision: KeptDecision) -> Write:
@@ -80,8 +80,8 @@ def decision_kept(decision: KeptDecision) -> Write:
         "at": decision.at,
         "digest": decision.digest,
         "sentences": list(decision.sentences),
-        "reasons": plain(decision.reasons),
-        "plan": plain(decision.plan),
+        "reasons": reasons_to_json(decision.reasons),
+        "plan": decision.plan,
     }
     return _upsert(decisions, row)
 
