@@ -23,7 +23,7 @@ from ivrctl.acd.events import (
 )
 from ivrctl.acd.line import closed_up, in_line, moved_up, rung_by, with_entry, without_entry
 from ivrctl.acd.members import member_removed, member_seen, remembered, with_call
-from ivrctl.acd.order import is_near, is_older, is_same_stay, is_told
+from ivrctl.acd.order import ago, is_near, is_older, is_same_stay, is_told
 from ivrctl.acd.picture import Departure, Frozen, Queue, Talk, WaitingCaller
 
 QueueEvent: TypeAlias = (
@@ -173,6 +173,10 @@ def _was_answered(queue: Queue, event: CallerAnswered, caller: WaitingCaller | N
 
 
 def _talk_ended(queue: Queue, event: TalkEnded, read_at: datetime | None) -> Change:
+    if not event.uniqueid:
+        talk = _talk_of(queue, event.interface, ago(event.at, event.talk))
+        # Who ended it unseen has hung up, and that is told of his channel.
+        return (queue, 0) if talk is None else _talk_ended(queue, replace(event, uniqueid=talk.uniqueid), read_at)
     caller, talk = queue.callers.get(event.uniqueid), queue.talks.get(event.uniqueid)
     gone = queue.departures.get(event.uniqueid)
     if talk is None and (is_older(event.at, read_at) or (gone and gone.is_over and is_near(event.at, gone.at))):
@@ -187,6 +191,12 @@ def _talk_ended(queue: Queue, event: TalkEnded, read_at: datetime | None) -> Cha
         remembered(queue.departures, event.uniqueid, _departure(caller, talk, event.at)),
     )
     return ended, int(talk is None)
+
+
+def _talk_of(queue: Queue, interface: str, began_at: datetime) -> Talk | None:
+    """The talk of a member that began then."""
+    talks = (talk for talk in queue.talks.values() if talk.interface == interface)
+    return next((talk for talk in talks if is_same_stay(talk.answered_at, began_at)), None)
 
 
 def _rang(queue: Queue, event: MemberRang, read_at: datetime | None) -> Change:

@@ -110,6 +110,7 @@ class TalkEnded:
     at: datetime
     queue: str
     uniqueid: str
+    """Empty where only the member is told: his talk that began so long ago."""
     interface: str
     talk: float
     """Seconds, whole ones, as Asterisk counts."""

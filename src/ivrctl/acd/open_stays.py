@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ivrctl.acd.order import MOMENT, SLACK, is_near
+from ivrctl.acd.order import MOMENT, SLACK, is_near, is_same_stay
 from ivrctl.acd.stay import Gap, Stay, StayEnd
 from ivrctl.acd.visits import Channel, Visit
 
@@ -70,6 +70,17 @@ class OpenStays:
         if channel is None:
             channel = self.channels[uniqueid] = Channel(uniqueid)
         return channel
+
+    def talker(self, queue: str, interface: str, began_at: datetime) -> str:
+        """Who talked to a member, of whose talk nobody has told the end; empty where nobody did. All are looked at."""
+        near = [
+            (abs(visit.stay.left_at - began_at), uniqueid)
+            for uniqueid, channel in self.channels.items()
+            for visit in channel.visits
+            if visit.stay.queue == queue and visit.stay.interface == interface and not visit.stay.talk_ended_by
+            if visit.stay.left_at is not None and is_same_stay(visit.stay.left_at, began_at)
+        ]
+        return min(near)[1] if near else ""
 
     def begin(self, channel: Channel, stay: Stay) -> Visit:
         """One more stay of a channel; it is told when all is known of it."""

@@ -107,6 +107,11 @@ class Stays:
 
     def talk_ended(self, event: TalkEnded) -> None:
         """The talk is over; where its beginning was not told, it is reckoned from its length."""
+        if not event.uniqueid:
+            uniqueid = self._open.talker(event.queue, event.interface, ago(event.at, event.talk))
+            if uniqueid:
+                self.talk_ended(replace(event, uniqueid=uniqueid))
+            return
         hold = None if event.hold is None else event.hold + event.talk
         visit = self._visit(event.uniqueid, event.queue, event.at, hold, is_talk=True)
         if visit is None:

@@ -115,6 +115,16 @@ def test_a_talk_ends_and_its_member_is_free_again() -> None:
     assert (sales(picture).talks, free.in_call, free.last_call) == ({}, False, after(20))
 
 
+def test_a_talk_ends_whose_caller_is_not_named() -> None:
+    """The one that began so long ago; a telling that comes late ends no talk that began since."""
+    unnamed = TalkEnded(after(20), "sales", "", AGENT, 11, "agent")
+    begun = joined("anna", 1), answered("anna", 9)
+    assert sales(seen(*begun, unnamed)).talks == {}
+    next_one = TalkEnded(after(20), "sales", "anna", AGENT, 11, "agent"), joined("ben", 2), answered("ben", 20.5)
+    late = seen(*begun, *next_one, replace(unnamed, at=after(21)))
+    assert ([*sales(late).talks], sales(late).members[AGENT].in_call, late.doubts) == (["ben"], True, 0)
+
+
 def test_a_phone_rings_until_it_is_missed() -> None:
     """The caller says whose."""
     picture = seen(joined("anna", 1), MemberRang(after(2), "sales", "anna", AGENT))

@@ -251,6 +251,27 @@ def test_a_talk_whose_end_is_lost_ends_with_the_channel() -> None:
     assert store.ledger.open_stays == ()
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_who_ended_a_talk_is_known_where_the_caller_is_not_named(order: tuple[int, int]) -> None:
+    """By the member and the length of the talk: his last talk of that length, not the next one or that of another."""
+    ends = [ChannelEnded(after(20), "anna"), TalkEnded(after(20), "sales", "", AGENT, 11, "caller")]
+    others = [joined("ben", 2), answered("ben", 9, interface="PJSIP/8102"), joined("carl", 3)]
+    store = Store(joined("anna", 1), *others, answered("anna", 9), *(ends[place] for place in order))
+    found = {who: (stay.talk_ended_by, stay.is_over) for (who, _), stay in store.stays.items()}
+    assert found == {"anna": ("caller", True), "ben": ("", False), "carl": ("", False)}
+
+
+def test_an_end_of_a_talk_that_nobody_had_is_nobodys() -> None:
+    """Of no talk of that member that began so long ago."""
+    told = [
+        TalkEnded(after(20), "sales", "", AGENT, 2, "caller"),
+        TalkEnded(after(20), "sales", "", "PJSIP/8109", 11, "caller"),
+        TalkEnded(after(20), "service", "", AGENT, 11, "caller"),
+    ]
+    store = Store(joined("anna", 1), answered("anna", 9), *told)
+    assert (store.stay().talk_ended_by, store.stay().is_over) == ("", False)
+
+
 def test_a_talk_whose_end_is_lost_ends_when_a_reading_shows_it() -> None:
     """At the end of the member's last call, where the reading tells it."""
     free = member(AGENT, last_call=after(40))

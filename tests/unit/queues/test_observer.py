@@ -159,6 +159,13 @@ async def test_an_event_that_cannot_be_read_calls_for_a_reading() -> None:
             it.pbx.sign_off("PJSIP/8102")
             await it.rests()
         assert it.observer.counts.unreadable == 3
+        await it.tell(it.pbx.sign_on("PJSIP/8102").replace(b"Penalty: 0", b"Penalty: more"))
+        told = [change.rpartition("anew: ")[2] for change in it.changes if "cannot be read" in change]
+    assert told == [
+        "QueueMemberAdded: a value is none of its kind",
+        "QueueMemberAdded: the header Penalty is no number",
+        "QueueMemberAdded: the header Queue is missing",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,27 @@ def test_values_are_where_they_belong() -> None:
     ]
 
 
+def test_the_end_of_a_talk_whose_caller_is_gone_names_its_member() -> None:
+    """As Asterisk tells it where the channel's snapshot is gone by then: without a header of the channel."""
+    lines = REAL["AgentComplete"].text.strip().split("\r\n")
+    own = (
+        "Channel",
+        "CallerID",
+        "ConnectedLine",
+        "Language",
+        "Account",
+        "Context",
+        "Exten",
+        "Priority:",
+        "Uniqueid",
+        "Linkedid",
+    )
+    bare = "\r\n".join(line for line in lines if not line.startswith(own))
+    ended = told(RawPacket("AgentComplete", bare.encode()))
+    assert isinstance(ended, acd.TalkEnded)
+    assert (ended.uniqueid, ended.interface) == ("", REAL["AgentComplete"].get("Interface"))
+
+
 def test_a_member_who_pauses_has_his_reason() -> None:
     """And one who does not has none, whatever Asterisk still says of the last one."""
     paused = told(REAL["QueueMemberPause"])

@@ -81,8 +81,14 @@ class AgentConnect(AgentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentComplete(AgentEvent):
-    """A talk is over."""
+    """A talk is over.
 
+    Where the caller's channel is gone by then, Asterisk does not name it ("Empty caller_snapshot; sending incomplete
+    event", ``queue_publish_multi_channel_snapshot_blob`` of app_queue.c).
+    """
+
+    uniqueid: Annotated[str, "Uniqueid"] = ""
+    """Of the caller's channel; empty where it is not named."""
     hold_time: Annotated[int, "HoldTime"]
     talk_time: Annotated[int, "TalkTime"]
     reason: Annotated[str, "Reason"]

@@ -26,6 +26,8 @@ from ivrctl.service.queues.translate import happened
 
 AT_A_TIME = 100
 """Events after which others have their turn: some milliseconds."""
+MOST_FAULTS = 20
+"""Kinds of faults of events that are told."""
 RELOADS = frozenset({"all", "app_queue", "app_queue.so"})
 """Modules whose reload may make other queues; in lower case."""
 
@@ -87,6 +89,7 @@ class QueueObserver:
         self._readings = Readings(parts.link, self._clock, ours=parts.clock, seconds=parts.seconds, pause=parts.pause)
         self._devices = Devices(parts.link, parts.phone)
         self._is_unread_told = False
+        self._unreadable: set[str] = set()
         self.picture = Picture()
         self.counts = Counts()
 
@@ -187,8 +190,9 @@ class QueueObserver:
         try:
             event = parse(packet)
             translated = None if event is None else happened(event, self.now())
-        except (UnreadableEventError, ValueError):
+        except (UnreadableEventError, ValueError) as error:
             self.counts.unreadable += 1
+            self._tell_unreadable(packet, error)
             self._readings.doubted()
             return
         if event is not None and event.at is not None:
@@ -197,6 +201,13 @@ class QueueObserver:
             self._fold(translated)
         elif event is not None:
             self._of_asterisk(event)
+
+    def _tell_unreadable(self, packet: RawPacket, error: Exception) -> None:
+        """Each fault once: whoever reports it has what is needed, and no peer fills a log."""
+        fault = str(error) if isinstance(error, UnreadableEventError) else f"{packet.name}: a value is none of its kind"
+        if fault not in self._unreadable and len(self._unreadable) < MOST_FAULTS:
+            self._unreadable.add(fault)
+            self._parts.on_change(f"an event cannot be read, and the queues are read anew: {fault}")
 
     def _tell_time(self, at: datetime) -> None:
         self._clock.heard(at)
