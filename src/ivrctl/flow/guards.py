@@ -1,8 +1,8 @@
 """What guards leave possible, and guards that hold always or never by what those before them have left.
 
 A forward data-flow analysis over the values of names that have few: behind ``goto: bill, when: what == "bill"`` the
-name ``what`` is no longer ``bill``, and behind ``goto: nobody, when: order == none`` there is an order. What another
-action may change meanwhile is forgotten, as is the time.
+name ``what`` is no longer ``bill``, and behind ``goto: nobody, when: order == none`` there is an order; behind
+``set: {call.region: east}`` it is just that. What another action may change meanwhile is forgotten, as is the time.
 """
 
 from __future__ import annotations
@@ -11,17 +11,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ivrctl.flow.action import Action, OnResume
+from ivrctl.flow.actions.set import Set
 from ivrctl.flow.flow_file import Flow
 from ivrctl.flow.graph import Graph, Place, entries
 from ivrctl.flow.parts import expressions_in
 from ivrctl.flow.scope import SpoiltError
-from ivrctl.lang.expressions import Domains, Expression, Path, Scope
+from ivrctl.lang.expressions import THERE, Domain, Domains, Expression, Path, Scope, values_of
 from ivrctl.lang.expressions.weighing import Weighed
 from ivrctl.lang.findings import Findings
-from ivrctl.lang.types import Maybe
+from ivrctl.lang.templates import Template
+from ivrctl.lang.types import TEXT, Maybe, Type, conform, without_none
 
 FLEETING = frozenset({"visits", "now", "today", "hours", "queues", "it"})
 """What can be another thing at the next action, or is another thing there."""
+
+_SOME_VALUE: Domain = frozenset({THERE})
 
 _UNKNOWN = Weighed(frozenset({True, False}), {})
 """Of a guard whose names another finding hides."""
@@ -114,7 +118,13 @@ class _Guards:
             if edge.to is None or runs not in outcomes:
                 continue
             behind = self._behind(place, action, outcome=runs)
-            yield edge.to, _lasting(behind, self._changed(place, action)) if runs else _lasting(behind, frozenset())
+            yield edge.to, self._once_run(place, action, behind) if runs else _lasting(behind, frozenset())
+
+    def _once_run(self, place: Place, action: Action, known: Domains) -> Domains:
+        """What names can be once an action has run, before which they could be what is known of them."""
+        if isinstance(action.kind, Set):
+            return _once_set(action.kind, known, self.scopes[place])
+        return _lasting(known, self._changed(place, action))
 
     def _behind(self, place: Place, action: Action, *, outcome: bool) -> Domains:
         known = self.known[place]
@@ -128,6 +138,36 @@ class _Guards:
         elsewhere = {"call"} if is_elsewhere else set()
         elsewhere |= {"caller"} if action.kind.knows_caller else set()
         return self.changes.get(place, frozenset()) | elsewhere
+
+
+def _once_set(kind: Set, known: Domains, scope: Scope) -> Domains:
+    """What names can be once a ``set`` has given values to some of them, and left the others alone."""
+    given = {tuple(name.split(".")): _given(name, template, known, scope) for name, template in kind.values.items()}
+    left = {path: domain for path, domain in known.items() if not any(path[: len(set_)] == set_ for set_ in given)}
+    return {**_lasting(left, frozenset()), **{path: domain for path, domain in given.items() if domain is not None}}
+
+
+def _given(name: str, template: Template, known: Domains, scope: Scope) -> Domain | None:
+    """What a name can be that gets a template's value: the word that is written, or what the other name can be."""
+    path = template.lone_name
+    try:
+        if template.is_static:
+            return _written(template.source, scope.type_of(tuple(name.split("."))) or TEXT)
+        if path is None:
+            return _SOME_VALUE
+        kind = scope.type_of(path)
+        return known.get(path) or (None if kind is None else values_of(kind) or _SOME_VALUE)
+    except SpoiltError:
+        return None
+
+
+def _written(text: str, kind: Type) -> Domain | None:
+    """What a text is as a value of a type."""
+    try:
+        value = conform(text, without_none(kind))
+    except ValueError:
+        return None
+    return frozenset({value}) if isinstance(value, str | bool) and value in (values_of(kind) or ()) else _SOME_VALUE
 
 
 def _lasting(known: Domains, changed: frozenset[str]) -> Domains:

@@ -286,7 +286,7 @@ _VALUES = (
         "a call field is read that no flow sets",
         "It is none in every call, and what is said or decided by it never happens.",
         "- play: It is due on {call.due}.\n  when: call.due != none\n- hangup: served\n",
-        "- set: {call.due: 2026-03-01}\n- play: It is due on {call.due}.\n  when: call.due != none\n- hangup: served\n",
+        "- set: {call.due: 2026-03-01}\n- play: It is due on {call.due}.\n- hangup: served\n",
         severity=Severity.WARNING,
     ),
     Rule(

@@ -112,15 +112,18 @@ RULES = table(
         "holds: the "
         "branch behind it would be dead.",
         '- hangup: unserved\n  when: call.subject == "order"\n- hangup: served\n',
-        '- set: {call.subject: orders}\n- hangup: unserved\n  when: call.subject == "orders"\n- hangup: served\n',
+        '- set: {call.subject: orders}\n  when: call.line == "100"\n'
+        '- hangup: unserved\n  when: call.subject == "orders"\n- hangup: served\n',
     ),
     Rule(
         "IVR023",
         "A value that may be none is used as if it were always there",
         "A date that is not set yet cannot be said, nor compared with today. Guard the action with a comparison with "
-        "none, or leave the step before it where it is none: then it is known to be there.",
-        "- set: {call.due: 2026-03-01}\n- play: It is due on {call.due}.\n- hangup: served\n",
-        "- set: {call.due: 2026-03-01}\n- play: It is due on {call.due}.\n  when: call.due != none\n- hangup: served\n",
+        "none, leave the step before it where it is none, or set it on every way: then it is known to be there.",
+        '- set: {call.due: 2026-03-01}\n  when: call.line == "100"\n- play: It is due on {call.due}.\n'
+        "- hangup: served\n",
+        '- set: {call.due: 2026-03-01}\n  when: call.line == "100"\n- play: It is due on {call.due}.\n'
+        "  when: call.due != none\n- hangup: served\n",
     ),
     Rule(
         "IVR024",

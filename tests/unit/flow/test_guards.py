@@ -86,6 +86,7 @@ def test_time_settles_nothing() -> None:
 LEFT_WHERE_NONE = """\
 start:
   - set: {call.due: 2026-03-01}
+    when: visits > 1
   - hangup: unserved
     when: call.due == none
 """
@@ -97,7 +98,7 @@ def test_value_is_there_behind_an_action_that_leaves_where_it_is_none() -> None:
     again = "  - play: It is due on {call.due}.\n    when: call.due != none and call.due > today\n  - hangup: served\n"
     assert told(LEFT_WHERE_NONE + again) == []
     idle = "  - play: It is due on {call.due}.\n    when: call.due != none\n  - hangup: served\n"
-    assert told(LEFT_WHERE_NONE + idle) == [(6, True)]
+    assert told(LEFT_WHERE_NONE + idle) == [(7, True)]
 
 
 def test_comparison_with_none_of_what_is_never_none_stays_wrong() -> None:
@@ -111,6 +112,44 @@ def test_comparison_with_none_of_what_is_never_none_stays_wrong() -> None:
 def test_what_is_set_from_a_value_that_is_there_is_there_too() -> None:
     """A name of the flow that takes the value is not none either."""
     assert told(LEFT_WHERE_NONE + '  - set: {day: "{call.due}"}\n  - play: Due {day}.\n  - hangup: served\n') == []
+
+
+def test_what_is_set_is_known_until_something_else_can_change_it() -> None:
+    """Behind a word that is written out there is that word; other call fields stay what they were."""
+    steps = """\
+start:
+  - set: {call.subject: orders}
+  - set: {call.due: 2026-03-01}
+  - hangup: unserved
+    when: call.subject == "faults"
+  - play: It is due on {call.due}.
+    when: call.subject == "orders"
+"""
+    assert told(steps + "  - hangup: served\n") == [(5, False), (7, True)]
+    queue = "  - queue: {name: sales}\n    then: {answered: next, otherwise: next}\n"
+    again = '  - hangup: unserved\n    when: call.subject == "faults"\n  - hangup: served\n'
+    assert told(steps + queue + again) == [(5, False), (7, True)]
+
+
+def test_what_is_set_from_another_name_is_what_that_one_can_be() -> None:
+    """Two of three words are left, and no call lacks one."""
+    steps = (
+        '  - hangup: unserved\n    when: wish == "c"\n  - set: {other: "{wish}"}\n'
+        '  - hangup: served\n    when: other == "c"\n  - hangup: served\n    when: other == "a"\n  - hangup: unserved\n'
+    )
+    assert told(PICK + steps) == [(9, False)]
+
+
+def test_yes_and_no_are_what_they_are() -> None:
+    """A flag that is set is true, one that is not set is open."""
+    site = SITE.replace("call_fields:\n", "call_fields:\n  flag: boolean\n")
+    for word, always in (("true", True), ("false", False)):
+        flow = (
+            f'lines: {{"100": start}}\nsteps:\n  start:\n    - set: {{call.flag: {word}}}\n'
+            "    - hangup: served\n      when: call.flag\n    - hangup: unserved\n"
+        )
+        _, findings = compile_site({"ivrctl.yaml": site.encode(), "main.ivr.yaml": flow.encode()})
+        assert [("always" in item.message) for item in findings.items if item.rule == "IVR130"] == [always]
 
 
 def test_what_may_have_changed_may_be_none_again() -> None:

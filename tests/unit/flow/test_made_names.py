@@ -63,6 +63,16 @@ def test_what_a_guard_before_has_ruled_out_needs_no_queue() -> None:
     assert _told(PICK + leaves + GO, QUEUE_NAMES[:2]) == []
 
 
+def test_word_that_is_set_before_is_the_only_one() -> None:
+    """What a flow writes down itself, no call can change."""
+    start = "\n    start:\n      - set: {call.subject: orders}"
+    go = GO.replace("{where}", "{call.subject}")
+    assert _told(start + go, ("desk-orders",)) == []
+    assert _told(start.replace("orders", "faults") + go, ("desk-orders",)) == [
+        ("IVR105", 'the queue "desk-faults" does not exist')
+    ]
+
+
 def test_guard_of_the_action_itself_counts() -> None:
     """It is passed over for the others."""
     guarded = GO.replace("then:", 'when: where == "east" or where == "west"\n        then:')
@@ -82,16 +92,14 @@ def test_more_names_than_anybody_goes_through_are_refused() -> None:
     words = ", ".join(f"w{number}" for number in range(30))
     fields = "".join(f"  {name}: [{words}]\n" for name in "abc")
     site = SITE.replace("call_fields:\n", f"call_fields:\n{fields}", 1)
-    sets = "set: {call.a: w1, call.b: w1, call.c: w1}"
-    name = "{call.a}-{call.b}-{call.c}"
-    guard = "call.a != none and call.b != none and call.c != none"
-    flow = f"""lines: {{"100": start}}
+    flow = """lines: {"100": start}
 steps:
   start:
-    - {sets}
-    - queue: {{name: "{name}", wait: 1m}}
-      when: {guard}
-      then: {{answered: {{hangup: served}}, otherwise: {{hangup: unserved}}}}
+    - set: {call.a: w1, call.b: w1, call.c: w1}
+      when: visits > 1
+    - queue: {name: "{call.a}-{call.b}-{call.c}", wait: 1m}
+      when: call.a != none and call.b != none and call.c != none
+      then: {answered: {hangup: served}, otherwise: {hangup: unserved}}
     - hangup: unserved
 """
     _, findings = compile_site({"ivrctl.yaml": site.encode(), "main.ivr.yaml": flow.encode()})

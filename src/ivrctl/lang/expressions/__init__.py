@@ -20,7 +20,7 @@ from ivrctl.lang.expressions.parser import parse
 from ivrctl.lang.expressions.proofs import proven
 from ivrctl.lang.expressions.tokens import ExpressionSyntaxError
 from ivrctl.lang.expressions.tree import Call, Compare, Junction, Literal, Name, Not, Tree
-from ivrctl.lang.expressions.weighing import Domains, Weighed, weigh
+from ivrctl.lang.expressions.weighing import THERE, Domain, Domains, Weighed, values_of, weigh
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.inside import inside
 from ivrctl.lang.names import MappingNames, Names, Path, RecordScope, Scope, narrow
@@ -30,7 +30,19 @@ from ivrctl.lang.source import Node, ScalarNode, Span
 from ivrctl.lang.types.kinds import Type
 from ivrctl.model.values import Scalar, Value
 
-__all__ = ["Domains", "Expression", "MappingNames", "Names", "Path", "RecordScope", "Scope", "narrow"]
+__all__ = [
+    "THERE",
+    "Domain",
+    "Domains",
+    "Expression",
+    "MappingNames",
+    "Names",
+    "Path",
+    "RecordScope",
+    "Scope",
+    "narrow",
+    "values_of",
+]
 
 
 @dataclass(frozen=True, slots=True)

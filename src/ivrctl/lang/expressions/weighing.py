@@ -153,7 +153,7 @@ class _Weighing:
         if side.path in self._known:
             return self._known[side.path]
         kind = self._scope.type_of(side.path)
-        return None if kind is None else _values_of(kind)
+        return None if kind is None else values_of(kind)
 
     def _atom(self, tree: Tree) -> str:
         """The text of a comparison; ``!=`` is the same question as ``==``."""
@@ -161,13 +161,13 @@ class _Weighing:
         return text.replace("!=", "==", 1) if isinstance(tree, Compare) else text
 
 
-def _values_of(kind: Type) -> Domain | None:
+def values_of(kind: Type) -> Domain | None:
     """Every value of a type, where they are few; with ``THERE`` for all others of a type that may be none."""
     match kind:
         case Enumeration(words=words):
             return frozenset(words)
         case Maybe(of=inner):
-            return frozenset({None}) | (_values_of(inner) or frozenset({THERE}))
+            return frozenset({None}) | (values_of(inner) or frozenset({THERE}))
         case _:
             return frozenset({True, False}) if kind == BOOLEAN else None
 

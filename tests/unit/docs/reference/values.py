@@ -68,8 +68,8 @@ No arithmetic: compute in the query. Literals: `"words"` in double quotes, `12`,
 
 A name that may be `none` is compared with `none` before anything else is asked of it; behind `when: name != none`,
 and behind it in the same `and`, it has a value. So it has behind a guarded action that leaves, such as
-`goto: nobody` with `when: name == none`, until something may give it another value: a `set`, and for a call field a
-`gosub`, `queue`, `dial`, `voicemail` or `language`.
+`goto: nobody` with `when: name == none`, and behind a `set`, until something may give it another value: for a call
+field a `gosub`, `queue`, `dial`, `voicemail` or `language`.
 """
 
 
