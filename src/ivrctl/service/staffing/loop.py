@@ -7,18 +7,20 @@ controller. Of several controllers one acts: the others wait for their turn, and
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ivrctl.errors import IvrctlError
+from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.service.queues.changes import Changes
 from ivrctl.service.staffing.former import former_policies
 from ivrctl.service.staffing.ports import Actuator, GivenOrder, Keeper
+from ivrctl.service.staffing.recording import recorded
 from ivrctl.service.staffing.rounds import Round, go_round
-from ivrctl.staffing.decision import Memory
+from ivrctl.staffing.decision import Cause, Memory
 from ivrctl.staffing.look import look
-from ivrctl.staffing.policy import Policy
+from ivrctl.staffing.policy import Mode, Policy
 from ivrctl.staffing.scene import Scene
 
 AT_MOST_EVERY = 0.25
@@ -42,10 +44,12 @@ class LoopParts:
     """Of the site as it is served now, by name."""
     keeper: Keeper
     actuator: Actuator
-    on_round: Callable[[Round], Awaitable[None]]
-    """Told of each round; who is called in is told by it."""
+    on_round: Callable[[Round, bool], Awaitable[None]]
+    """Told of each round, and whether a person had it carried out; who is called in is told by it."""
     on_fault: Callable[[str], None]
     """Told in a sentence what failed."""
+    new_id: Callable[[], str]
+    """Of a decision: none that there was."""
     now: Callable[[], datetime]
     """The time at Asterisk."""
     pause: Callable[[asyncio.Event, float], Awaitable[None]]
@@ -68,6 +72,7 @@ class StaffingLoop:
         self._kept: dict[str, Memory] = {}
         self._orders: dict[str, GivenOrder] = {}
         self._faults: dict[str, str] = {}
+        self._one_at_a_time = asyncio.Lock()
         self._has_begun = self._is_leaving = False
         self.is_acting = False
         self.why_not = "this controller has just begun"
@@ -99,6 +104,21 @@ class StaffingLoop:
         await self._parts.keeper.keep_order(given)
         self._orders[given.order.id] = given
         self.wake()
+
+    def preview(self, policy: Policy) -> Round:
+        """The round that would follow now, by a policy that may not be served; nothing is kept, and nothing done."""
+        return self._next(policy, self._parts.scene())
+
+    async def apply(self, policy: Policy) -> Round:
+        """Go round with a policy now, and carry out all of its plan, whatever its mode.
+
+        Raises:
+            UnreachableError: this controller does not act.
+            IvrctlError: it cannot be kept.
+        """
+        if not self.is_acting:
+            raise UnreachableError(f"nothing is applied: {self.why_not}", advice="ivrctl staffing status")
+        return await self._round(policy, self._parts.scene(), is_applied=True)
 
     async def run(self) -> None:
         """Go round, for ever."""
@@ -162,25 +182,31 @@ class StaffingLoop:
         self._faults.pop(policy.name, None)
         return done.decision.wake_at
 
-    async def _round(self, policy: Policy, scene: Scene) -> Round:
+    async def _round(self, policy: Policy, scene: Scene, *, is_applied: bool = False) -> Round:
+        async with self._one_at_a_time:
+            done = self._next(policy, scene)
+            await self._keep(done)
+            self._memories[policy.name], self.rounds[policy.name] = done.decision.memory, done
+            self._parts.actuator.carry_out(done if is_applied else _by_itself(done))
+        await self._parts.on_round(done, is_applied)
+        return done
+
+    def _next(self, policy: Policy, scene: Scene) -> Round:
         parts, name = self._parts, policy.name
         memory = self._memories.get(name, Memory())
-        memory = replace(memory, changes=(*memory.changes, *parts.actuator.sent(name)))
         orders = tuple(given.order for given in self.orders if given.policy == name)
         view = look(policy, scene, orders)
         said = self.rounds[name].said if name in self.rounds else {}
-        done = go_round(policy, view, memory, parts.actuator.owned, said, parts.actuator.leaving)
-        await self._keep(done)
-        self._memories[name], self.rounds[name] = done.decision.memory, done
-        parts.actuator.carry_out(done)
-        await parts.on_round(done)
-        return done
+        # Both know some: the memory those of a predecessor, the actuator what it has sent since.
+        changes = Counter(memory.changes) | Counter(parts.actuator.sent(name))
+        memory = replace(memory, changes=tuple(sorted(changes.elements())))
+        return go_round(policy, view, memory, parts.actuator.owned, said, parts.actuator.leaving)
 
     async def _keep(self, done: Round) -> None:
         """Before anything of it is done: a successor must not decide it once more."""
         name, memory = done.policy.name, done.decision.memory
         if done.changed:
-            await self._parts.keeper.keep_round(done)
+            await self._parts.keeper.keep_decision(recorded(done, self._parts.new_id()))
         if _is_to_be_kept(self._kept.get(name), memory):
             await self._parts.keeper.keep_memory(name, memory)
             self._kept[name] = memory
@@ -190,6 +216,14 @@ class StaffingLoop:
         if self._faults.get(of) != sentence:
             self._faults[of] = sentence
             self._parts.on_fault(sentence)
+
+
+def _by_itself(done: Round) -> Round:
+    """What of a round is carried out though nobody says so: where people do that, only what Asterisk has lost."""
+    if done.policy.mode is Mode.ACT:
+        return done
+    kept = tuple(change for change in done.plan.changes if change.cause is Cause.RESTORED)
+    return replace(done, plan=replace(done.plan, changes=kept))
 
 
 def _is_to_be_kept(before: Memory | None, now: Memory) -> bool:

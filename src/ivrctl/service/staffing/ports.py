@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from ivrctl.service.staffing.rounds import Round
 from ivrctl.staffing.decision import Memory
@@ -43,6 +43,17 @@ class Kept:
     orders: tuple[GivenOrder, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decision that changed something, as it is kept."""
+
+    id: str
+    at: datetime
+    policy: str
+    told: Mapping[str, Any]
+    """All that led to it, in JSON's values; see ``recording``."""
+
+
 class Keeper(Protocol):
     """Keeps what the loop knows in the site's database; raises ``IvrctlError`` while that is away."""
 
@@ -58,8 +69,14 @@ class Keeper(Protocol):
     async def keep_memory(self, policy: str, memory: Memory) -> None:
         """Keep what the next decision must remember."""
 
-    async def keep_round(self, of: Round) -> None:
+    async def keep_decision(self, recorded: Recorded) -> None:
         """Keep a decision that changed something, with all that led to it."""
+
+    async def history(self, limit: int, policy: str = "") -> tuple[Recorded, ...]:
+        """The last decisions that changed something, the newest first; of one policy, or of all."""
+
+    async def decision(self, id_: str) -> Recorded | None:
+        """The decision of this id."""
 
     async def keep_order(self, given: GivenOrder) -> None:
         """Keep an order; one with this id is replaced."""
@@ -81,7 +98,7 @@ class Actuator(Protocol):
         """What was begun and is not observed yet."""
 
     def sent(self, policy: str) -> tuple[datetime, ...]:
-        """When changes that count against the ceiling were sent since this was asked last."""
+        """When changes that count against the ceiling were sent, in the last hour."""
 
     def carry_out(self, of: Round) -> None:
         """Begin what of a plan is not begun yet; returns at once."""

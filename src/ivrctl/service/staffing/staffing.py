@@ -1,0 +1,146 @@
+"""Backup staff of one controller: what the API asks of it, and what comes of a round besides the changes themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ivrctl.lang.findings import Findings, did_you_mean
+from ivrctl.lang.report import render_text
+from ivrctl.service.staffing.by_hand import Asked, Refusal, ended, ordered
+from ivrctl.service.staffing.loop import StaffingLoop
+from ivrctl.service.staffing.ports import Actuator, GivenOrder, Keeper, Pending, Recorded
+from ivrctl.service.staffing.rounds import Round
+from ivrctl.service.staffing.shown import change_shown, plan_shown, policy_shown
+from ivrctl.staffing.plan import Change
+from ivrctl.staffing.policy import Policy
+
+APPLIED_WITHIN = 20.0
+"""Seconds that ``apply`` waits until everything is observed."""
+LOOK_EVERY = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class StaffingParts:
+    """What it works with."""
+
+    loop: StaffingLoop
+    keeper: Keeper
+    actuator: Actuator
+    policies: Callable[[], Mapping[str, Policy]]
+    read_policy: Callable[[str, bytes], tuple[Policy | None, Findings]]
+    """Reads a policy that is not served, by its file's name and content."""
+    now: Callable[[], datetime]
+    """The time at Asterisk."""
+    new_id: Callable[[], str]
+    pause: Callable[[float], Awaitable[None]]
+    """Waits for some seconds."""
+
+
+class Staffing:
+    """See the module."""
+
+    def __init__(self, parts: StaffingParts) -> None:
+        """Put it together.
+
+        Args:
+            parts: what it works with.
+        """
+        self._parts = parts
+
+    def status(self) -> dict[str, Any]:
+        """How every policy stands."""
+        parts, loop = self._parts, self._parts.loop
+        known = {name: loop.rounds[name] for name in (*parts.policies(), *loop.rounds) if name in loop.rounds}
+        return {
+            "acting": loop.is_acting,
+            "why_not": loop.why_not,
+            "policies": [policy_shown(done, loop.orders, parts.actuator.pending) for done in known.values()],
+        }
+
+    def plan(self, policy: str = "") -> list[dict[str, Any]] | Refusal:
+        """What would be done now, by each policy, or by one of them."""
+        meant = self._meant(policy)
+        if isinstance(meant, Refusal):
+            return meant
+        return [self._previewed(each) for each in meant]
+
+    def plan_of(self, name: str, content: bytes) -> dict[str, Any] | str:
+        """What would be done now by a policy that is not served; or what is wrong with its file."""
+        policy, findings = self._parts.read_policy(name, content)
+        if policy is None:
+            return render_text(findings, {name: content.decode(errors="replace")})
+        return self._previewed(policy)
+
+    async def apply(self, policy: str = "") -> list[dict[str, Any]] | Refusal:
+        """Carry the plans out now, and see that it is so; each change with what became of it.
+
+        Raises:
+            UnreachableError: this controller does not act.
+        """
+        meant = self._meant(policy)
+        if isinstance(meant, Refusal):
+            return meant
+        done = [await self._parts.loop.apply(each) for each in meant]
+        await self._until_observed(done)
+        return [self._applied(each) for each in done]
+
+    async def order(self, asked: Asked) -> list[GivenOrder] | Refusal:
+        """Somebody orders something by hand."""
+        ids = [self._parts.new_id() for _ in self._parts.policies()]
+        given = ordered(asked, self._parts.policies(), ids, self._parts.now())
+        if not isinstance(given, Refusal):
+            for each in given:
+                await self._parts.loop.order(each)
+        return given
+
+    async def cancel(self, id_: str) -> GivenOrder | None:
+        """An order counts no more; None where no order of this id is in force."""
+        given = next((each for each in self._parts.loop.orders if each.order.id == id_), None)
+        if given is not None:
+            await self._parts.loop.order(ended(given, self._parts.now()))
+        return given
+
+    async def history(self, limit: int, policy: str = "") -> Sequence[Recorded]:
+        """The last decisions that changed something, the newest first."""
+        return await self._parts.keeper.history(limit, policy)
+
+    async def decision(self, id_: str) -> Recorded | None:
+        """One of them."""
+        return await self._parts.keeper.decision(id_)
+
+    def _meant(self, policy: str) -> list[Policy] | Refusal:
+        policies = self._parts.policies()
+        if policy and policy not in policies:
+            advice = did_you_mean(policy, policies) or "ivrctl staffing status"
+            return Refusal(f'the site has no staffing policy "{policy[:80]}"', advice)
+        return [policies[policy]] if policy else list(policies.values())
+
+    def _previewed(self, policy: Policy) -> dict[str, Any]:
+        done = self._parts.loop.preview(policy)
+        return policy_shown(done, self._parts.loop.orders, self._parts.actuator.pending)
+
+    async def _until_observed(self, done: Sequence[Round]) -> None:
+        """Wait until nothing of it is pending any more, but not for long."""
+        waited = 0.0
+        while waited < APPLIED_WITHIN and any(
+            self._pending(each, change) for each in done for change in each.plan.changes
+        ):
+            await self._parts.pause(LOOK_EVERY)
+            waited += LOOK_EVERY
+
+    def _pending(self, done: Round, change: Change) -> Pending | None:
+        pending = self._parts.actuator.pending
+        mine = (each for each in pending if each.policy == done.policy.name)
+        return next((each for each in mine if (each.change.seat, each.change.kind) == (change.seat, change.kind)), None)
+
+    def _applied(self, done: Round) -> dict[str, Any]:
+        """Each change with what became of it."""
+        changes = []
+        for change in done.plan.changes:
+            pending = self._pending(done, change)
+            state = {"done": pending is None, "error": "" if pending is None else pending.error or "not observed yet"}
+            changes.append({**change_shown(change), **state})
+        return {**plan_shown(done.plan), "policy": done.policy.name, "changes": changes}
