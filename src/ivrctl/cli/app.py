@@ -12,6 +12,7 @@ from ivrctl.cli import (  # noqa: F401 - each adds its commands
     queue_commands,
     serving_commands,
     site_commands,
+    staffing_commands,
 )
 from ivrctl.cli.groups import app
 

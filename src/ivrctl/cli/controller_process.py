@@ -107,6 +107,7 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
         asyncio.ensure_future(controller.post_room.deliver()),
         asyncio.ensure_future(controller.notices.watch()),
         asyncio.ensure_future(controller.queues.run()),
+        asyncio.ensure_future(controller.staffing.run()),
     ]
     await asyncio.wait((asyncio.ensure_future(_until(told)), *background), return_when=asyncio.FIRST_COMPLETED)
     # Where a background task failed, its reason is raised here, the process ends, and the parent starts another.

@@ -73,6 +73,12 @@ kpi_app = typer.Typer(
 )
 queue_app = typer.Typer(help="The queues as a controller sees them now: once, or live.", no_args_is_help=True)
 app.add_typer(queue_app, name="queue", short_help="the queues now: list, show, watch")
+staffing_app = typer.Typer(
+    help="Backup staff: who is called in when it is busy, why, and orders by hand.", no_args_is_help=True
+)
+app.add_typer(
+    staffing_app, name="staffing", short_help="backup staff: status, plan, apply, why, history; engage, release, freeze"
+)
 app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
 app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")
 app.add_typer(kpi_app, name="kpi", short_help="figures and the calls behind them: show, why, service-level, import")

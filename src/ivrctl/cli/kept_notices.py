@@ -32,7 +32,7 @@ from ivrctl.service.notices.notices import Sounds
 from ivrctl.service.notices.telling import AuthorTold, ahead_of
 from ivrctl.service.voices import PromptFolders, prompt_folders, prompt_library
 from ivrctl.web.answers import FORMAT_VERSION
-from ivrctl.web.bodies import BodyError, notice_body
+from ivrctl.web.bodies import BodyError, NoticeBody, body_of
 from ivrctl.web.notices_api import answered, changes_json, notice_json
 
 
@@ -129,9 +129,9 @@ async def _asked(notices: Notices, method: str, path: str, body: Mapping[str, An
         if method == "DELETE":
             result = await notices.end(id_, author)
         elif method == "PATCH":
-            result = await notices.change(id_, notice_body(json.dumps(body).encode()).draft(author))
+            result = await notices.change(id_, body_of(NoticeBody, json.dumps(body).encode()).draft(author))
         else:
-            result = await notices.make(notice_body(json.dumps(body).encode()).draft(author))
+            result = await notices.make(body_of(NoticeBody, json.dumps(body).encode()).draft(author))
     except BodyError as error:
         raise ConfigurationError(str(error)) from error
     return answered(result, notices.now())[0]

@@ -28,10 +28,24 @@ from ivrctl.cli.manual_page import (
     Page,
 )
 from ivrctl.cli.manual_queue import QUEUE_PAGES
+from ivrctl.cli.manual_staffing import STAFFING_PAGES
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "diff", "test", "graph", "prompts"),
-    "Run it": ("serve", "reload", "status", "calls", "queue", "kpi", "agents", "customers", "notice", "outbox", "unit"),
+    "Run it": (
+        "serve",
+        "reload",
+        "status",
+        "calls",
+        "queue",
+        "staffing",
+        "kpi",
+        "agents",
+        "customers",
+        "notice",
+        "outbox",
+        "unit",
+    ),
     "Asterisk": ("pbx", "call", "doctor"),
 }
 """How ``ivrctl --help`` orders the commands: by what they are for."""
@@ -41,6 +55,7 @@ Exit codes, of every command:
   0    done
   1    findings, failed tests, a call that was not answered
   2    wrong usage, or a site or state that cannot be used
+  3    a plan has changes
   5    Asterisk or the controller does not answer
   130  interrupted
 
@@ -500,5 +515,6 @@ PAGES: Mapping[str, Page] = {
     **AGENT_PAGES,
     **KPI_PAGES,
     **QUEUE_PAGES,
+    **STAFFING_PAGES,
 }
 """By the words of the command."""

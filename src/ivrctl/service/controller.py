@@ -45,6 +45,7 @@ from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
 from ivrctl.service.queues import AmiAccess, QueueWatch
 from ivrctl.service.site_versions import SiteVersions
+from ivrctl.service.staffing.assembly import Surroundings, staffing_of
 from ivrctl.service.store_place import store_url
 from ivrctl.site.identity import with_directory
 from ivrctl.site.phones import phone_of_number
@@ -115,6 +116,9 @@ class Controller:
             log=lambda sentence: self.log.info("queues", happened=sentence),
             alarm=lambda trouble: self.log.warning("queues", trouble=trouble),
             phone=lambda number: phone_of_number(versions.current.site, number),
+        )
+        self.staffing = staffing_of(
+            Surroundings(self.queues, versions, self.post_room.outbox, url, settings.state.path, self.log)
         )
         self.known_callers = KnownCallers(
             SiteStore(url),
@@ -198,6 +202,7 @@ class Controller:
     async def took_version(self) -> None:
         """A new version serves: say so, make its prompts, and drop versions that no call needs."""
         self.log.info("site changed", version=self.versions.current.version)
+        self.staffing.loop.wake()
         self._tell_unusable_lookups()
         if _place(self.versions.current.site.store) != _place(self._store_at_start):
             self.log.warning(
@@ -237,6 +242,7 @@ class Controller:
         """
         self.log.info("draining", calls=self.server.calls)
         self.queues.leave_books()
+        await self.staffing.leave()
         await self.server.drain(DRAIN, is_refusing=is_leaving_for_good)
 
     async def close(self) -> None:
@@ -245,6 +251,7 @@ class Controller:
         for lookups in self._lookups_of.values():
             await lookups.close()
         await self.post_room.close()
+        await self.staffing.close()
         await self.queues.close()
         await self.known_callers.close()
         await self.store.close()

@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 
 from ivrctl.errors import IvrctlError
 from ivrctl.service.controller import Controller
+from ivrctl.web.bodies import BodyError
 
 FORMAT_VERSION = 1
 """Of every JSON answer: raised when a field changes its meaning or goes."""
@@ -30,6 +31,8 @@ async def in_json(request: web.Request, handler: Handler) -> web.StreamResponse:
         return answer({"error": f"{request.method} {request.path}: {error.reason}"}, status=error.status)
     except IvrctlError as error:
         return answer({"error": str(error), "advice": error.advice}, status=503)
+    except BodyError as error:
+        return answer({"error": str(error), "advice": "docs/reference/http-api.md"}, status=400)
     except web.RequestPayloadError:
         return answer({"error": f"{request.method} {request.path}: the body cannot be read"}, status=400)
     except Exception as error:

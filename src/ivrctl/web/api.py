@@ -19,7 +19,7 @@ from ivrctl.adapters.call_store import AmbiguousLegError
 from ivrctl.model.call import CallRecord, wait_to_json
 from ivrctl.model.values import to_json
 from ivrctl.service.controller import Controller
-from ivrctl.web import queues_api
+from ivrctl.web import queues_api, staffing_api
 from ivrctl.web.answers import CONTROLLER, answer, in_json
 from ivrctl.web.authors import token_gate
 from ivrctl.web.notices_api import MAX_BODY, routes
@@ -42,6 +42,7 @@ def application(controller: Controller) -> web.Application:
             web.get("/calls/{leg}", _call),
             web.post("/reload", _reload),
             *queues_api.routes(),
+            *staffing_api.routes(),
             *routes(),
         ]
     )

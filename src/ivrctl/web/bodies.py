@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, TypeVar
 
+from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ivrctl.model.notice import Scope
@@ -16,6 +18,10 @@ Words = Annotated[list[Word], Field(max_length=1000)]
 Language = Annotated[str, Field(max_length=8)]
 MAX_RECORDING = 6 * 2**20
 """Characters of a recording in base64: two minutes are two and a half millions of them."""
+BODY_WITHIN = 10.0
+"""Seconds for a body to come in whole."""
+
+_Body = TypeVar("_Body", bound=BaseModel)
 
 
 class BodyError(ValueError):
@@ -76,14 +82,29 @@ class NoticeBody(BaseModel):
         )
 
 
-def notice_body(content: bytes) -> NoticeBody:
+async def asked(request: web.Request, kind: type[_Body]) -> _Body:
+    """The body of a request.
+
+    Raises:
+        BodyError: it is no JSON, or none of this shape.
+        HTTPRequestTimeout: it did not come in whole.
+    """
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            content = await request.read()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    return await asyncio.to_thread(body_of, kind, content)
+
+
+def body_of(kind: type[_Body], content: bytes) -> _Body:
     """Read a body.
 
     Raises:
         BodyError: it is no JSON, or none of this shape. What stands in it is not in the message.
     """
     try:
-        return NoticeBody.model_validate_json(content)
+        return kind.model_validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part)[:40] for part in first["loc"]) or "the body"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,12 +16,10 @@ from ivrctl.service.notices import Kept, Refused, Taken, Unknown
 from ivrctl.service.notices.draft import Answered
 from ivrctl.web.answers import CONTROLLER, answer
 from ivrctl.web.authors import author_of
-from ivrctl.web.bodies import BodyError, NoticeBody, notice_body
+from ivrctl.web.bodies import NoticeBody, asked
 
 MAX_BODY = 8 * 2**20
 """Bytes: recordings of two minutes in three languages, in base64."""
-BODY_WITHIN = 10.0
-"""Seconds for a body to come in whole."""
 MAX_CHANGES = 1000
 """Changes in one answer."""
 MAX_KEY = 200
@@ -100,10 +97,7 @@ async def _make(request: web.Request) -> web.Response:
     key = request.headers.get("Idempotency-Key", "")
     if len(key) > MAX_KEY or not key.isprintable():
         return answer({"error": f"an Idempotency-Key has up to {MAX_KEY} characters that can be seen"}, status=400)
-    try:
-        draft = (await _body(request)).draft(author, key)
-    except BodyError as error:
-        return answer({"error": str(error), "advice": "docs/reference/http-api.md"}, status=400)
+    draft = (await asked(request, NoticeBody)).draft(author, key)
     return answered_json(await request.app[CONTROLLER].notices.make(draft), request, made=201)
 
 
@@ -112,10 +106,7 @@ async def _change(request: web.Request) -> web.Response:
 
     200 with ``notice`` and ``remarks``, 404 when no notice with this id stands, 422 as for ``POST``.
     """
-    try:
-        draft = (await _body(request)).draft(author_of(request))
-    except BodyError as error:
-        return answer({"error": str(error), "advice": "docs/reference/http-api.md"}, status=400)
+    draft = (await asked(request, NoticeBody)).draft(author_of(request))
     return answered_json(await request.app[CONTROLLER].notices.change(request.match_info["id"], draft), request)
 
 
@@ -187,12 +178,3 @@ def _shown(change: Change) -> dict[str, Any]:
 
 def _unknown(id_: str) -> web.Response:
     return answer({"error": f"no notice {id_} stands", "advice": "ivrctl notice list"}, status=404)
-
-
-async def _body(request: web.Request) -> NoticeBody:
-    try:
-        async with asyncio.timeout(BODY_WITHIN):
-            content = await request.read()
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None
-    return await asyncio.to_thread(notice_body, content)

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from ivrctl.cli.app import app
-from ivrctl.cli.codes import FINDINGS, INTERRUPTED, OK, UNREACHABLE, USAGE
+from ivrctl.cli.codes import CHANGES, FINDINGS, INTERRUPTED, OK, UNREACHABLE, USAGE
 from ivrctl.cli.manual import GROUPS, PAGES
 from ivrctl.cli.manual_page import WIDTH
 
@@ -94,7 +94,7 @@ def test_exit_codes_are_those_of_every_command(words: str) -> None:
     found = [int(line.split()[0]) for line in PAGES[words].exits]
     assert found[0] == OK
     assert found == sorted(set(found))
-    assert set(found) <= {OK, FINDINGS, USAGE, UNREACHABLE, INTERRUPTED}
+    assert set(found) <= {OK, FINDINGS, USAGE, CHANGES, UNREACHABLE, INTERRUPTED}
 
 
 def test_the_list_of_commands_is_in_groups(ivrctl: Ivrctl) -> None:

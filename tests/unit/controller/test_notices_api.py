@@ -26,10 +26,10 @@ from yarl import URL
 
 from ivrctl.service.api_tokens import ApiTokens
 from ivrctl.service.parent.listeners import listen_unix
-from ivrctl.web import notices_api, server
+from ivrctl.web import bodies, notices_api, server
 from ivrctl.web.api import application, application_for_tokens
 from ivrctl.web.authors import FAILURES, SOURCES, WITHIN, Throttle, source_of
-from ivrctl.web.bodies import BodyError, notice_body
+from ivrctl.web.bodies import BodyError, NoticeBody, body_of
 from ivrctl.web.server import TokenServer, start_api
 
 from .conftest import Whole
@@ -175,7 +175,7 @@ async def test_body_that_is_too_large_is_not_read(client: Client, monkeypatch: p
 
 async def test_body_that_does_not_come_is_not_waited_for(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever sends a byte now and then is told so."""
-    monkeypatch.setattr(notices_api, "BODY_WITHIN", 0.05)
+    monkeypatch.setattr(bodies, "BODY_WITHIN", 0.05)
 
     async def never() -> AsyncIterator[bytes]:
         yield b"{"
@@ -196,7 +196,7 @@ async def test_body_that_does_not_come_is_not_waited_for(client: Client, monkeyp
 def test_any_json_is_a_notice_or_is_refused(body: object) -> None:
     """SAFETY: nothing else comes out of a body."""
     with contextlib.suppress(BodyError):
-        notice_body(json.dumps(body).encode()).draft("duty")
+        body_of(NoticeBody, json.dumps(body).encode()).draft("duty")
 
 
 async def test_author_on_the_unix_socket_is_the_user(whole: Whole, tmp_path: Path) -> None:

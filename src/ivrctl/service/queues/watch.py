@@ -12,11 +12,13 @@ from typing import Any
 from ivrctl.acd.events import SightLost
 from ivrctl.acd.ledger import Ledger
 from ivrctl.acd.picture import Picture
-from ivrctl.adapters.ami import Login
+from ivrctl.adapters.ami import AmiUnreachableError, Login
 from ivrctl.adapters.ami.action_link import ActionLink, Pace
 from ivrctl.adapters.ami.event_stream import EventStream
 from ivrctl.adapters.books_store import BooksReader, BooksWriter
 from ivrctl.adapters.site_store import SiteStore
+from ivrctl.ami.actions import Action
+from ivrctl.ami.answer import Answer
 from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
 from ivrctl.service.doctor.filters import SENT, SENT_DEVICES, SENT_VARIABLES
@@ -136,6 +138,18 @@ class QueueWatch:
             "entries_dropped": backlog.dropped,
             **({} if self.observer is None else asdict(self.observer.counts)),
         }
+
+    async def ask(self, action: Action) -> Answer:
+        """Ask Asterisk, by the session that reads the queues.
+
+        Raises:
+            AmiUnreachableError: it cannot be asked, or was lost meanwhile.
+            LocalProtocolError: the action cannot be sent.
+        """
+        if self._link is None:
+            host, port = ("-", 0) if self._access is None else self._access.address
+            raise AmiUnreachableError(f"{host}:{port}", self.why_blind)
+        return await self._link.ask(action)
 
     async def ask_devices(self) -> bool:
         """Ask now for the phones of who is available for backup and in no queue; see ``Picture.devices``.

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ivrctl.adapters.staffing_store import KeptOrder
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.lang.scalars import UnreadableError, read_duration
-from ivrctl.service.staffing.ports import GivenOrder
 from ivrctl.staffing.policy import Policy
 from ivrctl.staffing.view import Order, OrderKind
 
@@ -43,7 +43,7 @@ class Refusal:
 
 def ordered(
     asked: Asked, policies: Mapping[str, Policy], ids: Sequence[str], now: datetime
-) -> list[GivenOrder] | Refusal:
+) -> list[KeptOrder] | Refusal:
     """The orders that follow, one for each policy that is meant.
 
     Args:
@@ -62,16 +62,16 @@ def ordered(
         return meant
     tier = "" if asked.kind is OrderKind.FREEZE else asked.tier
     return [
-        GivenOrder(name, Order(id_, asked.kind, tier, now, until, asked.by, asked.reason.strip()))
+        KeptOrder(name, Order(id_, asked.kind, tier, now, until, asked.by, asked.reason.strip()))
         for name, id_ in zip(meant, ids, strict=False)
     ]
 
 
-def ended(given: GivenOrder, now: datetime) -> GivenOrder:
+def ended(given: KeptOrder, now: datetime) -> KeptOrder:
     """The order, over from now on."""
     order = given.order
     over = Order(order.id, order.kind, order.tier, order.given_at, now, order.by, order.reason)
-    return GivenOrder(given.policy, over)
+    return KeptOrder(given.policy, over)
 
 
 def _until(lasts: str, now: datetime) -> datetime | Refusal:

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from ivrctl.adapters.staffing_store import Inherited, KeptOrder
 from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.service.queues.changes import Changes
 from ivrctl.service.staffing.former import former_policies
-from ivrctl.service.staffing.ports import Actuator, GivenOrder, Keeper
-from ivrctl.service.staffing.recording import recorded
+from ivrctl.service.staffing.ports import Carrying, Keeper
 from ivrctl.service.staffing.rounds import Round, go_round
 from ivrctl.staffing.decision import Cause, Memory
 from ivrctl.staffing.look import look
@@ -32,6 +33,13 @@ KEEP_EVERY = timedelta(seconds=10)
 """What has not changed in a memory but for the times since when figures hold is kept so often."""
 
 
+class Told(Protocol):
+    """Whoever is told of rounds; it holds none up."""
+
+    def __call__(self, done: Round, *, is_applied: bool) -> None:
+        """A round was made; ``is_applied`` where a person had it carried out."""
+
+
 @dataclass(frozen=True, slots=True)
 class LoopParts:
     """What the loop works with."""
@@ -43,13 +51,11 @@ class LoopParts:
     policies: Callable[[], Mapping[str, Policy]]
     """Of the site as it is served now, by name."""
     keeper: Keeper
-    actuator: Actuator
-    on_round: Callable[[Round, bool], Awaitable[None]]
-    """Told of each round, and whether a person had it carried out; who is called in is told by it."""
+    actuator: Carrying
+    on_round: Told
+    """Told of each round: who is called in is told by it."""
     on_fault: Callable[[str], None]
     """Told in a sentence what failed."""
-    new_id: Callable[[], str]
-    """Of a decision: none that there was."""
     now: Callable[[], datetime]
     """The time at Asterisk."""
     pause: Callable[[asyncio.Event, float], Awaitable[None]]
@@ -70,7 +76,7 @@ class StaffingLoop:
         self._never = asyncio.Event()
         self._memories: dict[str, Memory] = {}
         self._kept: dict[str, Memory] = {}
-        self._orders: dict[str, GivenOrder] = {}
+        self._orders: dict[str, KeptOrder] = {}
         self._faults: dict[str, str] = {}
         self._one_at_a_time = asyncio.Lock()
         self._has_begun = self._is_leaving = False
@@ -81,7 +87,12 @@ class StaffingLoop:
         """The last of each policy."""
 
     @property
-    def orders(self) -> tuple[GivenOrder, ...]:
+    def faults(self) -> Mapping[str, str]:
+        """What has failed last and is not well yet, by policy; of all of them by the empty name."""
+        return self._faults
+
+    @property
+    def orders(self) -> tuple[KeptOrder, ...]:
         """Those that have not expired."""
         now = self._parts.now()
         return tuple(given for given in self._orders.values() if given.order.expires_at > now)
@@ -95,12 +106,15 @@ class StaffingLoop:
         """Something has changed that no picture tells of."""
         self._due.set()
 
-    async def order(self, given: GivenOrder) -> None:
+    async def order(self, given: KeptOrder) -> None:
         """Somebody orders something; an order with the same id is replaced.
 
         Raises:
+            UnreachableError: this controller does not act.
             IvrctlError: it cannot be kept.
         """
+        if not self.is_acting:
+            raise UnreachableError(f"nothing is ordered here: {self.why_not}", advice="ivrctl staffing status")
         await self._parts.keeper.keep_order(given)
         self._orders[given.order.id] = given
         self.wake()
@@ -124,7 +138,7 @@ class StaffingLoop:
         """Go round, for ever."""
         with self._parts.changes.listen() as self._due:
             while True:
-                wait = await self._turn()
+                wait = await self._turn_safely()
                 await self._parts.pause(self._never, AT_MOST_EVERY)
                 await self._parts.pause(self._due, wait)
                 self._due.clear()
@@ -137,6 +151,13 @@ class StaffingLoop:
         """
         self._is_leaving, self.is_acting, self.why_not = True, False, "this controller is leaving"
         await self._parts.keeper.give_up()
+
+    async def _turn_safely(self) -> float:
+        try:
+            return await self._turn()
+        except Exception as error:  # noqa: BLE001 - whatever it is, calls go on
+            self._failed("", f"backup staff is not decided about, and it is tried again: {error!r}")
+            return LEAD_EVERY
 
     async def _turn(self) -> float:
         """Go round with every policy once; the seconds until that is due again by time alone."""
@@ -162,15 +183,19 @@ class StaffingLoop:
             self.is_acting = await self._parts.keeper.lead()
             self.why_not = "" if self.is_acting else "another controller acts"
             if self.is_acting and not was_acting:
-                kept = await self._parts.keeper.load()
-                self._memories, self._orders = dict(kept.memories), {given.order.id: given for given in kept.orders}
-                self._kept, self._has_begun = {}, True
+                self._begin(await self._parts.keeper.inherit())
         except IvrctlError as error:
             self.is_acting, self.why_not = False, str(error)
             self._failed("", f"backup staff is not decided about: {error}")
         else:
             self._faults.pop("", None)
         return self.is_acting
+
+    def _begin(self, inherited: Inherited) -> None:
+        self._memories, self._kept = dict(inherited.memories), {}
+        self._orders = {given.order.id: given for given in inherited.orders}
+        self._parts.actuator.begin(inherited)
+        self._has_begun = True
 
     async def _go(self, policy: Policy, scene: Scene) -> datetime:
         """One round of a policy; when the next one is due."""
@@ -184,11 +209,10 @@ class StaffingLoop:
 
     async def _round(self, policy: Policy, scene: Scene, *, is_applied: bool = False) -> Round:
         async with self._one_at_a_time:
-            done = self._next(policy, scene)
-            await self._keep(done)
+            done = await self._keep(self._next(policy, scene))
             self._memories[policy.name], self.rounds[policy.name] = done.decision.memory, done
             self._parts.actuator.carry_out(done if is_applied else _by_itself(done))
-        await self._parts.on_round(done, is_applied)
+        self._parts.on_round(done, is_applied=is_applied)
         return done
 
     def _next(self, policy: Policy, scene: Scene) -> Round:
@@ -202,14 +226,15 @@ class StaffingLoop:
         memory = replace(memory, changes=tuple(sorted(changes.elements())))
         return go_round(policy, view, memory, parts.actuator.owned, said, parts.actuator.leaving)
 
-    async def _keep(self, done: Round) -> None:
+    async def _keep(self, done: Round) -> Round:
         """Before anything of it is done: a successor must not decide it once more."""
         name, memory = done.policy.name, done.decision.memory
         if done.changed:
-            await self._parts.keeper.keep_decision(recorded(done, self._parts.new_id()))
-        if _is_to_be_kept(self._kept.get(name), memory):
-            await self._parts.keeper.keep_memory(name, memory)
+            done = replace(done, id=self._parts.keeper.new_id())
+        if done.id or _is_to_be_kept(self._kept.get(name), memory):
+            await self._parts.keeper.keep(done)
             self._kept[name] = memory
+        return done
 
     def _failed(self, of: str, sentence: str) -> None:
         """Told once, until it is well again or fails otherwise."""

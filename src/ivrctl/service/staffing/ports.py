@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from ivrctl.adapters.staffing_store import Inherited, KeptOrder
 from ivrctl.service.staffing.rounds import Round
-from ivrctl.staffing.decision import Memory
 from ivrctl.staffing.plan import Change, Owned, SeatKey
-from ivrctl.staffing.view import Order
-
-
-@dataclass(frozen=True, slots=True)
-class GivenOrder:
-    """An order by hand, for one policy."""
-
-    policy: str
-    order: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,28 +25,8 @@ class Pending:
     retry_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What a controller goes on with that begins to act."""
-
-    memories: Mapping[str, Memory] = field(default_factory=dict)
-    """By policy."""
-    orders: tuple[GivenOrder, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A decision that changed something, as it is kept."""
-
-    id: str
-    at: datetime
-    policy: str
-    told: Mapping[str, Any]
-    """All that led to it, in JSON's values; see ``recording``."""
-
-
 class Keeper(Protocol):
-    """Keeps what the loop knows in the site's database; raises ``IvrctlError`` while that is away."""
+    """Keeps what the loop knows in the site's database; raises ``IvrctlError`` while that is away: ``StoreKeeper``."""
 
     async def lead(self) -> bool:
         """Be the controller that acts, or stay it; False while another one is."""
@@ -63,26 +34,20 @@ class Keeper(Protocol):
     async def give_up(self) -> None:
         """Be it no more; another one may act at once."""
 
-    async def load(self) -> Kept:
+    async def inherit(self) -> Inherited:
         """What is known by now."""
 
-    async def keep_memory(self, policy: str, memory: Memory) -> None:
-        """Keep what the next decision must remember."""
+    def new_id(self) -> str:
+        """Of a decision: none that there was."""
 
-    async def keep_decision(self, recorded: Recorded) -> None:
-        """Keep a decision that changed something, with all that led to it."""
+    async def keep(self, done: Round) -> None:
+        """Keep what the next decision must remember; and, together with it, a decision that has an id."""
 
-    async def history(self, limit: int, policy: str = "") -> tuple[Recorded, ...]:
-        """The last decisions that changed something, the newest first; of one policy, or of all."""
-
-    async def decision(self, id_: str) -> Recorded | None:
-        """The decision of this id."""
-
-    async def keep_order(self, given: GivenOrder) -> None:
+    async def keep_order(self, order: KeptOrder) -> None:
         """Keep an order; one with this id is replaced."""
 
 
-class Actuator(Protocol):
+class Carrying(Protocol):
     """Carries plans out, and knows what is ours."""
 
     @property
@@ -97,8 +62,11 @@ class Actuator(Protocol):
     def pending(self) -> Collection[Pending]:
         """What was begun and is not observed yet."""
 
+    def begin(self, inherited: Inherited) -> None:
+        """Go on with what was known before; this controller acts from now on."""
+
     def sent(self, policy: str) -> tuple[datetime, ...]:
         """When changes that count against the ceiling were sent, in the last hour."""
 
-    def carry_out(self, of: Round) -> None:
+    def carry_out(self, done: Round) -> None:
         """Begin what of a plan is not begun yet; returns at once."""

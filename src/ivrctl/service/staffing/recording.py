@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
-from ivrctl.service.staffing.ports import Recorded
+from ivrctl.adapters.staffing_store import KeptDecision, Sent
+from ivrctl.service.queues.views import iso
 from ivrctl.service.staffing.rounds import Round
-from ivrctl.service.staffing.shown import comparison_shown, measure_shown, plan_shown
+from ivrctl.service.staffing.shown import change_shown, comparison_shown, measure_shown, plan_shown
 from ivrctl.staffing.sentences import sentence
 from ivrctl.staffing.view import View
 
+DIGEST_DIGITS = 16
+"""Hexadecimal: two views of one site do not have the same by chance."""
 
-def recorded(done: Round, id_: str) -> Recorded:
-    """What is kept of a round.
 
-    Args:
-        done: with its decision.
-        id_: a new one.
-    """
-    decision, policy = done.decision, done.policy
+def kept(done: Round) -> KeptDecision:
+    """What is kept of a round that has an id."""
+    decision, policy, readings = done.decision, done.policy, done.view.readings
     told = {
-        "changed": list(done.changed),
+        **plan_shown(done.plan),
+        "measures": [measure_shown(policy, trigger, readings.get(trigger.measure)) for trigger in policy.triggers],
+        "queues": _queues(done.view),
+        "asked": list(decision.asked),
+        "called_in": list(decision.called_in),
+    }
+    said = tuple(sentence(reason, decision) for reason in decision.reasons)
+    return KeptDecision(done.id, policy.name, decision.at, digest(done.view), said, decision.reasons, told)
+
+
+def decision_shown(decision: KeptDecision) -> dict[str, Any]:
+    """A decision that was kept, as the API shows it; its changes with what became of them."""
+    plan = dict(decision.plan)
+    return {
+        "id": decision.id,
+        "at": iso(decision.at),
+        "policy": decision.policy,
+        "digest": decision.digest,
         "tiers": [
             {
                 "tier": reason.tier,
@@ -29,20 +47,35 @@ def recorded(done: Round, id_: str) -> Recorded:
                 "changed": reason.is_change,
                 "cause": str(reason.cause),
                 "order": reason.order,
-                "why": sentence(reason, decision),
+                "why": said,
                 "compared": [comparison_shown(each) for each in reason.comparisons],
             }
-            for reason in decision.reasons
+            for reason, said in zip(decision.reasons, decision.sentences, strict=True)
         ],
-        "measures": [
-            measure_shown(policy, trigger, done.view.readings.get(trigger.measure)) for trigger in policy.triggers
-        ],
-        "queues": _queues(done.view),
-        "asked": list(decision.asked),
-        "called_in": list(decision.called_in),
-        **plan_shown(done.plan),
+        **plan,
+        "sent": [_sent(each) for each in decision.sent],
     }
-    return Recorded(id_, decision.at, policy.name, told)
+
+
+def digest(view: View) -> str:
+    """Tells one view from another: of the same figures and members it is the same."""
+    hashed = sha256()
+    for line in _lines(view):
+        hashed.update(line.encode())
+    return hashed.hexdigest()[:DIGEST_DIGITS]
+
+
+def _lines(view: View) -> Iterator[str]:
+    yield f"{view.at} {view.is_known} {view.sight}\n"
+    yield from (f"{measure} {reading}\n" for measure, reading in sorted(view.readings.items()))
+    yield from (f"{key} {view.seats[key]}\n" for key in sorted(view.seats))
+    yield from (f"{queue} {waiting}\n" for queue, waiting in sorted(view.waiting.items()))
+    yield from (f"{interface} {presence}\n" for interface, presence in sorted(view.presence.items()))
+
+
+def _sent(sent: Sent) -> dict[str, Any]:
+    state = {"at": iso(sent.at), "settled_at": iso(sent.settled_at), "outcome": sent.outcome}
+    return {**change_shown(sent.change), **state}
 
 
 def _queues(view: View) -> dict[str, dict[str, Any]]:

@@ -26,6 +26,8 @@ class Round:
     """Guarded: what waits stands beside what may be done now."""
     said: Mapping[str, str]
     """By tier, in words, why it came or went when it last did; of one that never did, why it is as it is."""
+    id: str = ""
+    """Of the decision where it is kept: it changed something."""
 
     @property
     def changed(self) -> tuple[str, ...]:

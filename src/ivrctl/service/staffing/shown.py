@@ -7,8 +7,9 @@ from datetime import datetime
 from math import isinf
 from typing import Any
 
+from ivrctl.adapters.staffing_store import KeptOrder
 from ivrctl.service.queues.views import iso
-from ivrctl.service.staffing.ports import GivenOrder, Pending
+from ivrctl.service.staffing.ports import Pending
 from ivrctl.service.staffing.rounds import Round
 from ivrctl.staffing.decision import Comparison, Memory, PersonMemory, Reason, TierMemory
 from ivrctl.staffing.plan import Change, Held, Plan
@@ -17,7 +18,7 @@ from ivrctl.staffing.sentences import figure, person_sentence, sentence
 from ivrctl.staffing.view import Order, Reading
 
 
-def policy_shown(done: Round, orders: Iterable[GivenOrder], pending: Iterable[Pending]) -> dict[str, Any]:
+def policy_shown(done: Round, orders: Iterable[KeptOrder], pending: Iterable[Pending]) -> dict[str, Any]:
     """One policy after its last round."""
     policy, decision, memory = done.policy, done.decision, done.decision.memory
     return {
@@ -138,7 +139,7 @@ def pending_shown(pending: Pending) -> dict[str, Any]:
     }
 
 
-def order_shown(given: GivenOrder) -> dict[str, Any]:
+def order_shown(given: KeptOrder) -> dict[str, Any]:
     """An order by hand."""
     order: Order = given.order
     return {

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ivrctl.adapters.site_store import SiteStore
+from ivrctl.adapters.staffing_store import KeptDecision, KeptOrder
+from ivrctl.errors import IvrctlError
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.report import render_text
 from ivrctl.service.staffing.by_hand import Asked, Refusal, ended, ordered
+from ivrctl.service.staffing.errands import Errands
+from ivrctl.service.staffing.keeping import StoreKeeper
 from ivrctl.service.staffing.loop import StaffingLoop
-from ivrctl.service.staffing.ports import Actuator, GivenOrder, Keeper, Pending, Recorded
+from ivrctl.service.staffing.ports import Carrying, Pending
 from ivrctl.service.staffing.rounds import Round
 from ivrctl.service.staffing.shown import change_shown, plan_shown, policy_shown
 from ivrctl.staffing.plan import Change
@@ -27,8 +34,11 @@ class StaffingParts:
     """What it works with."""
 
     loop: StaffingLoop
-    keeper: Keeper
-    actuator: Actuator
+    keeper: StoreKeeper
+    actuator: Carrying
+    errands: Errands
+    store: SiteStore
+    """The site's database; closed with it."""
     policies: Callable[[], Mapping[str, Policy]]
     read_policy: Callable[[str, bytes], tuple[Policy | None, Findings]]
     """Reads a policy that is not served, by its file's name and content."""
@@ -50,6 +60,27 @@ class Staffing:
         """
         self._parts = parts
 
+    async def run(self) -> None:
+        """Go round, for ever."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._parts.loop.run())
+            tasks.create_task(self._parts.errands.run())
+
+    async def leave(self) -> None:
+        """A successor acts from now on; where the database does not take that, it waits for a while."""
+        with contextlib.suppress(IvrctlError):
+            await self._parts.loop.leave()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        await self.leave()
+        await self._parts.store.close()
+
+    @property
+    def loop(self) -> StaffingLoop:
+        """Its rounds."""
+        return self._parts.loop
+
     def status(self) -> dict[str, Any]:
         """How every policy stands."""
         parts, loop = self._parts, self._parts.loop
@@ -57,6 +88,7 @@ class Staffing:
         return {
             "acting": loop.is_acting,
             "why_not": loop.why_not,
+            "faults": list(loop.faults.values()),
             "policies": [policy_shown(done, loop.orders, parts.actuator.pending) for done in known.values()],
         }
 
@@ -65,14 +97,17 @@ class Staffing:
         meant = self._meant(policy)
         if isinstance(meant, Refusal):
             return meant
-        return [self._previewed(each) for each in meant]
+        return [self.preview(each) for each in meant]
 
-    def plan_of(self, name: str, content: bytes) -> dict[str, Any] | str:
-        """What would be done now by a policy that is not served; or what is wrong with its file."""
+    def read(self, name: str, content: bytes) -> Policy | str:
+        """A policy that is not served, by its file's name and content; or what is wrong with it."""
         policy, findings = self._parts.read_policy(name, content)
-        if policy is None:
-            return render_text(findings, {name: content.decode(errors="replace")})
-        return self._previewed(policy)
+        return render_text(findings, {name: content.decode(errors="replace")}) if policy is None else policy
+
+    def preview(self, policy: Policy) -> dict[str, Any]:
+        """What would be done now by a policy; nothing is kept, and nothing done."""
+        done = self._parts.loop.preview(policy)
+        return policy_shown(done, self._parts.loop.orders, self._parts.actuator.pending)
 
     async def apply(self, policy: str = "") -> list[dict[str, Any]] | Refusal:
         """Carry the plans out now, and see that it is so; each change with what became of it.
@@ -87,7 +122,7 @@ class Staffing:
         await self._until_observed(done)
         return [self._applied(each) for each in done]
 
-    async def order(self, asked: Asked) -> list[GivenOrder] | Refusal:
+    async def order(self, asked: Asked) -> list[KeptOrder] | Refusal:
         """Somebody orders something by hand."""
         ids = [self._parts.new_id() for _ in self._parts.policies()]
         given = ordered(asked, self._parts.policies(), ids, self._parts.now())
@@ -96,18 +131,18 @@ class Staffing:
                 await self._parts.loop.order(each)
         return given
 
-    async def cancel(self, id_: str) -> GivenOrder | None:
+    async def cancel(self, id_: str) -> KeptOrder | None:
         """An order counts no more; None where no order of this id is in force."""
         given = next((each for each in self._parts.loop.orders if each.order.id == id_), None)
         if given is not None:
             await self._parts.loop.order(ended(given, self._parts.now()))
         return given
 
-    async def history(self, limit: int, policy: str = "") -> Sequence[Recorded]:
+    async def history(self, limit: int, policy: str = "") -> Sequence[KeptDecision]:
         """The last decisions that changed something, the newest first."""
         return await self._parts.keeper.history(limit, policy)
 
-    async def decision(self, id_: str) -> Recorded | None:
+    async def decision(self, id_: str) -> KeptDecision | None:
         """One of them."""
         return await self._parts.keeper.decision(id_)
 
@@ -117,10 +152,6 @@ class Staffing:
             advice = did_you_mean(policy, policies) or "ivrctl staffing status"
             return Refusal(f'the site has no staffing policy "{policy[:80]}"', advice)
         return [policies[policy]] if policy else list(policies.values())
-
-    def _previewed(self, policy: Policy) -> dict[str, Any]:
-        done = self._parts.loop.preview(policy)
-        return policy_shown(done, self._parts.loop.orders, self._parts.actuator.pending)
 
     async def _until_observed(self, done: Sequence[Round]) -> None:
         """Wait until nothing of it is pending any more, but not for long."""
