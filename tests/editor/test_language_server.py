@@ -92,7 +92,8 @@ def test_editor_has_nothing_against_a_site_that_is_right(folder: str, tmp_path: 
 
 def _schema_of(name: str) -> str:
     stem, _, rest = name.partition(".")
-    return {"ivr.yaml": f"flow-{stem}.json", "scenario.yaml": "scenario.json", "yaml": "site.json"}[rest]
+    of_kind = {"scenario.yaml": "scenario.json", "staffing.yaml": "staffing.json", "yaml": "site.json"}
+    return {"ivr.yaml": f"flow-{stem}.json", **of_kind}[rest]
 
 
 def test_site_of_the_cases_is_right(site: Path) -> None:

@@ -52,6 +52,24 @@ def test_check_as_json_carries_a_format_version(ivrctl: Ivrctl, site: Path) -> N
     assert [finding["rule"] for finding in body["findings"] if finding["severity"] == "error"] == ["IVR101"]
 
 
+def test_check_says_how_much_each_policy_changes_at_most(ivrctl: Ivrctl, site: Path) -> None:
+    """Beside the counts of findings for who reads it, and as numbers in JSON."""
+    path = site / "hotline.staffing.yaml"
+    assert f"{path}: at most 40 memberships begin or end in any hour, the ceiling" in ivrctl("check", site).err
+    (policy,) = json.loads(ivrctl("check", site, "--format", "json").out)["policies"]
+    assert (policy["path"], policy["seats"], policy["changes_per_hour"]["most"]) == (str(path), 12, 40)
+
+
+def test_check_tells_of_a_mistake_in_a_policy(ivrctl: Ivrctl, site: Path) -> None:
+    """It is an error of the site, at its place; a policy of a site that is not sound has no bound."""
+    path = site / "hotline.staffing.yaml"
+    path.write_text(path.read_text().replace("release: 15s", "release: 35s"))
+    ran = ivrctl("check", site)
+    assert ran.code == 1
+    assert f"{path}:29:74: error: longest_wait would be calm at 35s" in ran.out
+    assert "at most" not in ran.err
+
+
 def test_check_for_github_prints_annotations(ivrctl: Ivrctl, site: Path) -> None:
     """GitHub's annotations name file, line and column."""
     _break(site)

@@ -19,7 +19,7 @@ SCHEMAS = Path(".ivrctl") / "schema"
 SETTINGS = Path(".vscode") / "settings.json"
 
 
-@pytest.mark.parametrize("kind", ["flow", "site", "scenario"])
+@pytest.mark.parametrize("kind", ["flow", "site", "scenario", "staffing"])
 def test_schema_of_a_kind_is_printed(ivrctl: Ivrctl, kind: str) -> None:
     """With a kind of file its schema is all that stands on standard output."""
     done = ivrctl("schema", kind)
@@ -46,7 +46,14 @@ def test_each_flow_has_a_schema_of_its_own(ivrctl: Ivrctl, site: Path) -> None:
     done = ivrctl("schema", "--write", "--site", str(site))
     assert done.code == OK
     written = {file.name for file in (site / SCHEMAS).iterdir()}
-    assert {"flow.json", "site.json", "scenario.json", "flow-hotline.json", "flow-desk.json"} <= written
+    assert {
+        "flow.json",
+        "site.json",
+        "scenario.json",
+        "staffing.json",
+        "flow-hotline.json",
+        "flow-desk.json",
+    } <= written
     assert sorted(done.out.split()) == sorted([*(str(site / SCHEMAS / name) for name in written), str(site / SETTINGS)])
     settings = json.loads((site / SETTINGS).read_text())["yaml.schemas"]
     assert settings["./.ivrctl/schema/flow-hotline.json"] == "hotline.ivr.yaml"

@@ -99,10 +99,10 @@ def _show(findings: Findings, sources: dict[str, str], bounds: dict[str, Bound],
             text = render_sarif(findings, sources, every_rule(), __version__)
         case _:
             text = render_text(findings, sources, colour=sys.stdout.isatty())
-            text += "".join(f"{path}: {in_words(bound)}\n" for path, bound in bounds.items())
     if text:
         sys.stdout.write(text.rstrip("\n") + "\n")
     if how == "text":
+        sys.stderr.writelines(f"{path}: {in_words(bound)}\n" for path, bound in bounds.items())
         errors = sum(item.severity == "error" for item in findings.sorted())
         warnings = len(findings.sorted()) - errors
         sys.stderr.write(f"{_count(len(sources), 'file')}: {_count(errors, 'error')}, {_count(warnings, 'warning')}\n")
