@@ -67,6 +67,12 @@ def sent_kept(sent: Sent) -> Write:
     return _upsert(changes, row)
 
 
+def left_open_closed(at: datetime) -> Write:
+    """Of actions whose controller has ended before their outcome was known, nobody will know it."""
+    is_open = changes.c.outcome == ""
+    return _execute(sa.update(changes).where(is_open).values(outcome="not known", settled_at=at))
+
+
 def memory_kept(policy: str, memory: Memory, at: datetime) -> Write:
     """What the next decision must remember."""
     return _upsert(memories, {"policy": policy, "memory": memory_to_json(memory), "kept_at": at})

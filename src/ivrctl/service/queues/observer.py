@@ -101,6 +101,10 @@ class QueueObserver:
             tasks.create_task(self._readings.run(self))
             tasks.create_task(self._devices.run(self))
 
+    def read_again(self) -> None:
+        """Somebody doubts what is seen: have everything read soon."""
+        self._readings.doubted()
+
     async def ask_devices(self) -> None:
         """Ask now for the phones of who is available for backup and in no queue; see ``Picture.devices``.
 

@@ -151,6 +151,11 @@ class QueueWatch:
             raise AmiUnreachableError(f"{host}:{port}", self.why_blind)
         return await self._link.ask(action)
 
+    def read_again(self) -> None:
+        """Somebody doubts what is seen: have everything read soon."""
+        if self.observer is not None:
+            self.observer.read_again()
+
     async def ask_devices(self) -> bool:
         """Ask now for the phones of who is available for backup and in no queue; see ``Picture.devices``.
 
