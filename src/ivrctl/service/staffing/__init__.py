@@ -7,6 +7,7 @@
                                      |--actuator: leases, QueueAdd and QueueRemove, observed
                                      '--heads_up: who is called in, or warned, is told
 
+    actuator    Actuator: carries plans out; leases, work and attempts are its parts, last_look its guard
     loop        StaffingLoop: when rounds are due, and what becomes of one that fails
     rounds      one round of one policy, as a value
     former      policies that are gone while their people are still in

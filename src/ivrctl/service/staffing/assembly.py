@@ -7,6 +7,7 @@ import contextlib
 import os
 import secrets
 import socket
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,9 +24,9 @@ from ivrctl.lang.findings import Findings
 from ivrctl.model.values import Value
 from ivrctl.service.queues import QueueWatch
 from ivrctl.service.site_versions import SiteVersions
+from ivrctl.service.staffing.actuator import Actuator, ActuatorParts
 from ivrctl.service.staffing.errands import Errands
 from ivrctl.service.staffing.heads_up import HeadsUp
-from ivrctl.service.staffing.idle import CarriesNothing
 from ivrctl.service.staffing.keeping import StoreKeeper
 from ivrctl.service.staffing.loop import LoopParts, StaffingLoop
 from ivrctl.service.staffing.scenes import scene_of
@@ -67,7 +68,20 @@ def staffing_of(around: Surroundings) -> Staffing:
         on_trouble=trouble,
     )
     keeper = StoreKeeper(store, around.watch.now)
-    actuator = CarriesNothing()
+    actuator = Actuator(
+        ActuatorParts(
+            ami=around.watch,
+            store=store,
+            picture=lambda: around.watch.picture,
+            changes=around.watch.changes,
+            read_again=around.watch.read_again,
+            now=around.watch.now,
+            clock=lambda: datetime.now(UTC),
+            seconds=time.monotonic,
+            pause=_pause,
+            on_trouble=trouble,
+        )
+    )
     errands = Errands(trouble)
     loop = StaffingLoop(
         LoopParts(

@@ -19,7 +19,7 @@ from ivrctl.adapters.ami.queue_actions import (
     queue_penalty,
     queue_remove,
 )
-from ivrctl.adapters.staffing_store import Sent, StaffingStore
+from ivrctl.adapters.staffing_store import Sent, StaffingStore, SupersededError
 from ivrctl.adapters.staffing_store.writes import Write, lease_kept, sent_kept
 from ivrctl.ami.errors import LocalProtocolError
 from ivrctl.errors import IvrctlError
@@ -103,6 +103,8 @@ class Attempts:
                 raise
             self._failed(work, f"not sent: {error}")
             return True
+        if not parts.store.is_acting:  # it was given up meanwhile: the successor has the lease, and decides
+            raise SupersededError
         self._count_anew(work, sent)
         if lease is not None:
             parts.leases.take(lease)

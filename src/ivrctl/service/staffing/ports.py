@@ -48,7 +48,7 @@ class Keeper(Protocol):
 
 
 class Carrying(Protocol):
-    """Carries plans out, and knows what is ours."""
+    """Carries plans out, and knows what is ours: ``Actuator``."""
 
     @property
     def owned(self) -> Mapping[SeatKey, Owned]:
@@ -70,3 +70,6 @@ class Carrying(Protocol):
 
     def carry_out(self, done: Round) -> None:
         """Begin what of a plan is not begun yet; returns at once."""
+
+    async def run(self) -> None:
+        """Do what was begun, for ever."""

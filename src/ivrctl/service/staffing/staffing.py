@@ -65,6 +65,7 @@ class Staffing:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._parts.loop.run())
             tasks.create_task(self._parts.errands.run())
+            tasks.create_task(self._parts.actuator.run())
 
     async def leave(self) -> None:
         """A successor acts from now on; where the database does not take that, it waits for a while."""
