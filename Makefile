@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 # Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check lint types quick live thorough images clean lock docs
+.PHONY: help demo run test check lint types quick live load heavy thorough images clean lock docs
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -24,17 +24,21 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 # Properties are tried with more examples than `make check` alone takes.
 test: export HYPOTHESIS_EXAMPLES := 20
 test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory thorough
-	@$(MAKE) --no-print-directory live
-	$(RUN) pytest -q tests/load
-	$(RUN) pytest -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync thorough heavy
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync live load
 
-# One after the other: in both there are tests that keep an eye on the clock.
+# What reckons runs beside what installs and waits; what listens to calls, beside what only follows events.
+thorough:
+	nice -n 5 $(RUN) pytest -q -n 2 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
+
+heavy:
+	$(RUN) pytest -q -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
+
 live:
 	$(RUN) pytest -q -n 6 --dist worksteal -m "not heavy" tests/live
 
-thorough:
-	$(RUN) pytest -q -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
+load:
+	$(RUN) pytest -q tests/load
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: about a minute
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync lint types quick
