@@ -49,6 +49,9 @@ UNKNOWN = Signature(is_known=False)
 _STEPS = re.compile(rb"^steps *:", re.MULTILINE)
 """The key that a flow has and other YAML files beside a site rarely have at their margin."""
 
+_TRIGGERS = re.compile(rb"^triggers *:", re.MULTILINE)
+"""The same of a policy of backup staff."""
+
 VERSION_DIGITS = 12
 """Hexadecimal digits of a version's name: 48 bits tell the versions of one site apart."""
 
@@ -260,8 +263,10 @@ def _due_name(name: str, content: bytes) -> str | None:
     stem, _, ending = name.rpartition(".")
     if ending == "yml" and (stem == "ivrctl" or stem.endswith((".ivr", ".scenario", ".staffing"))):
         return f"{stem}.yaml"
-    is_read = is_site_file(name) or stem.endswith(".scenario")
-    return None if is_read or _STEPS.search(content) is None else f"{stem}{SUFFIX}"
+    if is_site_file(name) or stem.endswith(".scenario"):
+        return None
+    kinds = ((_STEPS, SUFFIX), (_TRIGGERS, POLICY_SUFFIX))
+    return next((f"{stem}{suffix}" for key, suffix in kinds if key.search(content) is not None), None)
 
 
 def _bind_site(files: Mapping[str, bytes], folder: str, findings: Findings) -> Site | None:

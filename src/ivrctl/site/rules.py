@@ -183,7 +183,7 @@ RULES = table(
         "IVR214",
         "a file of the site has a name under which it is not read",
         "A flow under another name is passed over without a word, and its lines are missing. Flows are named "
-        "NAME.ivr.yaml, scenarios NAME.scenario.yaml, the site file ivrctl.yaml.",
+        "NAME.ivr.yaml, policies NAME.staffing.yaml, scenarios NAME.scenario.yaml, the site file ivrctl.yaml.",
         "ivrctl.yaml\nmain.ivr.yaml\nreception.yaml\n",
         "ivrctl.yaml\nmain.ivr.yaml\nreception.ivr.yaml\n",
         Shown.FOLDER,

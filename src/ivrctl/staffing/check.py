@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ivrctl.lang.findings import Findings
-from ivrctl.site.site_file import Site
 from ivrctl.staffing.check_between import check_borrowing, check_people, check_queues
 from ivrctl.staffing.check_calendar import check_calendar
 from ivrctl.staffing.check_names import check_names
@@ -16,25 +15,26 @@ from ivrctl.staffing.check_table import check_table
 from ivrctl.staffing.check_tiers import check_tiers
 from ivrctl.staffing.check_timing import check_timing
 from ivrctl.staffing.policy_file import PolicyFile
+from ivrctl.staffing.roster import Roster
 
 
-def check_policy(name: str, file: PolicyFile, site: Site, findings: Findings) -> None:
+def check_policy(name: str, file: PolicyFile, roster: Roster, findings: Findings) -> None:
     """Report what is wrong with one policy, whatever others there are."""
-    check_names(name, file, site, findings)
-    check_tiers(file, site, findings)
-    check_table(file, site, findings)
-    check_timing(file, site, findings)
+    check_names(name, file, roster.site, findings)
+    check_tiers(file, roster, findings)
+    check_table(file, roster.site, findings)
+    check_timing(file, roster, findings)
     check_calendar(file, findings)
 
 
-def check_policies(files: Mapping[str, PolicyFile], site: Site, findings: Findings) -> None:
+def check_policies(files: Mapping[str, PolicyFile], roster: Roster, findings: Findings) -> None:
     """Report what policies of one site have against each other, and tiers of one policy too.
 
     Args:
         files: by the policies' names, in their order.
-        site: whose agents and queues they name.
+        roster: of the site that they name.
         findings: receives what is wrong.
     """
-    check_people(files, site, findings)
+    check_people(files, roster.site, findings)
     check_queues(files, findings)
-    check_borrowing(files, site, findings)
+    check_borrowing(files, roster, findings)

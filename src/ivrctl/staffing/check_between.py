@@ -10,7 +10,7 @@ from ivrctl.lang.source import Word
 from ivrctl.site.site_file import Site
 from ivrctl.staffing.policy import Bring
 from ivrctl.staffing.policy_file import PolicyFile, TierEntry
-from ivrctl.staffing.resolve import people_of, queues_of
+from ivrctl.staffing.roster import Roster, queues_of
 
 
 def check_people(files: Mapping[str, PolicyFile], site: Site, findings: Findings) -> None:
@@ -71,10 +71,10 @@ class _Loan:
     helps: frozenset[str]
 
 
-def check_borrowing(files: Mapping[str, PolicyFile], site: Site, findings: Findings) -> None:
+def check_borrowing(files: Mapping[str, PolicyFile], roster: Roster, findings: Findings) -> None:
     """Report groups that help each other in turn: where all are short, each would take from the next."""
     loans = [
-        loan for policy, file in files.items() for entry in file.tiers for loan in _loans(policy, file, entry, site)
+        loan for policy, file in files.items() for entry in file.tiers for loan in _loans(policy, file, entry, roster)
     ]
     at_home: dict[str, list[int]] = {}
     for index, loan in enumerate(loans):
@@ -92,12 +92,12 @@ def check_borrowing(files: Mapping[str, PolicyFile], site: Site, findings: Findi
 _ADVICE = "take one of them out, or name other queues for it"
 
 
-def _loans(policy: str, file: PolicyFile, entry: TierEntry, site: Site) -> Iterator[_Loan]:
+def _loans(policy: str, file: PolicyFile, entry: TierEntry, roster: Roster) -> Iterator[_Loan]:
     if entry.bring is not Bring.ADD or entry.people.group is None:
         return
     queues = queues_of(entry, file)
     lent = [
-        (person, {queue for queue in queues if queue not in person.own_queues}) for person in people_of(entry, site)
+        (person, {queue for queue in queues if queue not in person.own_queues}) for person in roster.people_of(entry)
     ]
     helps = frozenset(queue for _, there in lent for queue in there)
     homes = frozenset(queue for person, there in lent if there for queue in person.own_queues)

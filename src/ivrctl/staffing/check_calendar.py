@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import cache
+from typing import NamedTuple
 
 from ivrctl.lang.binder import beginning
 from ivrctl.lang.findings import Findings, did_you_mean, shortened
 from ivrctl.site.opening import MINUTES, Opening
 from ivrctl.staffing.policy_file import FloorEntry, PolicyFile
 from ivrctl.staffing.ranges import check_count
+
+
+class _Day(NamedTuple):
+    """What a calendar can tell of a day."""
+
+    of_month: int
+    from_end: int
+    """1 is the last of its month."""
+    of_week: int
+
 
 _FROM = date(2024, 1, 1)
 _CYCLE = 28 * 1461 // 4
@@ -49,29 +62,42 @@ def _check_tiers(entry: FloorEntry, names: Sequence[str], findings: Findings) ->
 
 
 def _is_always_on(calendar: Sequence[FloorEntry]) -> bool:
-    """True when no minute of any day is left out, tried with every day until one has such a minute."""
-    before: tuple[Opening, ...] = tuple(_on(calendar, _FROM - timedelta(days=1)))
-    for number in range(_CYCLE):
-        today = tuple(_on(calendar, _FROM + timedelta(days=number)))
-        spilt = (Opening(0, each.end - MINUTES) for each in before if each.end > MINUTES)
-        if not _is_whole_day((*spilt, *today)):
+    """True when no minute of any day is left out, tried with every two days that can follow each other."""
+    on: dict[_Day, tuple[Opening, ...]] = {}
+    for before, today in _neighbours():
+        for day in (before, today):
+            if day not in on:
+                on[day] = tuple(_on(calendar, day))
+        spilt = (Opening(0, each.end - MINUTES) for each in on[before] if each.end > MINUTES)
+        if not _is_whole_day((*spilt, *on[today])):
             return False
-        before = today
     return True
 
 
-def _on(calendar: Sequence[FloorEntry], day: date) -> Iterator[Opening]:
+@cache
+def _neighbours() -> tuple[tuple[_Day, _Day], ...]:
+    """Every two days that can follow each other, as far as a calendar can tell days apart."""
+    days = [_day(_FROM + timedelta(days=number)) for number in range(_CYCLE + 1)]
+    return tuple(dict.fromkeys(itertools.pairwise(days)))
+
+
+def _day(date_: date) -> _Day:
+    following = (date_.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return _Day(date_.day, (following - date_).days, date_.weekday())
+
+
+def _on(calendar: Sequence[FloorEntry], day: _Day) -> Iterator[Opening]:
     """The stretches that begin on a day."""
     for entry in calendar:
         if _fits(entry, day):
             yield from (Opening(0, MINUTES),) if entry.hours is None else entry.hours.openings
 
 
-def _fits(entry: FloorEntry, day: date) -> bool:
+def _fits(entry: FloorEntry, day: _Day) -> bool:
     is_day_given = bool(entry.days) or entry.last is not None
-    is_in_range = any(days.first <= day.day <= days.last for days in entry.days)
-    is_among_last = entry.last is not None and (day + timedelta(days=max(0, entry.last.number))).month != day.month
-    is_weekday = not entry.weekdays or any(day.weekday() in each.days for each in entry.weekdays)
+    is_in_range = any(days.first <= day.of_month <= days.last for days in entry.days)
+    is_among_last = entry.last is not None and day.from_end <= entry.last.number
+    is_weekday = not entry.weekdays or any(day.of_week in each.days for each in entry.weekdays)
     return is_weekday and (not is_day_given or is_in_range or is_among_last)
 
 

@@ -101,9 +101,7 @@ def _check_promises(file: PolicyFile, site: Site, findings: Findings) -> None:
     used = file.triggers.promise_used
     if not promised:
         if used is not None:
-            message = (
-                "no tier of customers is promised an answer: promise_used would never be known, and nobody go home"
-            )
+            message = "no tier of customers is promised an answer: promise_used stays at 0%, and brings nobody"
             advice = "add answer to a tier under tiers in ivrctl.yaml, or remove the row"
             findings.error("IVR515", beginning(used.span), message, advice)
         return

@@ -7,18 +7,17 @@ from datetime import timedelta
 
 from ivrctl.lang.findings import Findings
 from ivrctl.site.agents import MAX_PENALTY
-from ivrctl.site.site_file import Site
 from ivrctl.staffing.policy import Bring, Person
 from ivrctl.staffing.policy_file import PolicyFile, TierEntry
 from ivrctl.staffing.ranges import check_count, check_duration
-from ivrctl.staffing.resolve import people_of, queues_of
+from ivrctl.staffing.roster import Roster, queues_of
 
 PATIENCE = (timedelta(seconds=1), timedelta(hours=1))
 MOST_KEPT = 100_000
 """Of a group that stay: more people than any centre has."""
 
 
-def check_tiers(file: PolicyFile, site: Site, findings: Findings) -> None:
+def check_tiers(file: PolicyFile, roster: Roster, findings: Findings) -> None:
     """Report what is wrong with each tier, and tiers that no load brings in."""
     for entry in file.tiers:
         check_duration("patience", entry.patience, PATIENCE, findings)
@@ -26,8 +25,8 @@ def check_tiers(file: PolicyFile, site: Site, findings: Findings) -> None:
         check_count("keep_back", entry.keep_back, (0, MOST_KEPT), findings)
         if _check_people(entry, findings):
             _check_keys(entry, findings)
-        if entry.bring is Bring.ADD and entry.people.group in site.groups:
-            _check_lenders(entry, file, people_of(entry, site), findings)
+        if entry.bring is Bring.ADD and entry.people.group in roster.site.groups:
+            _check_lenders(entry, file, roster.people_of(entry), findings)
     _check_reach(file, findings)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ivrctl.lang.findings import Findings
-from ivrctl.site.site_file import Site
 from ivrctl.staffing.policy_file import PolicyFile, TimingKeys
 from ivrctl.staffing.ranges import check_count, check_duration
-from ivrctl.staffing.resolve import people_of, queues_of
+from ivrctl.staffing.roster import Roster, queues_of
 
 NOTHING = timedelta(0)
 ENGAGE = (NOTHING, timedelta(hours=1))
@@ -19,7 +18,7 @@ NEAR = (0.01, 0.99)
 """How near the next tier can be when somebody is warned: at 0% he always would be, at 100% it is there."""
 
 
-def check_timing(file: PolicyFile, site: Site, findings: Findings) -> None:
+def check_timing(file: PolicyFile, roster: Roster, findings: Findings) -> None:
     """Report times and shares out of range, timing that flaps, and a ceiling below what a tier needs."""
     timing = file.timing
     check_duration("window", file.window, WINDOW, findings)
@@ -36,7 +35,7 @@ def check_timing(file: PolicyFile, site: Site, findings: Findings) -> None:
         message = f"at is between 1% and 99% of the way to the next tier, not {file.warn.at.written}"
         findings.error("IVR505", file.warn.at.span, message)
     _check_flapping(timing, findings)
-    _check_ceiling(file, site, findings)
+    _check_ceiling(file, roster, findings)
 
 
 def _check_flapping(timing: TimingKeys, findings: Findings) -> None:
@@ -52,18 +51,18 @@ def _check_flapping(timing: TimingKeys, findings: Findings) -> None:
         findings.warning("IVR530", timing.rest_at_least.span, message, "such as 10m")
 
 
-def _check_ceiling(file: PolicyFile, site: Site, findings: Findings) -> None:
+def _check_ceiling(file: PolicyFile, roster: Roster, findings: Findings) -> None:
     """Report the tier that needs most, where it needs more changes than there can be in an hour."""
     ceiling = file.timing.changes_per_hour
-    needed = [(_seats(index, file, site), str(entry.tier)) for index, entry in enumerate(file.tiers)]
+    needed = [(_seats(index, file, roster), str(entry.tier)) for index, entry in enumerate(file.tiers)]
     most, name = max(needed, default=(0, ""))
     if most > ceiling.number > 0:
         message = f'"{name}" is {most} memberships: with {ceiling} an hour it is not in within an hour'
         findings.warning("IVR531", ceiling.span, message, f"{most} or more, or fewer people or queues")
 
 
-def _seats(index: int, file: PolicyFile, site: Site) -> int:
+def _seats(index: int, file: PolicyFile, roster: Roster) -> int:
     """Memberships that a tier brings at most."""
     entry = file.tiers[index]
     kept = 0 if entry.keep_back is None else entry.keep_back.number
-    return max(0, len(people_of(entry, site)) - kept) * len(queues_of(entry, file))
+    return max(0, len(roster.people_of(entry)) - kept) * len(queues_of(entry, file))

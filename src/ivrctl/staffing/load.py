@@ -13,6 +13,7 @@ from ivrctl.staffing.check import check_policies, check_policy
 from ivrctl.staffing.policy import Policy
 from ivrctl.staffing.policy_file import SUFFIX, PolicyFile
 from ivrctl.staffing.resolve import resolve
+from ivrctl.staffing.roster import Roster
 
 
 def read_policies(files: Mapping[str, bytes], site: Site | None, findings: Findings) -> Mapping[str, Policy]:
@@ -29,11 +30,12 @@ def read_policies(files: Mapping[str, bytes], site: Site | None, findings: Findi
     bound = {_name(path): file for path in sorted(files) if (file := _bind(path, files[path], findings)) is not None}
     if site is None:
         return {}
+    roster = Roster(site)
     for name, file in bound.items():
-        check_policy(name, file, site, findings)
-    check_policies(bound, site, findings)
+        check_policy(name, file, roster, findings)
+    check_policies(bound, roster, findings)
     sound = {name: file for name, file in bound.items() if not findings.has_errors_in(file.span.path)}
-    return {name: resolve(name, file, site) for name, file in sound.items()}
+    return {name: resolve(name, file, roster) for name, file in sound.items()}
 
 
 def _bind(path: str, content: bytes, findings: Findings) -> PolicyFile | None:

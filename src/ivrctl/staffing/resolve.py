@@ -10,28 +10,28 @@ from datetime import time, timedelta
 
 from ivrctl.lang.source import Word
 from ivrctl.site.opening import MINUTES, Opening
-from ivrctl.site.phones import phone_of
-from ivrctl.site.site_file import Site
-from ivrctl.staffing.policy import Floor, Person, Policy, Tier, Timing, Trigger, Warn
+from ivrctl.staffing.policy import Floor, Policy, Tier, Timing, Trigger, Warn
 from ivrctl.staffing.policy_file import WINDOW, FloorEntry, PolicyFile, TierEntry, TimingKeys, WarnKeys
+from ivrctl.staffing.roster import Roster, queues_of
 from ivrctl.staffing.written import Count
 
 _WHOLE_DAY = (Opening(0, MINUTES),)
 
 
-def resolve(name: str, file: PolicyFile, site: Site) -> Policy:
+def resolve(name: str, file: PolicyFile, roster: Roster) -> Policy:
     """The policy of a file.
 
     Args:
         name: the file's, without its ending.
         file: one that was checked against the site.
-        site: whose agents and queues it names.
+        roster: of the site that it names.
     """
+    site = roster.site
     return Policy(
         name=name,
         queues=_plain(file.queues),
         window=WINDOW if file.window is None else file.window.length,
-        tiers=tuple(_tier(entry, file, site) for entry in file.tiers),
+        tiers=tuple(_tier(entry, file, roster) for entry in file.tiers),
         triggers=tuple(_triggers(file)),
         timing=_timing(file.timing),
         floors=tuple(floor for entry in file.calendar for floor in _floors(entry)),
@@ -43,32 +43,11 @@ def resolve(name: str, file: PolicyFile, site: Site) -> Policy:
     )
 
 
-def person_of(number: str, site: Site) -> Person | None:
-    """An agent of the site as a tier brings him; None for one who is not there, or has no phone."""
-    agent = site.agents.get(number)
-    phone = None if agent is None else phone_of(site, number, agent)
-    if agent is None or phone is None:
-        return None
-    return Person(number, str(agent.name), phone.interface, phone.state_interface, tuple(map(str, agent.queues)))
-
-
-def people_of(entry: TierEntry, site: Site) -> tuple[Person, ...]:
-    """Whom a tier's group holds, each once and in its order; nobody for one of members who have paused."""
-    members = () if entry.people.group is None else site.groups.get(entry.people.group, ())
-    found = (person_of(number, site) for number in dict.fromkeys(map(str, members)))
-    return tuple(person for person in found if person is not None)
-
-
-def queues_of(entry: TierEntry, file: PolicyFile) -> tuple[str, ...]:
-    """Where a tier comes in."""
-    return _plain(entry.queues or file.queues)
-
-
-def _tier(entry: TierEntry, file: PolicyFile, site: Site) -> Tier:
+def _tier(entry: TierEntry, file: PolicyFile, roster: Roster) -> Tier:
     return Tier(
         name=str(entry.tier),
         bring=entry.bring,
-        people=people_of(entry, site),
+        people=roster.people_of(entry),
         paused_for=frozenset(map(str, entry.people.paused_for)),
         queues=queues_of(entry, file),
         penalty=_number(entry.penalty),

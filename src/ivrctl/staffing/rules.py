@@ -100,7 +100,7 @@ RULES: Mapping[str, Rule] = table(
     Rule(
         "IVR515",
         "a row measures promises that nobody was made",
-        "What is not known is not calm: whoever came in would never go home.",
+        "It would stay at nothing, whatever callers suffer, and never bring anybody.",
         "# ivrctl.yaml\ntiers: {vip: {priority: 10}}\n# main.staffing.yaml\n"
         "triggers:\n  promise_used: {engage: [60%, 80%], release: 30%}\n",
         "# ivrctl.yaml\ntiers: {vip: {priority: 10, answer: 15s}}\n# main.staffing.yaml\n"

@@ -1,7 +1,7 @@
 """What is mutated: sites that are right and sites with one mistake, each a mapping of file name to content.
 
-The demo site, the sites of ``tests/sites``, the good examples of the kinds of actions, the golden pairs of mistakes,
-and the two examples of every rule that has some.
+The demo site, the sites of ``tests/sites``, the good examples of the kinds of actions, the golden pairs of mistakes in
+flows, site files and policies, and the two examples of every rule that has some.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from ivrctl.cli.rules import every_rule
 from ivrctl.lang.rule import Rule, Shown
 
 from ..staffing.examples import shown_files  # noqa: TID252 - test folders are no packages to import from
+from ..staffing.golden import cases as policy_cases  # noqa: TID252 - the same
+from ..staffing.golden import files_of as policy_files  # noqa: TID252 - the same
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden"
@@ -93,6 +95,9 @@ def _golden() -> Iterator[Case]:
         for folder in sorted(path for path in (GOLDEN / package).iterdir() if path.is_dir()):
             own = {path.name: path.read_bytes() for path in sorted(folder.glob("*.yaml"))}
             yield Case(f"{package}/{folder.name}", {**({} if package == "site" else SHARED), **own})
+    for folder in policy_cases():
+        yield Case(f"staffing/{folder.name}", policy_files(folder))
+    yield Case("staffing/right", shown_files(""), weight=20)
 
 
 def _rules() -> Iterator[Case]:

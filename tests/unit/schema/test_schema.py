@@ -68,6 +68,12 @@ def test_regions_of_a_site_are_offered_where_a_region_holds_others() -> None:
     assert {"enum": ["shanghai", "guangdong", "south"]} in holds["items"]["anyOf"]
 
 
+POLICY = (
+    "queues: [a]\ntriggers: {longest_wait: {engage: [20s, never], release: 10s}}\ntiming: {engage_after: 1m, "
+    "release_after: 1m, stay_at_least: 1m, rest_at_least: 1m, changes_per_hour: 9}\n"
+)
+"""A policy without its tiers."""
+
 SLIPS = [
     ("flow", "stepps: {}", ["", ": lacks steps", ": unknown stepps"]),
     ("flow", "steps: {a: [{playy: Hello}]}", ["steps/a/0: unknown playy"]),
@@ -109,6 +115,30 @@ SLIPS = [
     ("flow", "params: {a: mony}\nsteps: {}", ["params/a: enum"]),
     ("flow", 'lines: {"100": {step: a, from: agent}}\nsteps: {}', ["lines/100/from: enum"]),
     ("flow", 'lines: {"100": {step: a, answer: no}}\nsteps: {}', ["lines/100/answer: pattern"]),
+    (
+        "staffing",
+        "queue: [a]",
+        [": lacks queues", ": lacks tiers", ": lacks timing", ": lacks triggers", ": unknown queue"],
+    ),
+    ("staffing", POLICY + "tiers: [{tier: a, people: {grup: b}, bring: add}]", ["tiers/0/people: unknown grup"]),
+    ("staffing", POLICY + "tiers: [{tier: a, people: {group: b}, bring: call}]", ["tiers/0/bring: enum"]),
+    (
+        "staffing",
+        POLICY + "tiers: [{tier: a, people: {group: b}, bring: add, keep_back: few}]",
+        ["tiers/0/keep_back: pattern"],
+    ),
+    (
+        "staffing",
+        POLICY + "tiers: []\ncalendar: [{days: [28-32], weekdays: [monday], tiers: [a]}]",
+        ["calendar/0/days/0: pattern", "calendar/0/weekdays/0: pattern"],
+    ),
+    ("staffing", POLICY + "tiers: []\nwindow: 5", ["window: type"]),
+    ("staffing", POLICY + "tiers: []\nwarn: {at: 0.8, to: a}", ["warn/at: type"]),
+    (
+        "staffing",
+        POLICY.replace("20s", "often").replace("10s", "never") + "tiers: []",
+        ["triggers/longest_wait/engage/0: pattern", "triggers/longest_wait/release: pattern"],
+    ),
     ("scenario", "title: A\nat: tomorrow\ncalls: {}\nscript: []", ["at: pattern"]),
     (
         "scenario",
@@ -240,6 +270,7 @@ def test_names_come_from_files_that_are_half_written() -> None:
         "ivrctl.yaml": b"languages: [en, zh]\nqueues: {sales: {nonsense: 1}}\ncall_fields: {subject: mony}\n",
         "main.ivr.yaml": b"lines: {'100': a, _1XX: a}\nsteps: {a: , b: [{play: {en: Hello}}]}\noutcomes: [x]\n",
         "torn.ivr.yaml": b"steps: [\n",
+        "late.staffing.yaml": b"tiers: [{tier: leaders, people: 1}, {tier: }, {teir: others}]\n",
     }
     names = names_in_flow(read_names(files), "main")
     assert {kind: list(names[kind]) for kind in ("queues", "fields", "lines", "steps", "outcomes", "flows")} == {
@@ -250,6 +281,7 @@ def test_names_come_from_files_that_are_half_written() -> None:
         "outcomes": ["done", "x"],
         "flows": ["main", "torn"],
     }
+    assert list(names["backup_tiers"]) == ["leaders"]
     assert names["languages"]["en"]["texts"] == ("Hello",)
     assert "b.play" in names["actions"]
     assert "main/b" in names["places"]

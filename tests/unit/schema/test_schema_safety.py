@@ -8,17 +8,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ivrctl.flow.program import compile_site
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Span
+from ivrctl.service.compiling import compile_whole
 
 from ..flow.golden import FLOW, files_of_kind  # noqa: TID252 - test folders are no packages to import from
+from ..staffing.examples import shown_files  # noqa: TID252 - the same
 from .reading import files_by_kind, general, told
 
 pytestmark = pytest.mark.thorough
 
-SITES = [files_of_kind(path.stem) for path in sorted(FLOW.glob("*-good.yaml"))]
+POLICIES = [
+    shown_files("title: Help\nmode: advise\nwarn: {at: 80%, to: alarm}\nheads_up: text-message\nwindow: 5m\n"),
+    shown_files('calendar: [{days: [1-3], last: 3, weekdays: [mon-fri], hours: "09:00-12:00", tiers: [leaders]}]\n'),
+    shown_files(
+        "triggers:\n  service_level: {engage: [85%, never], release: 92%}\n  waiting_per_available: {engage: "
+        "[1.5, 2], release: 1}\n"
+    ),
+]
+"""With every kind of value that a policy can have."""
+SITES = [*(files_of_kind(path.stem) for path in sorted(FLOW.glob("*-good.yaml"))), *POLICIES]
 
 WRITTEN = [
     "true",
@@ -66,6 +76,12 @@ WRITTEN = [
     '""',
     "'3s'",
     '"{caller.number}"',
+    "never",
+    "85%",
+    "28-31",
+    "mon-fri",
+    "add",
+    "advise",
     "{as: refused, reason: A}",
     "{as: served}",
     "{en: A, zh: B}",
@@ -109,7 +125,7 @@ def test_safety_changed_file_that_compiles_is_taken(data: st.DataObject) -> None
     span, is_key = data.draw(st.sampled_from(list(_places(tree))))
     written = data.draw(st.sampled_from([word for word in WRITTEN if not is_key or word[0] not in "[{"]))
     files[path] = _replaced(text, span, written).encode()
-    if compile_site(files)[0] is None:
+    if compile_whole(files)[0] is None:
         return
     for _, kind, changed in files_by_kind(files):
         assert told(general(kind), changed) == [], changed

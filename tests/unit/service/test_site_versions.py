@@ -9,6 +9,7 @@ import pytest
 
 from ivrctl.errors import ConfigurationError
 from ivrctl.flow.program import compile_site
+from ivrctl.service.compiling import compile_spoken
 from ivrctl.service.site_versions import CURRENT, SiteVersions
 
 from .controllers import SITE
@@ -16,6 +17,19 @@ from .controllers import SITE
 FLOW = 'lines: {"100": start}\nsteps: {start: [{play: Hello.}, {hangup: served}]}\n'
 OTHER = FLOW.replace("Hello.", "Good day.")
 BROKEN = FLOW.replace("play", "plya")
+
+STAFF = """
+agents: {"8103": {name: Zhang Wei, interface: PJSIP/8103}}
+groups: {leaders: ["8103"]}
+"""
+POLICY = """\
+queues: [sales]
+tiers:
+  - {tier: leaders, people: {group: leaders}, bring: add}
+timing: {engage_after: 1m, release_after: 10m, stay_at_least: 15m, rest_at_least: 10m, changes_per_hour: 40}
+triggers:
+  longest_wait: {engage: [20s], release: 10s}
+"""
 
 
 class Site:
@@ -34,6 +48,13 @@ class Site:
     def write(self, flow: str) -> None:
         """Put a flow into the folder."""
         (self.folder / "main.ivr.yaml").write_text(flow)
+
+    def policy(self) -> Path:
+        """Put a policy of backup staff into the folder."""
+        (self.folder / "ivrctl.yaml").write_text(SITE + STAFF)
+        file = self.folder / "evening.staffing.yaml"
+        file.write_text(POLICY)
+        return file
 
     def controller(self) -> SiteVersions:
         """Another controller of the same site."""
@@ -287,3 +308,59 @@ def test_current_is_asked_for_only_when_there_is_one(site: Site) -> None:
     """Before anything is loaded there is an error, not a surprise."""
     with pytest.raises(ConfigurationError):
         _ = site.versions.current
+
+
+def test_policies_come_and_go_with_the_site(site: Site) -> None:
+    """A policy is read, changed and dropped like a flow: whoever asks for the policies gets those of now."""
+    site.versions.load()
+    assert site.versions.policies == {}
+    file = site.policy()
+    assert site.versions.reload_if_changed()
+    assert site.versions.policies["evening"].triggers[0].release == 10
+    file.write_text(file.read_text().replace("release: 10s", "release: 5s"))
+    before = site.versions.current.version
+    assert site.versions.reload_if_changed()
+    assert site.versions.policies["evening"].triggers[0].release == 5
+    assert site.versions.current.version != before
+    file.unlink()
+    assert site.versions.reload_if_changed()
+    assert site.versions.policies == {}
+
+
+def test_broken_policy_leaves_the_version_before_serving(site: Site) -> None:
+    """Flows and policies are one version: neither is taken while something in either is wrong."""
+    file = site.policy()
+    site.versions.load()
+    before = site.versions.current
+    site.write(OTHER)
+    file.write_text(file.read_text().replace("release: 10s", "release: 30s"))
+    assert not site.versions.reload_if_changed()
+    assert site.versions.current is before
+    assert site.versions.policies["evening"].triggers[0].release == 10
+    assert "evening.staffing.yaml:6:42: error: longest_wait would be calm at 30s" in str(site.versions.rejected)
+
+
+def test_policies_of_the_version_that_served_last_serve_again(site: Site) -> None:
+    """A controller that finds a broken folder goes on with flows and policies of before."""
+    file = site.policy()
+    site.versions.load()
+    file.write_text("queues: [")
+    after = site.controller()
+    after.load()
+    assert list(after.policies) == ["evening"]
+    assert after.current.version == site.versions.current.version
+
+
+def test_policy_that_is_refused_by_now_takes_no_flow_with_it(site: Site) -> None:
+    """A version may have been kept by a release that had no such rule: its flows serve, and nobody is called in."""
+    file = site.policy()
+    file.write_text(POLICY.replace("release: 10s", "release: 30s"))
+    kept = {path.name: path.read_bytes() for path in site.folder.iterdir()}
+    program, _ = compile_spoken(kept)
+    assert program is not None
+    shutil.copytree(site.folder, site.kept / program.version)
+    (site.kept / CURRENT).write_text(json.dumps({"version": program.version}))
+    site.write(BROKEN)
+    site.versions.load()
+    assert site.versions.current.version == program.version
+    assert site.versions.policies == {}
