@@ -116,7 +116,8 @@ class ExpectedWaits:
         queue = self._queues.get(name)
         if queue is None:
             return None
-        turns = [seconds for ended_at, seconds in queue.turns if ended_at >= now - OLDEST]
+        oldest = now - OLDEST
+        turns = [seconds for ended_at, seconds in queue.turns if ended_at >= oldest]
         if len(turns) < LEAST:
             return None
         if first_joined_at is not None and queue.answered_at is not None:
@@ -154,7 +155,7 @@ def _share(judged: Iterable[tuple[timedelta, ExpectedWait]], limit: Callable[[Ex
 def _of_turns(turns: list[float], count: int) -> ExpectedWait:
     mean = fmean(turns)
     # pvariance is exact, and takes twenty times as long: a day of stays is judged by this.
-    variance = fmean((turn - mean) ** 2 for turn in turns)
+    variance = fmean([(turn - mean) ** 2 for turn in turns])
     total = count * mean
     if mean <= 0 or variance <= 0:
         return ExpectedWait(timedelta(seconds=total), timedelta(seconds=total))

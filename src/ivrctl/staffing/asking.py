@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ivrctl.staffing.policy import Bring, Tier
+from ivrctl.staffing.seats import pausing
 from ivrctl.staffing.view import View
 
 
@@ -10,14 +11,11 @@ def whom_to_ask(tier: Tier, view: View) -> frozenset[str]:
     """The interfaces of those who pause now and could come; nobody for a tier whose people are added."""
     if tier.bring is not Bring.ASK:
         return frozenset()
-    queues, group = frozenset(tier.queues), frozenset(person.interface for person in tier.people)
+    group = frozenset(person.interface for person in tier.people)
     return frozenset(
         seat.interface
-        for seat in view.seats.values()
-        if seat.is_paused
-        and seat.is_present
-        and seat.queue in queues
-        and (seat.interface in group if group else seat.pause_reason in tier.paused_for)
+        for seat in pausing(view.seats, tier.queues)
+        if seat.is_present and (seat.interface in group if group else seat.pause_reason in tier.paused_for)
     )
 
 

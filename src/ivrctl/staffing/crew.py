@@ -54,16 +54,19 @@ class Crew:
         self._shift = shift
         self._known = people
         self.changed: dict[str, PersonMemory] = {}
-        self._observe()
-        if shift.is_frozen:
-            return
-        if shift.is_in:
-            self._send_home_who_is_gone()
-            self._send_home_who_is_needed()
-            self._call_in()
-        else:
+        self._send_home_who_was_removed()
+        if not shift.is_frozen:
+            self._move()
+        self._remember_seats()
+
+    def _move(self) -> None:
+        if not self._shift.is_in:
             for person in self.wanted:
                 self._send_home(person, SentHome.TIER)
+            return
+        self._send_home_who_is_gone()
+        self._send_home_who_is_needed()
+        self._call_in()
 
     @property
     def wanted(self) -> list[Person]:
@@ -97,16 +100,24 @@ class Crew:
     def _is(self, person: Person, presence: Presence) -> bool:
         return self._shift.view.presence.get(person.interface) is presence
 
-    def _observe(self) -> None:
-        """Where everybody is who is in; who is missing where he was seen leaves."""
-        seats, sight = self._shift.view.seats, self._shift.view.sight
+    def _there(self, person: Person) -> frozenset[str]:
+        """The queues of the tier that he is in."""
+        seats, tier = self._shift.view.seats, self._shift.tier
+        return frozenset(queue for queue in tier.queues if (queue, person.interface) in seats)
+
+    def _send_home_who_was_removed(self) -> None:
+        """Who is missing where he was seen in this sight."""
         for person in self.wanted:
             one = self._of(person)
-            there = frozenset(queue for queue in self._shift.tier.queues if (queue, person.interface) in seats)
-            seen = one.seen if one.sight == sight else frozenset[str]()
-            if not seen <= there:
+            if one.sight == self._shift.view.sight and not one.seen <= self._there(person):
                 self._send_home(person, SentHome.HAND)
-            elif (there != seen or one.sight != sight) and self._is_settled(one):
+
+    def _remember_seats(self) -> None:
+        """Where everybody is who is in."""
+        sight = self._shift.view.sight
+        for person in self.wanted:
+            one, there = self._of(person), self._there(person)
+            if there and (there != one.seen or one.sight != sight) and self._is_settled(one):
                 self.changed[person.interface] = replace(one, seen=there, sight=sight)
 
     def _is_settled(self, one: PersonMemory) -> bool:

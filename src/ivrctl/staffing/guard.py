@@ -10,15 +10,15 @@ The same guard looks at a plan as a whole, and again at each of its changes at t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
 
 from ivrctl.staffing.decision import Cause, Memory
 from ivrctl.staffing.orders import Word, ordered
 from ivrctl.staffing.plan import Change, ChangeKind, Held, HeldBecause, Plan, SeatKey
 from ivrctl.staffing.policy import Policy
+from ivrctl.staffing.seats import seats_of
 from ivrctl.staffing.view import OrderKind, Seat, View
 
 HOUR = timedelta(hours=1)
@@ -79,11 +79,6 @@ class _Guard:
         self._ceiling = policy.timing.changes_per_hour
         self._now = now
 
-    @cached_property
-    def _left(self) -> dict[str, list[int]]:
-        """By queue, how many of each kind are there without those who leave."""
-        return _left(self._view, self._gone)
-
     def over(self, plan: Plan) -> Plan:
         """The plan with what may be done now; what waits stands beside it."""
         passed: list[Change] = []
@@ -131,10 +126,22 @@ class _Guard:
         # Where nobody can say that no caller waits, one may.
         if self._view.waiting.get(seat.queue, 1) == 0:
             return None
-        for left, (is_kind, because) in zip(self._left[seat.queue], _KINDS_THAT_STAY, strict=True):
-            if left == 1 and is_kind(seat):
+        # One who is available is of every kind: in most queues the first ones who are looked at answer the question.
+        if any(one.is_available and one.is_present and not one.is_paused for one in self._others(seat)):
+            return None
+        others = list(self._others(seat))
+        for is_kind, because in _KINDS_THAT_STAY:
+            if is_kind(seat) and not any(map(is_kind, others)):
                 return Held(change, because)
         return None
+
+    def _others(self, seat: Seat) -> Iterator[Seat]:
+        """The other members of his queue, without those who leave."""
+        return (
+            one
+            for one in seats_of(self._view.seats, seat.queue)
+            if one.interface != seat.interface and (one.queue, one.interface) not in self._gone
+        )
 
     def _of_the_ceiling(self, change: Change) -> Held | None:
         if not is_counted(change) or len(self._sent) < self._ceiling:
@@ -144,7 +151,6 @@ class _Guard:
 
     def _passes(self, change: Change) -> None:
         if change.kind is ChangeKind.REMOVE:
-            _take_away(self._left[change.queue], self._view.seats[change.seat])
             self._gone.add(change.seat)
         if is_counted(change):
             self._sent.append(self._now)
@@ -153,19 +159,3 @@ class _Guard:
 def is_counted(change: Change) -> bool:
     """True for what the ceiling counts: a membership that the machine begins or ends."""
     return change.kind is not ChangeKind.PENALTY and change.cause not in FREE_OF_THE_CEILING
-
-
-def _left(view: View, gone: Collection[SeatKey]) -> dict[str, list[int]]:
-    """By queue, how many of each kind are there without those who leave already."""
-    left: dict[str, list[int]] = {}
-    for key, seat in view.seats.items():
-        kinds = left.setdefault(seat.queue, [0] * len(_KINDS_THAT_STAY))
-        if key not in gone:
-            for place, (is_kind, _because) in enumerate(_KINDS_THAT_STAY):
-                kinds[place] += is_kind(seat)
-    return left
-
-
-def _take_away(kinds: list[int], seat: Seat) -> None:
-    for place, (is_kind, _because) in enumerate(_KINDS_THAT_STAY):
-        kinds[place] -= is_kind(seat)

@@ -21,6 +21,7 @@ ABSENT = frozenset({DeviceState.UNAVAILABLE, DeviceState.INVALID})
 _ON_THE_PHONE = frozenset(
     {DeviceState.INUSE, DeviceState.BUSY, DeviceState.RINGING, DeviceState.RINGINUSE, DeviceState.ONHOLD}
 )
+_IDLE = frozenset({DeviceState.NOT_INUSE, DeviceState.UNKNOWN})
 _NOTHING = timedelta(0)
 
 
@@ -81,19 +82,21 @@ class Scene:
         return Presence.ABSENT if device in ABSENT else Presence.READY
 
     def seat(self, queue: str, member: Member) -> Seat:
-        """A member of a queue, as decisions and guards see him."""
-        wraps_up = member.wraps_up(self.now)
-        is_engaged = member.interface in self.engaged
-        is_on_the_phone = member.in_call or is_engaged or member.device in _ON_THE_PHONE
+        """A member of a queue, as decisions and guards see him; there are thousands, and each is asked for."""
+        interface, device, last_call = member.interface, member.device, member.last_call
+        talks = member.in_call or interface in self.engaged
+        free_at = None
+        if last_call is not None and not member.in_call and self.now < last_call + member.wrap_up:
+            free_at = last_call + member.wrap_up
         return Seat(
             queue,
-            member.interface,
+            interface,
             member.penalty,
             member.origin is Origin.DYNAMIC,
             member.is_paused,
             member.pause_reason,
-            is_on_the_phone or wraps_up,
-            not is_engaged and member.is_available(self.now),
-            member.last_call + member.wrap_up if wraps_up and member.last_call is not None else None,
-            member.device not in ABSENT,
+            talks or free_at is not None or device in _ON_THE_PHONE,
+            device in _IDLE and not (talks or member.is_paused or free_at),
+            free_at,
+            device not in ABSENT,
         )

@@ -1,8 +1,11 @@
-"""The members of some queues as seats: each is made when it is asked for, since most never are."""
+"""The members of some queues as seats: each is made when it is asked for, since most never are.
+
+``seats_of`` and ``pausing`` choose among the seats of any view; among those of a picture without making the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ivrctl.acd.picture import Queue
 from ivrctl.staffing.scene import Scene
@@ -47,3 +50,27 @@ class Seats(Mapping[Key, Seat]):
 
     def __len__(self) -> int:
         return sum(len(queue.members) for queue in self._queues.values())
+
+    def of(self, queue: str) -> Iterator[Seat]:
+        """Those of one queue."""
+        found = self._queues.get(queue)
+        return (self[queue, interface] for interface in (() if found is None else found.members))
+
+    def pausing(self, queues: Collection[str]) -> Iterator[Seat]:
+        """Those of some queues whose members pause."""
+        for name in queues:
+            for interface, member in self._queues[name].members.items() if name in self._queues else ():
+                if member.is_paused:
+                    yield self[name, interface]
+
+
+def seats_of(seats: Mapping[Key, Seat], queue: str) -> Iterable[Seat]:
+    """The seats of one queue."""
+    return seats.of(queue) if isinstance(seats, Seats) else [seat for seat in seats.values() if seat.queue == queue]
+
+
+def pausing(seats: Mapping[Key, Seat], queues: Collection[str]) -> Iterable[Seat]:
+    """The seats of some queues whose members pause."""
+    if isinstance(seats, Seats):
+        return seats.pausing(queues)
+    return [seat for seat in seats.values() if seat.is_paused and seat.queue in queues]

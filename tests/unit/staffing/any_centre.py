@@ -5,10 +5,8 @@ By hypothesis, which finds the smallest one that a property fails for; or by a s
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
 
@@ -17,20 +15,13 @@ from ivrctl.staffing.plan import Owned, SeatKey
 from ivrctl.staffing.policy import Policy
 from ivrctl.staffing.view import OrderKind, Presence, Seat, View
 
+from .chance import Chance, Drawn, Seeded
 from .memberships import HOUR, MINUTE, NAME, NOW, TIERS, order, policy
 
 QUEUES = ("broadband", "mobile")
 INTERFACES = tuple(f"PJSIP/81{tens}{ones}" for tens in (1, 2) for ones in range(3))
 CAUSES = (Cause.TRIGGER, Cause.CALM, Cause.FLOOR, Cause.ORDER, Cause.STEADY)
 POLICIES = tuple(policy(ceiling) for ceiling in range(8))
-_Option = TypeVar("_Option")
-
-
-class Chance(Protocol):
-    """Who chooses."""
-
-    def of(self, *options: _Option) -> _Option:
-        """One of them; the first is the simplest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,38 +54,17 @@ def any_centre(chance: Chance) -> Centre:
     )
 
 
-class _Drawn:
-    """By hypothesis."""
-
-    def __init__(self, draw: st.DrawFn) -> None:
-        self._draw = draw
-
-    def of(self, *options: _Option) -> _Option:
-        return options[self._draw(_NUMBERS[len(options)])]
-
-
-class _Seeded:
-    """By a seed."""
-
-    def __init__(self, seed: int) -> None:
-        self._random = random.Random(seed).random
-
-    def of(self, *options: _Option) -> _Option:
-        return options[int(self._random() * len(options))]
-
-
 @st.composite
 def centres(draw: st.DrawFn) -> Centre:
     """By hypothesis."""
-    return any_centre(_Drawn(draw))
+    return any_centre(Drawn(draw))
 
 
 def seeded(seed: int) -> Centre:
     """By a seed: the same one for the same seed."""
-    return any_centre(_Seeded(seed))
+    return any_centre(Seeded(seed))
 
 
-_NUMBERS = tuple(st.integers(0, max(0, options - 1)) for options in range(20))
 _PLACES = tuple(
     (is_wanted, is_there, is_owned)
     for is_wanted in (False, True)
