@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -31,10 +31,12 @@ from ivrctl.cli.demo.calls import (
     DemoCall,
     failures_of,
 )
+from ivrctl.cli.demo.rush import RushShown
 from ivrctl.cli.progress import say
 from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.testkit.dialling import PlacedCall, place_call
 from ivrctl.testkit.interface_server.server import InterfaceServer
+from ivrctl.testkit.rush import write_site
 from ivrctl.web.client import ask
 
 SITE = Path("flows")
@@ -76,10 +78,13 @@ class Demonstration:
     calls: int = 0
     failures: list[str] = field(default_factory=list)
     state: StateFolder = field(init=False)
+    site: Path = field(init=False)
+    """The demo site, with a line and a policy more."""
 
     def __post_init__(self) -> None:
-        """Make the state folder."""
+        """Make the state folder, and the site."""
         self.state = StateFolder.open(self.folder / "state")
+        self.site = write_site(SITE, self.folder / "site")
 
     async def run(self) -> None:
         """All rounds of calls, each with what must have happened before it.
@@ -94,14 +99,14 @@ class Demonstration:
                 "CRM_URL": f"{customer_system.url}/good",
             }
             say("making the prompts, importing two customers")
-            await asyncio.to_thread(self._ivrctl, environment, "prompts", "build", str(SITE), "--pbx", NAME)
+            await asyncio.to_thread(self._ivrctl, environment, "prompts", "build", str(self.site), "--pbx", NAME)
             (self.folder / "customers.csv").write_text(CUSTOMERS, encoding="utf-8")
-            of_site = ("--site", str(SITE), "--state", str(self.state.path))
+            of_site = ("--site", str(self.site), "--state", str(self.state.path))
             await asyncio.to_thread(
                 self._ivrctl, environment, "customers", "import", str(self.folder / "customers.csv"), *of_site
             )
             say("starting the controller")
-            with _controller(self.state, environment) as process:
+            with _controller(self.site, self.state, environment) as process:
                 await asyncio.to_thread(_wait_until_serving, process, self.state)
                 await self._dial(CALLS)
                 await self._dial(KNOWN_CALLERS)
@@ -112,6 +117,14 @@ class Demonstration:
                 )
                 await asyncio.sleep(HEARD_AFTER)
                 await self._dial(LATER_CALLS)
+                await self._rush(lambda *command: self._ivrctl(environment, *command, *of_site))
+
+    async def _rush(self, ivrctl: Callable[..., None]) -> None:
+        """More callers than agents: backup staff comes in and goes home."""
+        say("a rush: more callers than agents")
+        shown = RushShown(self.pbx, self.state, ivrctl)
+        self.failures += await shown.run()
+        self.calls += shown.calls
 
     def _ivrctl(self, environment: Mapping[str, str], *command: str) -> None:
         done = subprocess.run([sys.executable, "-m", "ivrctl", *command], env=environment, check=False)
@@ -136,10 +149,10 @@ class Demonstration:
 
 
 @contextmanager
-def _controller(state: StateFolder, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+def _controller(site: Path, state: StateFolder, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A controller of the demo site; it is told to stop, and has, on leaving."""
     log = (state.path / "serve.log").open("wb")
-    command = [sys.executable, "-m", "ivrctl", "serve", str(SITE), "--pbx", NAME, "--state", str(state.path)]
+    command = [sys.executable, "-m", "ivrctl", "serve", str(site), "--pbx", NAME, "--state", str(state.path)]
     with log, subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:
         try:
             yield process

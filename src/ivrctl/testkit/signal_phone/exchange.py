@@ -94,6 +94,8 @@ class SignalPhone:
         self.number = number
         self.on_call: Callable[[SignalCall], None] = lambda call: call.hang_up()
         """Told when it rings."""
+        self.on_text: Callable[[str], None] = lambda _text: None
+        """Told what it is sent as a text."""
         self._phones = phones
         self._socket = sockets
         self._password = password
@@ -257,11 +259,13 @@ class SignalPhones:
             self._strange(message)
 
     def _strange(self, request: Message) -> None:
-        """A call that begins, or a question such as OPTIONS."""
+        """A call that begins, a text, or a question such as OPTIONS."""
         phone = self.agents.get(user_of(request.start))
         if request.method == "INVITE" and phone is not None:
             phone.rings(request)
         else:
+            if request.method == "MESSAGE" and phone is not None:
+                phone.on_text(request.body)
             status = "481 Call/Transaction Does Not Exist" if request.method in {"BYE", "CANCEL"} else "200 OK"
             self._sockets[-1].send(request.response(status))
 
