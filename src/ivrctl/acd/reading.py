@@ -21,7 +21,8 @@ JUST_ANSWERED = timedelta(seconds=2)
 """Whether a member talks is told a moment behind the answer."""
 LONGEST_TALK = timedelta(hours=24)
 """A talk whose end nobody can tell, since its member has signed off, counts as over."""
-_RINGING = {DeviceState.RINGING, DeviceState.RINGINUSE, DeviceState.UNKNOWN}
+_MAY_RING = {DeviceState.RINGING, DeviceState.RINGINUSE, DeviceState.UNKNOWN, DeviceState.BUSY}
+"""A phone that takes one call at a time is busy while it rings, by ``device_state_busy_at`` of chan_pjsip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _caller(told: CallerRead, known: WaitingCaller | None, members: Frozen[Membe
 
 
 def _may_ring(member: Member | None) -> bool:
-    return member is not None and member.device in _RINGING
+    return member is not None and member.device in _MAY_RING and not member.in_call
 
 
 def _talks(believed: Queue, callers: Frozen[WaitingCaller], members: Frozen[Member], now: _Reading) -> Frozen[Talk]:

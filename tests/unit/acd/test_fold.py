@@ -31,7 +31,7 @@ from ivrctl.acd.events import (
     TalkEnded,
 )
 from ivrctl.acd.fold import fold
-from ivrctl.acd.picture import DeviceState, Picture, Queue
+from ivrctl.acd.picture import DeviceState, Member, Picture, Queue
 
 from .centre import NOON, QUEUES, SECOND, Centre, Line, member, settings
 
@@ -131,6 +131,24 @@ def test_a_phone_rings_until_it_is_missed() -> None:
     assert sales(picture).callers["anna"].ringing == (AGENT,)
     picture = seen(MemberMissed(after(9), "sales", "anna", AGENT, 7), picture=picture)
     assert sales(picture).callers["anna"].ringing == ()
+
+
+@pytest.mark.parametrize(
+    ("read", "rings"),
+    [
+        (member(device=DeviceState.RINGING), True),
+        (member(device=DeviceState.BUSY), True),
+        (member(device=DeviceState.NOT_INUSE), False),
+        (member(device=DeviceState.BUSY, in_call=True), False),
+        (member("PJSIP/8102", device=DeviceState.RINGING), False),
+    ],
+)
+def test_a_phone_that_rings_does_so_behind_a_reading_unless_that_shows_otherwise(read: Member, *, rings: bool) -> None:
+    """A phone that takes one call at a time is told as busy while it rings."""
+    busy = MemberSeen(after(2), "sales", member(device=DeviceState.BUSY))
+    picture = seen(joined("anna", 1), MemberRang(after(2), "sales", "anna", AGENT), busy)
+    picture = fold(picture, reading(6, read_caller("anna", 5), members=(read,)))
+    assert sales(picture).callers["anna"].ringing == ((AGENT,) if rings else ())
 
 
 def test_since_is_kept_while_what_a_member_does_is_the_same() -> None:
