@@ -12,6 +12,7 @@ import os
 import sys
 
 from ivrctl.cli.codes import INTERRUPTED
+from ivrctl.cli.encoding import take_every_name
 from ivrctl.errors import ConfigurationError, IvrctlError
 
 
@@ -19,6 +20,7 @@ def main() -> None:
     """Run a command; an error ends with the next thing to try, and with its exit code."""
     from ivrctl.cli.app import app
 
+    take_every_name()
     try:
         try:
             app()
@@ -36,6 +38,11 @@ def main() -> None:
         # Whoever read our output has left, such as head: nothing more to say.
         _write_no_more()
         raise SystemExit(1) from None
+    except UnicodeEncodeError as error:
+        if error.reason != "surrogates not allowed":
+            raise
+        sys.stderr.write(f"ivrctl: {error.object!a} is no text: it holds bytes that are none of this terminal's\n")
+        raise SystemExit(ConfigurationError.exit_code) from None
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
