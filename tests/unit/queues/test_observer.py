@@ -327,6 +327,19 @@ async def test_a_reading_that_fails_is_tried_again_soon() -> None:
         assert [change.partition(":")[0] for change in it.changes] == ["the queues are not seen", "the queues are seen"]
 
 
+async def test_what_is_stale_is_so_for_the_last_reason() -> None:
+    """Events come again behind a loss, and the queues cannot be read: that is why, since the loss."""
+    async with Scripted() as it:
+        await it.tell(Opened())
+        it.link.fault = away()
+        it.pbx.now += 1
+        await it.tell(Lost("cut"))
+        it.pbx.now += 5
+        await it.tell(Opened())
+        assert it.observer.picture.stale_since == moment(NOON + 1)
+        assert it.observer.picture.stale_because.startswith("the queues cannot be read: ")
+
+
 async def test_a_reading_that_fails_without_a_doubt_takes_nothing_away() -> None:
     """What happens is followed still; that it cannot be read is said once."""
     async with Scripted() as it:

@@ -173,10 +173,11 @@ class QueueObserver:
     def reading_failed(self, why: str, *, is_doubted: bool) -> None:
         """Nothing was read: where there are doubts, nothing is known."""
         self.counts.failed_readings += 1
-        if is_doubted and self.picture.stale_since is None:
-            self._lose_sight(f"the queues cannot be read: {why}", self.now())
-        elif not self._is_unread_told:
-            self._parts.on_change(f"the queues cannot be read: {why}")
+        sentence, was_seen = f"the queues cannot be read: {why}", self.picture.stale_since is None
+        if is_doubted:
+            self._lose_sight(sentence, self.now())
+        if not (is_doubted and was_seen) and not self._is_unread_told:
+            self._parts.on_change(sentence)
         self._is_unread_told = True
 
     def remember(self) -> None:
