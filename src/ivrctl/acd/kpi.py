@@ -71,7 +71,7 @@ def percentile(ordered: Sequence[float], percent: int) -> float:
 
 def talk_time(stays: Iterable[Stay]) -> Figure:
     """The mean talk of those that have ended, hold included, since app_queue does not tell it apart; seconds."""
-    talks = [_talk(stay) for stay in stays if _has_talked(stay)]
+    talks = [_talk(stay) for stay in stays if has_talked(stay)]
     return mean(sum(talks), len(talks), "no talk has ended")
 
 
@@ -81,7 +81,7 @@ def handling_time(stays: Iterable[Stay], wrap_ups: WrapUps) -> Figure:
     Talk holds the hold. The ACW of a call is the wrap-up that begins when its talk ends; a call is left out when what
     its agent did then is not in the books.
     """
-    talks = [stay for stay in stays if _has_talked(stay)]
+    talks = [stay for stay in stays if has_talked(stay)]
     handled = [(_talk(stay), wrap_ups.after(stay)) for stay in talks]
     known = [talk + acw for talk, acw in handled if acw is not None]
     reason = "no talk has ended" if not talks else "what agents did after their talks is not in the books"
@@ -186,7 +186,8 @@ def _wait(stay: Stay) -> float:
     return 0.0 if stay.left_at is None else (stay.left_at - stay.joined_at).total_seconds()
 
 
-def _has_talked(stay: Stay) -> bool:
+def has_talked(stay: Stay) -> bool:
+    """True for an answered stay whose talk is over: a handled call."""
     return stay.end is StayEnd.ANSWERED and stay.left_at is not None and stay.talk_ended_at is not None
 
 

@@ -28,6 +28,10 @@ class StayEnd(StrEnum):
     """It went unseen: the interval of the stay is incomplete."""
 
 
+LEFT_UNANSWERED = (StayEnd.TIMED_OUT, StayEnd.KEY, StayEnd.EMPTY, StayEnd.WITHDRAWN, StayEnd.CALLED_BACK)
+"""The ends of those who left without an answer and did not hang up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stay:
     """A caller in a queue. One call that enters three queues has three, chained by its uniqueid."""

@@ -26,8 +26,8 @@ def table(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> list[st
     ]
 
 
-def aligned(cell: str, wide: int, *, is_right: bool) -> str:
-    """A cell as wide as that."""
+def aligned(cell: str, wide: int, *, is_right: bool = False) -> str:
+    """A cell as wide as that, at least."""
     blank = " " * (wide - width(cell))
     return blank + cell if is_right else cell + blank
 

@@ -165,6 +165,54 @@ def test_why_lists_the_calls_behind_a_figure(books: Path, ivrctl: Ivrctl) -> Non
     assert [call["stay"]["uniqueid"] for call in body["calls"]] == ["1.2"]
 
 
+@pytest.mark.parametrize("by", ["interval", "day", "agent", "tier"])
+def test_rows_of_one_queue_are_named_by_it(books: Path, ivrctl: Ivrctl, by: str) -> None:
+    """So that the calls behind each are those that were counted, and not those of all queues."""
+    options = ("--site", books, "--day", "2026-11-20", "--by", by, "--queue", "vip")
+    shown = _json(ivrctl("kpi", "show", *options, "--json"))
+    for row in [*shown["rows"], shown["total"]]:
+        assert row["queue"] == "vip"
+        listed = _json(ivrctl("kpi", "why", f"{row['cell']}/offered", "--site", books, "--json"))
+        assert len(listed["calls"]) == row["offered"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "calls"),
+    [
+        ("level", ["1.1", "1.2", "1.3"]),
+        ("ASA", ["1.1", "1.2"]),
+        ("AHT", ["1.1", "1.2"]),
+        ("longest", ["1.2"]),
+        ("left", []),
+        ("short", []),
+    ],
+)
+def test_what_a_figure_is_reckoned_from_can_be_listed(
+    books: Path, ivrctl: Ivrctl, figure: str, calls: list[str]
+) -> None:
+    """By the heading of its column."""
+    listed = _json(ivrctl("kpi", "why", f"vip/2026-11-20/{figure}", "--site", books, "--json"))
+    assert [call["stay"]["uniqueid"] for call in listed["calls"]] == calls
+
+
+@pytest.mark.parametrize("agent", ["PJSIP/8101", "8101", "王小明"])
+def test_an_agent_is_known_by_interface_number_and_name(books: Path, ivrctl: Ivrctl, agent: str) -> None:
+    """Supervisors know the name."""
+    listed = _json(ivrctl("kpi", "why", f"agent:{agent}/2026-11-20/answered", "--site", books, "--json"))
+    assert len(listed["calls"]) == 2
+
+
+def test_a_queue_that_nobody_knows_is_told(books: Path, ivrctl: Ivrctl) -> None:
+    """A slip is no quiet day; one of the site, or of the books alone, may well have been quiet."""
+    for words in (("show", "--queue", "vipp", "--day", "2026-11-20"), ("why", "vipp/2026-11-20")):
+        ran = ivrctl("kpi", *words, "--site", books)
+        assert ran.code == 2
+        assert 'neither the site file nor the books have a queue "vipp"' in ran.err
+        assert 'did you mean "vip"?' in ran.err
+    assert ivrctl("kpi", "service-level", "--queue", "vipp", "--site", books).code == 2
+    assert ivrctl("kpi", "why", "expert/2026-11-20", "--site", books).code == 0
+
+
 @pytest.mark.parametrize("figure", ["offered", "short_abandons", *StayEnd])
 def test_every_count_of_a_row_is_what_why_lists(books: Path, ivrctl: Ivrctl, figure: str) -> None:
     """The figure and the list behind it are the same calls."""
@@ -194,6 +242,9 @@ def test_service_levels_stand_side_by_side(books: Path, ivrctl: Ivrctl) -> None:
         (("--interval", "20m"), "no interval is 20m"),
         (("--day", "2026-11-20", "--from", "2026-11-20"), "a day and several days"),
         (("--from", "2026-11-21", "--to", "2026-11-20"), "from 2026-11-21 to 2026-11-20 is no time"),
+        (("--from", "1990-01-01", "--to", "2026-11-20"), "is more than ten years"),
+        (("--day", "9999-12-31"), '"9999-12-31" is no day'),
+        (("--day", "0001-01-01"), '"0001-01-01" is no day'),
         (("why", "vip"), '"vip" names no cell'),
         (("why", "vip/2026-11-20/happy"), '"happy" is no figure'),
         (("why", "vip/2026-11-31/offered"), "names a time that does not exist"),

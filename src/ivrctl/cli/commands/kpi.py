@@ -25,9 +25,10 @@ from ivrctl.adapters.site_store import SiteStore
 from ivrctl.cli.commands.kpi_text import told
 from ivrctl.cli.sites import load_program, site_folder, state_folder
 from ivrctl.errors import ConfigurationError
+from ivrctl.lang.findings import did_you_mean
 from ivrctl.lang.scalars import read_duration
+from ivrctl.service.agents.listing import agents_of
 from ivrctl.service.figures import Question, Report, report
-from ivrctl.service.figures.cells import name_of
 from ivrctl.service.figures.report import AgentRow, ReportRow
 from ivrctl.service.store_place import store_url
 from ivrctl.site.site_file import Site
@@ -35,6 +36,8 @@ from ivrctl.site.site_file import Site
 FORMAT_VERSION = 1
 """Of the JSON form; raised when a field changes its meaning or goes."""
 LONGEST_PERIOD = timedelta(days=3660)
+FIRST_DAY = date(1970, 1, 1)
+LAST_DAY = date(2999, 12, 31)
 
 _Result = TypeVar("_Result")
 _BY = {
@@ -99,8 +102,10 @@ class Asked:
         today = now.astimezone(site.zone).date()
         last = _date(self.day or self.last, today)
         first = _date(self.day or self.first, last)
-        if not first <= last <= first + LONGEST_PERIOD:
+        if not first <= last:
             raise ConfigurationError(f"from {first} to {last} is no time", advice="--from the earlier day")
+        if last - first > LONGEST_PERIOD:
+            raise ConfigurationError(f"from {first} to {last} is more than ten years", advice="--from a later day")
         return Interval(day_of(first, site.zone).begin, day_of(last, site.zone).end)
 
 
@@ -125,6 +130,21 @@ class Place:
         return asyncio.run(done())
 
 
+async def check_queue(name: str | None, site: Site, books: BooksReader) -> None:
+    """Refuse a queue of which nobody knows, where nothing is found: it is a slip, and no quiet day.
+
+    Raises:
+        ConfigurationError: neither the site file has it nor the books.
+        SiteStoreError: the database does not answer.
+    """
+    if name is None or name in site.queues:
+        return
+    known = sorted({*map(str, site.queues), *await books.queues()})
+    if name not in known:
+        advice = did_you_mean(name, known) or "ivrctl kpi show --by queue"
+        raise ConfigurationError(f'neither the site file nor the books have a queue "{name}"', advice=advice)
+
+
 def show(asked: Asked, by: Sequence[str], *, as_json: bool, as_csv: bool) -> None:
     """Print the figures of a time."""
     if as_json and as_csv:
@@ -135,13 +155,21 @@ def show(asked: Asked, by: Sequence[str], *, as_json: bool, as_csv: bool) -> Non
     question = Question(
         asked.period(site, now), Intervals(site.zone, length), dimensions, asked.rule(site), asked.queue
     )
-    found = place.run(lambda store: report(question, site, BooksReader(store), CallReader(store), now))
+
+    async def work(store: SiteStore) -> Report:
+        books = BooksReader(store)
+        found = await report(question, site, books, CallReader(store), now)
+        if not found.total.row.offered:
+            await check_queue(asked.queue, site, books)
+        return found
+
+    found = place.run(work)
     if as_json:
         print_json(as_json_body(found))
     elif as_csv:
         _print_csv(found)
     else:
-        sys.stdout.write(told(found))
+        sys.stdout.write(told(found, {agent.interface: agent.name for agent in agents_of(site)}))
 
 
 def _dimensions(by: Sequence[str], length: timedelta) -> tuple[frozenset[Dimension], timedelta]:
@@ -212,10 +240,15 @@ _SHARES = ("answered", "abandoned", "answered_soon")
 
 
 def _of_cell(one: ReportRow, found: Report) -> dict[str, Any]:
-    cell, zone = one.row.cell, found.question.intervals.zone
+    cell, zone = found.question.cell(one.row), found.question.intervals.zone
     begin = None if cell.interval is None else cell.interval.begin.astimezone(zone).isoformat()
-    name = name_of(cell, found.question.period, zone)
-    return {"cell": name, "interval": begin, "queue": cell.queue, "tier": cell.tier, "agent": cell.agent}
+    return {
+        "cell": found.question.name_of(one.row),
+        "interval": begin,
+        "queue": cell.queue,
+        "tier": cell.tier,
+        "agent": cell.agent,
+    }
 
 
 def _agent_json(row: AgentRow, found: Report) -> dict[str, Any]:
@@ -260,9 +293,12 @@ def _date(text: str | None, otherwise: date) -> date:
     if text is None:
         return otherwise
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise ConfigurationError(f'"{text}" is no day', advice="such as 2026-11-20") from None
+        day = date.max
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ConfigurationError(f'"{text}" is no day', advice="such as 2026-11-20")
+    return day
 
 
 def _duration(text: str, option: str) -> timedelta:

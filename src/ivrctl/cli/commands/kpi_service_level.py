@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from ivrctl.acd.service_level import FORMULAS, OURS, Difference, Judgement, Level, Rule, Variant, differences, level
+from ivrctl.acd.stay import Stay
 from ivrctl.adapters.books_store import BooksReader
-from ivrctl.cli.commands.kpi import Asked, print_json
+from ivrctl.adapters.site_store import SiteStore
+from ivrctl.cli.commands.kpi import Asked, check_queue, print_json
 from ivrctl.cli.commands.kpi_text import percent
 from ivrctl.cli.commands.kpi_why import stay_json
 
@@ -18,7 +20,15 @@ def service_level(asked: Asked, *, is_explained: bool, as_json: bool) -> None:
     """Print the service levels of a time."""
     place, now = asked.place(), datetime.now(UTC)
     zone, rule, period = place.site.zone, asked.rule(place.site), asked.period(place.site, now)
-    stays = place.run(lambda store: BooksReader(store).stays(period, asked.queue))
+
+    async def work(store: SiteStore) -> list[Stay]:
+        books = BooksReader(store)
+        found = await books.stays(period, asked.queue)
+        if not found:
+            await check_queue(asked.queue, place.site, books)
+        return found
+
+    stays = place.run(work)
     levels = [level(stays, variant, rule) for variant in Variant]
     explained = differences(stays, rule) if is_explained else []
     if as_json:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from ivrctl.acd.books import Dimension
 from ivrctl.acd.figure import Figure
 from ivrctl.acd.service_level import Variant
-from ivrctl.acd.stay import AgentState, StayEnd
-from ivrctl.service.figures.cells import name_of, time_of
+from ivrctl.acd.stay import LEFT_UNANSWERED, AgentState, StayEnd
+from ivrctl.cli.columns import table
+from ivrctl.service.figures.cells import time_of
 from ivrctl.service.figures.report import AgentRow, Report, ReportRow
 
-LEFT = (StayEnd.TIMED_OUT, StayEnd.KEY, StayEnd.EMPTY, StayEnd.WITHDRAWN, StayEnd.CALLED_BACK)
-"""Those who left without an answer and did not hang up: one column."""
 _HEADINGS = (
     "",
     "offered",
@@ -43,12 +42,18 @@ _AGENT_HEADINGS = (
 )
 
 
-def told(found: Report) -> str:
-    """A report as text."""
+def told(found: Report, agents: Mapping[str, str]) -> str:
+    """A report as text.
+
+    Args:
+        found: the report.
+        agents: names by interface, as the site file has them.
+    """
     parts = [_table(_HEADINGS, [*(_cells(row, found) for row in found.rows), _cells(found.total, found, "total")])]
     parts += _incomplete(found)
     if Dimension.AGENT in found.question.by:
-        lines = [*(_agent(row, found) for row in found.agents), _agent(found.agents_total, found, "total")]
+        of_each = [_agent(row, found, _named(row, agents)) for row in found.agents]
+        lines = [*of_each, _agent(found.agents_total, found, "total")]
         parts.append("\n" + _table(_AGENT_HEADINGS, lines))
     parts.append("\n" + "".join(f"{name:22} {text}\n" for name, text in _below(found)))
     return "".join(parts)
@@ -56,14 +61,14 @@ def told(found: Report) -> str:
 
 def _cells(one: ReportRow, found: Report, name: str | None = None) -> list[str]:
     row, figures = one.row, one.figures
-    named = name or name_of(row.cell, found.question.period, found.question.intervals.zone)
+    named = name or found.question.name_of(row)
     return [
         named if row.is_complete else f"! {named}",
         str(row.offered),
         str(row.of(StayEnd.ANSWERED)),
         str(row.of(StayEnd.ABANDONED)),
         str(row.short_abandons),
-        str(sum(row.of(end) for end in LEFT)),
+        str(sum(row.of(end) for end in LEFT_UNANSWERED)),
         str(row.of(StayEnd.WAITING)),
         str(row.of(StayEnd.UNKNOWN)),
         percent(one.level.figure),
@@ -78,17 +83,22 @@ def _incomplete(found: Report) -> list[str]:
     for one in [*found.rows, *([] if found.rows else [found.total])]:
         for lack in one.row.lacks:
             lost = f" (for {_clock(timedelta(seconds=lack.seconds))})" if lack.seconds else ""
-            name = name_of(one.row.cell, found.question.period, found.question.intervals.zone)
+            name = found.question.name_of(one.row)
             lines.append(f"! {name}: {lack.why}{lost}\n")
     return lines
 
 
-def _agent(row: AgentRow, found: Report, name: str | None = None) -> list[str]:
+def _named(row: AgentRow, agents: Mapping[str, str]) -> str:
+    agent = row.time.agent or ""
+    return f"{agent} {agents[agent]}" if agent in agents else agent
+
+
+def _agent(row: AgentRow, found: Report, name: str) -> list[str]:
     time = row.time
     when = "" if time.interval is None else f"/{time_of(time.interval, found.question.intervals.zone)}"
     of = time.of
     return [
-        name or f"{time.agent}{when}",
+        f"{name}{when}",
         *(_clock(of(state)) for state in (AgentState.TALKING, AgentState.WRAP_UP, AgentState.RINGING, AgentState.BUSY)),
         *(_clock(of(state)) for state in (AgentState.PAUSED, AgentState.IDLE, AgentState.AWAY)),
         _clock(time.signed_on),
@@ -154,12 +164,4 @@ def _clock(length: timedelta) -> str:
 
 def _table(headings: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     """Columns as wide as they must be, numbers to the right."""
-    widths = [max(len(line[column]) for line in (headings, *lines)) for column in range(len(headings))]
-    return "".join(
-        "  ".join(
-            (cell.ljust(width) if column == 0 else cell.rjust(width))
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ).rstrip()
-        + "\n"
-        for line in (headings, *lines)
-    )
+    return "".join(table([headings, *lines], right=range(1, len(headings))))

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from ivrctl.acd.stay import Stay, StayEnd
 from ivrctl.adapters.books_store import BooksReader
 from ivrctl.adapters.call_store.reader import CallReader
-from ivrctl.cli.commands.kpi import Asked, print_json
-from ivrctl.service.figures import StayBehind, behind, named
+from ivrctl.adapters.site_store import SiteStore
+from ivrctl.cli.columns import aligned
+from ivrctl.cli.commands.kpi import Asked, check_queue, print_json
+from ivrctl.service.agents.listing import agents_of
+from ivrctl.service.figures import CellName, StayBehind, behind, named
+from ivrctl.site.site_file import Site
 from ivrctl.web.api import record_json
 
 
 def why(asked: Asked, cell: str, *, as_json: bool) -> None:
     """Print the calls of a cell."""
-    place = asked.place()
-    zone = place.site.zone
-    name = named(cell, zone, asked.length(place.site))
-    found = place.run(
-        lambda store: behind(name, asked.rule(place.site), BooksReader(store), CallReader(store)),
-    )
+    place, now = asked.place(), datetime.now(UTC)
+    site, zone = place.site, place.site.zone
+    name = _of_agent(named(cell, zone, asked.length(site)), site)
+
+    async def work(store: SiteStore) -> list[StayBehind]:
+        books = BooksReader(store)
+        found = await behind(name, asked.rule(site), books, CallReader(store), now)
+        if not found:
+            await check_queue(name.cell.queue, site, books)
+        return found
+
+    found = place.run(work)
     if as_json:
         print_json({"cell": cell, "calls": [_json(one, zone) for one in found]})
         return
@@ -31,10 +43,18 @@ def why(asked: Asked, cell: str, *, as_json: bool) -> None:
     sys.stderr.write(f"{count} {'stay' if count == 1 else 'stays'}\n")
 
 
+def _of_agent(name: CellName, site: Site) -> CellName:
+    """The name with the interface of an agent who is called by his number or his name."""
+    called = {text: agent.interface for agent in agents_of(site) for text in (agent.number, agent.name)}
+    agent = called.get(name.cell.agent or "", name.cell.agent)
+    return replace(name, cell=replace(name.cell, agent=agent))
+
+
 def _line(one: StayBehind, zone: ZoneInfo) -> str:
     stay = one.stay
     joined = stay.joined_at.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
-    parts = [f"{joined}  {stay.queue:12} {stay.number or 'withheld':16} {ended(stay)}"]
+    queue, number = (aligned(text, wide) for text, wide in ((stay.queue, 12), (stay.number or "withheld", 16)))
+    parts = [f"{joined}  {queue} {number} {ended(stay)}"]
     parts += [f"    {record.leg}  {record.ending}: {' > '.join(record.path)}" for record in one.records]
     if not one.records:
         parts.append(f"    {stay.uniqueid}  no record of a flow")
@@ -49,8 +69,9 @@ def ended(stay: Stay) -> str:
         text += f" by {stay.interface}"
         talked = None if stay.talk_ended_at is None else stay.talked(stay.talk_ended_at)
         text += "" if talked is None else f", talked {talked:.1f} s"
-    text += f", rang {stay.missed} times unanswered" if stay.missed else ""
-    return text + ("" if stay.chain == 1 else f", his {stay.chain}. stay")
+    if stay.missed:
+        text += f", rang {'once' if stay.missed == 1 else f'{stay.missed} times'} unanswered"
+    return text + ("" if stay.chain == 1 else f", stay {stay.chain} of this call")
 
 
 def _json(one: StayBehind, zone: ZoneInfo) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 ::
 
     OF/TIME/FIGURE
-    OF      a queue, tier:NAME, agent:INTERFACE, several joined by +, or all
+    OF      a queue, tier:NAME, agent:INTERFACE, several joined by +, or all; queue:NAME where a queue is called so
     TIME    a day, a day..a day, or the beginning of an interval; one that comes twice has its offset: …T02:00+01:00
-    FIGURE  offered, an end such as abandoned or timed_out, short_abandons, or answered_late
+    FIGURE  one of those of ``behind_figures``, such as abandoned
 """
 
 from __future__ import annotations
@@ -15,16 +15,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ivrctl.acd.books import Cell, answerer, is_short
+from ivrctl.acd.books import Cell, answerer
 from ivrctl.acd.intervals import LENGTHS, Interval, Intervals, day_of
-from ivrctl.acd.service_level import Rule
-from ivrctl.acd.stay import Stay, StayEnd
+from ivrctl.acd.stay import Stay
 from ivrctl.errors import ConfigurationError
+from ivrctl.service.figures.behind_figures import FIGURES, OFFERED, figure_of
 
-OFFERED, SHORT, LATE = "offered", "short_abandons", "answered_late"
-FIGURES = (OFFERED, *(end.value for end in StayEnd), SHORT, LATE)
-"""What can stand at the end of a name."""
-
+_EVERYTHING = frozenset({"all", "total"})
+"""What stands for all queues; a queue of that name is ``queue:all``."""
+_KINDS = ("queue", "tier", "agent")
+_PARTS = re.compile(rf"\+(?=(?:{'|'.join(_KINDS)}):)")
+"""Between two parts of a name; another + is one of a number."""
 _DAY = r"\d{4}-\d\d-\d\d"
 _NAME = re.compile(
     rf"(?:(?P<of>.+)/)?(?P<begin>{_DAY})(?:\.\.(?P<last>{_DAY})|T(?P<clock>\d\d:\d\d)(?P<offset>[+-]\d\d:\d\d)?)?"
@@ -44,34 +45,28 @@ class CellName:
     time: Interval
     figure: str
 
-    def holds(self, stay: Stay, rule: Rule) -> bool:
-        """True for a stay that is counted in it."""
+    def is_of(self, stay: Stay) -> bool:
+        """True for a stay that belongs to the row, whatever became of it."""
         cell = self.cell
         return (
             stay.joined_at in self.time
             and cell.queue in {None, stay.queue}
             and cell.tier in {None, stay.tier}
             and cell.agent in {None, answerer(stay)}
-            and self._counts(stay, rule)
         )
-
-    def _counts(self, stay: Stay, rule: Rule) -> bool:
-        if self.figure == OFFERED:
-            return True
-        if self.figure == SHORT:
-            return is_short(stay, rule.short_abandon)
-        if self.figure == LATE:
-            is_late = stay.left_at is not None and stay.left_at - stay.joined_at > rule.answer_in
-            return stay.end is StayEnd.ANSWERED and is_late
-        return stay.end.value == self.figure
 
 
 def name_of(cell: Cell, period: Interval, zone: ZoneInfo) -> str:
     """The name of a row, without a figure."""
-    parts = [] if cell.queue is None else [cell.queue]
+    parts = [] if cell.queue is None else [_queue_in_name(cell.queue)]
     parts += [] if cell.tier is None else [f"tier:{cell.tier}"]
     parts += [] if cell.agent is None else [f"agent:{cell.agent}"]
     return f"{'+'.join(parts) or 'all'}/{time_of(cell.interval or period, zone)}"
+
+
+def _queue_in_name(queue: str) -> str:
+    is_plain = queue and queue not in _EVERYTHING and not queue.startswith(tuple(f"{kind}:" for kind in _KINDS))
+    return queue if is_plain else f"queue:{queue}"
 
 
 def time_of(time: Interval, zone: ZoneInfo) -> str:
@@ -98,14 +93,14 @@ def named(text: str, zone: ZoneInfo, length: timedelta) -> CellName:
     match = _NAME.match(text)
     if match is None:
         raise UnreadableCellError(f'"{text}" names no cell', advice="such as vip/2026-11-20T10:00/abandoned")
-    figure = match["figure"] or OFFERED
-    if figure not in FIGURES:
+    figure = figure_of(match["figure"] or OFFERED)
+    if figure is None:
         raise UnreadableCellError(
-            f'"{figure}" is no figure with calls behind it', advice=f"one of {', '.join(FIGURES)}"
+            f'"{match["figure"]}" is no figure with calls behind it', advice=f"one of {', '.join(FIGURES)}"
         )
     try:
         time = _time(match, zone, length)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UnreadableCellError(f'"{text}" names a time that does not exist') from None
     if time is None:
         lengths = " ".join(_short(one) for one in LENGTHS)
@@ -116,11 +111,11 @@ def named(text: str, zone: ZoneInfo, length: timedelta) -> CellName:
 
 def _of(text: str) -> Cell:
     parts: dict[str, str] = {}
-    for part in text.split("+"):
+    for part in _PARTS.split(text):
         kind, colon, name = part.partition(":")
-        if colon and kind in {"queue", "tier", "agent"}:
+        if colon and kind in _KINDS:
             parts[kind] = name
-        elif part != "all":
+        elif part not in _EVERYTHING:
             parts["queue"] = part
     return Cell(queue=parts.get("queue"), tier=parts.get("tier"), agent=parts.get("agent"))
 
@@ -129,6 +124,8 @@ def _time(match: re.Match[str], zone: ZoneInfo, length: timedelta) -> Interval |
     day = date.fromisoformat(match["begin"])
     if match["clock"] is None:
         last = date.fromisoformat(match["last"] or match["begin"])
+        if last < day:
+            raise ValueError(match["last"])
         return Interval(day_of(day, zone).begin, day_of(last, zone).end)
     at = datetime.fromisoformat(f"{match['begin']}T{match['clock']}{match['offset'] or ''}")
     begin = (at if match["offset"] else at.replace(tzinfo=zone)).astimezone(UTC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ivrctl.acd import kpi
@@ -27,6 +27,7 @@ from ivrctl.acd.wait_estimates import EstimateQuality, quality
 from ivrctl.adapters.books_store import BooksReader
 from ivrctl.adapters.call_store.reader import CallReader
 from ivrctl.model.call import CallRecord
+from ivrctl.service.figures.cells import name_of
 from ivrctl.site.site_file import Site
 
 
@@ -45,6 +46,14 @@ class Question:
     def scheme(self) -> Scheme:
         """How its rows are made."""
         return Scheme(self.period, self.intervals, self.by, self.rule.short_abandon)
+
+    def cell(self, row: Row) -> Cell:
+        """What a row is of: where one queue is asked for, of that one."""
+        return row.cell if self.queue is None else replace(row.cell, queue=self.queue)
+
+    def name_of(self, row: Row) -> str:
+        """The name of a row, by which the calls behind it are found."""
+        return name_of(self.cell(row), self.period, self.intervals.zone)
 
 
 @dataclass(frozen=True, slots=True)
