@@ -33,8 +33,8 @@ KPI_PAGES: Mapping[str, Page] = {
     "kpi why": Page(
         brief="the calls behind a figure",
         text="A cell is named as ivrctl kpi names its rows, with the figure behind it: QUEUE/TIME/FIGURE. In the place "
-        "of the queue can stand tier:NAME, agent: with an interface, a number or a name, several joined by +, or all; the "
-        "time is a day, two days with .. between them, or the beginning of an interval. The figure is a column of "
+        "of the queue can stand tier:NAME, agent: with an interface, a number or a name, several joined by +, or all; "
+        "the time is a day, two days with .. between them, or the beginning of an interval. The figure is a column of "
         "ivrctl kpi show: of one that is reckoned, such as ASA, the calls that it is reckoned from are listed, of "
         "longest the one that waited longest. Or it is one of the ends that left holds: timed_out, key, empty, "
         "withdrawn, called_back; or answered_late.",
