@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ivrctl.flow.action import OTHERWISE, Action
 from ivrctl.flow.flow_file import Flow
 from ivrctl.flow.graph import Graph, Place, graph_of, names_on_every_way
-from ivrctl.flow.guards import check_guards, left_possible, ruled_out_none
+from ivrctl.flow.guards import Given, check_guards, left_possible, ruled_out_none
 from ivrctl.flow.scope import FlowCheck, FlowScope, Signature, SpoiltError
 from ivrctl.flow.targets import NEXT, Return
 from ivrctl.flow.uses import check_unused
@@ -95,24 +95,21 @@ class _NameChecks:
             else:
                 self._action(place, action, self._scope(frozenset(self.types)))
         if not self.findings.has_errors_in(self.flow.span.path):
-            check_guards(self.flow, self.graph, scopes, self._changes(), self.findings)
+            check_guards(self.flow, self.graph, scopes, self._every_given(), self.findings)
             check_unused(self.flow, gains, self.findings)
 
     def _learn_proven(self, known: Mapping[Place, frozenset[str]]) -> None:
         """Collect what guards rule out; then the types again, since what is set from such a name is not none either."""
         scopes = {place: self._scope(names) for place, names in known.items()}
-        self.possible = left_possible(self.flow, self.graph, scopes, self._changes())
+        self.possible = left_possible(self.flow, self.graph, scopes, self._every_given())
         self.proven = {
             place: ruled_out_none(domains, scopes[place]) for place, domains in self.possible.items() if place in scopes
         }
         self._learn_types()
 
-    def _changes(self) -> Mapping[Place, frozenset[str]]:
-        """The first parts of the names that each action gives a value, ``call`` for a call field."""
-        return {
-            place: frozenset(name.partition(".")[0] for name in self._all_given(place, action))
-            for place, action in self.flow.places()
-        }
+    def _every_given(self) -> Given:
+        """The names that each action gives a value, call fields too."""
+        return {place: self._all_given(place, action) for place, action in self.flow.places()}
 
     # types
 

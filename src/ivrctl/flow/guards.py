@@ -2,28 +2,35 @@
 
 A forward data-flow analysis over the values of names that have few: behind ``goto: bill, when: what == "bill"`` the
 name ``what`` is no longer ``bill``, and behind ``goto: nobody, when: order == none`` there is an order; behind
-``set: {call.region: east}`` it is just that. What another action may change meanwhile is forgotten, as is the time.
+``set: {call.region: east}`` it is just that. What another flow may change meanwhile is forgotten, as is the time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ivrctl.flow.action import Action, OnResume
 from ivrctl.flow.actions.set import Set
 from ivrctl.flow.flow_file import Flow
-from ivrctl.flow.graph import Graph, Place, entries
+from ivrctl.flow.graph import Edge, Graph, Place, entries
 from ivrctl.flow.parts import expressions_in
 from ivrctl.flow.scope import SpoiltError
 from ivrctl.lang.expressions import THERE, Domain, Domains, Expression, Path, Scope, values_of
 from ivrctl.lang.expressions.weighing import Weighed
 from ivrctl.lang.findings import Findings
+from ivrctl.lang.source import Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import TEXT, Maybe, Type, conform, without_none
 
 FLEETING = frozenset({"visits", "now", "today", "hours", "queues", "it"})
 """What can be another thing at the next action, or is another thing there."""
+
+Given: TypeAlias = Mapping[Place, Mapping[Word, Type | None]]
+"""The names to which the action of each place gives a value when it ends well, ``call.FIELD`` for a call field.
+
+Each with its type; None where that cannot be known."""
 
 _SOME_VALUE: Domain = frozenset({THERE})
 
@@ -31,18 +38,16 @@ _UNKNOWN = Weighed(frozenset({True, False}), {})
 """Of a guard whose names another finding hides."""
 
 
-def left_possible(
-    flow: Flow, graph: Graph, scopes: Mapping[Place, Scope], changes: Mapping[Place, frozenset[str]]
-) -> Mapping[Place, Domains]:
+def left_possible(flow: Flow, graph: Graph, scopes: Mapping[Place, Scope], given: Given) -> Mapping[Place, Domains]:
     """What names can be at each place, where that is less than their types allow.
 
     Args:
         flow: a flow, also one with errors: of a guard that is wrong, nothing is known.
         graph: its ways.
         scopes: the names of each place that a call can reach.
-        changes: the first parts of the names that the action of each place sets, ``call`` for a call field.
+        given: the names that the action of each place gives a value.
     """
-    guards = _Guards(flow, graph, scopes, changes)
+    guards = _Guards(flow, graph, scopes, given)
     guards.spread()
     return guards.known
 
@@ -53,11 +58,9 @@ def ruled_out_none(possible: Domains, scope: Scope) -> frozenset[Path]:
     return frozenset(path for path in there if isinstance(scope.type_of(path), Maybe))
 
 
-def check_guards(
-    flow: Flow, graph: Graph, scopes: Mapping[Place, Scope], changes: Mapping[Place, frozenset[str]], findings: Findings
-) -> None:
+def check_guards(flow: Flow, graph: Graph, scopes: Mapping[Place, Scope], given: Given, findings: Findings) -> None:
     """Report guards that always or never hold, as warnings; for a flow without errors."""
-    guards = _Guards(flow, graph, scopes, changes)
+    guards = _Guards(flow, graph, scopes, given)
     guards.spread()
     guards.report(findings)
 
@@ -67,7 +70,7 @@ class _Guards:
     flow: Flow
     graph: Graph
     scopes: Mapping[Place, Scope]
-    changes: Mapping[Place, frozenset[str]]
+    given: Given
     known: dict[Place, Domains] = field(default_factory=dict)
     """What names can be at each place, where that is less than their types allow."""
 
@@ -118,13 +121,16 @@ class _Guards:
             if edge.to is None or runs not in outcomes:
                 continue
             behind = self._behind(place, action, outcome=runs)
-            yield edge.to, self._once_run(place, action, behind) if runs else _lasting(behind, frozenset())
+            yield edge.to, self._once_run(place, action, behind, edge) if runs else _lasting(behind)
 
-    def _once_run(self, place: Place, action: Action, known: Domains) -> Domains:
+    def _once_run(self, place: Place, action: Action, known: Domains, edge: Edge) -> Domains:
         """What names can be once an action has run, before which they could be what is known of them."""
+        given = {tuple(name.split(".")): kind for name, kind in self.given.get(place, {}).items()}
+        left = _lasting(known, _elsewhere(action), given)
         if isinstance(action.kind, Set):
-            return _once_set(action.kind, known, self.scopes[place])
-        return _lasting(known, self._changed(place, action))
+            return {**left, **_set(action.kind, known, self.scopes[place])}
+        saved = {path: _of(kind) for path, kind in given.items() if kind is not None}
+        return {**left, **saved} if edge.is_good else left
 
     def _behind(self, place: Place, action: Action, *, outcome: bool) -> Domains:
         known = self.known[place]
@@ -132,19 +138,17 @@ class _Guards:
             return known
         return {**known, **self._weighed(place, action.when).behind.get(outcome, {})}
 
-    def _changed(self, place: Place, action: Action) -> frozenset[str]:
-        """The first parts of names that the action may give another value."""
-        is_elsewhere = action.kind.changes_call or action.kind.on_resume is OnResume.OUTCOME
-        elsewhere = {"call"} if is_elsewhere else set()
-        elsewhere |= {"caller"} if action.kind.knows_caller else set()
-        return self.changes.get(place, frozenset()) | elsewhere
+
+def _elsewhere(action: Action) -> frozenset[str]:
+    """The first parts of names to which other flows, or a search for the caller, may give another value meanwhile."""
+    is_away = action.kind.changes_call or action.kind.on_resume is OnResume.OUTCOME
+    return frozenset({"call"} if is_away else ()) | frozenset({"caller"} if action.kind.knows_caller else ())
 
 
-def _once_set(kind: Set, known: Domains, scope: Scope) -> Domains:
-    """What names can be once a ``set`` has given values to some of them, and left the others alone."""
-    given = {tuple(name.split(".")): _given(name, template, known, scope) for name, template in kind.values.items()}
-    left = {path: domain for path, domain in known.items() if not any(path[: len(set_)] == set_ for set_ in given)}
-    return {**_lasting(left, frozenset()), **{path: domain for path, domain in given.items() if domain is not None}}
+def _set(kind: Set, known: Domains, scope: Scope) -> Domains:
+    """What the names can be to which a ``set`` gives values."""
+    given = {name: _given(name, template, known, scope) for name, template in kind.values.items()}
+    return {tuple(name.split(".")): domain for name, domain in given.items() if domain is not None}
 
 
 def _given(name: str, template: Template, known: Domains, scope: Scope) -> Domain | None:
@@ -156,7 +160,7 @@ def _given(name: str, template: Template, known: Domains, scope: Scope) -> Domai
         if path is None:
             return _SOME_VALUE
         kind = scope.type_of(path)
-        return known.get(path) or (None if kind is None else values_of(kind) or _SOME_VALUE)
+        return known.get(path) or (None if kind is None else _of(kind))
     except SpoiltError:
         return None
 
@@ -170,8 +174,19 @@ def _written(text: str, kind: Type) -> Domain | None:
     return frozenset({value}) if isinstance(value, str | bool) and value in (values_of(kind) or ()) else _SOME_VALUE
 
 
-def _lasting(known: Domains, changed: frozenset[str]) -> Domains:
-    return {path: domain for path, domain in known.items() if path[0] not in changed | FLEETING}
+def _of(kind: Type) -> Domain:
+    """What a value of a type can be."""
+    return values_of(kind) or _SOME_VALUE
+
+
+def _lasting(known: Domains, changed: frozenset[str] = frozenset(), given: Iterable[Path] = ()) -> Domains:
+    """What is still known: not of what may have changed, nor of what has got another value, and its fields."""
+    gone = changed | FLEETING
+    return {
+        path: domain
+        for path, domain in known.items()
+        if path[0] not in gone and not any(path[: len(new)] == new for new in given)
+    }
 
 
 def _either(one: Domains, other: Domains) -> Domains:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from ivrctl.flow.made_names import MAX_MADE, Words, listed, names_made, words_in
 from ivrctl.lang.expressions import Domains, Expression, RecordScope, Scope, narrow
 from ivrctl.lang.findings import Findings, did_you_mean
+from ivrctl.lang.indexed import index_of, written
 from ivrctl.lang.names import field_type
 from ivrctl.lang.source import Span, Word
 from ivrctl.lang.templates import Template
@@ -97,6 +98,8 @@ class FlowScope:
         head, *fields = path
         if _is_namespace(path):
             return None
+        if index_of(path) is not None:
+            return field_type(_QUEUE, path[2:]) if head == "queues" else None
         if head in self._known.types:
             return self._known.type_of(path)
         if head in self.elsewhere:
@@ -112,6 +115,8 @@ class FlowScope:
 
     def candidates(self, path: tuple[str, ...]) -> Iterable[str]:
         """Names for a did-you-mean, dotted; the figures of queues, which are many, only for a name of three parts."""
+        if index_of(path) is not None and path[0] == "queues":
+            return (written((*path[:2], figure)) for figure in _QUEUE.fields)
         is_long = len(path) >= len(("queues", "NAME", "waiting"))
         known = (tuple(name.split(".")) for name in self._known.candidates(path))
         return (".".join(name) for name in known if not _is_namespace(name) and (is_long or name[0] != "queues"))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ivrctl.lang.indexed import NAME, path_of, written
 from ivrctl.lang.names import Path
 
 
@@ -27,7 +28,7 @@ class Placeholder:
     @property
     def name(self) -> str:
         """The name with its fields, dotted."""
-        return ".".join(self.path)
+        return written(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class BraceFault:
 Piece: TypeAlias = str | Placeholder | BraceFault
 
 _PIECE = re.compile(r"(?P<words>[^{}]+)|(?P<brace>\{\{|\}\})|\{(?P<inner>[^{}]*)\}|(?P<stray>[{}])")
-_INNER = re.compile(r"(?P<name>[A-Za-z_][\w-]*(?:\.\w[\w-]*)*)(?::(?P<format>[A-Za-z_]+))?")
+_INNER = re.compile(rf"(?P<name>{NAME})(?::(?P<format>[A-Za-z_]+))?")
 
 
 def split(text: str) -> Iterator[Piece]:
@@ -70,7 +71,7 @@ def _stray(match: re.Match[str]) -> BraceFault:
 def _placeholder(match: re.Match[str]) -> Placeholder | BraceFault:
     inner = _INNER.fullmatch(match["inner"])
     if inner:
-        return Placeholder(tuple(inner["name"].split(".")), inner["format"], match.start(), match.end())
+        return Placeholder(path_of(inner["name"]), inner["format"], match.start(), match.end())
     stripped = match["inner"].replace(" ", "")
     if not stripped:
         message, advice = "the braces are empty", "write a name in them, or {{}} for braces that are heard"

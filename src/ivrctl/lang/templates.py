@@ -15,9 +15,10 @@ from typing import cast
 
 from ivrctl.lang.binder import Binder, Unbound
 from ivrctl.lang.braces import BraceFault, Placeholder, split
-from ivrctl.lang.expressions.checker import may_be_none, unknown_name
+from ivrctl.lang.expressions.checker import may_be_none, type_of
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.formats import FORMATS, default_format, fits, formats_for
+from ivrctl.lang.indexed import value_at, with_indices
 from ivrctl.lang.inside import inside
 from ivrctl.lang.names import Names, Path, Scope
 from ivrctl.lang.schema import Schema, Schemas, text
@@ -134,8 +135,10 @@ class Template:
         """The value of a checked template: of a lone placeholder its value, otherwise the text as it is written."""
         path = self.lone_name
         if path is not None:
-            return names.value_of(path)
-        return "".join(piece if isinstance(piece, str) else write(names.value_of(piece.path)) for piece in self._pieces)
+            return value_at(path, names)
+        return "".join(
+            piece if isinstance(piece, str) else write(value_at(piece.path, names)) for piece in self._pieces
+        )
 
     def value_as(self, target: Type, names: Names) -> Value:
         """The value where a type is due: a static text read as that type, anything else as ``evaluate`` gives it.
@@ -160,7 +163,7 @@ class Template:
 
     def names(self) -> frozenset[Path]:
         """Every name that stands in it."""
-        return frozenset(placeholder.path for placeholder in self._placeholders())
+        return with_indices(placeholder.path for placeholder in self._placeholders())
 
     def _placeholders(self) -> list[Placeholder]:
         return [piece for piece in self._pieces if isinstance(piece, Placeholder)]
@@ -174,15 +177,12 @@ class Template:
         return inside(self._node, placeholder.start, placeholder.end)
 
     def _said(self, placeholder: Placeholder, names: Names) -> Said:
-        value = cast("Scalar", names.value_of(placeholder.path))
+        value = cast("Scalar", value_at(placeholder.path, names))
         name = placeholder.format or self._defaults.get(placeholder.start) or _format_of(value)
         return Said(name, value)
 
     def _type_of(self, placeholder: Placeholder, scope: Scope, findings: Findings) -> Type | None:
-        kind = scope.type_of(placeholder.path)
-        if kind is None:
-            unknown_name(placeholder.path, self._span(placeholder), scope, findings)
-        return kind
+        return type_of(placeholder.path, self._span(placeholder), scope, findings)
 
     def _check_said(self, placeholder: Placeholder, scope: Scope, findings: Findings, *, spoken: bool) -> bool:
         """True when the value can stand among words; its default format is kept."""

@@ -140,6 +140,16 @@ def test_what_is_set_from_another_name_is_what_that_one_can_be() -> None:
     assert told(PICK + steps) == [(9, False)]
 
 
+def test_what_is_saved_in_a_call_field_is_there_behind_its_action() -> None:
+    """A choice of a menu, for one: it is none of the words that no choice has."""
+    menu = '{choices: {"1": {say: One., value: orders}, "2": {say: Two., value: orders}}}'
+    steps = f"start:\n  - menu: {menu}\n    save: call.subject\n    then: {{otherwise: start}}\n"
+    asks = (
+        '  - hangup: served\n    when: call.subject == none\n  - hangup: served\n    when: call.subject == "orders"\n'
+    )
+    assert told(steps + asks + "  - hangup: unserved\n") == [(6, False), (8, True)]
+
+
 def test_yes_and_no_are_what_they_are() -> None:
     """A flag that is set is true, one that is not set is open."""
     site = SITE.replace("call_fields:\n", "call_fields:\n  flag: boolean\n")

@@ -64,6 +64,7 @@ def test_guard_keeps_the_name_as_it_was() -> None:
     steps = """
         start:
           - set: {call.subject: orders}
+            when: call.line == "100"
           - set: {call.subject: faults}
             when: call.subject == none
           - hangup: served

@@ -22,6 +22,7 @@ from ivrctl.lang.expressions.tokens import ExpressionSyntaxError
 from ivrctl.lang.expressions.tree import Call, Compare, Junction, Literal, Name, Not, Tree
 from ivrctl.lang.expressions.weighing import THERE, Domain, Domains, Weighed, values_of, weigh
 from ivrctl.lang.findings import Findings
+from ivrctl.lang.indexed import with_indices
 from ivrctl.lang.inside import inside
 from ivrctl.lang.names import MappingNames, Names, Path, RecordScope, Scope, narrow
 from ivrctl.lang.schema import Schema, Schemas, text
@@ -90,7 +91,7 @@ class Expression:
 
     def names(self) -> frozenset[Path]:
         """Every name that stands in it."""
-        return frozenset(leaf.path for leaf in _leaves(self._tree) if isinstance(leaf, Name))
+        return with_indices(leaf.path for leaf in _leaves(self._tree) if isinstance(leaf, Name))
 
     def compared(self) -> Iterator[tuple[Path, str, Span]]:
         """Names that it compares with words in quotes, or looks for them in: name, word, and where the word stands."""

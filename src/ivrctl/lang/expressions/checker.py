@@ -8,6 +8,7 @@ from ivrctl.lang.expressions.functions import FUNCTIONS
 from ivrctl.lang.expressions.proofs import proven
 from ivrctl.lang.expressions.tree import Call, Compare, Junction, Literal, Name, Not, Tree
 from ivrctl.lang.findings import Findings, did_you_mean
+from ivrctl.lang.indexed import at, index_of, written
 from ivrctl.lang.inside import inside
 from ivrctl.lang.names import Path, Scope, narrow
 from ivrctl.lang.source import ScalarNode, Span
@@ -19,6 +20,7 @@ from ivrctl.lang.types.kinds import (
     MONEY,
     NONE,
     NUMBER,
+    QUEUE,
     RECORDING,
     SECRET,
     TEXT,
@@ -38,12 +40,15 @@ _NUMERIC = frozenset({NUMBER, MONEY})
 
 def unknown_name(path: Path, span: Span, scope: Scope, findings: Findings) -> None:
     """Record that there is no such name (IVR021), with the nearest one; of a list, where its rows are."""
-    name = ".".join(path)
+    name = written(path)
     if len(path) > 1 and isinstance(scope.type_of(path[:1]), ListOf):
         message = f'"{path[0]}" is a list of rows, and has no "{path[1]}" of its own'
         findings.error("IVR021", span, message, "offer it in a menu with from, or leave out the lookup's rows")
         return
-    findings.error("IVR021", span, f'there is no "{name}" here', _nearest(name, tuple(scope.candidates(path))))
+    advice = _nearest(name, tuple(scope.candidates(path)))
+    if advice is None and index_of(path) is not None:
+        advice = "a name in brackets says which queue: queues[NAME].waiting"
+    findings.error("IVR021", span, f'there is no "{name}" here', advice)
 
 
 def _nearest(name: str, known: Sequence[str]) -> str | None:
@@ -59,8 +64,39 @@ def _nearest(name: str, known: Sequence[str]) -> str | None:
 
 def may_be_none(path: Path, span: Span, findings: Findings) -> None:
     """Record that a name is used as if it were always there (IVR023), with the guard that it needs."""
-    name = ".".join(path)
+    name = written(path)
     findings.error("IVR023", span, f'"{name}" may be none', f"guard it with when: {name} != none")
+
+
+def type_of(path: Path, span: Span, scope: Scope, findings: Findings) -> Type | None:
+    """The type of a name, or None after a finding; what stands in its index must be one that can stand there."""
+    index = index_of(path)
+    kind = scope.type_of(path)
+    if kind is None:
+        unknown_name(path, span, scope, findings)
+    elif index is not None and not _is_index(path, index, span, scope, findings):
+        return None
+    return kind
+
+
+def _is_index(path: Path, index: Path, span: Span, scope: Scope, findings: Findings) -> bool:
+    """True when every word that the name in the brackets can be names something."""
+    kind = scope.type_of(index)
+    match kind:
+        case None:
+            unknown_name(index, span, scope, findings)
+        case Maybe():
+            may_be_none(index, span, findings)
+        case Enumeration(words=words):
+            missing = [at(path, word) for word in words if scope.type_of(at(path, word)) is None]
+            if missing:
+                unknown_name(missing[0], span, scope, findings)
+            return not missing
+        case _ if kind == QUEUE:
+            return True
+        case _:
+            findings.error("IVR022", span, f"a queue is due in the brackets, not {_described(kind)}")
+    return False
 
 
 class Checker:
@@ -93,10 +129,7 @@ class Checker:
         self._findings.error("IVR022", self._span(tree), message, advice)
 
     def _name(self, tree: Name, scope: Scope) -> Type | None:
-        kind = scope.type_of(tree.path)
-        if kind is None:
-            unknown_name(tree.path, self._span(tree), scope, self._findings)
-        return kind
+        return type_of(tree.path, self._span(tree), scope, self._findings)
 
     def _present(self, tree: Tree, scope: Scope) -> Type | None:
         """The type of a part that must not be none."""

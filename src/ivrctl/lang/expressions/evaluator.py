@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias, assert_never
 
 from ivrctl.lang.expressions.functions import FUNCTIONS
 from ivrctl.lang.expressions.tree import Call, Compare, Junction, Literal, Name, Not, Tree
+from ivrctl.lang.indexed import index_of, value_at
 from ivrctl.lang.names import Names
 
 Run: TypeAlias = "Callable[[Names], Any]"
@@ -37,7 +39,7 @@ def compile_tree(tree: Tree) -> Run:
         case Literal(value=value):
             return lambda _names: value
         case Name(path=path):
-            return lambda names: names.value_of(path)
+            return (lambda names: names.value_of(path)) if index_of(path) is None else partial(value_at, path)
         case Not(operand=operand):
             run = compile_tree(operand)
             return lambda names: not run(names)
@@ -56,7 +58,7 @@ def compile_tree(tree: Tree) -> Run:
 def _comparison(tree: Compare) -> Run:
     compare = _COMPARISONS[tree.operator]
     left, right = compile_tree(tree.left), compile_tree(tree.right)
-    if isinstance(tree.left, Name) and isinstance(tree.right, Literal):
+    if isinstance(tree.left, Name) and isinstance(tree.right, Literal) and index_of(tree.left.path) is None:
         # The common guard, `name == "word"`: no calls for its sides.
         path, value = tree.left.path, tree.right.value
         return lambda names: compare(names.value_of(path), value)

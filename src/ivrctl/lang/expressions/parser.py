@@ -27,6 +27,7 @@ from ivrctl.lang.expressions.tokens import (
 )
 from ivrctl.lang.expressions.tree import Call, Compare, Junction, Literal, Name, Not, Tree
 from ivrctl.lang.findings import did_you_mean
+from ivrctl.lang.indexed import path_of
 from ivrctl.lang.scalars import UnreadableError, read_date, read_decimal, read_duration
 from ivrctl.lang.types.kinds import BOOLEAN, DATE, DURATION, NONE, NUMBER, TEXT
 
@@ -190,7 +191,7 @@ def _name(token: Token) -> Tree:
     if token.text in _CONSTANTS:
         value, kind = _CONSTANTS[token.text]
         return Literal(value, kind, token.start, token.end)
-    return Name(tuple(token.text.split(".")), token.start, token.end)
+    return Name(path_of(token.text), token.start, token.end)
 
 
 def _written(token: Token) -> Tree:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from ivrctl.lang.indexed import NAME
+
 
 class ExpressionSyntaxError(ValueError):
     """An expression that cannot be read; ``start`` and ``end`` are offsets in its text."""
@@ -25,7 +27,7 @@ class TokenKind(Enum):
     DURATION = auto()
     NUMBER = auto()
     NAME = auto()
-    """A dotted name or a keyword; a dash is part of it: ``queues.full-service.staff``."""
+    """A dotted name, perhaps with an index, or a keyword; a dash is part of it: ``queues.full-service.staff``."""
     COMPARISON = auto()
     PUNCTUATION = auto()
     END = auto()
@@ -51,7 +53,9 @@ _TOKEN = re.compile(
     |(?P<DATE>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![\w-]))
     |(?P<DURATION>[0-9]+(?:\.[0-9]+)?[A-Za-z]+(?![\w-]))
     |(?P<NUMBER>-?[0-9]+(?:\.[0-9]+)?(?![\w.-]))
-    |(?P<NAME>[A-Za-z_][\w-]*(?:\.\w[\w-]*)*)
+    |(?P<NAME>"""
+    + NAME
+    + r""")
     |(?P<COMPARISON>==|!=|<=|>=|<|>)
     |(?P<PUNCTUATION>[(),])
     |(?P<END>\Z)

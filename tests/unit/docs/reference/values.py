@@ -55,6 +55,10 @@ _NAMES = (
         "`queues.NAME.longest_wait`, `.expected_wait`, `.age`",
         "how long somebody waits already; how long a caller would who came now; how old this is. None while unseen",
     ),
+    (
+        "`queues[NAME].waiting`",
+        "the same of the queue that a name holds: a value of the type `queue`, or a word of a list of queues",
+    ),
     ("`settings.NAME`", "a value of the site's `settings`"),
     ("`it`", "the number that `collect` checks and reads back; the row of which `menu` makes a choice; only there"),
     ("`visits`", "how often this step was entered in this call: what bounds a loop"),
@@ -68,8 +72,8 @@ No arithmetic: compute in the query. Literals: `"words"` in double quotes, `12`,
 
 A name that may be `none` is compared with `none` before anything else is asked of it; behind `when: name != none`,
 and behind it in the same `and`, it has a value. So it has behind a guarded action that leaves, such as
-`goto: nobody` with `when: name == none`, and behind a `set`, until something may give it another value: for a call
-field a `gosub`, `queue`, `dial`, `voicemail` or `language`.
+`goto: nobody` with `when: name == none`, and behind what saves or sets it, until something may give it another value:
+for a call field a `gosub`, `queue`, `dial`, `voicemail` or `language`.
 """
 
 
