@@ -55,8 +55,10 @@ State = There | Away
 
 
 async def _until_hurried(hurry: asyncio.Event, seconds: float) -> None:
+    # Not wait_for: in Python 3.11 it swallows a cancellation that comes in the moment at which it ends.
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(hurry.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await hurry.wait()
 
 
 @dataclass(frozen=True, slots=True)

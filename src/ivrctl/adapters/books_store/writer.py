@@ -169,7 +169,8 @@ class BooksWriter:
         while True:
             await self._has_work.wait()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._is_urgent.wait(), GATHER)
+                async with asyncio.timeout(GATHER):
+                    await self._is_urgent.wait()
             if await self._is_batch_written():
                 pause = FIRST_PAUSE
             else:

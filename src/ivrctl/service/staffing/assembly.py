@@ -131,4 +131,5 @@ def _read_policy(versions: SiteVersions, name: str, content: bytes) -> tuple[Pol
 
 async def _pause(hurry: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(hurry.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await hurry.wait()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from typing import Protocol, Self, cast
 
+from ivrctl.testkit.fake_ami.acting import Acting, Answering
 from ivrctl.testkit.fake_ami.call_centre import CallCentre
 from ivrctl.testkit.fake_ami.packets import custom_devices, event
 
@@ -63,6 +65,9 @@ class FakeAmi:
         """Everything that was asked, by all sessions."""
         self.devices: dict[str, str] = {}
         """The states of phones, such as ``PJSIP/8101``, and of ``Custom:`` devices."""
+        self.answering: deque[Answering] = deque()
+        """What becomes of the next actions on members; of all others what should."""
+        self._late: list[Callable[[], None]] = []
         self.ended = 0
         """Sessions that are over."""
         self.address = ("127.0.0.1", 0)
@@ -103,6 +108,12 @@ class FakeAmi:
         """It is up now."""
         self.fault = Fault.NONE
         self.say(_booted())
+
+    def answer_late(self) -> None:
+        """Do and answer what was not, over sessions that are there still."""
+        late, self._late = self._late, []
+        for answer in late:
+            answer()
 
     def cut(self) -> None:
         """Close every session; who connects again is taken."""
@@ -161,8 +172,37 @@ class FakeAmi:
             case "Getvar":
                 device = action.get("Variable", "").partition("(")[2].removesuffix(")")
                 return (f"Response: Success\r\n{tag}Value: {self.devices.get(device, 'INVALID')}\r\n\r\n".encode(),)
+            case "QueueAdd" | "QueueRemove" | "QueuePenalty" if isinstance(self._centre, Acting):
+                self._on_member(session, action, tag)
+                return ()
             case other:
                 return (f"Response: Error\r\n{tag}Message: Invalid/unknown command: {other}.\r\n\r\n".encode(),)
+
+    def _on_member(self, session: _Session, action: dict[str, str], tag: str) -> None:
+        how = self.answering.popleft() if self.answering else Answering.AT_ONCE
+        match how:
+            case Answering.REFUSED:
+                session.send(f"Response: Error\r\n{tag}Message: Permission denied\r\n\r\n".encode())
+            case Answering.UNREAD:
+                self._late.append(lambda: session.send(self._act(action, tag)))
+            case Answering.CUT_BEFORE:
+                session.cut()
+            case _:
+                answer = self._act(action, tag)
+                if how is Answering.LATE:
+                    self._late.append(lambda: session.send(answer))
+                elif how is Answering.CUT_BEHIND:
+                    session.cut()
+                elif how is not Answering.NEVER:
+                    session.send(answer * (2 if how is Answering.TWICE else 1))
+
+    def _act(self, action: dict[str, str], tag: str) -> bytes:
+        """Have it carried out and told; the answer."""
+        sentence, events = cast("Acting", self._centre).acted(action)
+        if events:
+            self.say(events)
+        kind, said = ("Error", sentence) if sentence else ("Success", "Done")
+        return f"Response: {kind}\r\n{tag}Message: {said}\r\n\r\n".encode()
 
     def _let_in(self, session: _Session, action: dict[str, str], tag: str) -> Iterable[bytes]:
         key = hashlib.md5((CHALLENGE + self._secret).encode(), usedforsecurity=False).hexdigest()
