@@ -27,6 +27,8 @@ from ivrctl.testkit.scenario import read_scenarios
 from . import file_bytes, trees
 from .calls import play_calls, play_scenarios
 from .corpus import Case, chosen, corpus
+from .rounds import play_rounds
+from .trial_error import PromiseError
 
 LONGEST = 1.0
 """Seconds of processor time for a file, from its bytes to the end of its calls."""
@@ -63,10 +65,6 @@ class EndlessError(Exception):
     """A trial took so long that it was broken off."""
 
 
-class PromiseError(AssertionError):
-    """A finding without a place, or a refusal without a finding."""
-
-
 def mutant(seed: int, number: int) -> tuple[Case, str, Files]:
     """The mutated site of a number: its case, the mutated file, and all files."""
     chance = random.Random(f"{seed}:{number}")
@@ -101,10 +99,10 @@ def tried(seed: int, number: int) -> Outcome:
 
 
 def run(files: Files, chance: random.Random) -> tuple[frozenset[str], bool, int, int]:
-    """Check a site, and play calls where it is accepted: the rules found, whether accepted, calls, scenarios.
+    """Check a site, and play it where it is accepted: the rules found, whether accepted, calls, scenarios.
 
     Raises:
-        PromiseError: a refusal has no finding, or a finding no place.
+        PromiseError: a refusal has no finding, or a finding no place; or a policy decides what it must not.
     """
     site, findings = compile_whole(files)
     program = None if site is None else site.program
@@ -116,6 +114,8 @@ def run(files: Files, chance: random.Random) -> tuple[frozenset[str], bool, int,
         findings.items.extend(found.items)
         calls = play_calls(program, chance, CALLS)
         scenarios = play_scenarios(program, read)
+    if site is not None:
+        play_rounds(site.policies.values(), chance)
     _check_places(findings, files)
     return frozenset(finding.rule for finding in findings.items), program is not None, calls, scenarios
 
