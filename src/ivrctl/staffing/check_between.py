@@ -60,6 +60,10 @@ def check_queues(files: Mapping[str, PolicyFile], findings: Findings) -> None:
                 findings.warning("IVR527", queue.span, message, "leave it to one of them")
 
 
+MOST_RINGS = 20
+"""Rings that are told: more are noise."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Loan:
     """What a tier lends: people at home in some queues, who help in others."""
@@ -81,10 +85,12 @@ def check_borrowing(files: Mapping[str, PolicyFile], roster: Roster, findings: F
         for queue in sorted(loan.homes):
             at_home.setdefault(queue, []).append(index)
     told: set[int] = set()
+    left = MOST_RINGS
     for index in range(len(loans)):
-        ring = () if index in told else _ring(index, loans, at_home)
+        ring = () if index in told or not left else _ring(index, loans, at_home)
         if ring:
             told.update(ring)
+            left -= 1
             last = max(ring)
             findings.error("IVR526", loans[last].group.span, _round([loans[each] for each in ring]), _ADVICE)
 

@@ -24,6 +24,9 @@ class _Day(NamedTuple):
     of_week: int
 
 
+MOST_ENTRIES = 100
+"""Of a calendar of which it is asked whether it is always on: nobody writes more, and to answer takes time."""
+
 _FROM = date(2024, 1, 1)
 _CYCLE = 28 * 1461 // 4
 """Days after which days of the month, their distance to its end and days of the week fall together again."""
@@ -38,7 +41,7 @@ def check_calendar(file: PolicyFile, findings: Findings) -> None:
         if entry.hours is not None and not entry.hours.openings:
             message = "closed is no time at which somebody is in"
             findings.error("IVR540", entry.hours.span, message, "remove the entry")
-    if file.calendar and _is_always_on(file.calendar):
+    if 0 < len(file.calendar) <= MOST_ENTRIES and _is_always_on(file.calendar):
         message = "at every moment of the year the calendar holds somebody in: the first tier never goes home"
         advice = "give its people the queues under agents in ivrctl.yaml"
         findings.warning("IVR542", beginning(file.calendar[0].span), message, advice)

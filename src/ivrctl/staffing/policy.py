@@ -129,9 +129,9 @@ class Floor:
     days: frozenset[int] = frozenset()
     """Of the month, 1 to 31; empty for all."""
     days_before_end: frozenset[int] = frozenset()
-    """Days from the month's end: 0 is its last."""
+    """Days from the month's end: 0 is its last. Beside ``days``, either of the two fits."""
     weekdays: frozenset[int] = frozenset()
-    """0 is Monday; empty for all. Where both are given, both must fit."""
+    """0 is Monday; empty for all. Where days are given too, both must fit."""
 
 
 @dataclass(frozen=True, slots=True)
