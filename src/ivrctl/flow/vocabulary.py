@@ -61,7 +61,7 @@ def _alone(names: Iterable[str]) -> Mapping[str, _Parts]:
 
 def _of_site(site: Node | None) -> dict[str, Mapping[str, _Parts]]:
     fields = tuple(f"call.{name}" for name in _keys(site, "call_fields"))
-    keys = ("queues", "databases", "http", "regions", "agents", "groups", "pause_reasons")
+    keys = ("queues", "databases", "http", "regions", "agents", "profiles", "groups", "pause_reasons")
     plain = {key: key for key in keys} | {"boxes": "voicemail"}
     found: dict[str, Mapping[str, _Parts]] = {kind: _alone(_keys(site, key)) for kind, key in plain.items()}
     found["extensions"] = _alone(_numbers(site, "extensions"))

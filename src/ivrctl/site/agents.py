@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated
+from dataclasses import dataclass, field, replace
+from typing import Annotated, TypeAlias
 
 from ivrctl.lang.marks import NameOf
 from ivrctl.lang.source import Span, Word
@@ -40,13 +40,29 @@ class Agent:
     """As supervisors, reports and the PBX's queue log know him: letters, digits, spaces and ``. - _ ' / & @``."""
     queues: Mapping[Annotated[Word, NameOf("queues")], int] = field(default_factory=dict)
     """The queues that he serves, each with his penalty in it: ``{vip: 0, broadband: 5}``. Those with the lowest are
-    rung first; 0 where nobody minds."""
+    rung first; 0 where nobody minds. Beside a ``profile`` they add to it, or have another penalty than it says."""
+    profile: Annotated[Word, NameOf("profiles")] | None = None
+    """One of ``profiles``, whose queues he serves."""
     interface: Word | None = None
     """What the queues ring, such as ``PJSIP/8101``; when left out, what ``extensions`` says of his number, and for one
     that FreePBX dials by ``from-internal``, ``Local/<number>@from-queue/n``."""
     state_interface: Word | None = None
     """Whose state tells whether he is on the phone, for an ``interface`` that is ``Local/``; when left out,
     ``hint:<number>@ext-local`` for one in FreePBX's ``from-queue``."""
+
+
+Profiles: TypeAlias = Mapping[str, Mapping[Annotated[Word, NameOf("queues")], int]]
+"""By name the queues that several agents serve alike, each with the penalty."""
+
+
+def with_profiles(agents: Mapping[str, Agent], profiles: Profiles) -> Mapping[str, Agent]:
+    """The agents with all queues that they serve; what an agent says himself counts before his profile."""
+    return {
+        number: agent
+        if agent.profile is None
+        else replace(agent, queues={**profiles.get(agent.profile, {}), **agent.queues})
+        for number, agent in agents.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
 from ivrctl.lang.binder import Binder, Unbound, beginning
@@ -13,6 +14,7 @@ from ivrctl.lang.names import RecordScope
 from ivrctl.lang.source import Node, Span, Word
 from ivrctl.lang.types import DIGITS, EXTENSION, QUEUE, RECORDING, SECRET, without_none
 from ivrctl.model.dial_pattern import DialPattern
+from ivrctl.site.agents import with_profiles
 from ivrctl.site.check_agents import check_agents
 from ivrctl.site.check_hours import check_hours, check_years
 from ivrctl.site.check_identity import check_identity
@@ -87,7 +89,7 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
         check_lookup(site.directory.asked, site, findings)
     check_submissions(site, findings)
     check_identity(site, findings)
-    return site
+    return replace(site, agents=with_profiles(site.agents, site.profiles))
 
 
 def check_day(site: Site, today: date, findings: Findings) -> None:

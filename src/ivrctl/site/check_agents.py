@@ -28,6 +28,8 @@ def check_agents(site: Site, findings: Findings) -> None:
     for number, agent in site.agents.items():
         _check_agent(number, agent, site, findings)
     _check_twice(site, findings)
+    for name, served in site.profiles.items():
+        _check_profile(name, served, site, findings)
     for name, members in site.groups.items():
         _check_group(name, members, site, findings)
     _check_codes(site, findings)
@@ -39,15 +41,31 @@ def _check_agent(number: str, agent: Agent, site: Site, findings: Findings) -> N
         findings.error("IVR206", span, f'"{shortened(number)}" cannot be the number of an agent', "up to 15 digits")
         return
     _check_name(agent.name, findings)
-    for queue, penalty in agent.queues.items():
-        place = _place(queue, agent.span)
+    if agent.profile is not None and agent.profile not in site.profiles:
+        advice = did_you_mean(agent.profile, site.profiles) or "declare it under profiles"
+        findings.error("IVR205", agent.profile.span, f'the profile "{shortened(agent.profile)}" does not exist', advice)
+    _check_served(number, agent.queues, agent.span, site, findings)
+    _check_phone(number, agent, site, findings)
+
+
+def _check_profile(name: str, served: Mapping[Word, int], site: Site, findings: Findings) -> None:
+    span = _place(name, site.span)
+    if not IDENTIFIER.match(name):
+        message = f'"{shortened(name)}" cannot be a name'
+        findings.error("IVR206", span, message, "letters, digits, - and _, a letter first")
+    _check_served(name, served, span, site, findings)
+
+
+def _check_served(whose: str, served: Mapping[Word, int], span: Span, site: Site, findings: Findings) -> None:
+    """Report queues that are not there, and penalties that are none, of an agent or a profile."""
+    for queue, penalty in served.items():
+        place = _place(queue, span)
         if queue not in site.queues:
             advice = did_you_mean(queue, site.queues) or "declare it under queues"
             findings.error("IVR205", place, f'the queue "{shortened(queue)}" does not exist', advice)
         if not 0 <= penalty <= MAX_PENALTY:
-            message = f'the penalty of "{number}" in the queue "{queue}" is between 0 and {MAX_PENALTY}, not {penalty}'
+            message = f'the penalty of "{whose}" in the queue "{queue}" is between 0 and {MAX_PENALTY}, not {penalty}'
             findings.error("IVR261", place, message, "0 is rung first")
-    _check_phone(number, agent, site, findings)
 
 
 def _check_name(name: Word, findings: Findings) -> None:

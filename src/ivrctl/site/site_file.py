@@ -16,7 +16,7 @@ from ivrctl.lang.schema import Schema, Schemas, form
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.lang.types import Type
 from ivrctl.model.dial_pattern import NUMBER, DialPattern, best_match
-from ivrctl.site.agents import Agent, AgentCodes
+from ivrctl.site.agents import Agent, AgentCodes, Profiles
 from ivrctl.site.ami import Ami, Secret
 from ivrctl.site.api import Api
 from ivrctl.site.hours import Hours
@@ -293,6 +293,9 @@ class Site:
     """Who can be dialled, and how: an extension, or a dialplan pattern such as ``_81XX``."""
     agents: Mapping[str, Agent] = field(default_factory=dict)
     """Who answers, by number: the extension of his phone, or a number of his own where he names an ``interface``."""
+    profiles: Profiles = field(default_factory=dict)
+    """Which queues several agents serve alike, each with its penalty, by a name of your choice:
+    ``two-cities: {hangzhou: 0, jiaxing: 0}``. An agent takes one by ``profile``."""
     groups: Mapping[str, tuple[Annotated[Word, NameOf("agents")], ...]] = field(default_factory=dict)
     """Groups of agents, by a name of your choice: ``team-leaders: ["8103", "8104"]``."""
     pause_reasons: Mapping[str, Word] = field(default_factory=dict)

@@ -81,7 +81,10 @@ def test_the_demo_site_is_walked(ivrctl: Ivrctl, site: Path, engine: str) -> Non
     assert (ran.code, covered["steps"]["percent"], covered["actions"]["percent"]) == (0, 100, 100), ran.err
 
 
-@pytest.mark.parametrize("centre", ["10000", "10010", "10086", "hosted"])
+@pytest.mark.parametrize(
+    "centre",
+    ["10000", "10010", "10086", "hosted", "spread-by-brand", "spread-by-region", "spread-progressively"],
+)
 def test_the_reference_centres_are_walked(ivrctl: Ivrctl, centre: str) -> None:
     """Their scenarios pass, enter every step, carry out every action, and see 95 % of the outcomes come."""
     ran = ivrctl("test", SITES / centre, "--fail-under", "95", "--jobs", "1", "--json")

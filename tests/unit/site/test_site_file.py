@@ -157,3 +157,23 @@ def test_a_queue_may_be_named_by_a_number() -> None:
     assert "600" in _site(TEXT.replace("  sales:", "  600: {}\n  sales:")).queues
     assert _bound(TEXT.replace("  sales:", '  "-c": {}\n  sales:'))[1] == ["IVR206"]
     assert _bound(TEXT.replace("  sales:", '  "600,c": {}\n  sales:'))[1] == ["IVR206"]
+
+
+AGENTS = """
+profiles:
+  both: {sales: 1, support: 1}
+agents:
+  "8101": {name: Li Na, profile: both}
+  "8102": {name: Wang Wei, profile: both, queues: {support: 0}}
+  "8103": {name: Zhao Lei, queues: {sales: 0}}
+"""
+
+
+def test_an_agent_serves_the_queues_of_his_profile_and_what_he_says_himself_counts_before_it() -> None:
+    """Whoever reads the agents of a site sees their queues, whichever way they are written."""
+    agents = _site(TEXT + AGENTS).agents
+    assert {number: dict(agent.queues) for number, agent in agents.items()} == {
+        "8101": {"sales": 1, "support": 1},
+        "8102": {"sales": 1, "support": 0},
+        "8103": {"sales": 0},
+    }
