@@ -75,6 +75,9 @@ class Reason:
     """When what holds it back ends, as far as that is known."""
     order: str = ""
     """The order's id."""
+    ordered_by: str = ""
+    order_reason: str = ""
+    """As whoever gave it has written it."""
     nearest: Comparison | None = None
     """Of a tier that did not come: what was nearest to bringing it, "it was 84 s, and would have come at 90 s". Of one
     that did not leave: what was farthest from calm."""

@@ -126,6 +126,8 @@ def _reason(reason: Reason) -> dict[str, Any]:
         comparisons=[_comparison(each) for each in reason.comparisons],
         until=_moment(reason.until),
         order=reason.order,
+        ordered_by=reason.ordered_by,
+        order_reason=reason.order_reason,
         nearest=None if reason.nearest is None else _comparison(reason.nearest),
     )
 

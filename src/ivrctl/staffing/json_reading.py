@@ -152,6 +152,8 @@ def _reason(form: Mapping[str, Any]) -> Reason:
         comparisons=tuple(map(_comparison, form.get("comparisons", ()))),
         until=_moment(form.get("until")),
         order=_text(form.get("order", "")),
+        ordered_by=_text(form.get("ordered_by", "")),
+        order_reason=_text(form.get("order_reason", "")),
         nearest=_comparison(form["nearest"]) if "nearest" in form else None,
     )
 

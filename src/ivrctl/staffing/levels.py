@@ -146,8 +146,10 @@ class Levels:
     def settles_at(self, index: int) -> datetime | None:
         """When the next tier may come; None while this one is out."""
         tier, timing = self.tiers[index], self.of.policy.timing
-        if not tier.is_in or tier.changed_at is None:
+        if not tier.is_in:
             return None
+        if tier.changed_at is None:
+            return self.of.now
         rule = self.of.policy.tiers[index]
         came = tier.changed_at + timing.engage_after
         if rule.bring is Bring.ADD or not tier.asked:

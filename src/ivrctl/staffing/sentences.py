@@ -104,9 +104,9 @@ def _because(reason: Reason, decision: Decision) -> str:
         case Cause.FLOOR:
             return _joined(" ", "the calendar wants them in", left and f"for {left} more")
         case Cause.ORDER:
-            return _joined(" ", f"by order {reason.order}", left and f"for {left} more")
+            return _joined(" ", f"ordered by {_orderer(reason)}", left and f"for {left} more")
         case Cause.FROZEN:
-            return _joined(" ", f"order {reason.order} lets nothing change", left and f"for {left} more")
+            return _joined(" ", f"{_orderer(reason)} lets nothing change", left and f"for {left} more")
         case _:
             return _stays_in(reason, at, left) if reason.is_in else _stays_out(reason, decision, left)
 
@@ -151,6 +151,11 @@ def _stays_out(reason: Reason, decision: Decision, left: str) -> str:
                 if near is None
                 else f"{_is(near)}; they come at {_figure(near, near.threshold)}"
             )
+
+
+def _orderer(reason: Reason) -> str:
+    who = reason.ordered_by or "somebody"
+    return f"{who} ({reason.order_reason})" if reason.order_reason else who
 
 
 def _next_tier(reason: Reason, decision: Decision) -> str:

@@ -21,16 +21,18 @@ def standing(levels: Levels, index: int) -> Reason:
     tier = levels.tiers[index]
     is_change = index in levels.changed
     cause, until = _why_in(levels, index) if tier.is_in else _why_out(levels, index)
-    order = levels.of.orders[index]
+    ordered = levels.of.orders[index] if cause in {Cause.ORDER, Cause.FROZEN} else None
     return Reason(
-        levels.of.policy.tiers[index].name,
-        cause,
-        tier.is_in,
-        is_change,
-        _comparisons(levels, index, is_change=is_change),
-        until,
-        order.order.id if order is not None and cause in {Cause.ORDER, Cause.FROZEN} else "",
-        farthest_from_calm(levels.of.rows, index) if tier.is_in else nearest(levels.of.rows, index),
+        tier=levels.of.policy.tiers[index].name,
+        cause=cause,
+        is_in=tier.is_in,
+        is_change=is_change,
+        comparisons=_comparisons(levels, index, is_change=is_change),
+        until=until,
+        order="" if ordered is None else ordered.order.id,
+        ordered_by="" if ordered is None else ordered.order.by,
+        order_reason="" if ordered is None else ordered.order.reason,
+        nearest=farthest_from_calm(levels.of.rows, index) if tier.is_in else nearest(levels.of.rows, index),
     )
 
 

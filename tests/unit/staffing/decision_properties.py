@@ -98,8 +98,13 @@ def nothing_changes_before_its_time(made: Made) -> None:
 
 
 def tiers_move_for_what_they_say(made: Made) -> None:
-    """SAFETY: by a figure a tier comes after ``engage_after`` and its rest, and leaves after calm and its stay."""
+    """SAFETY: by a figure a tier comes after ``engage_after`` and its rest, and leaves after calm and its stay.
+
+    For each that leaves, calm is counted anew.
+    """
     timing, now = made.policy.timing, made.decision.at
+    calmed = [reason for reason in made.decision.reasons if reason.is_change and reason.cause is Cause.CALM]
+    assert len(calmed) <= 1 or timing.release_after == 0 * SECOND
     for reason in made.decision.reasons:
         before = made.before.tiers.get(reason.tier)
         at = None if before is None or before.changed_at is None else min(before.changed_at, now)
@@ -109,11 +114,29 @@ def tiers_move_for_what_they_say(made: Made) -> None:
                 each.is_met and each.since and now - each.since >= timing.engage_after for each in reason.comparisons
             )
         if reason.is_change and reason.cause is Cause.CALM:
+            left = [one.changed_at for one in made.before.tiers.values() if one.cause is Cause.CALM and not one.is_in]
+            assert all(each is None or each > now or now - each >= timing.release_after for each in left)
             assert at is not None
             assert now - at >= timing.stay_at_least
             assert all(
                 each.is_met and each.since and now - each.since >= timing.release_after for each in reason.comparisons
             )
+
+
+def tiers_come_one_after_the_other(made: Made) -> None:
+    """SAFETY: by a figure a tier comes when the one before it is in, and what that one brings could be seen."""
+    timing, now, tiers = made.policy.timing, made.decision.at, made.decision.memory.tiers
+    reasons = made.decision.reasons
+    for index, reason in enumerate(reasons[1:], 1):
+        if not (reason.is_change and reason.cause is Cause.TRIGGER):
+            continue
+        tier, before = made.policy.tiers[index - 1], tiers[made.policy.tiers[index - 1].name]
+        assert before.is_in
+        assert before.changed_at is not None
+        if tier.bring is Bring.ADD or not before.asked:
+            assert now - before.changed_at >= timing.engage_after
+        elif before.answered_at is None or now - before.answered_at < timing.engage_after:
+            assert now - before.changed_at >= tier.patience
 
 
 def orders_and_the_calendar_are_followed(made: Made) -> None:
@@ -184,6 +207,7 @@ AT_EACH_DECISION: tuple[Callable[[Made], None], ...] = (
     tiers_that_are_in_are_the_first_ones,
     nothing_changes_before_its_time,
     tiers_move_for_what_they_say,
+    tiers_come_one_after_the_other,
     orders_and_the_calendar_are_followed,
     nobody_is_called_in_who_could_not_come,
     who_is_wanted_is_so_in_every_queue_of_his_tier,
