@@ -341,3 +341,43 @@ def entries_waiting(served: Serving) -> int:
     """Entries that are not in the database yet."""
     waiting: int = served.ask("/status")["status"]["queues"]["entries_waiting"]
     return waiting
+
+
+async def test_a_reload_of_the_controller_leaves_no_gap_in_the_books(served: Serving, pbx: Pbx) -> None:
+    """Who waits through it has one stay, joined and answered at the moments at which he did."""
+    answers: asyncio.Queue[SignalCall] = asyncio.Queue()
+    rx(pbx, f"queue add member {AGENT} to {SALES}")
+    async with SignalPhones.opened(pbx) as phones:
+        phone = await phones.agent("8101", passwords(pbx)["8101"])
+        phone.on_call = answers.put_nowait
+        talks = phones.caller("13700000011").dial(LINES[SALES])
+        agent = await answer(answers)
+        waits = phones.caller("13700000012").dial(LINES[SALES])
+        await took(served, lambda: queue_of(served) == (1, 1), "one waits, one talks", 20)
+        await reload(served)
+        await reload(served)
+        await took(
+            served, lambda: entries_waiting(served) == 0 and queue_of(served) == (1, 1), "it is seen", SEEN_WITHIN
+        )
+        agent.hang_up()
+        await talks.until_over(10)
+        await answer(answers)
+        await took(served, lambda: queue_of(served) == (0, 1), "he talks", 5)
+        waits.hang_up()
+        await took(served, lambda: queue_of(served) == (0, 0), "all is over", 5)
+    rx(pbx, f"queue remove member {AGENT} from {SALES}")
+    await took(served, lambda: entries_waiting(served) == 0, "the books are written", 10)
+    stays, gaps = await books(served)
+    mine = {stay.number: stay for stay in stays if stay.number.startswith("1370000001")}
+    assert len(mine) == 2
+    assert all(stay.end is StayEnd.ANSWERED and stay.is_joined_exactly for stay in mine.values())
+    assert [stay.line for stay in mine.values()] == [LINES[SALES]] * 2
+    assert [gap.why for gap in gaps if gap.began_at > min(stay.joined_at for stay in mine.values())] == []
+
+
+async def reload(served: Serving) -> None:
+    """Another controller takes over, as for an upgrade, and the one before it leaves."""
+    old = served.controllers("serving")[-1]
+    served.send(signal.SIGHUP)
+    await served.until_serving(other_than=old)
+    await served.until(lambda: old not in served.controllers("draining"), "the old controller has left", 20)

@@ -114,6 +114,8 @@ class Agents:
         self._wakes: list[tuple[datetime, str]] = []
         self._blind_since: datetime | None = None
         self._is_blind = True
+        self._known_until: datetime | None = None
+        """The spans say already what was done until then; None from then on."""
         self._read_at: datetime | None = None
 
     def __len__(self) -> int:
@@ -124,15 +126,18 @@ class Agents:
         """What everybody does now."""
         return [agent.span for agent in self._agents.values() if agent.span is not None]
 
-    def restore(self, spans: Iterable[AgentSpan], gap: Gap | None) -> None:
-        """Go on with spans that had not ended before a gap."""
+    def restore(self, spans: Iterable[AgentSpan], gap: Gap | None, known_until: datetime | None = None) -> None:
+        """Go on with spans that had not ended before a gap; or at a moment up to which all will be told once more."""
         self._blind_since = gap.began_at if gap else None
+        self._known_until = known_until
         for span in spans:
             if span.ended_at is None:
                 self._agent(span.interface).span = span
 
     def settle(self, now: datetime) -> None:
         """Wrap-up times that are over."""
+        if self._known_until is not None and self._read_at is not None and now > self._known_until:
+            self._open_eyes(self._known_until)
         while self._wakes and self._wakes[0][0] <= now:
             at, interface = heapq.heappop(self._wakes)
             agent = self._agents.get(interface)
@@ -142,8 +147,8 @@ class Agents:
 
     def lost(self, at: datetime) -> None:
         """Nothing is seen from here on."""
-        if not self._is_blind:
-            self._is_blind, self._blind_since = True, at
+        if not self._is_blind or self._known_until is not None:
+            self._is_blind, self._blind_since, self._known_until = True, at, None
 
     def seen(self, event: MemberSeen) -> None:
         """He is signed on in a queue, and so he is."""
@@ -216,10 +221,21 @@ class Agents:
             for name in [each for each in agent.queues if (each, agent.interface) not in there]:
                 if not is_older(event.at, agent.queues[name][0]):
                     self._drop(agent, name, event.at)
-        self._read_at, was_blind, self._is_blind = event.at, self._is_blind, False
+        self._read_at = event.at
         self._quiet_all({caller.uniqueid for queue in event.queues for caller in queue.callers}, event.at)
+        if self._known_until is not None and event.at <= self._known_until:
+            return
+        if self._is_blind:
+            self._open_eyes(event.at)
+        else:
+            for agent in list(self._agents.values()):
+                self._follow(agent, event.at)
+
+    def _open_eyes(self, at: datetime) -> None:
+        """Everybody is known as he is now."""
+        self._is_blind, self._known_until = False, None
         for agent in list(self._agents.values()):
-            self._sighted(agent, event.at) if was_blind else self._follow(agent, event.at)
+            self._sighted(agent, at)
 
     def _quiet_all(self, waiting: set[str], at: datetime) -> None:
         """No phone rings for who waits no more."""

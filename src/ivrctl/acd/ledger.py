@@ -60,23 +60,34 @@ class Ledger:
         self._gaps: list[Gap] = []
 
     @classmethod
-    def restored(cls, entries: Iterable[Entry], seen_at: datetime | None = None) -> Ledger:
+    def restored(
+        cls, entries: Iterable[Entry], seen_at: datetime | None = None, *, is_handed_over: bool = False
+    ) -> Ledger:
         """Go on after a restart of the controller.
 
         Args:
             entries: the open ones; and stays of the last hour that are over, by which the chains of their channels
                 go on.
             seen_at: when something was seen for the last time; the gap until the first reading begins there.
+            is_handed_over: nothing went unseen. What is told first is a reading from before ``seen_at``, and all that
+                has happened behind that reading, much of which is in the entries already.
         """
         ledger, known = cls(), list(entries)
-        ledger._open.restore(entry for entry in known if isinstance(entry, Stay))
+        stays, known_until = [entry for entry in known if isinstance(entry, Stay)], seen_at if is_handed_over else None
+        ledger._open.restore(stays, known_until)
         gaps = [entry for entry in known if isinstance(entry, Gap) and entry.ended_at is None]
         if gaps:
             ledger._gap = gaps[0]
+        elif is_handed_over:
+            ledger._read_at = seen_at
         elif seen_at is not None:
             ledger._gap = Gap(seen_at, None, "ivrctl was not running")
             ledger._gaps.append(ledger._gap)
-        ledger._agents.restore((entry for entry in known if isinstance(entry, AgentSpan)), ledger._gap)
+        spans = (entry for entry in known if isinstance(entry, AgentSpan))
+        ledger._agents.restore(spans, ledger._gap, known_until)
+        for stay in stays:
+            if stay.left_at is not None and not stay.is_over:
+                ledger._agents.follow(stay, stay.left_at)  # he talks
         return ledger
 
     @property
@@ -88,6 +99,11 @@ class Ledger:
     def open_spans(self) -> tuple[AgentSpan, ...]:
         """What everybody does who is signed on."""
         return tuple(self._agents.open_spans)
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """The last event that was taken."""
+        return self._seen_at
 
     @property
     def open_gap(self) -> Gap | None:

@@ -40,12 +40,17 @@ class OpenStays:
     def __len__(self) -> int:
         return len(self.channels)
 
-    def restore(self, stays: Iterable[Stay]) -> None:
-        """Go on with stays from a store: the open ones, and of those that are over whatever the store still gives."""
+    def restore(self, stays: Iterable[Stay], known_until: datetime | None = None) -> None:
+        """Go on with stays from a store: the open ones, and of those that are over whatever the store still gives.
+
+        Args:
+            stays: these.
+            known_until: all that is told from before that stands in them already; None where nothing is told again.
+        """
         for stay in sorted(stays, key=lambda stay: stay.chain):
             channel = self.channel(stay.uniqueid)
             channel.chain = max(channel.chain, stay.chain)
-            visit = Visit(stay, stay.left_at, is_left_told=stay.left_at is not None)
+            visit = Visit(stay, stay.left_at, is_left_told=stay.left_at is not None, known_until=known_until)
             channel.add(visit)
             if stay.is_over:
                 self.forget_later(channel, (stay.talk_ended_at or stay.left_at or stay.joined_at) + FORGET_AFTER)

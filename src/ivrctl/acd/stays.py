@@ -20,7 +20,7 @@ from ivrctl.acd.events import (
     TalkEnded,
 )
 from ivrctl.acd.open_stays import OVERDUE, OpenStays
-from ivrctl.acd.order import MOMENT, SLACK, TOGETHER, ago, is_older, is_same_stay
+from ivrctl.acd.order import MOMENT, SLACK, TOGETHER, ago, is_older, is_same_stay, is_told
 from ivrctl.acd.stay import Stay, StayEnd
 from ivrctl.acd.visits import Channel, Visit, exited
 
@@ -128,7 +128,7 @@ class Stays:
         """A phone rang for him in vain; the entry tells it with its next change."""
         channel = self._open.channels.get(event.uniqueid)
         visit = channel.newest(event.at, event.queue) if channel else None
-        if visit is None:
+        if visit is None or is_told(event.at, visit.known_until):
             return
         before = visit.missed.get(event.interface)
         if visit.stay.end is StayEnd.WAITING and (before is None or event.at > before):

@@ -33,6 +33,8 @@ class Visit:
     """When it is unknown for good why he left; None while he waits, and when it is known."""
     unproven_until: datetime | None = None
     """When his joining counts as lost; None once it was told."""
+    known_until: datetime | None = None
+    """Of a stay from a store: what is told of him from before that stands in the entry already."""
     missed: dict[str, datetime] = field(default_factory=dict)
     """By interface, the last time: what is told twice counts once."""
 

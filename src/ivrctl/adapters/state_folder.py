@@ -101,6 +101,11 @@ class StateFolder:
         return self.path / "outbox.lock"
 
     @property
+    def books_lock(self) -> Path:
+        """Held by the controller that keeps the books of the queues."""
+        return self.path / "books.lock"
+
+    @property
     def api_socket(self) -> Path:
         """The Unix socket of the API."""
         return self.path / "api.sock"

@@ -24,6 +24,9 @@ from ivrctl.errors import IvrctlError
 from ivrctl.service.heartbeat import Heartbeat, ParentGoneError
 from ivrctl.service.parent.inheritance import API_TCP, Inheritance
 
+SEEN_WITHIN = 3.0
+"""Seconds that a successor takes to see the queues itself; the controller before it serves meanwhile."""
+
 
 def main() -> None:
     """Serve until told to leave."""
@@ -97,6 +100,8 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     over_tcp = TokenServer(controller, inheritance.open_socket(API_TCP)) if API_TCP in inheritance.socket_fds else None
     if over_tcp is not None:
         await over_tcp.start()
+    watching = asyncio.ensure_future(controller.queues.run())
+    await controller.queues.until_seen(SEEN_WITHIN)
     heartbeat.ready()
     # What is there now stays: looking through it for garbage, again and again, would hold everybody up for 0.1 s.
     gc.freeze()
@@ -106,7 +111,7 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
         asyncio.ensure_future(controller.settle()),
         asyncio.ensure_future(controller.post_room.deliver()),
         asyncio.ensure_future(controller.notices.watch()),
-        asyncio.ensure_future(controller.queues.run()),
+        watching,
         asyncio.ensure_future(controller.staffing.run()),
     ]
     await asyncio.wait((asyncio.ensure_future(_until(told)), *background), return_when=asyncio.FIRST_COMPLETED)

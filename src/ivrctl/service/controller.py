@@ -22,6 +22,7 @@ from ivrctl.adapters.fastagi_server.limits import ServerLimits, Sources
 from ivrctl.adapters.journal import Journal
 from ivrctl.adapters.notice_ledger import NoticeLedger
 from ivrctl.adapters.outbox import Put
+from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.prompts.notice_files import NoticeFiles
 from ivrctl.adapters.site_lookups import SiteLookups
@@ -116,6 +117,7 @@ class Controller:
             log=lambda sentence: self.log.info("queues", happened=sentence),
             alarm=lambda trouble: self.log.warning("queues", trouble=trouble),
             phone=lambda number: phone_of_number(versions.current.site, number),
+            lock=ProcessLock(settings.state.books_lock),
         )
         self.staffing = staffing_of(
             Surroundings(self.queues, versions, self.post_room.outbox, url, settings.state.path, self.log)
@@ -241,9 +243,11 @@ class Controller:
                 and reach a person. False when a successor accepts them.
         """
         self.log.info("draining", calls=self.server.calls)
-        self.queues.leave_books()
-        await self.staffing.leave()
-        await self.server.drain(DRAIN, is_refusing=is_leaving_for_good)
+        await asyncio.gather(
+            self.queues.leave_books(),
+            self.staffing.leave(),
+            self.server.drain(DRAIN, is_refusing=is_leaving_for_good),
+        )
 
     async def close(self) -> None:
         """Let go of everything."""

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ivrctl.adapters.interfaces.site_interfaces import SiteInterfaces
-from ivrctl.adapters.outbox import DeliveryLock, Figure, Outbox, OutboxFault, Put, State, TooLargeFault
+from ivrctl.adapters.outbox import Figure, Outbox, OutboxFault, Put, State, TooLargeFault
+from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.adapters.submission_databases import SubmissionDatabases
 from ivrctl.service.answering import Submissions
@@ -56,7 +57,7 @@ class PostRoom:
         self.deliverer = Deliverer(
             DelivererParts(
                 outbox=self.outbox,
-                lock=DeliveryLock(state.outbox_lock),
+                lock=ProcessLock(state.outbox_lock),
                 site=site,
                 destinations=self._destinations,
                 tell=tell,

@@ -190,8 +190,7 @@ class Centre:
                 del self.members[queue][interface]
                 self.tell(MemberRemoved(self.now, queue, interface))
         else:
-            device = DeviceState.INUSE if self._talks(interface) else DeviceState.NOT_INUSE
-            self.members[queue][interface] = member(interface, device=device)
+            self.members[queue][interface] = member(interface, device=self._device(interface))
             self.tell(MemberSeen(self.now, queue, self.members[queue][interface]))
 
     def pause(self) -> None:
@@ -224,6 +223,13 @@ class Centre:
 
     def _talks(self, interface: str) -> bool:
         return any(interface == other for _, other in self.talks.values())
+
+    def _device(self, interface: str) -> DeviceState:
+        """His phone has one state in all his queues."""
+        for members in self.members.values():
+            if interface in members:
+                return members[interface].device
+        return DeviceState.INUSE if self._talks(interface) else DeviceState.NOT_INUSE
 
     def _leave(self, queue: str, who: Waiting) -> None:
         place = self.lines[queue].index(who) + 1

@@ -593,6 +593,33 @@ def test_the_same_event_twice_is_booked_once(seed: int, steps: int) -> None:
         assert store.ledger.take(event) == ()
 
 
+@given(st.integers(0, 2**32), st.integers(0, 60), st.integers(0, 60), st.floats(0, 20))
+def test_books_that_are_handed_over_are_those_of_one_who_saw_it_all(
+    seed: int, steps: int, more: int, overlap: float
+) -> None:
+    """The next ledger reads while the one before it goes on; then it has the entries of that one, and no gap."""
+    centre = Centre(Random(seed)).live(steps)
+    before, reading = len(centre.events), centre.read()
+    centre.now += timedelta(milliseconds=1)
+    centre.live(more)
+    until = sum(event.at <= reading.at + overlap * SECOND for event in centre.events)
+    whole = Store(Centre(Random()).read(), *centre.events)
+    first = Store(Centre(Random()).read(), *centre.events[:until])
+    first.put(first.ledger.open_stays)
+    seen_at = first.ledger.seen_at
+    known = [*first.stays.values(), *(span for span in first.spans.values() if span.ended_at is None)]
+    second = Store(ledger=Ledger.restored(known, seen_at, is_handed_over=True))
+    second.stays, second.spans = dict(first.stays), dict(first.spans)
+    second.take(reading, *centre.events[before:])
+    settled(centre, whole)
+    settled(centre, second)
+    for store in (whole, second):
+        store.put(store.ledger.open_stays)
+    assert second.gaps == whole.gaps == {}
+    assert second.stays == whole.stays
+    assert second.spans == whole.spans
+
+
 @LIVES
 def test_an_agent_does_one_thing_at_a_time_and_always_something_while_he_is_signed_on(seed: int, steps: int) -> None:
     """His spans do not overlap, and one follows the other."""

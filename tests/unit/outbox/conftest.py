@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ivrctl.adapters.outbox import DeliveryLock, Entry, Outbox, Put, State
+from ivrctl.adapters.outbox import Entry, Outbox, Put, State
+from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.flow.program import compile_site
 from ivrctl.model.delivery import Delivered, Delivery
 from ivrctl.model.values import Value
@@ -135,7 +136,7 @@ def opened_desk(folder: Path, declared: Site | None = None) -> Desk:
     outbox = Outbox(folder / "outbox.sqlite", clock=lambda: desk.now)
     parts = DelivererParts(
         outbox=outbox,
-        lock=DeliveryLock(folder / "outbox.lock"),
+        lock=ProcessLock(folder / "outbox.lock"),
         site=lambda: receiver.site,
         destinations=lambda _site: receiver,
         tell=told.append,

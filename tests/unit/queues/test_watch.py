@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
 from ivrctl.acd.intervals import Interval
-from ivrctl.acd.stay import Stay, StayEnd
+from ivrctl.acd.stay import Gap, Stay, StayEnd
 from ivrctl.adapters.ami import Login, Pace
 from ivrctl.adapters.books_store import BooksReader
+from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.service.queues import AmiAccess, QueueObserver, QueueWatch
 from ivrctl.testkit.fake_ami import FakeAmi, Fault
@@ -20,6 +23,7 @@ from ivrctl.testkit.fake_ami import FakeAmi, Fault
 from .pbx import LivePbx, seen
 from .scripted import moment
 
+Read = TypeVar("Read")
 QUICK = 20.0
 """Times as fast as a clock pauses pass."""
 
@@ -35,6 +39,7 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.pbx = LivePbx("sales", "billing")
         self.asterisk = FakeAmi(self.pbx, clock=lambda: self.pbx.now)
+        self.folder = folder
         self.url = sqlite_url(folder / "calls.sqlite")
         self.log: list[str] = []
         self.alarms: list[str] = []
@@ -43,7 +48,8 @@ class Site:
     async def watching(self, secret: str = "right") -> AsyncIterator[QueueWatch]:  # noqa: S107 - of a fake
         """A controller watches."""
         access = AmiAccess(self.asterisk.address, Login("ivrctl", secret))
-        watch = QueueWatch(access, self.url, log=self.log.append, alarm=self.alarms.append, pace=Pace(pause=quick))
+        log, alarm, lock = self.log.append, self.alarms.append, ProcessLock(self.folder / "books.lock")
+        watch = QueueWatch(access, self.url, log=log, alarm=alarm, lock=lock, pace=Pace(pause=quick))
         running = asyncio.ensure_future(watch.run())
         try:
             yield watch
@@ -63,9 +69,16 @@ class Site:
 
     async def stays(self) -> list[Stay]:
         """What is in the books."""
+        return await self._read(BooksReader.stays)
+
+    async def gaps(self) -> list[Gap]:
+        """What is missing in them, behind the first reading."""
+        return [gap for gap in await self._read(BooksReader.gaps) if gap.why != "nothing was seen before"]
+
+    async def _read(self, what: Callable[[BooksReader, Interval], Awaitable[Read]]) -> Read:
         store = SiteStore(self.url)
         try:
-            return await BooksReader(store).stays(Interval(moment(0), moment(self.pbx.now + 3600)))
+            return await what(BooksReader(store), Interval(moment(0), moment(self.pbx.now + 3600)))
         finally:
             await store.close()
 
@@ -208,6 +221,70 @@ async def test_who_waits_while_the_controller_starts_again_has_one_stay(site: Si
     assert (stays["1.1"].end, stays["1.1"].line, stays["1.1"].tier) == (StayEnd.ANSWERED, "10010", "gold")
     assert (stays["1.1"].interface, stays["1.1"].is_over) == ("PJSIP/8101", True)
     assert stays["1.2"].end is StayEnd.UNKNOWN
+
+
+async def test_books_that_are_handed_over_have_no_gap(site: Site) -> None:
+    """The next controller sees the queues before the one before it leaves; nobody's stay is there twice or cut."""
+    async with site.watching() as watch:
+        await site.has_books(watch)
+        await site.is_right(watch)
+        watch.queued("1.1", "10010", "gold")
+        site.asterisk.say(site.pbx.join("1.1"), site.pbx.join("1.2"))
+        await site.is_right(watch)
+        async with site.watching() as successor:
+            await successor.until_seen(within=10)
+            assert (successor.picture.is_known, successor.books.is_open) == (True, False)
+            site.asterisk.say(site.pbx.join("1.3"), site.pbx.answer("1.1"))
+            await site.is_right(watch)
+            leaving = asyncio.ensure_future(watch.leave_books())
+            site.asterisk.say(site.pbx.leave("1.2", status="TIMEOUT"), site.pbx.join("1.4"))
+            await leaving
+            await site.has_books(successor)
+            site.pbx.now += 10
+            site.asterisk.say(site.pbx.finish("1.1"), site.pbx.leave("1.3", status="LEAVEEMPTY"))
+            await site.is_right(successor)
+    stays = {stay.uniqueid: stay for stay in await site.stays()}
+    assert len(stays) == len(await site.stays()) == 4
+    assert {of: stay.end for of, stay in stays.items()} == {
+        "1.1": StayEnd.ANSWERED,
+        "1.2": StayEnd.TIMED_OUT,
+        "1.3": StayEnd.EMPTY,
+        "1.4": StayEnd.WAITING,
+    }
+    assert (stays["1.1"].line, stays["1.1"].tier, stays["1.1"].is_over) == ("10010", "gold", True)
+    assert all(stay.is_joined_exactly for stay in stays.values())
+    assert await site.gaps() == []
+
+
+async def test_books_whose_keeper_died_have_a_gap(site: Site) -> None:
+    """From the last thing that it has written to the first reading of the next one, who was not there before."""
+    async with site.watching() as watch:
+        await site.has_books(watch)
+        site.asterisk.say(site.pbx.join("1.1"))
+        await site.is_right(watch)
+        await watch._writer.flushed()
+    async with site.watching() as successor:
+        await site.has_books(successor)
+        await site.is_right(successor)
+    assert [gap.why for gap in await site.gaps()] == ["ivrctl was not running"]
+
+
+async def test_a_successor_that_sees_nothing_begins_its_books_with_a_gap(site: Site) -> None:
+    """From when the one before it left them; it keeps nobody waiting for longer than it was told."""
+    async with site.watching() as watch:
+        await site.has_books(watch)
+        await site.is_right(watch)
+        site.asterisk.fault = Fault.REFUSING
+        async with site.watching() as successor:
+            await successor.until_seen(within=0.1)
+            left_at = watch.now()
+            await watch.leave_books()
+            site.asterisk.fault = Fault.NONE
+            await until(lambda: successor.books.is_open and successor.picture.is_known)
+            await successor._writer.flushed()
+    (gap,) = await site.gaps()
+    assert gap.why == "ivrctl was not running"
+    assert abs(gap.began_at - left_at) < timedelta(seconds=1)
 
 
 async def test_a_database_that_is_away_holds_nobody_up(site: Site, tmp_path: Path) -> None:

@@ -7,14 +7,12 @@ that drains beside its successor, and the command line. ::
     entry    what the outbox holds, as values
     file     the file: every statement, in one thread
     outbox   the file behind an event loop: what is put at the same time is written at once
-    lock     which of several controllers delivers
 
 Knows nothing of sites, interfaces and databases: who delivers, when, and to whom, ``service.delivering`` decides.
 """
 
 from ivrctl.adapters.outbox.entry import Entry, Figure, Put, State
 from ivrctl.adapters.outbox.file import OutboxFault, OutboxFile, TooLargeFault
-from ivrctl.adapters.outbox.lock import DeliveryLock
 from ivrctl.adapters.outbox.outbox import Outbox
 
-__all__ = ["DeliveryLock", "Entry", "Figure", "Outbox", "OutboxFault", "OutboxFile", "Put", "State", "TooLargeFault"]
+__all__ = ["Entry", "Figure", "Outbox", "OutboxFault", "OutboxFile", "Put", "State", "TooLargeFault"]

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
 
-from ivrctl.adapters.outbox import DeliveryLock, Entry, Figure, Outbox, OutboxFault, State
+from ivrctl.adapters.outbox import Entry, Figure, Outbox, OutboxFault, State
+from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.model.delivery import Delivered, Delivery, Failed, Refused
 from ivrctl.service.delivering import decide
 from ivrctl.service.delivering.destinations import Destinations
@@ -37,7 +38,7 @@ class DelivererParts:
     """What it works with."""
 
     outbox: Outbox
-    lock: DeliveryLock
+    lock: ProcessLock
     site: Callable[[], Site]
     """As it is now."""
     destinations: Callable[[Site], Destinations]

@@ -12,6 +12,7 @@
     readings     Readings: when everything is read, and how
     bookkeeper   Bookkeeper: events into entries of the books, as soon as it is known what was open
     devices      Devices: asks for the phones of those who could come in
+    hand_over    HandOver: which controller keeps the books
     callers      what flows know of who waits: the line that he dialled, his tier
     flow_facts   what flows are told of queues
     changes      Changes: wakes whoever goes by the picture

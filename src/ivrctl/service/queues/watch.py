@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ivrctl.acd.events import SightLost
-from ivrctl.acd.ledger import Ledger
+from ivrctl.acd.ledger import Entry, Ledger
 from ivrctl.acd.picture import Picture
 from ivrctl.adapters.ami import AmiUnreachableError, Login
 from ivrctl.adapters.ami.action_link import ActionLink, Pace
 from ivrctl.adapters.ami.event_stream import EventStream
 from ivrctl.adapters.books_store import BooksReader, BooksWriter
+from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.ami.actions import Action
 from ivrctl.ami.answer import Answer
@@ -25,6 +26,7 @@ from ivrctl.service.doctor.filters import SENT, SENT_DEVICES, SENT_VARIABLES
 from ivrctl.service.queues.bookkeeper import Bookkeeper
 from ivrctl.service.queues.changes import Changes
 from ivrctl.service.queues.devices import PhoneOf
+from ivrctl.service.queues.hand_over import HandOver, Left
 from ivrctl.service.queues.observer import ObserverParts, QueueObserver
 
 WANTED: Mapping[str, tuple[str, ...]] = {
@@ -37,6 +39,8 @@ WANTED: Mapping[str, tuple[str, ...]] = {
 NOT_YET = "the queues were not read yet"
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 """Seconds between two questions to a database that is away; the longest also behind a watch that has failed."""
+LEAVE_WITHIN = 5.0
+"""Seconds in which the last entries are written of a controller that leaves the books to another one."""
 CHAINS = timedelta(hours=1)
 """Stays that began so long ago are known to a ledger that begins anew: a caller's next stay is his second."""
 
@@ -56,7 +60,7 @@ class AmiAccess:
 class QueueWatch:
     """Of a site without access to AMI it sees nothing, and says why."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the first two say what is watched, the others are of the process that watches
         self,
         access: AmiAccess | None,
         url: str,
@@ -64,6 +68,7 @@ class QueueWatch:
         log: Callable[[str], None],
         alarm: Callable[[str], None],
         phone: PhoneOf = lambda _number: None,
+        lock: ProcessLock | None = None,
         pace: Pace = Pace(),  # noqa: B008 - frozen
     ) -> None:
         """Put it together; nothing is connected yet.
@@ -74,6 +79,7 @@ class QueueWatch:
             log: told in a sentence what is seen and what is not.
             alarm: told in a sentence what only a person can mend.
             phone: where an agent of the site is reached.
+            lock: held by the one of the site's controllers that keeps the books; None for one that is alone.
             pace: time and chance.
 
         Raises:
@@ -83,6 +89,7 @@ class QueueWatch:
         self._log = log
         self._alarm = alarm
         self._phone = phone
+        self._hand_over = HandOver(lock)
         self._pace = pace
         self._writer = BooksWriter(url, on_trouble=alarm)
         self._store = SiteStore(url)
@@ -120,9 +127,31 @@ class QueueWatch:
         """A flow hands a caller to a queue."""
         self.books.callers.queued(uniqueid, line, tier)
 
-    def leave_books(self) -> None:
-        """A successor keeps them from now on."""
-        self.books.is_writing = False
+    async def until_seen(self, within: float) -> None:
+        """Where another controller keeps the books: wait until we see what it sees, but no longer than some seconds.
+
+        It may leave then, and nothing goes unseen between us.
+        """
+        if self._access is None or self._access.login is None or not self._hand_over.has_predecessor:
+            return
+        with contextlib.suppress(TimeoutError), self.changes.listen() as changed:
+            async with asyncio.timeout(within):
+                while not self.picture.is_known:
+                    changed.clear()
+                    await changed.wait()
+
+    async def leave_books(self) -> None:
+        """A successor keeps them from now on; what was told until now is written before it begins."""
+        self.books.leave()
+        left_at, seen_at = self.now(), self.books.seen_at
+        has_seen = self.picture.is_known and seen_at is not None
+        dropped = self._writer.backlog.dropped
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_WITHIN):
+                await self._writer.flushed()
+                if has_seen and seen_at is not None and self._writer.backlog.dropped == dropped:
+                    self._hand_over.leave(Left(left_at, seen_at))
+        self._hand_over.leave(None)
 
     def status(self) -> dict[str, Any]:
         """What ``ivrctl status`` shows of it."""
@@ -190,6 +219,7 @@ class QueueWatch:
             await self._link.close()
         await self._writer.close()
         await self._store.close()
+        self._hand_over.leave(None)
 
     async def _watch(self, address: tuple[str, int], login: Login) -> None:
         self.observer = self._observer(address, login)
@@ -227,10 +257,11 @@ class QueueWatch:
     async def _begin_books(self) -> None:
         """Go on with what was open. A database that is away is waited for, and what happens meanwhile is held."""
         reader, pause = BooksReader(self._store), FIRST_PAUSE
+        left = None if self.books.is_open else await self._hand_over.taken(self._pace.pause)
         while not self.books.is_open:
             try:
                 entries = await reader.under_way(datetime.now(UTC) - CHAINS)
-                self.books.begin(Ledger.restored(entries, await reader.seen_at()), entries)
+                self._go_on(entries, left, await reader.seen_at())
                 if self.observer is not None:
                     self.observer.remember()
             except IvrctlError as error:  # away, or of a newer release: an upgrade that goes back
@@ -238,6 +269,15 @@ class QueueWatch:
                     self._alarm(f"the books wait for the database: {error}")
                 await self._pace.pause(asyncio.Event(), pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
+
+    def _go_on(self, entries: Sequence[Entry], left: Left | None, seen_at: datetime | None) -> None:
+        """With what stands in the books; where nothing went unseen since they were left there is no gap in them."""
+        since = self.books.held_since
+        if left is not None and since is not None and since <= left.at:
+            ledger = Ledger.restored(entries, left.seen_at, is_handed_over=True)
+            self.books.begin(ledger, entries, since)
+        else:
+            self.books.begin(Ledger.restored(entries, seen_at if left is None else left.at), entries)
 
     def _refused(self, error: ConfigurationError) -> None:
         self._alarm(f"{error}" + (f"; {error.advice}" if error.advice else ""))
