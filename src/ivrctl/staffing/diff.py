@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ivrctl.staffing.decision import Cause, Decision, Wanted
+from ivrctl.staffing.decision import Cause, Decision, SentHome, Wanted
 from ivrctl.staffing.plan import Change, ChangeKind, Owned, Plan, SeatKey
 from ivrctl.staffing.policy import Policy
+from ivrctl.staffing.sentences import person_sentence
 from ivrctl.staffing.view import Presence, Seat, View
 
+_BY_HIMSELF = {SentHome.HAND: Cause.HAND, SentHome.KEEP_BACK: Cause.KEEP_BACK}
+"""Why somebody leaves whose tier stays."""
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -55,6 +58,7 @@ class _Comparison:
         self._owned = {key: mine for key, mine in owned.items() if mine.policy == policy.name}
         self._place = {tier.name: place for place, tier in enumerate(policy.tiers)}
         self._causes = _causes(decision)
+        self._people = decision.memory.people
         self._sentences = sentences
 
     def plan(self) -> Plan:
@@ -106,6 +110,9 @@ class _Comparison:
             return Cause.POLICY, f"the policy has no tier {mine.tier} any more"
         if not is_in:
             return cause, self._said(mine.tier)
+        person = self._people.get(mine.interface)
+        if person is not None and person.sent_home_by in _BY_HIMSELF:
+            return _BY_HIMSELF[person.sent_home_by], person_sentence(person)
         presence = self._view.presence.get(mine.interface, Presence.UNKNOWN)
         if presence is Presence.NOT_SIGNED_ON:
             return Cause.NOT_READY, "he is not available for backup any more"

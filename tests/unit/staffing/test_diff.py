@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ivrctl.staffing.decision import Cause
+from dataclasses import replace
+
+from ivrctl.staffing.decision import Cause, PersonMemory, SentHome
 from ivrctl.staffing.diff import diff
 from ivrctl.staffing.plan import ChangeKind, Plan
 from ivrctl.staffing.view import Presence
@@ -88,6 +90,23 @@ def test_each_who_leaves_is_told_why() -> None:
         "PJSIP/8121": (Cause.NOT_READY, "his phone is not there any more"),
         "PJSIP/8122": (Cause.POLICY, "the tier quality does not want him in broadband any more"),
         "PJSIP/8199": (Cause.POLICY, "the policy has no tier gone any more"),
+    }
+
+
+def test_who_leaves_while_his_tier_stays_is_told_why() -> None:
+    """Somebody took him out of the other queue; or his group needs him."""
+    people = {
+        "PJSIP/8120": PersonMemory(sent_home_by=SentHome.HAND),
+        "PJSIP/8121": PersonMemory(sent_home_by=SentHome.KEEP_BACK),
+    }
+    stays = decision()
+    stays = replace(stays, memory=replace(stays.memory, people=people))
+    plan = diff(
+        policy(), stays, view(seat("8120"), seat("8121")), by_seat(owned("8120", "quality"), owned("8121", "quality"))
+    )
+    assert {change.interface: (change.cause, change.sentence) for change in plan.changes} == {
+        "PJSIP/8120": (Cause.HAND, "removed by hand, or signed off; not called in again before the rest is over"),
+        "PJSIP/8121": (Cause.KEEP_BACK, "too few of the group are left at their own work"),
     }
 
 
