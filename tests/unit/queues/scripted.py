@@ -121,6 +121,11 @@ class Scripted:
         self._running.cancel()
         await asyncio.gather(self._running, return_exceptions=True)
 
+    @property
+    def is_running(self) -> bool:
+        """Whether there is anything to wait for."""
+        return not self._running.done()
+
     async def tell(self, *told: Told | bytes) -> None:
         """Something is told, and everybody has done with it what he can."""
         for each in told:
