@@ -79,6 +79,7 @@ class _NameChecks:
     """For each place the names that the guards before it have ruled out to be none."""
     possible: Mapping[Place, Domains] = field(default_factory=dict)
     """For each place what guards have left of its names."""
+    whole: FlowScope | None = None
 
     def run(self) -> None:
         self._learn_types()
@@ -141,7 +142,7 @@ class _NameChecks:
 
     def _all_given(self, place: Place, action: Action) -> dict[Word, Type | None]:
         """The same with call fields."""
-        check = self._check_at(place, action, FlowScope(self.site, self.types), Findings()).narrowed(action.when)
+        check = self._check_at(place, action, self._everywhere(), Findings()).narrowed(action.when)
         given = dict(action.kind.assigns(check))
         if action.save is not None:
             try:
@@ -149,6 +150,12 @@ class _NameChecks:
             except SpoiltError:
                 given[action.save] = None
         return given
+
+    def _everywhere(self) -> FlowScope:
+        """The scope of all names of the flow, whatever way leads to them; the same one until a type is learnt."""
+        if self.whole is None or self.whole.names != self.types:
+            self.whole = FlowScope(self.site, dict(self.types))
+        return self.whole
 
     # one action
 

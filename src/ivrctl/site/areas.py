@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ivrctl.site.prefixes import PrefixTable
@@ -37,9 +37,26 @@ class Areas:
     names: tuple[Names, ...]
     prefixes: PrefixTable
     """The number of an area, by the beginning of a number in E.164 without its plus."""
+    _by_place: dict[str, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
+    _valued: dict[tuple[int, ...], PrefixTable] = field(default_factory=dict, repr=False, compare=False)
+    """What was asked for last: a site is compiled again each time that one of its files changes, and asks again."""
+
+    def with_values(self, values: tuple[int, ...]) -> PrefixTable:
+        """The prefixes, each with another value in the place of its area's number."""
+        valued = self._valued.get(values)
+        if valued is None:
+            valued = self.prefixes.with_values(values)
+            self._valued.clear()
+            self._valued[values] = valued
+        return valued
 
     def by_place(self) -> Mapping[str, frozenset[int]]:
         """The areas that each name of a place selects, by that name: those that are called so, or lie in it."""
+        if not self._by_place:
+            self._by_place.update(self._places())
+        return self._by_place
+
+    def _places(self) -> Mapping[str, frozenset[int]]:
         found: dict[str, set[int]] = {}
         for number, names in enumerate(self.names):
             for part in {part for name in names for part in parts_of(name)}:

@@ -93,8 +93,7 @@ def table_of(
     owned = PrefixTable.of({prefix: numbers[name] for prefix, name in own.items()})
     places = PrefixTable()
     if areas is not None:
-        values = [number_of(chosen.get(area, NOWHERE)) for area in range(len(areas.names))]
-        places = areas.prefixes.with_values(values)
+        places = areas.with_values(tuple(number_of(chosen.get(area, NOWHERE)) for area in range(len(areas.names))))
     return RegionTable(owned, places, tuple(sets))
 
 
