@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from ivrctl.flow.program import SITE_FILE, compile_site
@@ -54,9 +55,15 @@ def told(files: Mapping[str, bytes], today: date | None = None) -> tuple[list[Fi
     return findings.sorted(), render_text(findings, {path: content.decode() for path, content in files.items()})
 
 
+@cache
+def told_of(case: Path) -> tuple[list[Finding], str]:
+    """The same of a case: compiled once, whatever is asked of it."""
+    return told(files_of(case), TODAY.get(case.name))
+
+
 def _write_anew() -> None:
     for case in (*flow_cases(), *site_cases()):
-        (case / TOLD).write_text(told(files_of(case), TODAY.get(case.name))[1])
+        (case / TOLD).write_text(told_of(case)[1])
     for example in sorted(FLOW.glob("*-bad.yaml")):
         example.with_suffix(".txt").write_text(told(files_of_kind(example.stem))[1])
 

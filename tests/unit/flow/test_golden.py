@@ -11,7 +11,7 @@ from ivrctl.flow.rules import RULES as FLOW_RULES
 from ivrctl.lang.rules import RULES as LANG_RULES
 from ivrctl.site.rules import RULES as SITE_RULES
 
-from .golden import FLOW, TODAY, TOLD, files_of, files_of_kind, flow_cases, site_cases, told
+from .golden import FLOW, TOLD, files_of_kind, flow_cases, site_cases, told, told_of
 
 CASES = [*flow_cases(), *site_cases()]
 BAD = sorted(path.stem for path in FLOW.glob("*-bad.yaml"))
@@ -28,19 +28,19 @@ def _name(case: Path) -> str:
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_mistake_is_told_exactly_so(case: Path) -> None:
     """What a user is told of the mistake is the golden text, to the letter."""
-    assert told(files_of(case), TODAY.get(case.name))[1] == (case / TOLD).read_text()
+    assert told_of(case)[1] == (case / TOLD).read_text()
 
 
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_one_mistake_is_one_finding(case: Path) -> None:
     """A mistake gives one finding, and nothing that only follows from it."""
-    assert len(told(files_of(case), TODAY.get(case.name))[0]) == 1
+    assert len(told_of(case)[0]) == 1
 
 
 @pytest.mark.parametrize("case", CASES, ids=_name)
 def test_finding_says_what_to_do(case: Path) -> None:
     """A finding carries advice, unless its message says itself what would be right."""
-    (finding,) = told(files_of(case), TODAY.get(case.name))[0]
+    (finding,) = told_of(case)[0]
     assert finding.advice or finding.rule in WITHOUT_ADVICE
 
 
