@@ -30,35 +30,72 @@ STOP_SECONDS = 20.0
 LOOK_EVERY = 0.02
 """Seconds between looks at a server that starts or ends."""
 INSTALL = "apt-get install --yes --no-install-recommends postgresql"
+DATA = "data"
 _SEGMENT_LINE = 6
 _STATUS_LINE = 7
 """Of ``postmaster.pid``: ``ready`` once connections are accepted (miscadmin.h: LOCK_FILE_LINE_PM_STATUS)."""
 
 
+class Cluster:
+    """The files that a server begins with and their password: made once, copied by many servers. A context manager."""
+
+    def __init__(self) -> None:
+        """Choose folder and password; nothing is made yet.
+
+        Raises:
+            MissingToolError: PostgreSQL's server is not installed.
+        """
+        self.password = secrets.token_urlsafe(18)
+        self._programs = server_programs()
+        self._folder = _own_folder()
+
+    def __enter__(self) -> Self:
+        """Make them, which takes a second of computing; to copy them takes less than a tenth."""
+        try:
+            _initialise(self._programs, self._folder, self.password)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Remove them; a server that has copied them goes on."""
+        shutil.rmtree(self._folder)
+
+    def copy_to(self, folder: Path) -> None:
+        """Give a server its own."""
+        subprocess.run(["cp", "--archive", self._folder / DATA, folder], check=True)
+
+
 class PostgresqlServer:
     """One server on loopback with a password of its own. A context manager: it starts on entering."""
 
-    def __init__(self, *, is_durable: bool = False) -> None:
+    def __init__(self, cluster: Cluster | None = None, *, is_durable: bool = False) -> None:
         """Find the programs and choose folder, port and password; nothing runs yet.
 
         Args:
+            cluster: to begin with a copy of it, and have its password; else one is made.
             is_durable: True for a benchmark: every commit is on the disk. A test of ours does not ask for that.
 
         Raises:
             MissingToolError: PostgreSQL's server is not installed.
         """
+        self._cluster = cluster
         self._is_durable = is_durable
         self._programs = server_programs()
         self._account = _account()
-        self._folder = Path(tempfile.mkdtemp(prefix="ivrctl-postgresql-"))
-        self._password = secrets.token_urlsafe(18)
+        self._folder = _own_folder()
+        self._password = cluster.password if cluster else secrets.token_urlsafe(18)
         self._process: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
 
     def __enter__(self) -> Self:
         """Make the cluster and start the server."""
         try:
-            self._make_cluster()
+            if self._cluster:
+                self._cluster.copy_to(self._folder)
+            else:
+                _initialise(self._programs, self._folder, self._password)
             self.start()
         except BaseException:
             self.__exit__()
@@ -151,27 +188,11 @@ class PostgresqlServer:
 
     @property
     def _data(self) -> Path:
-        return self._folder / "data"
+        return self._folder / DATA
 
     @property
     def _log(self) -> Path:
         return self._folder / "log"
-
-    def _make_cluster(self) -> None:
-        if "user" in self._account:
-            os.chown(self._folder, self._account["user"], self._account["group"])
-        secret = self._folder / "password"
-        secret.touch(mode=0o600)
-        secret.write_text(self._password)
-        if "user" in self._account:
-            os.chown(secret, self._account["user"], self._account["group"])
-        command = [str(self._programs / "initdb"), "--pgdata", str(self._data), "--username", SUPERUSER]
-        options = ["--pwfile", str(secret), "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
-        done = subprocess.run(
-            [*command, *options], capture_output=True, text=True, check=False, cwd=self._folder, **self._account
-        )
-        if done.returncode:
-            raise UnreachableError(f"initdb: {done.stderr.strip()}")
 
     def _is_ready(self, pid: int) -> bool:
         try:
@@ -205,6 +226,28 @@ class PostgresqlServer:
         if self._process is not None:
             self._process.wait(STOP_SECONDS)
             self._process = None
+
+
+def _own_folder() -> Path:
+    """A new folder of the server's account."""
+    folder, account = Path(tempfile.mkdtemp(prefix="ivrctl-postgresql-")), _account()
+    if account:
+        os.chown(folder, account["user"], account["group"])
+    return folder
+
+
+def _initialise(programs: Path, folder: Path, password: str) -> None:
+    account = _account()
+    secret = folder / "password"
+    secret.touch(mode=0o600)
+    secret.write_text(password)
+    if account:
+        os.chown(secret, account["user"], account["group"])
+    command = [str(programs / "initdb"), "--pgdata", str(folder / DATA), "--username", SUPERUSER]
+    options = ["--pwfile", str(secret), "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False, cwd=folder, **account)
+    if done.returncode:
+        raise UnreachableError(f"initdb: {done.stderr.strip()}")
 
 
 def _runs(pid: int) -> bool:

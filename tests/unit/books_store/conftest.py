@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from ivrctl.adapters.books_store import BooksReader, BooksWriter
-from ivrctl.adapters.site_store import SiteStore, sqlite_url
+from ivrctl.adapters.site_store import SiteStore
 
 
 @pytest.fixture
-def file_url(tmp_path: Path) -> str:
-    return sqlite_url(tmp_path / "calls.sqlite")
+def file_url(grown_file_url: str) -> str:
+    return grown_file_url
 
 
-@pytest.fixture(params=["file_url", pytest.param("postgresql_url", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=["file_url", pytest.param("grown_postgresql_url", marks=pytest.mark.postgresql)])
 def url(request: pytest.FixtureRequest) -> str:
     """Either database: what the books promise holds on both."""
     return str(request.getfixturevalue(request.param))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -57,12 +58,13 @@ class Whole:
 
 
 @pytest.fixture
-async def whole(tmp_path: Path) -> AsyncIterator[Whole]:
+async def whole(tmp_path: Path, grown_file: Path) -> AsyncIterator[Whole]:
     site = tmp_path / "site"
     site.mkdir()
     (site / "ivrctl.yaml").write_text(SITE)
     (site / "main.ivr.yaml").write_text(FLOW)
     state = StateFolder.open(tmp_path / "state")
+    shutil.copy(grown_file, state.call_database)
     versions = SiteVersions(site, state.versions, lambda _text: None)
     versions.load()
     cache, spool = (Views(tmp_path / name, f"/{name}") for name in ("prompts", "spool"))

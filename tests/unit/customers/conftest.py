@@ -12,7 +12,7 @@ import pytest
 from ivrctl.adapters.customers import Pins, pins
 from ivrctl.adapters.customers.csv_file import CsvFile
 from ivrctl.adapters.customers.register import CustomerRegister
-from ivrctl.adapters.site_store import SiteStore, sqlite_url
+from ivrctl.adapters.site_store import SiteStore
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.model.customer import CustomerDetails
 from ivrctl.service.customer_files import Import, Outcome
@@ -82,11 +82,11 @@ def compiled() -> Program:
 
 
 @pytest.fixture
-def file_url(tmp_path: Path) -> str:
-    return sqlite_url(tmp_path / "calls.sqlite")
+def file_url(grown_file_url: str) -> str:
+    return grown_file_url
 
 
-@pytest.fixture(params=["file_url", pytest.param("postgresql_url", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=["file_url", pytest.param("grown_postgresql_url", marks=pytest.mark.postgresql)])
 def url(request: pytest.FixtureRequest) -> str:
     """Either database: what a directory promises holds on both."""
     return str(request.getfixturevalue(request.param))

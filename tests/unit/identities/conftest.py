@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,7 +14,7 @@ from ivrctl.adapters.customers import pins as pins_module
 from ivrctl.adapters.customers.tables import customers, identifiers, numbers
 from ivrctl.adapters.guess_books import StoredBooks
 from ivrctl.adapters.lookup_answer import LookupFault
-from ivrctl.adapters.site_store import SiteStore, sqlite_url
+from ivrctl.adapters.site_store import SiteStore
 from ivrctl.flow.commands import Answer, Identify
 from ivrctl.flow.program import compile_site
 from ivrctl.identity import Guessing
@@ -139,11 +138,11 @@ def _cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def file_url(tmp_path: Path) -> str:
-    return sqlite_url(tmp_path / "calls.sqlite")
+def file_url(grown_file_url: str) -> str:
+    return grown_file_url
 
 
-@pytest.fixture(params=["file_url", pytest.param("postgresql_url", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=["file_url", pytest.param("grown_postgresql_url", marks=pytest.mark.postgresql)])
 def url(request: pytest.FixtureRequest) -> str:
     """Either database: what is promised holds on both."""
     return str(request.getfixturevalue(request.param))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from ivrctl.adapters.call_store import CallStore, sqlite_url
+from ivrctl.adapters.call_store import CallStore
 from ivrctl.model.call import CallRecord, Ending, TraceEntry, Wait
 
 MakeCall = Callable[..., CallRecord]
@@ -47,11 +46,11 @@ def call() -> MakeCall:
 
 
 @pytest.fixture
-def file_url(tmp_path: Path) -> str:
-    return sqlite_url(tmp_path / "calls.sqlite")
+def file_url(grown_file_url: str) -> str:
+    return grown_file_url
 
 
-@pytest.fixture(params=["file_url", pytest.param("postgresql_url", marks=pytest.mark.postgresql)])
+@pytest.fixture(params=["file_url", pytest.param("grown_postgresql_url", marks=pytest.mark.postgresql)])
 def url(request: pytest.FixtureRequest) -> str:
     """Either database: what a store promises holds on both."""
     return str(request.getfixturevalue(request.param))
