@@ -13,6 +13,7 @@ CURSOR = "¦"
 FLOW = "main.ivr.yaml"
 SITE = "ivrctl.yaml"
 SCENARIO = "calls.scenario.yaml"
+STAFFING = "hotline.staffing.yaml"
 
 
 @dataclass(frozen=True)
@@ -130,9 +131,24 @@ OFFERS = (
     Offer("steps of a path", "expect:\n  path: [¦]", "welcome main/welcome desk/start", file=SCENARIO),
     Offer("actions with outcomes", "expect:\n  outcomes:\n    ¦", "welcome.lookup desk/start.queue", file=SCENARIO),
     Offer("who ended a call", "script:\n  - ends: {by: ¦}", "flow caller agent fallback", file=SCENARIO),
+    Offer("keys of a policy", "¦", "queues tiers triggers timing calendar warn heads_up mode", "steps", file=STAFFING),
+    Offer("queues to be watched", "queues: [¦]", "sales repairs", NEVER, file=STAFFING),
+    Offer("groups of a tier", "tiers:\n  - people: {group: ¦}", "leaders", NEVER, file=STAFFING),
+    Offer("reasons for which somebody is asked", "tiers:\n  - people: {paused_for: [¦]}", "break", file=STAFFING),
+    Offer("how people come in", "tiers:\n  - bring: ¦", "add ask", NEVER, file=STAFFING),
+    Offer("figures that are watched", "triggers:\n  ¦", "longest_wait service_level promise_used", file=STAFFING),
+    Offer("tiers that a calendar holds in", "calendar:\n  - tiers: [¦]", "leaders", file=STAFFING),
+    Offer("who is warned", "warn:\n  to: ¦", '"8103"', NEVER, file=STAFFING),
 )
 
 HOVERS = (
+    Hover(
+        "a figure of a policy",
+        "triggers:\n  longest_w¦ait: {engage: [20s], release: 10s}",
+        "How long the first caller",
+        file=STAFFING,
+    ),
+    Hover("a time of a policy", "timing:\n  rest_at_l¦east: 10m", "not called again before", file=STAFFING),
     Hover("a kind", "- look¦up: {query: order, timeout: 3s}", "Ask a lookup of the site, and save its row"),
     Hover("a kind that is one word", "- got¦o: advisor", "Go on at the start of a step of the same flow."),
     Hover("a key of a kind", "- lookup: {query: order, time¦out: 3s}", "How long the answer may take."),
@@ -225,6 +241,18 @@ FINDINGS = (
         "script: [{heres: A}]",
         (("1:11", "Property heres is not allowed."),),
         file=SCENARIO,
+    ),
+    Findings(
+        "a wait without a unit",
+        "triggers: {longest_wait: {engage: [20, 40s, never], release: 10s}}",
+        (("1:36", "a duration with its unit, such as 500ms, 3s, 10m, 2h or 1d, or never is due here"),),
+        file=STAFFING,
+    ),
+    Findings(
+        "a day that no month has",
+        "calendar: [{days: [28-32], tiers: [leaders]}]",
+        (("1:20", "a day of the month, or a range such as 28-31, is due here"),),
+        file=STAFFING,
     ),
     Findings(
         "a day without a time",

@@ -23,6 +23,9 @@ queues:
 voicemail: {office: {}}
 extensions: {"8100": "PJSIP/{extension}", _81XX: "PJSIP/{extension}"}
 call_fields: {subject: text}
+agents: {"8103": {name: Zhang Wei, interface: PJSIP/8103}}
+groups: {leaders: ["8103"]}
+pause_reasons: {break: "1"}
 hours:
   desk: {weekly: {mon-fri: "08:00-18:00"}}
 prompts:
@@ -64,4 +67,13 @@ steps:
       then: {answered: {return: done}, otherwise: {return: nobody}}
 """
 
-FILES = {"ivrctl.yaml": SITE, "main.ivr.yaml": MAIN, "desk.ivr.yaml": DESK}
+RUSH = """\
+queues: [sales]
+tiers:
+  - {tier: leaders, people: {group: leaders}, bring: add}
+triggers:
+  longest_wait: {engage: [20s], release: 10s}
+timing: {engage_after: 1m, release_after: 10m, stay_at_least: 15m, rest_at_least: 10m, changes_per_hour: 40}
+"""
+
+FILES = {"ivrctl.yaml": SITE, "main.ivr.yaml": MAIN, "desk.ivr.yaml": DESK, "rush.staffing.yaml": RUSH}

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ivrctl.adapters.site_folder import read_site
-from ivrctl.flow.program import compile_site
+from ivrctl.service.compiling import compile_whole
 
 from .cases import CURSOR, FINDINGS, HOVERS, OFFERS, Findings, Hover, Offer
 from .conftest import write_schemas
@@ -78,7 +78,7 @@ def test_editor_has_nothing_against_a_site_that_is_right(folder: str, tmp_path: 
     """No file of a site that compiles is underlined anywhere, each with the schema made for it, found by a modeline."""
     copy = tmp_path / "site"
     shutil.copytree(ROOT / folder, copy, ignore=shutil.ignore_patterns("*.sqlite", ".ivrctl", ".vscode"))
-    assert compile_site(read_site(copy))[0] is not None
+    assert compile_whole(read_site(copy))[0] is not None
     write_schemas(copy)
     told = {}
     with serving(copy) as server:
@@ -98,5 +98,5 @@ def _schema_of(name: str) -> str:
 
 def test_site_of_the_cases_is_right(site: Path) -> None:
     """The site that the cases are typed in compiles without an error."""
-    program, findings = compile_site(read_site(site))
-    assert program is not None, findings.sorted()
+    compiled, findings = compile_whole(read_site(site))
+    assert compiled is not None, findings.sorted()

@@ -156,6 +156,16 @@ class Table:
     """How much of what his tier of customers is promised a waiting caller has used up: the caller's who has used most.
     At 100% the promise breaks."""
 
+    @classmethod
+    def json_schema(cls, schemas: Schemas) -> Schema:
+        """Its rows, each explained by what it measures: of a reference editors show the words of what it leads to."""
+        schema = schemas.fields(cls)
+        rows = {
+            key: {**schemas.fields(_SHAPES[key]), **{word: text for word, text in row.items() if word != "$ref"}}
+            for key, row in schema["properties"].items()
+        }
+        return {**schema, "properties": rows}
+
     @property
     def rows(self) -> Mapping[Measure, Row]:
         """The rows that are written, by what they measure."""
@@ -166,3 +176,14 @@ class Table:
             row = getattr(self, measure.value)
             if row is not None:
                 yield measure, row
+
+
+_SHAPES: Mapping[str, type] = {
+    Measure.LONGEST_WAIT: Waits,
+    Measure.WAITING_PER_AVAILABLE: Amounts,
+    Measure.SERVICE_LEVEL: Shares,
+    Measure.EXPECTED_WAIT: Waits,
+    Measure.ABANDON_SHARE: Shares,
+    Measure.FORECAST_SHORTFALL: Amounts,
+    Measure.PROMISE_USED: Shares,
+}
