@@ -205,8 +205,12 @@ def _calm(each: Comparison, verb: str = "is") -> str:
 
 
 def _not_known(reason: Reason) -> str:
-    unknown = [_NAMES[each.measure] for each in reason.comparisons if each.value is None]
-    return f"{' and '.join(unknown) or 'what would decide it'} is not known"
+    """Of a tier that is in, also what is not known of some queue: such a figure is not calm, whatever it is."""
+    unknown = [f"{_NAMES[each.measure]} is not known" for each in reason.comparisons if each.value is None]
+    if reason.is_in:
+        partly = (each for each in reason.comparisons if each.value is not None and not each.is_met)
+        unknown += [f"{_NAMES[each.measure]} is not known of every queue" for each in partly]
+    return " and ".join(unknown) or "what would decide it is not known"
 
 
 def _before(reason: Reason, decision: Decision) -> str:

@@ -240,6 +240,7 @@ def test_figure_that_is_not_known_neither_brings_nor_releases() -> None:
     assert said(of, "leaders") == "leaders still in: the service level is not known"
     of.readings[Measure.SERVICE_LEVEL] = Reading(0.95, "broadband", "too little was seen of mobile-data so far")
     assert of.wait(HOUR).tiers_in == ["leaders"]
+    assert said(of, "leaders") == "leaders still in: the service level is not known of every queue"
 
 
 def test_clock_that_is_set_back_locks_nothing() -> None:
