@@ -92,7 +92,11 @@ def running(pbx: Pbx) -> Pbx:
 def policy(served: Serving) -> dict[str, Any]:
     """How the policy of the rush stands."""
     told = served.ask("/staffing")["policies"]
-    return dict(told[0]) if told else {"tiers": [], "hold": "not decided yet", "pending": [], "unmanaged": []}
+    return (
+        dict(told[0])
+        if told
+        else {"tiers": [], "hold": "not decided yet", "pending": [], "changes": [], "unmanaged": []}
+    )
 
 
 async def until(served: Serving, holds: Callable[[], bool], what: str, within: float = CHANGED_WITHIN) -> None:
@@ -139,6 +143,7 @@ async def all_in(served: Serving) -> str:
     """Everybody of the backup staff is ordered in, and is in; the order's id."""
     id_ = order(served, "engage", "retention")
     await until(served, lambda: members(served) >= BACKUP, "everybody is in")
+    await until(served, lambda: not policy(served)["pending"] and not policy(served)["changes"], "it is seen")
     return id_
 
 
@@ -169,7 +174,7 @@ async def test_tiers_come_in_one_after_the_other_and_go_home_in_reverse(served: 
     texts: list[tuple[str, str]] = []
     rush.on_text = lambda agent, text: texts.append((agent, text))
     began_at = datetime.now(UTC)
-    await rush.calls(26, 1.1)
+    await rush.calls()
     await until(
         served,
         lambda: members(served) == frozenset(DAILY) and not any(tier["in"] for tier in policy(served)["tiers"]),
@@ -264,6 +269,7 @@ async def test_a_killed_controller_leaves_nobody_behind(served: Serving, rush: R
     pid = await served.until_serving()
     served.signal_controller(pid, signal.SIGKILL)
     await served.until_serving(other_than=pid)
+    await until(served, lambda: bool(served.ask("/staffing")["acting"]), "its successor acts")
     await until(served, lambda: members(served) >= BACKUP, "everybody is in", within=20)
     with suppress(IvrctlError):
         cancel(served, id_)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+
 import pytest
 
-from ivrctl.testkit.fake_ami import Answering, Fault, Seat
+from ivrctl.testkit.fake_ami import Answering, AppQueue, Fault, Seat
 
 from ..staffing.memberships import policy, wanted  # noqa: TID252 - test folders are no packages to import from
 from .floor import STATIC, Floor
@@ -228,3 +231,23 @@ async def test_the_ceiling_holds_though_rounds_overlap(floor: Floor) -> None:
     await floor.until(lambda: controller.round is not None and len(controller.round.plan.held) == 2)
     assert len(floor.members()) == 3
     assert len(controller.actuator.sent("hotline")) == 3
+
+
+async def test_what_asterisk_has_done_just_before_it_restarted_is_sent_again_at_once(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It said so, and has forgotten it before anybody saw it: in another sight nobody waits for it to be shown."""
+    controller, acts = await floor.controller(), floor.pbx.acted
+
+    def acts_and_restarts(_pbx: AppQueue, action: Mapping[str, str]) -> tuple[str, bytes]:
+        monkeypatch.undo()
+        said, _ = acts(action)
+        del floor.pbx.queues["broadband"]["PJSIP/8110"]
+        asyncio.get_running_loop().call_later(0.05, floor.asterisk.cut)
+        return said, b""
+
+    monkeypatch.setattr(AppQueue, "acted", acts_and_restarts)
+    await controller.want(LI)
+    await floor.until(lambda: any("out of sight" in each.error for each in controller.actuator.pending))
+    await controller.has(LI)
+    assert floor.sent("QueueAdd") == [("QueueAdd", "broadband", "8110")] * 2

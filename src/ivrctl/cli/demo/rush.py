@@ -19,13 +19,11 @@ from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.cli.progress import say
 from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.testkit.rush import LINE, QUEUE, TIERS, Ended, Rush, faults_of
-from ivrctl.testkit.rush.people import AT_HOME, AT_WORK, ON_BREAK
+from ivrctl.testkit.rush.people import AT_HOME, AT_WORK, CALLERS, EVERY, ON_BREAK
 from ivrctl.testkit.rush.story import balance
 from ivrctl.testkit.signal_phone import SignalPhones
 from ivrctl.web.client import ask
 
-CALLERS, EVERY = 26, 1.1
-"""How many call, and seconds between two of them: one agent answers one in six seconds."""
 LOOK_EVERY = 0.25
 READY_WITHIN, HOME_WITHIN, WRITTEN_WITHIN = 30.0, 60.0, 15.0
 """Seconds until the controller knows who is available, until everybody is home again, and until the books have it."""
@@ -64,7 +62,7 @@ class RushShown:
         say(f"{CALLERS} callers dial {LINE}, one each {EVERY:g} s; one agent serves, one pauses, four are at home")
         watching = asyncio.ensure_future(self._watch())
         try:
-            await rush.calls(CALLERS, EVERY)
+            await rush.calls()
             await self._until(self._is_home, HOME_WITHIN, "everybody is home again")
         finally:
             watching.cancel()

@@ -222,6 +222,8 @@ class Actuator:
         for work in tuple(self._works.values()):
             if work.is_observed(picture):
                 self._observed(work)
+            elif work.answered_at is not None and work.sight != picture.sight:
+                work.lost(self._parts.seconds())
             elif work.answered_at is not None:
                 self._unseen(work, self._parts.seconds() - work.answered_at)
         self._leases.look(picture)

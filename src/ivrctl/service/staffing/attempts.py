@@ -126,6 +126,7 @@ class Attempts:
 
     async def _send(self, work: Work, change: Change, *, was_ours: bool) -> None:
         work.attempts += 1
+        work.sight = self._parts.picture().sight
         try:
             outcome = await _carried(self._parts.ami, change)
         except (LocalProtocolError, QueueActionRefusedError) as error:

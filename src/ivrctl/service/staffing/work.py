@@ -41,6 +41,8 @@ class Work:
     """On the steady clock: when Asterisk said that it is so; the picture is to show it now."""
     is_read_again: bool = False
     """A reading was asked for, since the picture does not show it."""
+    sight: int = 0
+    """In which it was sent last: what Asterisk says is not believed in another one, it may have restarted."""
     sent: Sent | None = None
     """The last attempt."""
 
@@ -71,6 +73,11 @@ class Work:
         self.answered_at = now
         if self.sent is not None:
             self.sent = replace(self.sent, outcome=outcome)
+
+    def lost(self, now: float) -> None:
+        """Asterisk said that it is so, and may have restarted since: it is sent again at once."""
+        self.failed("done, said Asterisk, and was out of sight since then", now)
+        self.due_at = now
 
     def failed(self, why: str, now: float) -> None:
         """It was not done, or nobody knows: it is tried again, later each time."""

@@ -13,6 +13,8 @@ from ivrctl.testkit.signal_phone import CallEnd, SignalCall, SignalCallError, Si
 
 AT_WORK, ON_BREAK, AT_HOME = "8101", "8102", ("8103", "8104", "8105", "8106")
 """Who serves, who pauses, and who has said that he is available for backup."""
+CALLERS, EVERY = 32, 0.8
+"""How many call, and seconds between two of them: one agent answers one in six seconds, five one in a second."""
 ANSWERS_AFTER = 0.6
 """Seconds that a phone rings."""
 TALKS, TALKS_LONG = 5.0, 14.0
@@ -75,14 +77,14 @@ class Rush:
         """An agent dials a code and hears it out."""
         await self._agents[number].dial(code).until_over(CODE_WITHIN)
 
-    async def calls(self, count: int, every: float) -> None:
+    async def calls(self) -> None:
         """Callers dial, one after the other; return when the last one has gone."""
         made = []
-        for number in range(count):
+        for number in range(CALLERS):
             caller = f"1380013{8000 + number}"
             self.callers.append(caller)
             made.append(self._spawn(self._call(caller)))
-            await asyncio.sleep(every)
+            await asyncio.sleep(EVERY)
         await asyncio.gather(*made)
 
     async def close(self) -> None:
