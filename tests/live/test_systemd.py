@@ -39,7 +39,7 @@ asterisk:
   prompts: {ours: /var/lib/ivrctl/shop/prompts, asterisk: /var/lib/ivrctl/shop/prompts}
   spool:   {ours: /run/ivrctl/shop/spool, asterisk: /run/ivrctl/shop/spool}
 """
-INSTALL, OPERATE, STOP = range(3)
+INSTALL, OPERATE, STOP, REAP = range(4)
 """The blocks of commands in ``docs/how-to/systemd.md``, in their order."""
 SERVICE = "ivrctl-shop"
 STATE = Path("/var/lib/ivrctl/shop/state")
@@ -234,3 +234,11 @@ def test_a_stop_is_clean(machine: Machine) -> None:
     machine.follow(STOP)
     assert (machine.shown("Result"), machine.shown("ExecMainStatus")) == ("success", "0")
     assert machine.run("ls", "/run/ivrctl/shop").returncode != 0
+
+
+def test_what_a_controller_leaves_behind_is_ended_without_one(machine: Machine) -> None:
+    """The page's timer waits for its next run; a run under all the restrictions does well."""
+    assert "ivrctl-shop-reap.timer" in machine.follow(REAP)
+    assert machine.do("systemctl", "is-active", "ivrctl-shop-reap.timer") == "active"
+    machine.do("systemctl", "start", "ivrctl-shop-reap.service")
+    assert machine.do("systemctl", "show", "--property=Result", "--value", "ivrctl-shop-reap.service") == "success"

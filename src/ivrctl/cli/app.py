@@ -13,6 +13,7 @@ from ivrctl.cli import (  # noqa: F401 - each adds its commands
     serving_commands,
     site_commands,
     staffing_commands,
+    staffing_reap,
 )
 from ivrctl.cli.groups import app
 

@@ -285,7 +285,8 @@ PAGES: Mapping[str, Page] = {
     ),
     "unit": Page(
         brief="print a systemd unit that runs it",
-        text="The unit has the paths of this installation: its Python, the site, a state folder below "
+        text="--part reap and --part reap-timer are the two units that run ivrctl staffing reap each minute. "
+        "The unit has the paths of this installation: its Python, the site, a state folder below "
         "/var/lib/ivrctl. The service may write there and where the site file has its prompts, and nowhere else. "
         "Nothing is installed; what to do with the text is said on standard error. The site file must say where "
         "prompts lie (asterisk:).",
@@ -293,7 +294,7 @@ PAGES: Mapping[str, Page] = {
         writes=("the unit on standard output",),
         exits=(OK, USAGE),
         examples=("ivrctl unit shop", "ivrctl unit /srv/shop > /etc/systemd/system/ivrctl-shop.service"),
-        see=("serve", "status"),
+        see=("serve", "status", "staffing reap"),
     ),
     "status": Page(
         brief="show the running controller",

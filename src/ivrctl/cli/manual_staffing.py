@@ -104,6 +104,29 @@ STAFFING_PAGES: Mapping[str, Page] = {
         examples=('ivrctl staffing freeze --for 30m --reason "works on the trunk"',),
         see=("staffing cancel", "staffing status"),
     ),
+    "staffing reap": Page(
+        brief="end what a controller that is gone has begun",
+        text="Every membership that ivrctl begins has a lease of two minutes in the site's database, and a controller "
+        "that lives renews it. A successor takes all of them over at once; where none comes, this ends what has "
+        "expired. Who talks, rings or wraps up is left to the next run, and so is the last who could take a caller "
+        "that waits. While a controller acts nothing is done; done twice it does nothing the second time. "
+        "ivrctl unit --part reap and --part reap-timer print units that run it each minute.",
+        reads=(
+            "the site file; not its flows and policies, which may be broken",
+            "the site's database: leases that have expired",
+            "the queues of Asterisk, over AMI",
+        ),
+        writes=("what became of each on standard output", "leases and what was done, into the site's database"),
+        exits=(
+            "0  done: what has expired has ended, or waits for the next run",
+            "1  a member could not be removed",
+            USAGE,
+            "5  the database or Asterisk does not answer",
+        ),
+        environment=(STATE_HOME, SITES_OWN),
+        examples=("ivrctl staffing reap", "ivrctl staffing reap --site /srv/shop --json"),
+        see=("staffing status", "unit"),
+    ),
     "staffing cancel": Page(
         brief="end an order by hand",
         text="From then on the figures and the calendar decide again.",

@@ -49,6 +49,16 @@ class Engine(StrEnum):
     LIVE = "live"
 
 
+class UnitPart(StrEnum):
+    """Which systemd unit of a site."""
+
+    CONTROLLER = "controller"
+    REAP = "reap"
+    """Ends what a controller that is gone has begun: once."""
+    REAP_TIMER = "reap-timer"
+    """Does that each minute."""
+
+
 class Runtime(StrEnum):
     """In what the development PBX runs."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 import typer
 
 from ivrctl.cli.groups import app, command
-from ivrctl.cli.options import AsJson, Caller, PbxOption, Site, StateOption
+from ivrctl.cli.options import AsJson, Caller, PbxOption, Site, StateOption, UnitPart
 
 
 @command(app, "serve")
@@ -43,6 +43,9 @@ def serve(
 @command(app, "unit")
 def unit(
     site: Site = None,
+    part: Annotated[
+        UnitPart, typer.Option(help="The controller, or what ends the memberships of one that is gone, and when.")
+    ] = UnitPart.CONTROLLER,
     user: Annotated[str, typer.Option(help="Who the controller runs as.")] = "ivrctl",
     group: Annotated[str, typer.Option(help="Asterisk's group: it reads the prompts.")] = "asterisk",
     agi: Annotated[
@@ -61,7 +64,7 @@ def unit(
     """Print a systemd unit that runs the controller of a site, locked in, with the paths of this installation."""
     from ivrctl.cli.commands.unit import run
 
-    run(site, user=user, group=group, agi=agi, api=api, allow=allow or [])
+    run(site, part, user=user, group=group, agi=agi, api=api, allow=allow or [])
 
 
 @command(app, "status")

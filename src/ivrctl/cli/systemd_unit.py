@@ -1,4 +1,4 @@
-"""The systemd unit of ``ivrctl serve``: the text, from the paths of this installation.
+"""The systemd units of a site: its controller, and what ends the memberships of one that is gone.
 
 What is shut off is what a controller never needs; the reasons stand in the unit itself, for whoever has to change it.
 ``docs/how-to/systemd.md`` says how it is put to use.
@@ -6,11 +6,12 @@ What is shut off is what a controller never needs; the reasons stand in the unit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from ivrctl.cli.options import UnitPart
 from ivrctl.service.parent import Periods
 
 PERIODS = Periods()
@@ -21,6 +22,8 @@ START_WITHIN = int(PERIODS.ready_within + PERIODS.drain) + 30
 """Seconds, for a reload as well: that may wait for an old controller to leave."""
 STATE = Path("/var/lib/ivrctl")
 RUNTIME = Path("/run/ivrctl")
+REAP_WITHIN = 120
+"""Seconds for one run that ends memberships; it leaves by itself after less."""
 HOMES = (Path("/home"), Path("/root"), Path("/run/user"))
 """What ``ProtectHome`` hides."""
 
@@ -53,23 +56,49 @@ class Service:
         parts = [Path(self.command[0]), Path(self.command[0]).resolve(), self.site]
         return [part for part in parts if any(part.is_relative_to(home) for home in (*HOMES, Path("/tmp")))]  # noqa: S108
 
-    def unit(self) -> str:
-        """The text of ``ivrctl-<name>.service``."""
+    def file(self, part: UnitPart) -> str:
+        """The name of the unit's file."""
+        match part:
+            case UnitPart.CONTROLLER:
+                return f"ivrctl-{self.name}.service"
+            case UnitPart.REAP:
+                return f"ivrctl-{self.name}-reap.service"
+            case UnitPart.REAP_TIMER:
+                return f"ivrctl-{self.name}-reap.timer"
+
+    def text(self, part: UnitPart) -> str:
+        """What stands in it."""
+        match part:
+            case UnitPart.CONTROLLER:
+                return self._controller()
+            case UnitPart.REAP:
+                return self._reap()
+            case UnitPart.REAP_TIMER:
+                return _REAP_TIMER.substitute(name=self.name, site=self.site)
+
+    def _controller(self) -> str:
         own = (STATE / self.name, RUNTIME / self.name)
         outside = [path for path in self.written if not any(path.is_relative_to(folder) for folder in own)]
         start = [*self.command, "serve", str(self.site), "--state", str(self.state), *self.options]
         return _UNIT.substitute(
-            name=self.name,
-            site=self.site,
+            self._common,
             start=" ".join(map(word, start)),
-            user=self.user,
-            group=self.group,
             start_within=START_WITHIN,
             stop_within=STOP_WITHIN,
             drain=int(PERIODS.drain),
-            protect_home="read-only" if self.hidden else "yes",
             writes="".join(f"ReadWritePaths={word(str(path))}\n" for path in outside),
         )
+
+    def _reap(self) -> str:
+        start = [*self.command, "staffing", "reap", "--site", str(self.site), "--state", str(self.state)]
+        return _REAP.substitute(self._common, start=" ".join(map(word, start)), within=REAP_WITHIN)
+
+    @property
+    def _common(self) -> Mapping[str, object]:
+        """What both services have."""
+        locked_in = _LOCKED_IN.substitute(protect_home="read-only" if self.hidden else "yes")
+        whose = {"user": self.user, "group": self.group}
+        return {"name": self.name, "site": self.site, "locked_in": locked_in.rstrip(), **whose}
 
 
 def word(text: str) -> str:
@@ -125,12 +154,21 @@ LimitNOFILE=65536
 LimitCORE=0
 Nice=-5
 
+${writes}$locked_in
+# The controller raises its own limit of open files as far as LimitNOFILE allows.
+SystemCallFilter=prlimit64
+
+[Install]
+WantedBy=multi-user.target
+""")
+
+_LOCKED_IN = Template("""\
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
 ProtectSystem=strict
 ProtectHome=$protect_home
-${writes}PrivateMounts=yes
+PrivateMounts=yes
 PrivateTmp=yes
 PrivateDevices=yes
 PrivateUsers=yes
@@ -153,10 +191,43 @@ RemoveIPC=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallFilter=~@privileged @resources
-# The controller raises its own limit of open files as far as LimitNOFILE allows.
-SystemCallFilter=prlimit64
 SystemCallErrorNumber=EPERM
+""")
+
+_REAP = Template("""\
+# Ends what a controller of the site $name that is gone has begun. Written by: ivrctl unit $site --part reap
+[Unit]
+Description=ivrctl: ends what a controller of the site $name that is gone has begun
+After=network-online.target asterisk.service
+
+[Service]
+Type=oneshot
+ExecStart=$start
+TimeoutStartSec=$within
+
+# The controller's own account, since the database is its; and its secrets.
+User=$user
+Group=$group
+UMask=0027
+StateDirectory=ivrctl/$name
+StateDirectoryMode=0750
+EnvironmentFile=-/etc/ivrctl/$name.env
+
+LimitCORE=0
+$locked_in
+""")
+
+_REAP_TIMER = Template("""\
+# Runs ivrctl-$name-reap.service each minute. Written by: ivrctl unit $site --part reap-timer
+[Unit]
+Description=ivrctl: each minute, whether a controller of the site $name has left somebody behind
+
+[Timer]
+OnBootSec=2min
+# Behind each run, whether it has done well or not: Asterisk may be away.
+OnUnitInactiveSec=1min
+AccuracySec=10s
 
 [Install]
-WantedBy=multi-user.target
+WantedBy=timers.target
 """)

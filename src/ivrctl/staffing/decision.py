@@ -45,6 +45,8 @@ class Cause(StrEnum):
     """Of a person: the policy does not want him here any more, or is gone itself."""
     RESTORED = "restored"
     """Of a person: Asterisk has lost a membership that goes on, by a restart. It counts as no change."""
+    EXPIRED = "expired"
+    """Of a person: no controller has renewed what one has begun."""
     STEADY = "steady"
     """Nothing calls for a change."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ivrctl.cli.options import UnitPart
 from ivrctl.cli.systemd_unit import STOP_WITHIN, Service, word
 from ivrctl.service.parent import Periods
 
@@ -131,7 +132,39 @@ def test_folders_elsewhere_can_be_written(ivrctl: Ivrctl, shop: Path) -> None:
 def test_homes_are_hidden_unless_the_site_lies_in_one(place: str, setting: str) -> None:
     """A site in somebody's home is seen, and cannot be written."""
     service = Service("shop", ["/usr/bin/true"], Path(place), "ivrctl", "asterisk", ())
-    assert _settings(service.unit())["ProtectHome"] == setting
+    assert _settings(service.text(UnitPart.CONTROLLER))["ProtectHome"] == setting
+
+
+@pytest.fixture
+def reaping(ivrctl: Ivrctl, shop: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """The two units that end what a controller leaves behind, in files of their names."""
+    service, timer = tmp_path / "ivrctl-shop-reap.service", tmp_path / "ivrctl-shop-reap.timer"
+    service.write_text(ivrctl("unit", shop, "--part", "reap").out)
+    timer.write_text(ivrctl("unit", shop, "--part", "reap-timer").out)
+    return service, timer
+
+
+@needs_systemd
+def test_systemd_finds_no_fault_in_the_units_that_reap(reaping: tuple[Path, Path]) -> None:
+    """The service is as well protected as the controller; the timer finds it by its name."""
+    service, timer = reaping
+    verified = _analyze("verify", service, timer)
+    assert (verified.returncode, "ivrctl" in verified.stderr) == (0, False), verified.stderr
+    judged = _analyze("security", "--offline=yes", f"--threshold={EXPOSURE * 10:.0f}", "--no-pager", service)
+    assert judged.returncode == 0, judged.stdout
+
+
+def test_the_units_that_reap_work_on_the_controllers_own_state(reaping: tuple[Path, Path], shop: Path) -> None:
+    """As its user, with its secrets, once; and again behind each run."""
+    service, timer = (_settings(file.read_text()) for file in reaping)
+    state = "/var/lib/ivrctl/shop/state"
+    assert service["ExecStart"] == f"{sys.executable} -m ivrctl staffing reap --site {shop} --state {state}"
+    assert (service["Type"], service["User"], service["EnvironmentFile"]) == (
+        "oneshot",
+        "ivrctl",
+        "-/etc/ivrctl/shop.env",
+    )
+    assert timer["OnUnitInactiveSec"] == "1min"
 
 
 @pytest.mark.parametrize(

@@ -90,9 +90,14 @@ _SENTENCES = {
 """What app_queue.c answers; it has no codes."""
 
 
-async def queue_status(ami: Asking) -> QueueReading:
-    """Read all queues, with their members and callers; a list that was cut is refused, not returned."""
-    answer = await listed(ami, "QueueStatus")
+async def queue_status(ami: Asking, queue: str = "") -> QueueReading:
+    """Read all queues, or one, with their members and callers; a list that was cut is refused, not returned.
+
+    Args:
+        ami: whom to ask.
+        queue: only this one; of one that is not there nothing is listed.
+    """
+    answer = await listed(ami, "QueueStatus", **({"Queue": queue_fields.field("Queue", queue)} if queue else {}))
     return QueueReading(answer.named("QueueParams"), answer.named("QueueMember"), answer.named("QueueEntry"))
 
 

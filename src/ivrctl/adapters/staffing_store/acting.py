@@ -21,7 +21,7 @@ from ivrctl.errors import IvrctlError
 LASTS = timedelta(seconds=90)
 """Without a renewal another controller acts then: sooner than the leases end, so that it can take them over."""
 _ROW = 1
-_NOBODY = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_LONG_AGO = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
 class SupersededError(IvrctlError):
@@ -51,7 +51,7 @@ async def begin(connection: AsyncConnection, place: str, holder: str, now: datet
     Returns:
         Who acts.
     """
-    nobody = {"id": _ROW, "place": "", "holder": "", "term": 0, "expires_at": _NOBODY}
+    nobody = {"id": _ROW, "place": "", "holder": "", "term": 0, "expires_at": _LONG_AGO}
     await connection.execute(insert_if_new(acting, is_server=is_server(connection.engine)), [nobody])
     row = _of((await connection.execute(sa.select(acting).with_for_update())).mappings().one())
     is_ours = row.holder == holder
@@ -76,9 +76,9 @@ async def check(connection: AsyncConnection, term: int) -> None:
         raise SupersededError
 
 
-async def end(connection: AsyncConnection, term: int, now: datetime) -> None:
-    """Act no more, if it was of this term; whoever waits may begin at once."""
-    await connection.execute(sa.update(acting).where(acting.c.term == term).values(expires_at=now))
+async def end(connection: AsyncConnection, term: int) -> None:
+    """Act no more, if it was of this term; whoever waits may begin at once, whatever his clock says."""
+    await connection.execute(sa.update(acting).where(acting.c.term == term).values(expires_at=_LONG_AGO))
 
 
 def _of(row: Any) -> Acting:

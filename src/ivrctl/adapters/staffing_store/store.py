@@ -90,7 +90,7 @@ class StaffingStore:
         await self._writer.close()
         if term is not None:
             async with self._store.writing() as connection:
-                await acting.end(connection, term, self._clock())
+                await acting.end(connection, term)
 
     async def renew(self) -> bool:
         """Say that we live, where that is due; all leases go on. False where it was not due.

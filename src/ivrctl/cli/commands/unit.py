@@ -1,4 +1,4 @@
-"""``ivrctl unit``: the systemd unit of a site's controller."""
+"""``ivrctl unit``: the systemd units of a site."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from ivrctl.cli.addresses import address, check_network
+from ivrctl.cli.options import UnitPart
 from ivrctl.cli.sites import load_program, site_folder
 from ivrctl.cli.systemd_unit import RUNTIME, STATE, Service
 from ivrctl.errors import ConfigurationError
@@ -17,8 +18,10 @@ _ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]{0,30}")
 """A name of a user or group, as Debian's adduser takes it."""
 
 
-def run(site: Path | None, *, user: str, group: str, agi: str | None, api: str | None, allow: list[str]) -> None:
-    """Print the unit; how to put it to use goes to standard error."""
+def run(
+    site: Path | None, part: UnitPart, *, user: str, group: str, agi: str | None, api: str | None, allow: list[str]
+) -> None:
+    """Print one; how to put it to use goes to standard error."""
     folder = site_folder(site).resolve()
     program = load_program(folder)
     for account in (user, group):
@@ -33,8 +36,8 @@ def run(site: Path | None, *, user: str, group: str, agi: str | None, api: str |
         written=_written(program.site, folder),
         options=_options(agi, api, allow),
     )
-    sys.stdout.write(service.unit())
-    sys.stderr.write(_next(service))
+    sys.stdout.write(service.text(part))
+    sys.stderr.write(_next(service) if part is UnitPart.CONTROLLER else _next_reap(service, part))
 
 
 def _options(agi: str | None, api: str | None, allow: list[str]) -> list[str]:
@@ -69,6 +72,22 @@ def _example(name: str) -> str:
         "    asterisk:\n"
         f"      prompts: {{ours: {prompts}, asterisk: {prompts}}}\n"
         f"      spool:   {{ours: {spool}, asterisk: {spool}}}"
+    )
+
+
+def _next_reap(service: Service, part: UnitPart) -> str:
+    """The two belong together."""
+    other = next(each for each in (UnitPart.REAP, UnitPart.REAP_TIMER) if each is not part)
+    units = "/etc/systemd/system"
+    return "\n".join(
+        [
+            "",
+            f"Next, as root, with this text in {units}/{service.file(part)}:",
+            f"  ivrctl unit {service.site} --part {other} > {units}/{service.file(other)}",
+            f"  systemctl daemon-reload && systemctl enable --now {service.file(UnitPart.REAP_TIMER)}",
+            f"  systemctl list-timers {service.file(UnitPart.REAP_TIMER)}",
+            "",
+        ]
     )
 
 
