@@ -17,7 +17,8 @@ KPI_PAGES: Mapping[str, Page] = {
         "(offered = what became of all of them), or is marked with ! and says below what it lacks. Level is the "
         "service level that counts abandons against us; ASA and longest wait are of waiting, AHT of talk and wrap-up. "
         "A dash says that there is nothing to reckon from; --json has the reason. With --by agent the time of agents "
-        "is shown, too. It reads the database itself, whether a controller runs or not.",
+        "is shown, too. Where tiers of customers are promised an answer, a row for each says how many of their calls "
+        "were answered in time. It reads the database itself, whether a controller runs or not.",
         reads=(SITE, BOOKS),
         writes=("the figures on standard output",),
         exits=(OK, USAGE, AWAY),
@@ -37,7 +38,8 @@ KPI_PAGES: Mapping[str, Page] = {
         "the time is a day, two days with .. between them, or the beginning of an interval. The figure is a column of "
         "ivrctl kpi show: of one that is reckoned, such as ASA, the calls that it is reckoned from are listed, of "
         "longest the one that waited longest. Or it is one of the ends that left holds: timed_out, key, empty, "
-        "withdrawn, called_back; or answered_late.",
+        "withdrawn, called_back; or answered_late. Of promises to tiers of customers the figures are promised, kept, "
+        "broken and promise_unknown: behind them are whole calls, with all their waits.",
         reads=(SITE, BOOKS),
         writes=("the calls on standard output",),
         exits=(OK, USAGE, AWAY),
@@ -45,6 +47,7 @@ KPI_PAGES: Mapping[str, Page] = {
         examples=(
             "ivrctl kpi why vip/2026-11-20T10:00/abandoned",
             "ivrctl kpi why vip+tier:gold/2026-11-20/answered_late",
+            "ivrctl kpi why tier:gold/2026-11-20/broken",
             "ivrctl kpi why all/2026-11-01..2026-11-30/unknown --json",
         ),
         see=("kpi show", "calls"),

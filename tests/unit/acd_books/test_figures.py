@@ -6,14 +6,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivrctl.acd import kpi
-from ivrctl.acd.books import Scheme, total
+from ivrctl.acd.books import Cell, Dimension, Scheme, total
 from ivrctl.acd.call_figures import RatingField, repeats, satisfaction, self_service_share
+from ivrctl.acd.promises import PromiseRow, promise_rows
 from ivrctl.acd.service_level import Rule, Variant, level
 from ivrctl.acd.stay import Stay, StayEnd
 from ivrctl.acd.wait_estimates import estimates, quality
 from ivrctl.model.call import CallRecord, Ending, TraceEntry, Wait
+from ivrctl.model.promise import Promise
 
 from .constructed_day import DAY, HALF_HOURS, NOW, STAYS, stay
 
@@ -55,6 +59,57 @@ def test_estimates_are_those_that_the_queue_had_for_its_callers() -> None:
 
 
 SIX = timedelta(seconds=6)
+
+
+def _promised(leg: int, tier: str, promise: str, *, minute: int = 0, queues: tuple[str, ...] = ("vip",)) -> CallRecord:
+    began = DAY.begin + timedelta(minutes=minute)
+    waits = tuple(Wait(queue, 0, began, 3.0, "answered") for queue in queues)
+    return replace(_record(leg), began_at=began, tier=tier, promise=promise, waits=waits)
+
+
+def test_share_of_promises_that_were_kept_is_of_each_tier_and_of_all() -> None:
+    """What is unknown is neither kept nor broken; who was promised nothing is in no row."""
+    calls = [
+        _promised(1, "high", "kept"),
+        _promised(2, "high", "broken"),
+        _promised(3, "ordinary", "kept", minute=40),
+        _promised(4, "ordinary", "unknown"),
+        _promised(5, "ordinary", ""),
+        _promised(6, "high", "kept", minute=24 * 60),
+    ]
+    rows = promise_rows(calls, Scheme(DAY, HALF_HOURS))
+    assert [(row.cell.tier, row.promised, row.kept, row.broken, row.unknown, row.share.value) for row in rows] == [
+        ("high", 2, 1, 1, 0, 0.5),
+        ("ordinary", 2, 1, 0, 1, 1.0),
+        (None, 4, 2, 1, 1, 2 / 3),
+    ]
+    by_time = promise_rows(calls, Scheme(DAY, HALF_HOURS, frozenset({Dimension.INTERVAL})))
+    assert [(row.cell.tier, row.promised) for row in by_time] == [
+        ("high", 2),
+        ("ordinary", 1),
+        ("ordinary", 1),
+        (None, 4),
+    ]
+    assert promise_rows(calls[4:5], Scheme(DAY, HALF_HOURS)) == []
+
+
+def test_promises_of_a_queue_are_those_of_calls_that_waited_in_it() -> None:
+    """Also of one that was answered elsewhere in the end: the promise is the call's."""
+    calls = [_promised(1, "high", "broken", queues=("vip", "full-service")), _promised(2, "high", "kept")]
+    (high, whole) = promise_rows(calls, Scheme(DAY, HALF_HOURS), "full-service")
+    assert (high.cell.queue, high.promised, high.broken, whole.promised) == ("full-service", 1, 1, 1)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(("high", "ordinary")), st.sampled_from(("", *Promise)), st.integers(0, 1500)))
+)
+def test_rows_of_promises_add_up(drawn: list[tuple[str, str, int]]) -> None:
+    """SAFETY: every call of the day that was promised something is in one row, and in the last one."""
+    calls = [_promised(number, tier, promise, minute=minute) for number, (tier, promise, minute) in enumerate(drawn)]
+    counted = sum(bool(call.promise) and call.began_at in DAY for call in calls)
+    for by in (frozenset[Dimension](), frozenset({Dimension.INTERVAL})):
+        *rows, whole = promise_rows(calls, Scheme(DAY, HALF_HOURS, by)) or [PromiseRow(Cell())]
+        assert whole.promised == counted == sum(row.promised for row in rows)
 
 
 def test_nothing_is_expected_from_nine_calls() -> None:

@@ -71,6 +71,20 @@ RECORD = CallRecord(
     trace=(),
     waits=(Wait("vip", 0, TEN, 12.0, "abandoned"),),
 )
+PROMISED = tuple(
+    replace(
+        RECORD,
+        leg=leg,
+        uniqueid=leg,
+        began_at=TEN - timedelta(days=10),
+        ended_at=TEN - timedelta(days=10) + timedelta(minutes=1),
+        tier="vip",
+        promise=promise,
+        waits=(Wait("broadband", 10, TEN, waited, "answered"),),
+    )
+    for leg, promise, waited in (("leg-2", "broken", 23.0), ("leg-3", "kept", 9.0))
+)
+"""Of another day."""
 
 
 @pytest.fixture
@@ -85,6 +99,8 @@ def books(site: Path, ivrctl: Ivrctl) -> Path:
         for entry in (*STAYS, SPAN, GAP):
             writer.add(entry)
         calls.add(RECORD)
+        for promised in PROMISED:
+            calls.add(promised)
         calls.add(replace(RECORD, leg="leg-0", uniqueid="0.1", ending=Ending.SERVED, waits=(), fields={}))
         await writer.close()
         await calls.close()
@@ -144,6 +160,26 @@ def test_time_of_agents_is_shown_by_agent(books: Path, ivrctl: Ivrctl) -> None:
     body = _json(ivrctl("kpi", "--site", books, "--day", "2026-11-20", "--by", "agent", "--json"))
     assert [(row["agent"], row["signed_on"]) for row in body["agents"]] == [("PJSIP/8101", 3600.0)]
     assert "PJSIP/8101" in ivrctl("kpi", "--site", books, "--day", "2026-11-20", "--by", "agent").out
+
+
+def test_promises_are_counted_by_tier_and_the_broken_ones_are_listed(books: Path, ivrctl: Ivrctl) -> None:
+    """A row's name with a heading behind it finds the calls."""
+    options = ("--site", books, "--day", "2026-11-10")
+    lines = [line.split() for line in ivrctl("kpi", *options).out.splitlines()]
+    assert ["tier:vip/2026-11-10", "2", "1", "1", "0", "50.0", "%"] in lines
+    (row, whole) = _json(ivrctl("kpi", *options, "--json"))["calls"]["promises"]
+    assert (row["tier"], row["kept"], row["broken"], row["share"]) == ("vip", 1, 1, {"value": 0.5, "of": 2})
+    assert whole["cell"] == "all/2026-11-10"
+    ran = ivrctl("kpi", "why", "tier:vip/2026-11-10/broken", "--site", books)
+    assert ran.out.splitlines() == [
+        "2026-11-10 10:00:00  +8613800138003   vip (15 s) broken: broadband 23 s answered",
+        "    leg-2  abandoned: queues/start",
+    ]
+    assert ran.err == "1 call\n"
+    listed = _json(ivrctl("kpi", "why", "broadband/2026-11-10/promised", "--site", books, "--json"))
+    assert [call["records"][0]["leg"] for call in listed["calls"]] == ["leg-2", "leg-3"]
+    refused = ivrctl("kpi", "why", "agent:8101/2026-11-10/kept", "--site", books)
+    assert (refused.code, "leave agent: out" in refused.err) == (2, True)
 
 
 def test_several_days_are_one_time(books: Path, ivrctl: Ivrctl) -> None:

@@ -17,6 +17,7 @@ from ivrctl.acd.books import Dimension
 from ivrctl.acd.figure import Figure
 from ivrctl.acd.intervals import DAY, LENGTHS, Interval, Intervals, day_of
 from ivrctl.acd.kpi import StayFigures
+from ivrctl.acd.promises import PromiseRow
 from ivrctl.acd.service_level import Rule
 from ivrctl.acd.stay import AgentState, StayEnd
 from ivrctl.adapters.books_store import BooksReader
@@ -29,6 +30,7 @@ from ivrctl.lang.findings import did_you_mean
 from ivrctl.lang.scalars import read_duration
 from ivrctl.service.agents.listing import agents_of
 from ivrctl.service.figures import Question, Report, report
+from ivrctl.service.figures.cells import name_of
 from ivrctl.service.figures.report import AgentRow, ReportRow
 from ivrctl.service.store_place import store_url
 from ivrctl.site.site_file import Site
@@ -212,7 +214,24 @@ def as_json_body(found: Report) -> dict[str, Any]:
                 "offered": calls.satisfaction.offered,
                 "responses": calls.satisfaction.responses,
             },
+            "promises": [_promise_json(row, found) for row in calls.promises],
         },
+    }
+
+
+def _promise_json(row: PromiseRow, found: Report) -> dict[str, Any]:
+    cell, question = row.cell, found.question
+    zone = question.intervals.zone
+    return {
+        "cell": name_of(cell, question.period, zone),
+        "interval": None if cell.interval is None else cell.interval.begin.astimezone(zone).isoformat(),
+        "queue": cell.queue,
+        "tier": cell.tier,
+        "promised": row.promised,
+        "kept": row.kept,
+        "broken": row.broken,
+        "promise_unknown": row.unknown,
+        "share": _figure(row.share),
     }
 
 

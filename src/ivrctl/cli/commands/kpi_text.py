@@ -7,10 +7,11 @@ from datetime import timedelta
 
 from ivrctl.acd.books import Dimension
 from ivrctl.acd.figure import Figure
+from ivrctl.acd.promises import PromiseRow
 from ivrctl.acd.service_level import Variant
 from ivrctl.acd.stay import LEFT_UNANSWERED, AgentState, StayEnd
 from ivrctl.cli.columns import table
-from ivrctl.service.figures.cells import time_of
+from ivrctl.service.figures.cells import name_of, time_of
 from ivrctl.service.figures.report import AgentRow, Report, ReportRow
 
 _HEADINGS = (
@@ -42,6 +43,9 @@ _AGENT_HEADINGS = (
 )
 
 
+_PROMISE_HEADINGS = ("answered as promised", "promised", "kept", "broken", "promise_unknown", "share")
+
+
 def told(found: Report, agents: Mapping[str, str]) -> str:
     """A report as text.
 
@@ -55,6 +59,8 @@ def told(found: Report, agents: Mapping[str, str]) -> str:
         of_each = [_agent(row, found, _named(row, agents)) for row in found.agents]
         lines = [*of_each, _agent(found.agents_total, found, "total")]
         parts.append("\n" + _table(_AGENT_HEADINGS, lines))
+    if promises := found.calls.promises:
+        parts.append("\n" + _table(_PROMISE_HEADINGS, [_promise(row, found) for row in promises]))
     parts.append("\n" + "".join(f"{name:22} {text}\n" for name, text in _below(found)))
     return "".join(parts)
 
@@ -105,6 +111,12 @@ def _agent(row: AgentRow, found: Report, name: str) -> list[str]:
         percent(row.occupancy),
         percent(row.talk_share),
     ]
+
+
+def _promise(row: PromiseRow, found: Report) -> list[str]:
+    is_of_one = row.cell.tier is not None
+    name = name_of(row.cell, found.question.period, found.question.intervals.zone) if is_of_one else "total"
+    return [name, *map(str, (row.promised, row.kept, row.broken, row.unknown)), percent(row.share)]
 
 
 def _below(found: Report) -> list[tuple[str, str]]:

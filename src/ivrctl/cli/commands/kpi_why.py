@@ -13,9 +13,12 @@ from ivrctl.adapters.books_store import BooksReader
 from ivrctl.adapters.call_store.reader import CallReader
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.cli.columns import aligned
-from ivrctl.cli.commands.kpi import Asked, check_queue, print_json
+from ivrctl.cli.commands.kpi import Asked, Place, check_queue, print_json
+from ivrctl.lang.source import Word
+from ivrctl.model.call import CallRecord, Wait
 from ivrctl.service.agents.listing import agents_of
-from ivrctl.service.figures import CellName, StayBehind, behind, named
+from ivrctl.service.figures import CellName, StayBehind, behind, calls_behind, named
+from ivrctl.service.figures.behind_figures import PROMISES
 from ivrctl.site.site_file import Site
 from ivrctl.web.api import record_json
 
@@ -25,6 +28,9 @@ def why(asked: Asked, cell: str, *, as_json: bool) -> None:
     place, now = asked.place(), datetime.now(UTC)
     site, zone = place.site, place.site.zone
     name = _of_agent(named(cell, zone, asked.length(site)), site)
+    if name.figure in PROMISES:
+        _why_promise(place, name, cell, as_json=as_json)
+        return
 
     async def work(store: SiteStore) -> list[StayBehind]:
         books = BooksReader(store)
@@ -41,6 +47,35 @@ def why(asked: Asked, cell: str, *, as_json: bool) -> None:
         sys.stdout.write(_line(one, zone))
     count = len(found)
     sys.stderr.write(f"{count} {'stay' if count == 1 else 'stays'}\n")
+
+
+def _why_promise(place: Place, name: CellName, cell: str, *, as_json: bool) -> None:
+    """Print the calls whose promise a cell counts."""
+    found = place.run(lambda store: calls_behind(name, CallReader(store)))
+    if as_json:
+        print_json({"cell": cell, "calls": [{"records": [record_json(one, with_trace=False)]} for one in found]})
+        return
+    for one in found:
+        sys.stdout.write(_promise_line(one, place.site))
+    count = len(found)
+    sys.stderr.write(f"{count} {'call' if count == 1 else 'calls'}\n")
+
+
+def _promise_line(record: CallRecord, site: Site) -> str:
+    """A call with what its caller is promised, how long he waited, and for whom."""
+    began = record.began_at.astimezone(site.zone).strftime("%Y-%m-%d %H:%M:%S")
+    tier = site.tiers.get(Word(record.tier))
+    within = "" if tier is None or tier.answer is None else f" ({tier.answer.total_seconds():g} s)"
+    waits = ", ".join(f"{wait.queue} {_waited(wait)} {wait.outcome}".rstrip() for wait in record.waits)
+    number = aligned(record.ani or "withheld", 16)
+    return (
+        f"{began}  {number} {record.tier}{within} {record.promise}: {waits}\n"
+        f"    {record.leg}  {record.ending}: {' > '.join(record.path)}\n"
+    )
+
+
+def _waited(wait: Wait) -> str:
+    return "?" if wait.seconds is None else f"{wait.seconds:g} s"
 
 
 def _of_agent(name: CellName, site: Site) -> CellName:

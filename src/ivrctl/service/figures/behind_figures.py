@@ -12,6 +12,7 @@ from ivrctl.acd.books import is_short
 from ivrctl.acd.kpi import has_talked
 from ivrctl.acd.service_level import Rule, Variant, judge
 from ivrctl.acd.stay import LEFT_UNANSWERED, Stay, StayEnd
+from ivrctl.model.promise import Promise
 
 OFFERED, LONGEST = "offered", "longest_wait"
 
@@ -48,19 +49,27 @@ _HEADINGS = {
     "answered_share": "service_level",
     "abandoned_share": "service_level",
     "answered_soon_share": "service_level",
+    "share": "promised",
 }
-FIGURES = tuple(_COUNTED)
+PROMISES: Mapping[str, frozenset[str]] = {
+    "promised": frozenset(Promise),
+    "kept": frozenset({Promise.KEPT}),
+    "broken": frozenset({Promise.BROKEN}),
+    "promise_unknown": frozenset({Promise.UNKNOWN}),
+}
+"""Figures of whole calls, by what became of the promise to their callers: ``behind_promises`` finds those."""
+FIGURES = (*_COUNTED, *PROMISES)
 """What can stand at the end of a name."""
 
 
 def figure_of(text: str) -> str | None:
     """The figure that a heading or a name means; None where it is none."""
     figure = _HEADINGS.get(text.lower(), text)
-    return figure if figure in _COUNTED else None
+    return figure if figure in FIGURES else None
 
 
 def behind_figure(figure: str, stays: Sequence[Stay], rule: Rule, now: datetime) -> list[Stay]:
-    """Those of a row's stays that are behind a figure of it."""
+    """Those of a row's stays that are behind a figure of it, which is none of ``PROMISES``."""
     found = [stay for stay in stays if _COUNTED[figure](stay, rule)]
     if figure != LONGEST or not found:
         return found

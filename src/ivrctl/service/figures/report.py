@@ -21,6 +21,7 @@ from ivrctl.acd.call_figures import (
 from ivrctl.acd.figure import Figure
 from ivrctl.acd.intervals import Interval, Intervals
 from ivrctl.acd.kpi import StayFigures, WrapUps, stay_figures
+from ivrctl.acd.promises import PromiseRow, promise_rows
 from ivrctl.acd.service_level import Level, Rule, Variant, level
 from ivrctl.acd.stay import AgentSpan, Gap, Stay
 from ivrctl.acd.wait_estimates import EstimateQuality, quality
@@ -84,6 +85,8 @@ class CallFigures:
     repeats: Repeats
     satisfaction: Satisfaction | None
     """None where the site has no rating."""
+    promises: Sequence[PromiseRow]
+    """A row for each tier of customers that is promised an answer, and one of all; none where nobody is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,7 @@ def reckoned(  # noqa: PLR0913, PLR0917 - what there is to reckon from
         estimates=quality(stays),
         agents=[_agent_row(time, [time]) for time in times],
         agents_total=_agents_total(agent_times(spans, whole, now)),
-        calls=_call_figures(records, question.period, site),
+        calls=_call_figures(records, question, site),
     )
 
 
@@ -164,7 +167,8 @@ def _agent_row(time: AgentTime, times: Iterable[AgentTime]) -> AgentRow:
     return AgentRow(time, kpi.occupancy(own), kpi.talk_share(own), kpi.working_share(own))
 
 
-def _call_figures(records: Sequence[CallRecord], period: Interval, site: Site) -> CallFigures:
+def _call_figures(records: Sequence[CallRecord], question: Question, site: Site) -> CallFigures:
+    period = question.period
     own = [record for record in records if record.began_at in period]
     rating = rating_field(site)
     return CallFigures(
@@ -172,4 +176,5 @@ def _call_figures(records: Sequence[CallRecord], period: Interval, site: Site) -
         self_service=self_service_share(own),
         repeats=repeats(records, period.begin, str(site.kpi.reason or "")),
         satisfaction=None if rating is None else satisfaction(own, rating),
+        promises=promise_rows(own, question.scheme, question.queue),
     )
