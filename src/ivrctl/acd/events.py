@@ -209,6 +209,15 @@ class SightLost:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Overlooked:
+    """It has turned out that something went unseen: what the books have of that time is incomplete."""
+
+    at: datetime
+    since: datetime
+    why: str
+
+
 Event: TypeAlias = (
     CallerJoined
     | CallerLeft
@@ -225,4 +234,5 @@ Event: TypeAlias = (
     | ChannelEnded
     | QueuesRead
     | SightLost
+    | Overlooked
 )

@@ -23,6 +23,7 @@ from ivrctl.acd.events import (
     Event,
     MemberRemoved,
     MemberSeen,
+    Overlooked,
     QueuesRead,
     SightLost,
 )
@@ -39,6 +40,8 @@ def fold(picture: Picture, event: Event) -> Picture:
             return read(picture, event)
         case SightLost():
             return _lost(picture, event)
+        case Overlooked():
+            return picture
         case ChannelEnded() | CallerExited():
             return _gone(picture, event)
         case BackupChanged():

@@ -34,6 +34,7 @@ from ivrctl.acd.events import (
     MemberRang,
     MemberRemoved,
     MemberSeen,
+    Overlooked,
     QueuesRead,
     SightLost,
     TalkEnded,
@@ -127,6 +128,8 @@ class Ledger:
                 self._read(event)
             case SightLost():
                 self._lost(event)
+            case Overlooked():
+                self._gaps.append(Gap(event.since, event.at, event.why))
             case BackupChanged() | DevicesRead():
                 pass  # the books are of queues: who could come in is in none
             case _:

@@ -9,7 +9,7 @@ from typing import Self
 
 from ivrctl.acd.ledger import Entry, Ledger
 from ivrctl.acd.stay import Gap, Stay
-from ivrctl.adapters.ami import Told
+from ivrctl.adapters.ami import Lost, Opened, Told
 from ivrctl.ami.actions import Action
 from ivrctl.ami.answer import Answer
 from ivrctl.ami.packet import Event, Headers, Response
@@ -30,6 +30,7 @@ class ScriptedStream:
     """Tells what it is told to."""
 
     told: asyncio.Queue[Told] = field(default_factory=asyncio.Queue)
+    renewed: list[str] = field(default_factory=list)
 
     async def take(self) -> list[Told]:
         """All that is there."""
@@ -41,6 +42,12 @@ class ScriptedStream:
     async def run(self) -> None:
         """Nothing by itself."""
         await asyncio.Event().wait()
+
+    def renew(self, why: str) -> None:
+        """The session ends, and another begins."""
+        self.renewed.append(why)
+        for each in (Lost(why), Opened()):
+            self.told.put_nowait(each)
 
 
 @dataclass

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from ivrctl.acd.ledger import Ledger
 from ivrctl.acd.stay import StayEnd
 from ivrctl.adapters.ami import AmiUnreachableError, Doubt, Lost, Opened
-from ivrctl.service.queues.readings import EVERY, LONGEST_REST, SHORTEST_REST
+from ivrctl.service.queues.hearing import DEAF, EVERY, MISSED, UNHEARD_EVERY
+from ivrctl.service.queues.readings import LONGEST_REST, SHORTEST_REST
 from ivrctl.testkit.fake_ami import doubled, event
 
 from .pbx import Pbx, seen
@@ -85,12 +86,88 @@ async def test_line_and_tier_of_a_caller_are_in_the_books() -> None:
 async def test_everything_is_read_each_minute() -> None:
     """What was lost without a trace is right again then."""
     async with Scripted() as it:
-        await it.tell(Opened())
+        await it.tell(Opened(), it.pbx.join("1.1"))
         it.pbx.sign_on("PJSIP/8102")
         assert seen(it.observer.picture) != it.pbx.truth()
         assert await it.rests() == SHORTEST_REST
         assert await it.rests() == EVERY
         assert seen(it.observer.picture) == it.pbx.truth()
+
+
+async def test_everything_is_read_often_until_something_of_queues_is_told() -> None:
+    """An AMI user may lack the right to be told: what he does not hear is right within ten seconds all the same."""
+    async with Scripted() as it:
+        await it.tell(Opened())
+        it.pbx.sign_on("PJSIP/8102")
+        assert await it.rests() == SHORTEST_REST
+        assert await it.rests() == UNHEARD_EVERY
+        assert seen(it.observer.picture) == it.pbx.truth()
+        assert it.observer.picture.is_known
+
+
+async def test_callers_of_whom_nothing_is_told_make_the_picture_stale() -> None:
+    """What each reading shows is right, and said to be of that moment only; the books have a gap all the while."""
+    async with Scripted() as it:
+        await it.tell(Opened())
+        await it.rests()
+        it.pbx.now += 7
+        it.pbx.join("1.1")
+        await it.minutes(2)
+        picture = it.observer.picture
+        assert (picture.stale_since, picture.stale_because) == (picture.read_at, DEAF)
+        assert seen(picture) == it.pbx.truth()
+        assert it.changes == ["the queues are seen: 1", f"the queues are not seen: {DEAF}"]
+        assert it.observer.counts.sights == 1
+        assert [gap.why for gap in it.gaps[1:]] == [MISSED, *[DEAF] * (len(it.gaps) - 2)]
+        assert [gap.ended_at for gap in it.gaps[1:-1]] == [gap.began_at for gap in it.gaps[2:]]
+        assert it.gaps[-1].ended_at is None
+
+
+async def test_who_hears_again_sees_again() -> None:
+    """Rights that were mended count from the next login on, so it logs in anew, once a minute."""
+    async with Scripted() as it:
+        await it.tell(Opened())
+        await it.rests()
+        it.pbx.now += 7
+        it.pbx.join("1.1")
+        for _ in range(40):
+            await it.rests()
+        assert 1 <= len(it.stream.renewed) <= (it.pbx.now - NOON) / 60
+        assert it.observer.picture.stale_because == DEAF
+        await it.tell(it.pbx.join("1.2"))
+        await it.rests()
+        assert it.observer.picture.is_known
+        assert it.changes[-1] == "the queues are seen: 1"
+        assert seen(it.observer.picture) == it.pbx.truth()
+
+
+async def test_one_caller_of_whom_nothing_was_told_is_a_gap_in_the_books_and_no_more() -> None:
+    """Others are told of: with the reading everything is known, and the books say what they may lack."""
+    async with Scripted() as it:
+        await it.tell(Opened(), it.pbx.join("1.1"))
+        await it.rests()
+        read_at = it.observer.picture.read_at
+        it.pbx.now += 7
+        it.pbx.join("1.2")
+        await it.minutes(4)
+        assert it.observer.picture.is_known
+        assert it.observer.counts.sights == 1
+        assert len(it.gaps) == 2  # this one, and before the first reading
+        assert [gap.why for gap in it.gaps if gap.began_at == read_at] == [MISSED]
+
+
+async def test_callers_who_waited_before_us_or_have_just_come_are_no_sign_of_deafness() -> None:
+    """The first reading shows those; of these the event is on its way."""
+    async with Scripted() as it:
+        it.pbx.join("1.1")
+        it.pbx.now += 100
+        await it.tell(Opened())
+        await it.rests()
+        it.pbx.desks["sales"].callers["1.2"] = it.pbx.now + UNHEARD_EVERY - 4
+        await it.rests()
+        assert seen(it.observer.picture) == it.pbx.truth()
+        assert it.observer.picture.is_known
+        assert len(it.gaps) == 1  # before the first reading
 
 
 @pytest.mark.parametrize("deed", ["join", "leave", "sign_on", "sign_off", "answer"])

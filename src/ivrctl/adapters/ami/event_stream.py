@@ -59,6 +59,7 @@ class EventStream:
         self._pace = pace or Pace()
         self._why = ""
         self._hurry = asyncio.Event()
+        self._session: EventSession | None = None
 
     async def take(self) -> list[Told]:
         """Wait until there is something to be told, and take all of it, in order."""
@@ -67,6 +68,11 @@ class EventStream:
     def retry_now(self) -> None:
         """Somebody knows that Asterisk is back: end the pause, or the one behind an attempt that is being made."""
         self._hurry.set()
+
+    def renew(self, why: str) -> None:
+        """End the session that there is; the next one follows."""
+        if self._session is not None:
+            self._session.end(why)
 
     async def run(self) -> None:
         """Keep a session, for ever; cancelled, it closes the one there is."""
@@ -88,13 +94,14 @@ class EventStream:
         """Open a session, and stay with it until it is lost: why, and the session that we were in."""
         session = None
         try:
-            session = await EventSession.open(self._listening, self._deadlines, self._pace)
+            session = self._session = await EventSession.open(self._listening, self._deadlines, self._pace)
             self._why = ""
             host, port = self._listening.address
             return AmiUnreachableError(f"{host}:{port}", await session.watch()), session
         except (AmiUnreachableError, AmiLoginRefusedError, AmiBootUnseenError) as error:
             return error, session
         finally:
+            self._session = None
             if session is not None:
                 session.end("closed")
 

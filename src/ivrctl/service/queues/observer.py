@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ivrctl.acd.events import DevicesRead, Event, QueuesRead, SightLost
+from ivrctl.acd.events import DevicesRead, Event, Overlooked, QueuesRead, SightLost
 from ivrctl.acd.fold import fold
 from ivrctl.acd.known_talks import with_talks
 from ivrctl.acd.picture import Picture
@@ -21,6 +21,7 @@ from ivrctl.service.queues.bookkeeper import Bookkeeper
 from ivrctl.service.queues.clock import PeerClock
 from ivrctl.service.queues.devices import Devices, PhoneOf
 from ivrctl.service.queues.flow_facts import FlowFacts
+from ivrctl.service.queues.hearing import ANEW, DEAF, MISSED, Hearing
 from ivrctl.service.queues.readings import Link, Readings
 from ivrctl.service.queues.translate import happened
 
@@ -40,6 +41,9 @@ class Stream(Protocol):
 
     async def run(self) -> None:
         """Keep a session, for ever."""
+
+    def renew(self, why: str) -> None:
+        """End the session that there is; the next one follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class QueueObserver:
         self._clock = PeerClock(parts.clock)
         self._readings = Readings(parts.link, self._clock, ours=parts.clock, seconds=parts.seconds, pause=parts.pause)
         self._devices = Devices(parts.link, parts.phone)
+        self._hearing = Hearing()
         self._is_unread_told = False
         self._unreadable: set[str] = set()
         self.picture = Picture()
@@ -134,6 +139,7 @@ class QueueObserver:
             case RawPacket():
                 self._happened(told)
             case Opened():
+                self._hearing.opened(self._parts.seconds())
                 self._readings.opened()
             case Doubt(why, dropped) if dropped:
                 self._readings.dropped()
@@ -150,21 +156,36 @@ class QueueObserver:
         """Everything was read: it is so, and what happened behind it comes once more; first here, then in the books."""
         was_known, self._is_unread_told = self.picture.is_known, False
         self.counts.readings += 1
-        picture = fold(self.picture, reading)
-        for event in _behind(reading, since):
+        unseen_since = self.picture.read_at if self._hearing.has_missed(self.picture, reading) else None
+        told = [reading, *_behind(reading, since), *self._deafness(reading)]
+        picture = self.picture
+        for event in told:
             picture = fold(picture, event)
         self._show(picture)
         if not was_known and picture.is_known:
             self.counts.sights += 1
             self._parts.on_change(f"the queues are seen: {len(self.picture.queues)}")
+        elif was_known and not picture.is_known:
+            self._parts.on_change(f"the queues are not seen: {picture.stale_because}")
         self._devices.was_read()
         await asyncio.sleep(0)
-        self._parts.books.take(reading)
-        for event in _behind(reading, since):
+        if unseen_since is not None:
+            self._parts.books.take(Overlooked(reading.at, unseen_since, MISSED))
+        for event in told:
             self._parts.books.take(event)
         self.remember()
         if self.picture.doubts:
             self._readings.doubted()
+        if self._hearing.is_to_log_in_anew(self._parts.seconds()):
+            self._parts.stream.renew(ANEW)
+
+    def _deafness(self, reading: QueuesRead) -> list[Event]:
+        """What a reading shows is true for that moment only, where no events follow it."""
+        return [SightLost(reading.at, DEAF)] if self._hearing.is_deaf else []
+
+    def reads_every(self) -> float:
+        """Seconds between readings, when nothing calls for one."""
+        return self._hearing.every
 
     def take_devices(self, read: DevicesRead) -> None:
         """Phones were asked for."""
@@ -236,6 +257,8 @@ class QueueObserver:
     def _fold(self, event: Event) -> None:
         self._show(fold(self.picture, event))
         self._devices.happened(event)
+        if self._hearing.happened(event):
+            self._readings.doubted()
         self._parts.books.take(event)
         self._readings.happened(event, does_not_fit=self.picture.doubts > 0)
 

@@ -15,8 +15,6 @@ from ivrctl.errors import ConfigurationError, IvrctlError
 from ivrctl.service.queues.clock import PeerClock
 from ivrctl.service.queues.translate import available, read_in_slices
 
-EVERY = 60.0
-"""Seconds between readings, when nothing calls for one."""
 REST = 10.0
 """A reading is followed by a pause ten times as long: app_queue holds its locks meanwhile, and others want them."""
 SHORTEST_REST, LONGEST_REST = 1.0, 8.0
@@ -43,6 +41,9 @@ class Taking(Protocol):
 
     def time_passed(self) -> None:
         """Now and then."""
+
+    def reads_every(self) -> float:
+        """Seconds between readings, when nothing calls for one."""
 
 
 @dataclass(slots=True)
@@ -130,7 +131,7 @@ class Readings:
     async def run(self, taking: Taking) -> None:
         """Read, for ever."""
         while True:
-            await self._pause(self._due, EVERY)
+            await self._pause(self._due, taking.reads_every())
             self._due.clear()
             taking.time_passed()
             if self._is_followed:
