@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,13 @@ from ivrctl.acd.stay import Gap, Stay, StayEnd
 from ivrctl.adapters.ami import Login
 from ivrctl.adapters.books_store import BooksReader
 from ivrctl.adapters.pbx import Pbx, Ports, credentials, rx, up
+from ivrctl.adapters.pbx.instance import write_instance
 from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.service.queues import AmiAccess, QueueWatch
 from ivrctl.site.phones import Phone
+from ivrctl.testkit.black_hole import BlackHole
 from ivrctl.testkit.queue_day.day import Place, passwords, place
 from ivrctl.testkit.queue_day.site import LINES, SALES
 from ivrctl.testkit.signal_phone import SignalCall, SignalPhones
@@ -237,28 +240,78 @@ async def test_a_silent_asterisk_is_noticed_within_fifteen_seconds(served: Servi
     await took(served, lambda: bool(seen(served)["known"]), "the queues are seen again", SEEN_WITHIN)
 
 
+async def test_a_way_that_swallows_everything_is_noticed_within_fifteen_seconds(
+    there: Place, pbx: Pbx, tmp_path: Path
+) -> None:
+    """No packet comes through, and none is refused; what changed meanwhile is right when the way is open again."""
+    async with BlackHole.opened((LOOPBACK, pbx.ami_port)) as way:
+        write_instance(replace(pbx, ami_port=way.port))
+        try:
+            async with serving(there.site, tmp_path, pbx, ask) as served:
+                await took(served, lambda: bool(seen(served)["known"]), "the queues are seen", NOTICED_WITHIN)
+                way.swallow()
+                swallowed_at = datetime.now(UTC)
+                await took(served, lambda: seen(served)["stale_since"] is not None, "it is stale", NOTICED_WITHIN)
+                stale_since = datetime.fromisoformat(seen(served)["stale_since"])
+                assert abs(stale_since - swallowed_at) < timedelta(seconds=6)  # the last reply to a ping was before
+                with member_of(pbx, SALES):
+                    assert members(served) == {}
+                    way.let_through()
+                    await took(served, lambda: bool(seen(served)["known"]), "the queues are seen again", SEEN_WITHIN)
+                    assert AGENT in members(served)
+        finally:
+            write_instance(pbx)
+
+
+async def test_a_user_whom_nothing_is_told_is_noticed_by_the_first_caller(
+    there: Place, pbx: Pbx, tmp_path: Path
+) -> None:
+    """A login succeeds without the right to be told of queues; what each reading shows is said to be of that moment."""
+    with ami_user(pbx, "read = system,call,agent,dialplan", "read = system,call,dialplan"):
+        async with serving(there.site, tmp_path, pbx, ask) as served, SignalPhones.opened(pbx) as phones:
+            await took(served, lambda: bool(seen(served)["known"]), "the queues are seen", NOTICED_WITHIN)
+            await phones.agent("8101", passwords(pbx)["8101"])
+            with member_of(pbx, SALES):
+                await took(served, lambda: members(served) == {AGENT: ("free", "")}, "he is there", SEEN_WITHIN)
+                call = phones.caller("13700000005").dial(LINES[SALES])
+                await call.until_established(10)
+                await took(served, lambda: "`agent`" in seen(served)["why"], "it says why", 2 * SEEN_WITHIN)
+                assert seen(served)["stale_since"] is not None
+                assert queue_of(served) == (1, 0)
+                call.hang_up()
+                await call.until_over(10)
+
+
 async def test_a_wrong_password_is_told_and_not_tried_again_and_again(there: Place, pbx: Pbx, tmp_path: Path) -> None:
     """Only a person can mend it; the API says why nothing is seen."""
-    file = pbx.folder / "etc/ivrctl.d/manager.conf"
-    right = file.read_text()
-    file.write_text(right.replace(credentials(pbx).ami_secret, "another"))
-    rx(pbx, "manager reload")
     before = pbx.log.read_text().count(_REFUSED)
 
     def tries() -> int:
         return pbx.log.read_text().count(_REFUSED) - before
 
-    try:
+    with ami_user(pbx, credentials(pbx).ami_secret, "another"):
         async with serving(there.site, tmp_path, pbx, ask) as served:
             await took(served, lambda: "refuses" in seen(served)["why"], "it says why", NOTICED_WITHIN)
             with pytest.raises(UnreachableError):
                 await served.until(lambda: tries() > 2, "a third login", within=QUIET)
             assert not seen(served)["known"]
             assert "refuses" in served.log.read_text()
-    finally:
-        file.write_text(right)
-        rx(pbx, "manager reload")
     assert 1 <= tries() <= 2
+
+
+@contextmanager
+def ami_user(pbx: Pbx, right: str, wrong: str) -> Iterator[None]:
+    """The controller's AMI user is otherwise meanwhile."""
+    file = pbx.folder / "etc/ivrctl.d/manager.conf"
+    before = file.read_text()
+    assert right in before
+    file.write_text(before.replace(right, wrong))
+    rx(pbx, "manager reload")
+    try:
+        yield
+    finally:
+        file.write_text(before)
+        rx(pbx, "manager reload")
 
 
 _REFUSED = "failed to authenticate as 'ivrctl'"
