@@ -4,7 +4,13 @@ A policy has tiers that come in one after the other and leave in reverse. One ro
 plain values::
 
     look(policy, scene, orders, …)        -> View        what is measured, and who could come
+        scene, measuring, seats               one moment for all policies; the measures; members, made when asked for
     decide(policy, view, memory, now)     -> Decision    which tiers are in, who is wanted, why, when to look again
+        recall                                what is remembered, as it counts now: clocks are set, controllers die
+        levels, with rows, orders, floors     the tiers, by figures, by hand, by the calendar
+        crew, asking, warning                 who of a tier comes, who is asked, who is told before
+        standing, sentences                   why each tier is as it is; the same in words
+        json_form, json_reading               memory and decisions as plain values, and back
     diff(decision.desired, view, owned)   -> Plan        adds first, removals last, each with its reason
     guard(plan, view, …)                  -> Plan        what would hurt a caller or a talk is held back, and says so
 

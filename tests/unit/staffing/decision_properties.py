@@ -55,7 +55,10 @@ def _in(policy: Policy, memory: Memory) -> list[bool]:
 
 
 def what_is_not_known_changes_nothing(made: Made) -> None:
-    """SAFETY: without sight the same is desired as before, no tier moves, nobody is asked or warned; and it says so."""
+    """SAFETY: without sight the same is desired as before, no tier moves, nobody is asked or warned; and it says so.
+
+    Nor is anything known to have held over it.
+    """
     if made.view.is_known:
         return
     decision = made.decision
@@ -64,6 +67,9 @@ def what_is_not_known_changes_nothing(made: Made) -> None:
     assert _in(made.policy, decision.memory) == _in(made.policy, made.before)
     assert (decision.asked, decision.called_in, decision.warning) == ((), (), None)
     assert not any(reason.is_change for reason in decision.reasons)
+    assert decision.memory.calm_since is None
+    assert not any(tier.met_since for tier in decision.memory.tiers.values())
+    assert not any(one.absent_since for one in decision.memory.people.values())
 
 
 def the_same_is_decided_of_the_same(made: Made) -> None:
