@@ -232,7 +232,7 @@ class AnyDesk:
 
 def any_desk(chance: Chance, *, with_floors: bool = True) -> AnyDesk:
     """One on which nothing has happened yet."""
-    return AnyDesk(chance, any_policy(chance, with_floors=with_floors))
+    return AnyDesk(chance, any_policy(chance, with_floors=with_floors), START + chance.of(0, 575, 595) * SECOND)
 
 
 def _seat(queue: str, interface: str, **changes: object) -> Seat:
