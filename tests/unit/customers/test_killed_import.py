@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,62 +19,41 @@ from .conftest import everybody, import_content
 
 pytestmark = pytest.mark.thorough
 
+ROOT = Path(__file__).parents[3]
 ROWS = 12
 BATCH = 4
 BATCHES = ROWS // BATCH
 
-KILLED = """
-import asyncio, os, signal, sys
-from pathlib import Path
-
-sys.path.insert(0, sys.argv[1])
-from customers_conftest import compiled, import_content
-from ivrctl.adapters.customers.batches import ImportBatches
-from ivrctl.adapters.site_store import SiteStore
-from ivrctl.service.customer_files import importing
-
-importing.BATCH = 4
-url, file, point, number = sys.argv[2], Path(sys.argv[3]), sys.argv[4], int(sys.argv[5])
-calls = 0
+Kill = Callable[..., None]
 
 
-def kill():
-    os.kill(os.getpid(), signal.SIGKILL)
+@pytest.fixture(scope="module")
+def importer() -> Iterator[subprocess.Popen[str]]:
+    """A process that imports in forks of its own, each of which is killed."""
+    command = [sys.executable, "-m", "tests.unit.customers.import_process"]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as started:
+        yield started
+        assert started.stdin is not None
+        started.stdin.close()
 
 
-def wrapped(name):
-    inner = getattr(ImportBatches, name)
+@pytest.fixture
+def kill(importer: subprocess.Popen[str]) -> Kill:
+    def killed(url: str, file: Path, point: str, number: int) -> None:
+        """Import in a process of its own that is killed; it dies of that, and not of anything else."""
+        job = {"url": url, "file": str(file), "point": point, "number": number, "batch": BATCH}
+        assert importer.stdin is not None
+        assert importer.stdout is not None
+        importer.stdin.write(json.dumps(job) + "\n")
+        importer.stdin.flush()
+        assert importer.stdout.readline() == f"{-signal.SIGKILL}\n"
 
-    async def outer(self, *arguments, **options):
-        global calls
-        calls += 1
-        if calls == number + 1 and point == "before":
-            kill()
-        result = await inner(self, *arguments, **options)
-        if calls == number + 1:
-            kill()
-        return result
-
-    setattr(ImportBatches, name, outer)
-
-
-wrapped({"before": "write", "within": "_apply", "after": "write", "at the end": "finish"}[point])
-asyncio.run(import_content(compiled(), SiteStore(url), file))
-"""
+    return killed
 
 
 def _text() -> str:
     rows = [f"C-{one:02},Customer {one},1380013{one:04},{one:06},{4000 + one}\n" for one in range(ROWS)]
     return "customer,name,numbers,id:member,pin\n" + "".join(rows)
-
-
-def _kill(url: str, file: Path, point: str, number: int) -> None:
-    """Import in a process of its own that is killed; it dies of that, and not of anything else."""
-    folder = file.parent
-    (folder / "customers_conftest.py").write_text((Path(__file__).parent / "conftest.py").read_text())
-    command = [sys.executable, "-c", KILLED, str(folder), url, str(file), point, str(number)]
-    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=50)
-    assert ended.returncode == -9, ended.stderr
 
 
 @pytest.mark.parametrize(
@@ -84,13 +66,20 @@ def _kill(url: str, file: Path, point: str, number: int) -> None:
     ],
 )
 async def test_killed_import_leaves_whole_batches_and_goes_on(  # noqa: PLR0913, PLR0917 - where, and what is left
-    program: Program, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, point: str, number: int, whole: int
+    program: Program,
+    url: str,
+    tmp_path: Path,
+    kill: Kill,
+    monkeypatch: pytest.MonkeyPatch,
+    point: str,
+    number: int,
+    whole: int,
 ) -> None:
     """At every batch: before it, within its transaction, behind it. The second run ends like one that nobody killed."""
     monkeypatch.setattr(importing, "BATCH", BATCH)
     file = tmp_path / "customers.csv"
     file.write_text(_text())
-    _kill(url, file, point, number)
+    kill(url, file, point, number)
     store, other = SiteStore(url), SiteStore(sqlite_url(tmp_path / "other.sqlite"))
     assert len(await everybody(store)) == whole * BATCH
     second = await import_content(program, store, file)
@@ -109,11 +98,13 @@ def _without_hashes(found: dict[str, object]) -> list[str]:
     return [repr(details) for details in found.values()]
 
 
-async def test_another_file_begins_at_its_beginning(program: Program, file_url: str, tmp_path: Path) -> None:
+async def test_another_file_begins_at_its_beginning(
+    program: Program, file_url: str, tmp_path: Path, kill: Kill
+) -> None:
     """How far it had come is known of what was imported, not of the file's name."""
     file = tmp_path / "customers.csv"
     file.write_text(_text())
-    _kill(file_url, file, "after", 1)
+    kill(file_url, file, "after", 1)
     file.write_text(_text().replace("Customer 0,", "Zoe,"))
     store = SiteStore(file_url)
     again = await import_content(program, store, file)
