@@ -83,6 +83,30 @@ def test_whatever_the_load_does_the_bound_of_the_tiers_holds(policy: Policy, sto
     assert bound.by_tiers is None or _most_turns(desk) + bound.seats <= bound.by_tiers
 
 
+def test_bound_is_reached_by_who_signs_on_and_off_as_fast_as_he_can() -> None:
+    """He comes when his rest is over, and goes a moment later: only the removal that waited is left of the bound."""
+    alone = replace(SMALL, tiers=(replace(SMALL.tiers[0], people=group("8201")),))
+    desk = Desk(replace(alone, triggers=(Trigger(Measure.LONGEST_WAIT, (30,), 15),))).set(longest_wait=70)
+    desk.wait(MINUTE)
+    for _ in range(8):
+        desk.presence["PJSIP/8201"] = Presence.NOT_SIGNED_ON
+        desk.wait(timedelta(milliseconds=1))
+        desk.presence["PJSIP/8201"] = Presence.READY
+        desk.wait(10 * MINUTE)
+    assert _most_turns(desk) + 1 == bound_of(desk.policy).by_people == 13
+
+
+def test_bound_of_the_tiers_is_reached_by_a_load_that_swings() -> None:
+    """The load comes back as soon as the tier has rested, and is gone as soon as it is in."""
+    desk = Desk(replace(SMALL, triggers=(Trigger(Measure.LONGEST_WAIT, (30, None), 15),)))
+    for _ in range(5):
+        desk.set(longest_wait=70).wait(MINUTE)
+        desk.set(longest_wait=0).wait(15 * MINUTE)
+        desk.set(longest_wait=70).wait(9 * MINUTE)
+    leaders = replace(desk.policy, tiers=desk.policy.tiers[:1], triggers=(Trigger(Measure.LONGEST_WAIT, (30,), 15),))
+    assert _most_turns(desk) + 2 == bound_of(leaders).by_tiers
+
+
 @settings(max_examples=200)
 @given(st.integers(1, 30), st.integers(0, 12), st.integers(0, 12))
 def test_turns_are_counted_as_trying_counts_them(lasts: int, is_in: int, is_home: int) -> None:
