@@ -284,6 +284,7 @@ class Controller:
             "prompts_made": self._prompts.made,
             "interfaces": self._lookups(current).status(),
             "queues": self.queues.status(),
+            "staffing": self.staffing.summary(),
             "parent": self._settings.state.read_parent_status(),
         }
 

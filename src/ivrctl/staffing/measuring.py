@@ -8,6 +8,7 @@ from math import inf
 
 from ivrctl.acd.picture import Queue
 from ivrctl.staffing.policy import Measure
+from ivrctl.staffing.promises import waiting_on_promise
 from ivrctl.staffing.scene import Scene
 from ivrctl.staffing.view import Reading
 
@@ -73,12 +74,9 @@ def _expected_wait(scene: Scene, queue: Queue) -> float:
 def _promise_used(scene: Scene, queue: Queue) -> float:
     """Of callers whose tier is promised something, and whom nobody has answered yet."""
     used = 0.0
-    for uniqueid, waiting in queue.callers.items() if scene.promises else ():
-        caller = scene.recent.caller(uniqueid)
-        promised = None if caller is None or caller.is_answered else scene.promises.get(caller.tier)
-        if caller is not None and promised:
-            waited = (scene.now - waiting.joined_at).total_seconds() + caller.waited
-            used = max(used, waited / promised.total_seconds())
+    for uniqueid, caller in queue.callers.items() if scene.promises else ():
+        waiting = waiting_on_promise(scene, queue.name, uniqueid, caller.joined_at)
+        used = used if waiting is None else max(used, waiting.used)
     return used
 
 

@@ -90,6 +90,8 @@ async def _status(request: web.Request) -> web.Response:
                          it is there again), its faults in a row, and for how many seconds it is refused_for
         queues           whether the PBX's queues are seen, and if not why and since when; how many; the events and
                          readings so far; and the entries of the books that wait for the database, or were dropped
+        staffing         whether this controller decides about backup staff (acting), else why_not; and of each policy
+                         the tiers_in
         parent           its parent process: pid, children, restarts
     """
     return answer({"status": request.app[CONTROLLER].status()})

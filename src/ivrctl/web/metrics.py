@@ -7,7 +7,6 @@ A queue has figures only while it is seen: a graph has a gap there, and not a li
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,18 +17,11 @@ from prometheus_client.registry import Collector
 from ivrctl.adapters.interfaces.breaker import State
 from ivrctl.service.controller import Controller
 from ivrctl.service.queues import views
+from ivrctl.web.metric import Metric, Sample
+from ivrctl.web.staffing_metrics import STAFFING, staffing_figures
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 """The form that every release of Prometheus reads."""
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """One metric; what ends with ``_total`` only grows, until the controller starts anew."""
-
-    name: str
-    meaning: str
-    labels: tuple[str, ...] = ()
 
 
 _IN_QUEUE = ("queue",)
@@ -81,6 +73,7 @@ METRICS: Mapping[str, Metric] = {
             "ivrctl_outbox_entries", "What was submitted and not delivered: waiting, refused, given_up.", ("state",)
         ),
         Metric("ivrctl_outbox_oldest_age_seconds", "Since when the oldest submission waits; 0 while none does."),
+        *STAFFING,
     )
 }
 """Every metric, in its order."""
@@ -113,9 +106,6 @@ _OF_WATCH = {
     "ivrctl_books_entries_dropped_total": "entries_dropped",
 }
 
-Sample = tuple[tuple[str, ...], float]
-"""Values of the labels, and the figure."""
-
 
 def exposition(controller: Controller) -> bytes:
     """All metrics of a controller now, in Prometheus' text form."""
@@ -132,6 +122,7 @@ def figures(controller: Controller) -> Iterator[tuple[str, Iterable[Sample]]]:
     yield from _named(_OF_WATCH, status["queues"])
     yield from _interfaces(status["interfaces"])
     yield from _outbox(status["submissions"])
+    yield from staffing_figures(controller.staffing)
 
 
 class _Figures(Collector):

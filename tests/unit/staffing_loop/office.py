@@ -20,7 +20,7 @@ from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.adapters.staffing_store import Inherited, StaffingStore
 from ivrctl.service.queues.changes import Changes
 from ivrctl.service.staffing.keeping import StoreKeeper
-from ivrctl.service.staffing.loop import LoopParts, StaffingLoop
+from ivrctl.service.staffing.loop import LoopParts, StaffingLoop, Told
 from ivrctl.service.staffing.ports import Pending
 from ivrctl.service.staffing.rounds import Round
 from ivrctl.staffing.plan import Change, ChangeKind, Owned, SeatKey
@@ -108,6 +108,8 @@ class Office:
     """Every tier that came or went, with the minutes since nine."""
     faults: list[str] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)
+    tell: Told | None = None
+    """Who is told of rounds, besides."""
 
     def __post_init__(self) -> None:
         self.hands = Hands(self)
@@ -200,7 +202,7 @@ class Office:
         self.changes.tell()
         self._go.set()
         self._go.clear()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(50):
             await self._rests.wait()
 
     async def close(self) -> None:
@@ -232,6 +234,8 @@ class Office:
                 self._resting -= 1
 
     def _heard(self, done: Round, *, is_applied: bool) -> None:
+        if self.tell is not None:
+            self.tell(done, is_applied=is_applied)
         at = (self.now - NINE).total_seconds()
         for reason in done.decision.reasons:
             if reason.is_change:

@@ -167,7 +167,7 @@ async def test_a_clock_that_is_set_locks_nothing(office: Office, step: timedelta
         office.now += step
         office.callers = {key: since + step for key, since in office.callers.items()}
         office.calls(waited=130)
-        await office.passes(20 * MINUTE)
+        await office.passes(8 * MINUTE)
         assert "retention in" in " ".join(office.told)
         assert "out" not in " ".join(office.told)
 

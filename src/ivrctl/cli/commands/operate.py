@@ -39,6 +39,7 @@ def status(site: Path | None, state: Path | None, *, as_json: bool, wait: float 
         ("refused", shown["refused"]),
         *_submissions(shown["submissions"]),
         *_queues(shown.get("queues") or {}),
+        *_staffing(shown.get("staffing") or {}),
         ("parent process", parent.get("pid", "-")),
         ("restarts", parent.get("restarts", "-")),
     ]
@@ -80,6 +81,14 @@ def _queues(seen: Mapping[str, Any]) -> list[tuple[str, object]]:
     if seen["entries_dropped"]:
         rows.append(("books", f"{seen['entries_dropped']} entries dropped, {seen['entries_waiting']} waiting"))
     return rows
+
+
+def _staffing(standing: Mapping[str, Any]) -> list[tuple[str, object]]:
+    """Which tiers of backup staff are in, a line for each policy; a site without policies has none."""
+    if not standing:  # a controller of an earlier release
+        return []
+    rows = standing["tiers_in"].items()
+    return [(f"staffing {name}", f"{', '.join(tiers)} in" if tiers else "nobody called in") for name, tiers in rows]
 
 
 _ASIDE = {"refused": "refused", "given_up": "given up"}

@@ -46,7 +46,9 @@ def policy_lines(policy: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     yield from _tiers(policy, paint)
     yield from measure_lines(policy, paint)
     yield from _people(policy)
-    yield from _section("changes to be made", [change_line(change) for change in policy["changes"]])
+    begun = {_place(each) for each in policy["pending"]}
+    to_be_made = [change_line(change) for change in policy["changes"] if _place(change) not in begun]
+    yield from _section("changes to be made", to_be_made)
     yield from _section("pending", [_pending(each) for each in policy["pending"]], paint, Colour.YELLOW)
     yield from _section("held back", [held_line(each) for each in policy["held"]])
     yield from _section("not ours", [f"{seat(each)}: {plain(each['why'])}" for each in policy["unmanaged"]])
@@ -107,6 +109,10 @@ def seat(of: Mapping[str, Any]) -> str:
     """Somebody in a queue."""
     name = f" {plain(of['name'])}" if of.get("name") else ""
     return f"{plain(of['interface'])}{name} in {plain(of['queue'])}"
+
+
+def _place(of: Mapping[str, Any]) -> tuple[str, str, str]:
+    return of["kind"], of["queue"], of["interface"]
 
 
 def clock(moment: str | None) -> str:

@@ -53,7 +53,10 @@ def decision_lines(decision: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     yield from (f"  {line}" for line in table(_queues(decision["queues"]), right=(1, 2, 3)))
     if decision["changes"] or decision["held"]:
         yield "\nWhat followed:\n"
-        yield from (f"  {change_line({**change, 'why': ''})}{_outcome(change)}\n" for change in decision["changes"])
+        outcomes = {(sent["kind"], sent["queue"], sent["interface"]): sent for sent in decision["sent"]}
+        for change in decision["changes"]:
+            sent = outcomes.get((change["kind"], change["queue"], change["interface"]))
+            yield f"  {change_line({**change, 'why': ''})}{_outcome(sent)}\n"
         yield from (f"  {held_line(held)}\n" for held in decision["held"])
     if decision["asked"]:
         yield f"  asked to end their pause: {' '.join(map(plain, decision['asked']))}\n"
@@ -120,5 +123,7 @@ def _queues(queues: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, ...]]:
     return [("queue", "waiting", "staff", "available"), *rows]
 
 
-def _outcome(change: Mapping[str, Any]) -> str:
-    return f": {plain(change['outcome'])}" if change.get("outcome") else ""
+def _outcome(sent: Mapping[str, Any] | None) -> str:
+    if sent is None:
+        return ": not sent"
+    return f", sent at {clock(sent['at'])}: {plain(sent['outcome']) or 'not known yet'}"

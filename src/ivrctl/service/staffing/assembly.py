@@ -29,6 +29,7 @@ from ivrctl.service.staffing.errands import Errands
 from ivrctl.service.staffing.heads_up import HeadsUp
 from ivrctl.service.staffing.keeping import StoreKeeper
 from ivrctl.service.staffing.loop import LoopParts, StaffingLoop
+from ivrctl.service.staffing.promise_watch import PromiseParts, PromiseWatch
 from ivrctl.service.staffing.scenes import scene_of
 from ivrctl.service.staffing.staffing import Staffing, StaffingParts
 from ivrctl.service.staffing.telling import RoundsTold
@@ -82,7 +83,18 @@ def staffing_of(around: Surroundings) -> Staffing:
             on_trouble=trouble,
         )
     )
-    errands = Errands(trouble)
+    errands, heads_up = Errands(trouble), _heads_up(around, trouble)
+    promises = PromiseWatch(
+        PromiseParts(
+            scene=lambda: scene_of(around.watch, around.versions.current.site),
+            policies=lambda: around.versions.policies,
+            heads_up=heads_up,
+            errands=errands,
+            log=around.log,
+            pause=_pause,
+            on_fault=trouble,
+        )
+    )
     loop = StaffingLoop(
         LoopParts(
             changes=around.watch.changes,
@@ -90,7 +102,7 @@ def staffing_of(around: Surroundings) -> Staffing:
             policies=lambda: around.versions.policies,
             keeper=keeper,
             actuator=actuator,
-            on_round=RoundsTold(around.log, errands, _heads_up(around, trouble), partial(_entry, around.watch)),
+            on_round=RoundsTold(around.log, errands, heads_up, partial(_entry, around.watch)),
             on_fault=trouble,
             now=around.watch.now,
             pause=_pause,
@@ -102,6 +114,7 @@ def staffing_of(around: Surroundings) -> Staffing:
             keeper=keeper,
             actuator=actuator,
             errands=errands,
+            promises=promises,
             store=site_store,
             policies=lambda: around.versions.policies,
             read_policy=lambda name, content: _read_policy(around.versions, name, content),

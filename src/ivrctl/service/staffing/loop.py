@@ -27,6 +27,8 @@ from ivrctl.staffing.scene import Scene
 AT_MOST_EVERY = 0.25
 """Seconds between two rounds: a busy centre changes many times in that."""
 LONGEST_SLEEP = 60.0
+WHILE_SOMEBODY_WAITS = timedelta(seconds=1)
+"""Between two rounds of a policy in whose queues callers wait: a wait grows without anything that tells of it."""
 LEAD_EVERY = 5.0
 """Seconds between two attempts to act while another controller does; the same where the database is away."""
 KEEP_EVERY = timedelta(seconds=10)
@@ -205,7 +207,8 @@ class StaffingLoop:
             self._failed(policy.name, f"a round of {policy.name} failed, and begins anew: {error!r}")
             return scene.now + timedelta(seconds=LEAD_EVERY)
         self._faults.pop(policy.name, None)
-        return done.decision.wake_at
+        wake_at = done.decision.wake_at
+        return min(wake_at, scene.now + WHILE_SOMEBODY_WAITS) if any(done.view.waiting.values()) else wake_at
 
     async def _round(self, policy: Policy, scene: Scene, *, is_applied: bool = False) -> Round:
         async with self._one_at_a_time:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,10 @@ from ivrctl.service.staffing.errands import Errands
 from ivrctl.service.staffing.keeping import StoreKeeper
 from ivrctl.service.staffing.loop import StaffingLoop
 from ivrctl.service.staffing.ports import Carrying, Pending
+from ivrctl.service.staffing.promise_watch import PromiseWatch
 from ivrctl.service.staffing.rounds import Round
 from ivrctl.service.staffing.shown import change_shown, plan_shown, policy_shown
-from ivrctl.staffing.plan import Change
+from ivrctl.staffing.plan import Change, Plan
 from ivrctl.staffing.policy import Policy
 
 APPLIED_WITHIN = 20.0
@@ -37,6 +38,7 @@ class StaffingParts:
     keeper: StoreKeeper
     actuator: Carrying
     errands: Errands
+    promises: PromiseWatch
     store: SiteStore
     """The site's database; closed with it."""
     policies: Callable[[], Mapping[str, Policy]]
@@ -65,6 +67,7 @@ class Staffing:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._parts.loop.run())
             tasks.create_task(self._parts.errands.run())
+            tasks.create_task(self._parts.promises.run())
             tasks.create_task(self._parts.actuator.run())
 
     async def leave(self) -> None:
@@ -81,6 +84,33 @@ class Staffing:
     def loop(self) -> StaffingLoop:
         """Its rounds."""
         return self._parts.loop
+
+    @property
+    def pending(self) -> Collection[Pending]:
+        """Changes that were begun and are not observed yet."""
+        return self._parts.actuator.pending
+
+    @property
+    def promises(self) -> PromiseWatch:
+        """What callers are promised."""
+        return self._parts.promises
+
+    def now(self) -> datetime:
+        """The time at Asterisk."""
+        return self._parts.now()
+
+    def summary(self) -> dict[str, Any]:
+        """How it stands, in short: whether this controller acts, and the tiers of each policy that are in."""
+        rounds = self._parts.loop.rounds
+        return {
+            "acting": self._parts.loop.is_acting,
+            "why_not": self._parts.loop.why_not,
+            "tiers_in": {
+                name: [reason.tier for reason in rounds[name].decision.reasons if reason.is_in]
+                for name in self._parts.policies()
+                if name in rounds
+            },
+        }
 
     def status(self) -> dict[str, Any]:
         """How every policy stands."""
@@ -121,7 +151,7 @@ class Staffing:
             return meant
         done = [await self._parts.loop.apply(each) for each in meant]
         await self._until_observed(done)
-        return [self._applied(each) for each in done]
+        return [self._applied(each, self._parts.loop.preview(each.policy).plan) for each in done]
 
     async def order(self, asked: Asked) -> list[KeptOrder] | Refusal:
         """Somebody orders something by hand."""
@@ -168,11 +198,12 @@ class Staffing:
         mine = (each for each in pending if each.policy == done.policy.name)
         return next((each for each in mine if (each.change.seat, each.change.kind) == (change.seat, change.kind)), None)
 
-    def _applied(self, done: Round) -> dict[str, Any]:
-        """Each change with what became of it."""
+    def _applied(self, done: Round, left: Plan) -> dict[str, Any]:
+        """Each change with what became of it; what a plan of now would do again was not done."""
+        still = {(change.seat, change.kind) for change in (*left.changes, *(held.change for held in left.held))}
         changes = []
         for change in done.plan.changes:
-            pending = self._pending(done, change)
-            state = {"done": pending is None, "error": "" if pending is None else pending.error or "not observed yet"}
-            changes.append({**change_shown(change), **state})
+            pending, is_done = self._pending(done, change), (change.seat, change.kind) not in still
+            error = "" if is_done else "it is not seen yet" if pending is None else pending.error or "no answer yet"
+            changes.append({**change_shown(change), "done": is_done, "error": error})
         return {**plan_shown(done.plan), "policy": done.policy.name, "changes": changes}
