@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from ivrctl.acd.queue_log.lines import UnreadableLineError
+from ivrctl.acd.queue_log.lines import Line, UnreadableLineError
 from ivrctl.acd.queue_log.recount import Recount
 from ivrctl.adapters.books_store.imports import BooksImport, Progress, Taken
 from ivrctl.adapters.queue_log import Piece, Raw, Source
 from ivrctl.site.phones import phone_of
 from ivrctl.site.site_file import Site
+
+CLOCKS_APART = timedelta(days=1)
+"""By so much another machine's clock may be ahead: a line of a later time would have agents signed on until then."""
 
 
 @dataclass(slots=True)
@@ -107,8 +110,10 @@ class HistoryImport:
     async def _piece(self, piece: Piece, recount: Recount, progress: Progress) -> Progress:
         """Take some lines over: whole, or not at all."""
         unreadable = list(piece.unreadable)
+        latest = (self._now() + CLOCKS_APART).timestamp()
         for number, line in piece.lines:
             try:
+                _not_behind(line, latest)
                 recount.feed(line)
             except UnreadableLineError as error:
                 unreadable.append(Raw(number, str(error)))
@@ -137,6 +142,16 @@ def names_of(site: Site) -> dict[str, str]:
     """The interfaces of a site's agents, by the names that the queue_log has for them."""
     phones = {str(agent.name): phone_of(site, number, agent) for number, agent in site.agents.items()}
     return {name: phone.interface for name, phone in phones.items() if phone is not None}
+
+
+def _not_behind(line: Line, latest: float) -> None:
+    """Refuse a line of a time to come.
+
+    Raises:
+        UnreadableLineError: it is one.
+    """
+    if line.at > latest:
+        raise UnreadableLineError("its time is still to come")
 
 
 def _known(source: Source, before: Sequence[Progress]) -> Progress | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
-from collections.abc import Sequence
+import lzma
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -103,6 +105,28 @@ async def test_same_once_more_changes_nothing(store: SiteStore, reader: BooksRea
     outcome = await _import(store, tmp_path)
     assert (outcome.lines, outcome.sources, outcome.read_before) == (0, 2, 2)
     assert await _books(reader) == before
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+async def test_log_is_read_however_it_is_compressed(
+    store: SiteStore, reader: BooksReader, tmp_path: Path, compress: Callable[[bytes], bytes]
+) -> None:
+    """Known by how it begins, and not by its name."""
+    (tmp_path / "queue_log-20261120").write_bytes(compress(LOG.encode()))
+    outcome = await _import(store, tmp_path)
+    assert (outcome.lines, outcome.stays, outcome.unreadable) == (61, 20, 0)
+
+
+async def test_line_of_a_time_to_come_is_none(store: SiteStore, reader: BooksReader, tmp_path: Path) -> None:
+    """One digit of a time that is damaged would have an agent signed on for decades."""
+    told = Told()
+    later = int((WHEN + timedelta(days=2)).timestamp())
+    text = _text(
+        f"{T}|MANAGER|vip|Ann|ADDMEMBER|", f"{later}|NONE|NONE|NONE|QUEUESTART|", f"{T + 60}|NONE|NONE|NONE|QUEUESTART|"
+    )
+    outcome = await _import(store, _write(tmp_path / "queue_log", text), told=told)
+    assert outcome.unreadable == 1
+    assert [span.ended_at for span in await reader.spans(EVER)] == [datetime.fromtimestamp(T + 60, UTC)]
 
 
 @pytest.mark.parametrize("cut", [1, 7, 24, 25, 40, 60])

@@ -34,8 +34,6 @@ STEP = 0.001
 """Seconds by which stays of one channel are told apart that joined in one second."""
 SAME_TALK = 2.0
 """Seconds between the length of a talk by its two lines and what the second one says."""
-MOST_SECONDS = 10**9
-"""Of any time in a line; of ringing they are milliseconds."""
 
 
 @dataclass(slots=True)
@@ -84,8 +82,10 @@ class Recount:
         Raises:
             UnreadableLineError: its data are not those of its event; nothing has changed.
         """
-        self.last_at = max(self.last_at, line.at)
         handler = self._handlers.get(line.event)
+        if handler is not None and not line.queue:
+            raise UnreadableLineError("its queue has no name")
+        self.last_at = max(self.last_at, line.at)
         if handler is not None:
             try:
                 handler(line)
@@ -193,7 +193,7 @@ class Recount:
             caller.missed += 1
 
     def _rang(self, line: Line) -> None:
-        self._agents.rang(self._name(line), _seconds(line.data[0]) / 1000, line.at)
+        self._agents.rang(self._name(line), _seconds(line.data[0], most=1000 * LONGEST) / 1000, line.at)
 
     def _dumped(self, line: Line) -> None:
         """The agent hung up while he was told who calls: the caller waits on."""
@@ -310,13 +310,13 @@ def _time(at: float) -> datetime:
     return datetime.fromtimestamp(at, UTC)
 
 
-def _seconds(text: str) -> float:
+def _seconds(text: str, most: float = LONGEST) -> float:
     """A whole number that Asterisk has written; less than nothing where its clock was set back.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is none, or more than anything lasts: a stay would be reckoned back by years.
     """
     value = int(text)
-    if abs(value) > MOST_SECONDS:
+    if value > most:
         raise ValueError(text)
     return float(max(0, value))

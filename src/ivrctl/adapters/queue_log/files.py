@@ -6,10 +6,12 @@ other way round: files are put in order by the times of their first lines instea
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import hashlib
+import lzma
 import zlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -26,8 +28,14 @@ PIECE = 20_000
 """Lines: some six megabytes of stays."""
 PATTERN = "queue_log*"
 """What files are called in a folder."""
-_MAGIC = b"\x1f\x8b"
-_FAULTS = (OSError, EOFError, zlib.error)
+_COMPRESSED: Mapping[bytes, Callable[[Path], object]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
+}
+"""By how a file begins: what logrotate's ``compresscmd`` usually is."""
+_LONGEST_MAGIC = max(map(len, _COMPRESSED))
+_FAULTS = (OSError, EOFError, zlib.error, lzma.LZMAError)
 
 
 class LogFile:
@@ -42,7 +50,8 @@ class LogFile:
         self._path = path
         try:
             with path.open("rb") as file:
-                self._is_compressed = file.read(2) == _MAGIC
+                beginning = file.read(_LONGEST_MAGIC)
+            self._opener = next((opened for magic, opened in _COMPRESSED.items() if beginning.startswith(magic)), None)
             self._size = path.stat().st_size
             with self._open() as file:
                 self._head = file.read(HEAD)
@@ -91,7 +100,7 @@ class LogFile:
             raise _unreadable(self._path, error) from error
 
     def _open(self) -> BinaryIO:
-        return cast("BinaryIO", gzip.open(self._path, "rb")) if self._is_compressed else self._path.open("rb")
+        return self._path.open("rb") if self._opener is None else cast("BinaryIO", self._opener(self._path))
 
     def _piece(self, file: BinaryIO, count: int) -> Piece | None:
         """The next lines; None when there are none."""
@@ -115,7 +124,7 @@ class LogFile:
         return Piece(lines, unreadable, str(place), count, self._done(place))
 
     def _done(self, place: int) -> float:
-        return 0.0 if self._is_compressed or not self._size else min(1.0, place / self._size)
+        return 0.0 if self._opener is not None or not self._size else min(1.0, place / self._size)
 
 
 def _skip(file: BinaryIO) -> None:
