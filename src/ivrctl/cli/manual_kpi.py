@@ -72,11 +72,11 @@ KPI_PAGES: Mapping[str, Page] = {
     "kpi import": Page(
         brief="take over the history of queue_log",
         text="Files are read in the order of their first lines, rotated and compressed (.gz, .bz2, .xz) ones too; a "
-        "folder means all files in it whose names begin with queue_log. A file is known again by how it begins, whatever "
-        "it is called by now: only what was added to it is read, and what was broken off goes on. The same once more changes "
-        "nothing. What the controller saw itself stays as it is. Names of agents become their interfaces where the "
-        "site file has them. A call whose end is not there is unknown. --database reads the table of a realtime "
-        "queue_log, with data1 to data5 or data.",
+        "folder means all files in it whose names begin with queue_log. A file is known again by how it begins, "
+        "whatever it is called by now: only what was added to it is read, and what was broken off goes on. The same "
+        "once more changes nothing. What the controller saw itself stays as it is. Names of agents become their "
+        "interfaces where the site file has them. A call whose end is not there is unknown. --database reads the "
+        "table of a realtime queue_log, with data1 to data5 or data.",
         reads=("PATH, or a database of the site file", SITE, BOOKS),
         writes=(BOOKS, "lines that are wrong and a summary on standard output", "progress on standard error"),
         exits=(OK, "1  a line could not be read", USAGE, AWAY, INTERRUPTED),
