@@ -10,19 +10,26 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import importlib
 import os
 import resource
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ivrctl.adapters.no_core import leave_no_core
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import IvrctlError
 from ivrctl.service.heartbeat import Heartbeat, ParentGoneError
 from ivrctl.service.parent.inheritance import API_TCP, Inheritance
+
+if TYPE_CHECKING:
+    from ivrctl.service.queues import AmiAccess
+    from ivrctl.site.site_file import Site
 
 SEEN_WITHIN = 3.0
 """Seconds that a successor takes to see the queues itself; the controller before it serves meanwhile."""
@@ -73,12 +80,10 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartbeat: Heartbeat) -> None:
     from ivrctl.adapters.fastagi_server import LOOPBACK, ServerLimits
-    from ivrctl.cli.peer import ami_access
     from ivrctl.service.controller import Controller, ControllerSettings
     from ivrctl.service.logs import configure_logs
     from ivrctl.service.site_versions import SiteVersions
     from ivrctl.service.voices import prompt_folders, prompt_library
-    from ivrctl.web.server import TokenServer, start_api
 
     configure_logs(is_terminal=sys.stderr.isatty())
     state = StateFolder.open(arguments.state)
@@ -90,11 +95,16 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     allowed = tuple(ip_network(network) for network in arguments.allow) or LOOPBACK
     limits = ServerLimits() if arguments.most_calls is None else ServerLimits(calls=arguments.most_calls)
     recordings = None if folders.recordings is None else folders.recordings.ours
-    ami = ami_access(site, arguments.site, arguments.pbx)
+    ami = partial(_ami_access, site, arguments.site, arguments.pbx)
     settings = ControllerSettings(arguments.site, state, allowed, os.environ, recordings, limits, ami)
     controller = Controller(settings, versions, prompts)
     told = _told_to_leave()
     await controller.start(inheritance.open_socket("agi"))
+    # Calls are taken from here on; no caller waits for what is beside them.
+    await controller.beside.load()
+    await asyncio.to_thread(importlib.import_module, "ivrctl.web.server")
+    from ivrctl.web.server import TokenServer, start_api
+
     api = await start_api(controller, inheritance.open_socket("api"))
     # A parent of an earlier release has no such socket.
     over_tcp = TokenServer(controller, inheritance.open_socket(API_TCP)) if API_TCP in inheritance.socket_fds else None
@@ -128,6 +138,12 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     with contextlib.suppress(asyncio.CancelledError):
         await asyncio.gather(*background)
     await controller.close()
+
+
+def _ami_access(site: Site, folder: Path, pbx: str | None) -> AmiAccess | None:
+    from ivrctl.cli.peer import ami_access
+
+    return ami_access(site, folder, pbx)
 
 
 async def _until(told: asyncio.Future[int]) -> None:

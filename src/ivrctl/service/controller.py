@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -22,7 +22,6 @@ from ivrctl.adapters.fastagi_server.limits import ServerLimits, Sources
 from ivrctl.adapters.journal import Journal
 from ivrctl.adapters.notice_ledger import NoticeLedger
 from ivrctl.adapters.outbox import Put
-from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.prompts.notice_files import NoticeFiles
 from ivrctl.adapters.site_lookups import SiteLookups
@@ -33,6 +32,7 @@ from ivrctl.flow.program import Program
 from ivrctl.model.notice_board import Change
 from ivrctl.service.answering import Answering
 from ivrctl.service.api_tokens import ApiTokens
+from ivrctl.service.beside_calls import Around, BesideCalls
 from ivrctl.service.call_runner import CallRunner, RunnerParts
 from ivrctl.service.ended_calls import EndedCalls
 from ivrctl.service.known_callers import KnownCallers
@@ -44,13 +44,14 @@ from ivrctl.service.numbering import normalised
 from ivrctl.service.post_room import PostRoom
 from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
-from ivrctl.service.queues import AmiAccess, QueueWatch
 from ivrctl.service.site_versions import SiteVersions
-from ivrctl.service.staffing.assembly import Surroundings, staffing_of
 from ivrctl.service.store_place import store_url
 from ivrctl.site.identity import with_directory
-from ivrctl.site.phones import phone_of_number
 from ivrctl.site.site_file import DatabaseUrl, Store
+
+if TYPE_CHECKING:
+    from ivrctl.service.queues import AmiAccess, QueueWatch
+    from ivrctl.service.staffing.staffing import Staffing
 
 WATCH_EVERY = 1.0
 """Seconds between looks at the site's folder: an edit is served before its author has changed windows."""
@@ -73,8 +74,8 @@ class ControllerSettings:
     """Where Asterisk writes the messages of callers, as we see it; None where nobody says."""
     limits: ServerLimits = field(default_factory=ServerLimits)
     """How many calls at one time, above all: one more is refused politely."""
-    ami: AmiAccess | None = None
-    """The Asterisk whose queues are watched; None for none."""
+    ami: Callable[[], AmiAccess | None] = lambda: None
+    """The Asterisk whose queues are watched; None for none. Asked for when calls are taken."""
 
 
 class Controller:
@@ -111,17 +112,7 @@ class Controller:
             url, versions=versions, journal=self.journal, post_room=self.post_room, log=self.log
         )
         self.store = self._ended_calls.store
-        self.queues = QueueWatch(
-            settings.ami,
-            url,
-            log=lambda sentence: self.log.info("queues", happened=sentence),
-            alarm=lambda trouble: self.log.warning("queues", trouble=trouble),
-            phone=lambda number: phone_of_number(versions.current.site, number),
-            lock=ProcessLock(settings.state.books_lock),
-        )
-        self.staffing = staffing_of(
-            Surroundings(self.queues, versions, self.post_room.outbox, url, settings.state.path, self.log)
-        )
+        self.beside = BesideCalls(Around(settings.ami, url, versions, self.post_room.outbox, settings.state, self.log))
         self.known_callers = KnownCallers(
             SiteStore(url),
             settings.site,
@@ -159,8 +150,8 @@ class Controller:
             on_fault=lambda leg, fault: self.log.warning("fault", leg=leg, fault=fault),
             clock=lambda: datetime.now(UTC),
             notices=self.notices.current,
-            queues=self.queues.facts,
-            on_queue=self.queues.queued,
+            queues=self.beside.facts,
+            on_queue=self.beside.queued,
         )
         self.runner = CallRunner(parts)
         self.probes = Probes()
@@ -173,6 +164,16 @@ class Controller:
             # It is the end of a call: refused, it would only be missing in the records.
             never_refused=lambda session: session.request.network_script == SCRIPT_ENDED,
         )
+
+    @property
+    def queues(self) -> QueueWatch:
+        """The queues as they are, and their books."""
+        return self.beside.queues
+
+    @property
+    def staffing(self) -> Staffing:
+        """Backup staff."""
+        return self.beside.staffing
 
     async def start(self, agi: socket.socket) -> None:
         """Begin to accept calls."""
@@ -204,7 +205,7 @@ class Controller:
     async def took_version(self) -> None:
         """A new version serves: say so, make its prompts, and drop versions that no call needs."""
         self.log.info("site changed", version=self.versions.current.version)
-        self.staffing.loop.wake()
+        self.beside.took_version()
         self._tell_unusable_lookups()
         if _place(self.versions.current.site.store) != _place(self._store_at_start):
             self.log.warning(
@@ -244,8 +245,7 @@ class Controller:
         """
         self.log.info("draining", calls=self.server.calls)
         await asyncio.gather(
-            self.queues.leave_books(),
-            self.staffing.leave(),
+            self.beside.leave(),
             self.server.drain(DRAIN, is_refusing=is_leaving_for_good),
         )
 
@@ -255,8 +255,7 @@ class Controller:
         for lookups in self._lookups_of.values():
             await lookups.close()
         await self.post_room.close()
-        await self.staffing.close()
-        await self.queues.close()
+        await self.beside.close()
         await self.known_callers.close()
         await self.store.close()
         await self._prompts.close()

@@ -47,7 +47,7 @@ async def _controller(folder: Path, ami: AmiAccess) -> AsyncIterator[tuple[Contr
     versions.load()
     cache, spool = (Views(folder / name, f"/{name}") for name in ("prompts", "spool"))
     prompts = PromptLibrary(voice=SilentVoice(), currency="CNY", cache=cache, spool=spool)
-    controller = Controller(ControllerSettings(site, state, LOOPBACK, {}, ami=ami), versions, prompts)
+    controller = Controller(ControllerSettings(site, state, LOOPBACK, {}, ami=lambda: ami), versions, prompts)
     agi = socket.create_server(("127.0.0.1", 0))
     await controller.start(agi)
     watching = asyncio.ensure_future(controller.queues.run())
