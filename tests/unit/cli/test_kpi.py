@@ -56,6 +56,8 @@ STAYS = (
 )
 SPAN = AgentSpan("PJSIP/8101", AgentState.IDLE, "", TEN, TEN + timedelta(hours=1))
 GAP = Gap(TEN + timedelta(minutes=40), TEN + timedelta(minutes=41), "the connection was lost")
+FIRST = Gap(TEN - timedelta(seconds=1), TEN, "nothing was seen before")
+AGAIN = Gap(TEN + timedelta(minutes=50), TEN + timedelta(minutes=50, seconds=5), GAP.why)
 RECORD = CallRecord(
     leg="leg-1",
     uniqueid="1.3",
@@ -128,6 +130,24 @@ def test_day_is_shown_by_queue(books: Path, ivrctl: Ivrctl) -> None:
     assert "service level 20 s     negative 33.3 %, ignore 50.0 %, positive 66.7 %" in lines
     assert "self-service           50.0 % of 2 calls" in lines
     assert "satisfied              100.0 %, 1 of 1 rated" in lines
+
+
+def test_what_went_unseen_is_told_once_for_each_reason(books: Path, ivrctl: Ivrctl) -> None:
+    """However often a connection broke; and how long nothing was seen before the first time nobody knows."""
+
+    async def fill() -> None:
+        writer = BooksWriter(sqlite_url(state_folder(books, None).call_database))
+        await writer.open()
+        writer.add(FIRST)
+        writer.add(AGAIN)
+        await writer.close()
+
+    asyncio.run(fill())
+    lines = ivrctl("kpi", "--site", books, "--day", "2026-11-20").out.splitlines()
+    assert [line for line in lines if line.startswith("! vip/2026-11-20: ")] == [
+        "! vip/2026-11-20: nothing was seen before",
+        "! vip/2026-11-20: the connection was lost (2 times, for 0:01:05)",
+    ]
 
 
 def test_json_has_every_figure_or_why_there_is_none(books: Path, ivrctl: Ivrctl) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from ivrctl.acd.books import Dimension
+from ivrctl.acd.books import Dimension, Lack
 from ivrctl.acd.figure import Figure
+from ivrctl.acd.open_stays import BLINK
 from ivrctl.acd.promises import PromiseRow
 from ivrctl.acd.service_level import Variant
 from ivrctl.acd.stay import LEFT_UNANSWERED, AgentState, StayEnd
@@ -85,13 +86,22 @@ def _cells(one: ReportRow, found: Report, name: str | None = None) -> list[str]:
 
 
 def _incomplete(found: Report) -> list[str]:
+    """A line for each reason of a row: a connection that breaks again and again is one."""
     lines = []
     for one in [*found.rows, *([] if found.rows else [found.total])]:
+        name = found.question.name_of(one.row)
+        by_reason: dict[str, list[Lack]] = {}
         for lack in one.row.lacks:
-            lost = f" (for {_clock(timedelta(seconds=lack.seconds))})" if lack.seconds else ""
-            name = found.question.name_of(one.row)
-            lines.append(f"! {name}: {lack.why}{lost}\n")
+            by_reason.setdefault(lack.why, []).append(lack)
+        lines += [f"! {name}: {why}{_how_long(lacks)}\n" for why, lacks in by_reason.items()]
     return lines
+
+
+def _how_long(lacks: Sequence[Lack]) -> str:
+    """How often and for how long nothing was seen; of the moment before the very first reading nothing is told."""
+    lost = timedelta(seconds=sum(lack.seconds for lack in lacks))
+    often = f"{len(lacks)} times, " if len(lacks) > 1 else ""
+    return f" ({often}for {_clock(lost)})" if lost > BLINK else ""
 
 
 def _named(row: AgentRow, agents: Mapping[str, str]) -> str:
