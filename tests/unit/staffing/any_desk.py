@@ -175,7 +175,13 @@ class AnyDesk:
     def happens(self, *, with_orders: bool = True, with_clock: bool = True) -> None:
         """Something of all that may happen; then some time passes."""
         doing = self.chance.of(
-            *[self.calm] * 3, *[self.storm] * 3, *[self._load] * 4, self._person, self._hand, self._order, self._sight
+            *[self.calm] * 3,
+            *[self.storm] * 3,
+            *[self._load] * 4,
+            *[self._person] * 4,
+            self._hand,
+            self._order,
+            self._sight,
         )
         if self.is_blind and self.chance.of(True, True, False):
             doing = self._sight

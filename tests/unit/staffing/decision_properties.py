@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from ivrctl.staffing.bound import bound_of, turns
 from ivrctl.staffing.decide import decide, desired
-from ivrctl.staffing.decision import Cause, Decision, Memory, PersonMemory
+from ivrctl.staffing.decision import Cause, Decision, Memory, PersonMemory, SentHome
 from ivrctl.staffing.floors import floored
 from ivrctl.staffing.json_form import decision_to_json, memory_to_json, view_to_json
 from ivrctl.staffing.json_reading import decision_from_json, memory_from_json
@@ -185,6 +185,14 @@ def nobody_is_called_in_who_could_not_come(made: Made) -> None:
     assert not called
 
 
+def who_is_needed_at_his_own_work_has_had_his_shift(made: Made) -> None:
+    """SAFETY: nobody is sent back to his own work before he has stayed for ``stay_at_least``."""
+    for who, one in made.decision.memory.people.items():
+        if one.sent_home_by is SentHome.KEEP_BACK and one != made.before.people.get(who):
+            assert one.came_at is not None
+            assert made.decision.at - one.came_at >= made.policy.timing.stay_at_least
+
+
 def who_is_wanted_is_so_in_every_queue_of_his_tier(made: Made) -> None:
     """SAFETY: what is desired follows from the memory alone."""
     assert made.decision.desired == desired(made.policy, made.decision.memory)
@@ -216,6 +224,7 @@ AT_EACH_DECISION: tuple[Callable[[Made], None], ...] = (
     tiers_come_one_after_the_other,
     orders_and_the_calendar_are_followed,
     nobody_is_called_in_who_could_not_come,
+    who_is_needed_at_his_own_work_has_had_his_shift,
     who_is_wanted_is_so_in_every_queue_of_his_tier,
     everything_can_be_said_and_kept,
 )
