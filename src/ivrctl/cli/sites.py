@@ -14,6 +14,7 @@ from ivrctl.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from ivrctl.flow.program import Program
+    from ivrctl.service.compiling import CompiledSite
 
 SITE_FILE = "ivrctl.yaml"
 
@@ -100,8 +101,18 @@ def load_program(folder: Path) -> Program:
     return compiled(read_site(folder), str(folder))
 
 
+def load_whole(folder: Path) -> CompiledSite:
+    """A site with its policies; its findings are the error when it does not compile."""
+    return compiled_whole(read_site(folder), str(folder))
+
+
 def compiled(files: Mapping[str, bytes], folder: str) -> Program:
-    """The program of a site's files; its findings are the error when it does not compile.
+    """The program of a site's files; its findings are the error when it does not compile."""
+    return compiled_whole(files, folder).program
+
+
+def compiled_whole(files: Mapping[str, bytes], folder: str) -> CompiledSite:
+    """The site of these files; its findings are the error when it does not compile.
 
     Raises:
         ConfigurationError: it does not.
@@ -113,4 +124,4 @@ def compiled(files: Mapping[str, bytes], folder: str) -> Program:
     if site is None:
         sources = {path: content.decode(errors="replace") for path, content in files.items()}
         raise ConfigurationError(f"the site does not compile\n{render_text(findings, sources)}", advice="ivrctl check")
-    return site.program
+    return site

@@ -13,7 +13,7 @@ from typing import Any
 from ivrctl.cli.codes import FINDINGS, UNREACHABLE
 from ivrctl.cli.peer import peer_of
 from ivrctl.cli.progress import say
-from ivrctl.cli.sites import SITE_FILE, load_program, site_folder, state_folder
+from ivrctl.cli.sites import SITE_FILE, load_whole, site_folder, state_folder
 from ivrctl.errors import UnreachableError
 from ivrctl.lang.findings import Severity
 from ivrctl.service.doctor import Report, Setup, examine
@@ -48,7 +48,8 @@ def _count(number: int, noun: str) -> str:
 
 def _setup(given: Path | None, pbx: str | None, state: Path | None) -> Setup:
     folder = site_folder(given)
-    site = load_program(folder).site
+    whole = load_whole(folder)
+    site = whole.program.site
     peer = peer_of(site, folder, pbx)
     controller = partial(_asked, state_folder(folder, state).api_socket)
     folders = prompt_folders(site, folder, pbx, os.environ)
@@ -67,6 +68,10 @@ def _setup(given: Path | None, pbx: str | None, state: Path | None) -> Setup:
         agents=agent_entries(site),
         agi=status.get("agi") or f"{peer.agi[0]}:{peer.agi[1]}",
         site_file=SITE_FILE,
+        sends_messages=any(
+            not policy.heads_up or (policy.warn is not None and policy.warn.to in site.agents)
+            for policy in whole.policies.values()
+        ),
     )
     return Setup(expected=expected, controller=peer.controller, doctor=peer.doctor, ask=controller)
 
