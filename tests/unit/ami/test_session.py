@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 
 import pytest
@@ -33,6 +34,17 @@ async def test_an_action_is_answered(peer: Starting) -> None:
     answer = await opened.ask(Action.of("Getvar", Variable="X"))
     opened.close()
     assert answer.response.get("Value") == "7"
+
+
+async def test_nobody_is_pinged_before_he_has_greeted(peer: Starting) -> None:
+    """It would be no fault of his, and stand in the log as one of ours."""
+    faults: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, fault: faults.append(fault))
+    listening = await peer(banner=b"")
+    with pytest.raises(AmiUnreachableError):
+        await AmiSession.open(listening.address, RIGHT, deadlines=Deadlines(connect=0.05, ping_every=0.005))
+    gc.collect()
+    assert (faults, listening.raw) == ([], b"")
 
 
 async def test_the_secret_never_crosses_the_wire(peer: Starting) -> None:

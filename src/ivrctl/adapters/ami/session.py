@@ -181,8 +181,8 @@ class AmiSession:
             asyncio.get_running_loop().call_soon(self._on_event, event)
 
     def _ping(self) -> None:
-        """Ask for a sign of life, unless an answer with its own deadline is awaited."""
-        if not self._turn.locked():
+        """Ask for a sign of life, unless a greeting or an answer with its own deadline is awaited."""
+        if self._greeted.done() and not self._turn.locked():
             self._pinging = asyncio.ensure_future(self._pinged())
 
     async def _pinged(self) -> None:
