@@ -6,11 +6,12 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
 from ivrctl.acd.expected_wait import ExpectedWaits
-from ivrctl.acd.picture import Picture
+from ivrctl.acd.picture import Origin, Picture
 from ivrctl.acd.recent_stays import RecentStays
 from ivrctl.adapters.ami import ActionLink, Deadlines, EventStream, Login, Pace
 from ivrctl.adapters.ami.queue_actions import Asking
@@ -43,14 +44,28 @@ STATIC = "PJSIP/8101"
 """He stands in queues.conf, in both queues."""
 
 
-async def quick(hurry: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds / QUICK):
-            await hurry.wait()
+@dataclass(frozen=True)
+class Place:
+    """What a controller works with."""
 
+    address: tuple[str, int]
+    """Of AMI."""
+    login: Login
+    url: str
+    policy: Callable[[], Policy]
+    speed: float = QUICK
+    """Times as fast as a clock its pauses pass."""
+    deadlines: Deadlines = Deadlines(answer=0.25)  # noqa: RUF009 - frozen
 
-def quick_seconds() -> float:
-    return time.monotonic() * QUICK
+    async def pause(self, hurry: asyncio.Event, seconds: float) -> None:
+        """Wait for an event, but not for long."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds / self.speed):
+                await hurry.wait()
+
+    def seconds(self) -> float:
+        """A steady clock."""
+        return time.monotonic() * self.speed
 
 
 class Steps:
@@ -105,27 +120,27 @@ class SteppingLink:
 class Controller:
     """One that watches, and carries out whatever is wanted: a round at each change of the picture."""
 
-    def __init__(self, floor: Floor, holder: str, steps: Steps) -> None:
-        self.floor = floor
+    def __init__(self, place: Place, holder: str, steps: Steps) -> None:
+        self.place = place
         self.steps = steps
         self.troubles: list[str] = []
         self.desired: tuple[Wanted, ...] = ()
         self.cause = Cause.TRIGGER
         self.round: Round | None = None
-        login, pace = Login("ivrctl", "right"), Pace(pause=quick, now=quick_seconds)
-        self._link = ActionLink(floor.asterisk.address, login, deadlines=Deadlines(answer=0.25), pace=pace)
+        pace = Pace(pause=place.pause, now=place.seconds)
+        self._link = ActionLink(place.address, place.login, deadlines=place.deadlines, pace=pace)
         self._changes = Changes()
         parts = ObserverParts(
-            stream=EventStream(floor.asterisk.address, login, WANTED, alarm=lambda _error: None, pace=pace),
+            stream=EventStream(place.address, place.login, WANTED, alarm=lambda _error: None, pace=pace),
             link=self._link,
             books=Bookkeeper(lambda _entry: None),
             clock=lambda: datetime.now(UTC),
-            seconds=quick_seconds,
-            pause=quick,
+            seconds=place.seconds,
+            pause=place.pause,
             on_picture=self._changes.tell,
         )
         self.observer = QueueObserver(parts)
-        self._database = SteppingStore(floor.url, steps)
+        self._database = SteppingStore(place.url, steps)
         self.store = StaffingStore(self._database, place="here", holder=holder)
         self.actuator = Actuator(
             ActuatorParts(
@@ -136,8 +151,8 @@ class Controller:
                 read_again=self.observer.read_again,
                 now=self.observer.now,
                 clock=lambda: datetime.now(UTC),
-                seconds=quick_seconds,
-                pause=quick,
+                seconds=place.seconds,
+                pause=place.pause,
                 on_trouble=self.troubles.append,
             )
         )
@@ -163,7 +178,7 @@ class Controller:
     async def has(self, *people: Wanted, within: float = 10.0) -> None:
         """Wait until it sees the people who are wanted, and whoever stands in queues.conf, and nothing is pending."""
         await self.want(*people)
-        await self.floor.until(self.is_settled, within)
+        await until(self.is_settled, within)
 
     def is_settled(self) -> bool:
         """True when what is desired is seen, nothing is pending, and the leases are those of who is in."""
@@ -172,7 +187,7 @@ class Controller:
             (queue.name, member.interface): member.penalty
             for queue in self.picture.queues.values()
             for member in queue.members.values()
-            if member.interface != STATIC
+            if member.origin is Origin.DYNAMIC
         }
         is_known = self.picture.is_known and not self.actuator.pending
         return is_known and members == ours and self.actuator.owned.keys() == ours.keys()
@@ -192,11 +207,11 @@ class Controller:
             while True:
                 self._go_round()
                 await asyncio.sleep(0.002)
-                await quick(changed, 5)
+                await self.place.pause(changed, 5)
                 changed.clear()
 
     def _go_round(self) -> None:
-        of, now = self.floor.policy, self.observer.now()
+        of, now = self.place.policy(), self.observer.now()
         view = look(of, Scene(self.picture, RecentStays(), ExpectedWaits(), now))
         reasons = tuple(Reason(tier, self.cause, is_in=True, is_change=True) for tier in TIERS)
         desired = {(each.queue, each.interface): each for each in self.desired}
@@ -237,7 +252,8 @@ class Floor:
 
     def mortal(self, holder: str, last_step: int | None) -> Controller:
         """One that has not begun, and is killed at a step."""
-        made = Controller(self, holder, Steps(last_step))
+        place = Place(self.asterisk.address, Login("ivrctl", "right"), self.url, lambda: self.policy)
+        made = Controller(place, holder, Steps(last_step))
         self._stopping.push_async_callback(made.stop)
         return made
 
@@ -268,6 +284,11 @@ class Floor:
 
     async def until(self, is_so: Callable[[], bool], within: float = 10.0) -> None:
         """Wait until something is so."""
-        async with asyncio.timeout(within):
-            while not is_so():  # noqa: ASYNC110 - whatever happens on sockets and in threads
-                await asyncio.sleep(0.003)
+        await until(is_so, within)
+
+
+async def until(is_so: Callable[[], bool], within: float = 10.0) -> None:
+    """Wait until something is so."""
+    async with asyncio.timeout(within):
+        while not is_so():  # noqa: ASYNC110 - whatever happens on sockets and in threads
+            await asyncio.sleep(0.003)

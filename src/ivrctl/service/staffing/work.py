@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ivrctl.acd.picture import Picture
 from ivrctl.adapters.staffing_store import Sent
-from ivrctl.staffing.plan import Change, ChangeKind
+from ivrctl.staffing.plan import Change, ChangeKind, Owned
 from ivrctl.staffing.policy import Policy
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
@@ -16,6 +16,24 @@ SEEN_WITHIN = 5.0
 """Seconds in which the picture shows what Asterisk says it has done: events take milliseconds. Then it is read."""
 BELIEVED_WITHIN = 20.0
 """Seconds after which nobody believes it any more, and it is sent again: several readings were due by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An attempt that is written down and not sent yet."""
+
+    sent: Sent
+    lease: Owned | None
+    """Of a membership that is to begin."""
+    was_ours: bool
+    """There was a lease before."""
+    before: Sent | None
+    """The attempt before this one."""
+
+    @property
+    def change(self) -> Change:
+        """What is to be sent."""
+        return self.sent.change
 
 
 @dataclass(slots=True, eq=False)
@@ -35,8 +53,10 @@ class Work:
     """On the steady clock: when it may be sent again."""
     is_doubtful: bool = False
     """An attempt had no answer: Asterisk may have done it, or may do it yet."""
+    draft: Draft | None = None
+    """The next attempt, once it is written down."""
     is_under_way: bool = False
-    """From the moment at which it is written down to Asterisk's answer."""
+    """From the moment at which it is sent to Asterisk's answer."""
     answered_at: float | None = None
     """On the steady clock: when Asterisk said that it is so; the picture is to show it now."""
     is_read_again: bool = False
@@ -48,13 +68,13 @@ class Work:
 
     @property
     def is_fixed(self) -> bool:
-        """True from the moment at which it is written down, until the picture shows it or it has failed."""
+        """True from the moment at which it is sent, until the picture shows it or it has failed."""
         return self.is_under_way or self.answered_at is not None
 
     @property
     def is_unsure(self) -> bool:
-        """True when it may be done by now."""
-        return self.is_fixed or self.is_doubtful
+        """True when it may be done by now, or at any moment."""
+        return self.is_fixed or self.is_doubtful or self.draft is not None
 
     def is_observed(self, picture: Picture) -> bool:
         """True when a picture that is known shows what was to be done."""
