@@ -12,7 +12,13 @@ from ivrctl.staffing.seats import Seats
 from ivrctl.staffing.view import Order, Presence, Reading, View
 
 
-def look(policy: Policy, scene: Scene, orders: Sequence[Order] = (), shortfall: Reading | None = None) -> View:
+def look(
+    policy: Policy,
+    scene: Scene,
+    orders: Sequence[Order] = (),
+    shortfall: Reading | None = None,
+    left_in: Iterable[str] = (),
+) -> View:
     """What a policy sees.
 
     Args:
@@ -20,6 +26,7 @@ def look(policy: Policy, scene: Scene, orders: Sequence[Order] = (), shortfall: 
         scene: of now; one for all policies of a round.
         orders: for this policy.
         shortfall: what is forecast; None where nothing ever is: its row says nothing then.
+        left_in: queues that it may not name any more, where people whom it has called in may still be.
     """
     given = tuple(order for order in orders if order.expires_at > scene.now)
     named = _named(policy)
@@ -27,6 +34,7 @@ def look(policy: Policy, scene: Scene, orders: Sequence[Order] = (), shortfall: 
     if why_unknown:
         return View(scene.now, False, why_unknown, scene.picture.sight, orders=given)
     queues = scene.picture.queues
+    seen = tuple(dict.fromkeys((*named, *(name for name in left_in if name in queues))))
     presence = {person.interface: scene.presence(person) for tier in _adding(policy) for person in tier.people}
     return View(
         at=scene.now,
@@ -34,8 +42,8 @@ def look(policy: Policy, scene: Scene, orders: Sequence[Order] = (), shortfall: 
         why_unknown="",
         sight=scene.picture.sight,
         readings=_readings(policy, scene, [queues[name] for name in policy.queues], shortfall),
-        seats=Seats(scene, named),
-        waiting={name: len(queues[name].callers) for name in named},
+        seats=Seats(scene, seen),
+        waiting={name: len(queues[name].callers) for name in seen},
         presence=presence,
         at_own_work=_at_own_work(policy, scene, presence),
         orders=given,

@@ -198,6 +198,32 @@ async def test_all_who_came_by_a_policy_that_is_gone_go_home(office: Office) -> 
         assert seats(office.hands) == {}
 
 
+async def test_who_is_in_a_queue_that_the_policy_names_no_more_goes_home_from_it(office: Office) -> None:
+    """From that queue alone; nobody is left behind in it."""
+    async with office.open() as loop:
+        await _busy(office)
+        tiers = tuple(replace(tier, queues=("broadband",)) for tier in BY_WAIT.tiers)
+        office.policies = {"hotline": replace(BY_WAIT, queues=("broadband",), tiers=tiers)}
+        loop.wake()
+        await office.passes(SECOND)
+        assert seats(office.hands).keys() == {"broadband"}
+        assert [interface for queue, interface in office.members if queue == "mobile-data"] == ["PJSIP/8101"]
+
+
+async def test_who_wraps_up_goes_when_he_has(office: Office) -> None:
+    """No event tells of the end of it: the round is due then."""
+    async with office.open() as loop:
+        await _busy(office)
+        office.callers.clear()
+        office.policies = {}
+        office.sign_on("PJSIP/8301", last_call=office.now, wrap_up=7 * SECOND)
+        loop.wake()
+        await office.passes(6 * SECOND)
+        assert seats(office.hands) == {"broadband": ["8301"]}
+        await office.passes(2 * SECOND)
+        assert seats(office.hands) == {}
+
+
 async def test_a_successor_goes_on_where_the_controller_before_stood(office: Office) -> None:
     """Its memory, its orders, its decisions: nothing is decided twice."""
     async with office.open() as loop:

@@ -7,7 +7,6 @@ controller. Of several controllers one acts: the others wait for their turn, and
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -207,7 +206,8 @@ class StaffingLoop:
             self._failed(policy.name, f"a round of {policy.name} failed, and begins anew: {error!r}")
             return scene.now + timedelta(seconds=LEAD_EVERY)
         self._faults.pop(policy.name, None)
-        wake_at = done.decision.wake_at
+        held_until = (one.until for one in done.plan.held if one.until is not None and one.until > scene.now)
+        wake_at = min((done.decision.wake_at, *held_until))
         return min(wake_at, scene.now + WHILE_SOMEBODY_WAITS) if any(done.view.waiting.values()) else wake_at
 
     async def _round(self, policy: Policy, scene: Scene, *, is_applied: bool = False) -> Round:
@@ -222,12 +222,12 @@ class StaffingLoop:
         parts, name = self._parts, policy.name
         memory = self._memories.get(name, Memory())
         orders = tuple(given.order for given in self.orders if given.policy == name)
-        view = look(policy, scene, orders)
+        owned = parts.actuator.owned
+        view = look(policy, scene, orders, left_in=[mine.queue for mine in owned.values() if mine.policy == name])
         said = self.rounds[name].said if name in self.rounds else {}
-        # Both know some: the memory those of a predecessor, the actuator what it has sent since.
-        changes = Counter(memory.changes) | Counter(parts.actuator.sent(name))
-        memory = replace(memory, changes=tuple(sorted(changes.elements())))
-        return go_round(policy, view, memory, parts.actuator.owned, said, parts.actuator.leaving)
+        # The actuator knows them best: of its predecessors too, and what was sent and has changed nothing.
+        memory = replace(memory, changes=parts.actuator.sent(name))
+        return go_round(policy, view, memory, owned, said, parts.actuator.leaving)
 
     async def _keep(self, done: Round) -> Round:
         """Before anything of it is done: a successor must not decide it once more."""
