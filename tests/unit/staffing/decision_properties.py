@@ -188,7 +188,8 @@ def nobody_is_called_in_who_could_not_come(made: Made) -> None:
 def who_is_needed_at_his_own_work_has_had_his_shift(made: Made) -> None:
     """SAFETY: nobody is sent back to his own work before he has stayed for ``stay_at_least``."""
     for who, one in made.decision.memory.people.items():
-        if one.sent_home_by is SentHome.KEEP_BACK and one != made.before.people.get(who):
+        was_in = who in made.before.people and made.before.people[who].is_in
+        if was_in and not one.is_in and one.sent_home_by is SentHome.KEEP_BACK:
             assert one.came_at is not None
             assert made.decision.at - one.came_at >= made.policy.timing.stay_at_least
 
