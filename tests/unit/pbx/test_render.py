@@ -76,7 +76,7 @@ def test_the_controllers_ami_user_cannot_see_keys() -> None:
 def test_the_controllers_ami_user_cannot_take_the_pbx_over() -> None:
     """What may load modules, run commands or dial is not granted to write."""
     granted = set(section("ivrctl.d/manager.conf", "ivrctl")["write"].split(","))
-    assert granted == {"agent", "reporting"}
+    assert granted == {"agent", "message", "reporting"}
 
 
 def test_the_examining_ami_user_hears_of_the_probe_call_only() -> None:
