@@ -1,11 +1,10 @@
-"""The books: stays and spans of agents as rows, one for each interval, queue, tier and agent that is asked for.
+"""The books: stays as rows, one for each interval, queue, tier and agent that is asked for.
 
 A stay belongs to the interval in which it joined, whenever it ended, so a row never takes back what it said of those
 who came: only who waited has become something else. A row **balances** when what is known to have become of its stays
 adds up to the offered, and nothing can have gone unseen; else it is incomplete, and its ``lacks`` say by what.
 
-Time of agents is cut at the edges of intervals, to the microsecond. ``kpi`` has the figures that are reckoned from all
-this; ``intervals`` the calendar.
+``agent_times`` has the time of agents, ``kpi`` the figures that are reckoned from all this; ``intervals`` the calendar.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ivrctl.acd.intervals import Interval, Intervals
-from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
+from ivrctl.acd.stay import Gap, Stay, StayEnd
 
 SHORT_ABANDON = timedelta(seconds=5)
 """Who hangs up before it has not waited: he dialled wrongly, or thought better of it."""
@@ -117,6 +116,11 @@ class Scheme:
     """None: everything is one row."""
     short_abandon: timedelta = SHORT_ABANDON
 
+    @property
+    def whole(self) -> Scheme:
+        """The same with everything as one row."""
+        return Scheme(self.period, self.intervals, frozenset(), self.short_abandon)
+
     def cell(self, stay: Stay) -> Cell:
         """The row that a stay belongs to."""
         return Cell(
@@ -179,6 +183,32 @@ class _Tally:
         return Row(cell, self.offered, dict(self.ends), self.short, self.reckoned, tuple(lacks))
 
 
+class Tallies:
+    """Rows of a period, counted from one stay after the other."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self._tallies: defaultdict[Cell, _Tally] = defaultdict(_Tally)
+
+    def add(self, stay: Stay) -> None:
+        """One more, each once and in any order."""
+        if stay.joined_at in self._scheme.period:
+            self._tallies[self._scheme.cell(stay)].add(stay, self._scheme.short_abandon)
+
+    def rows(self, gaps: Sequence[Gap], now: datetime) -> list[Row]:
+        """The rows, in the order of their cells; see ``rows``."""
+        scheme, tallies = self._scheme, dict(self._tallies)
+        for cell in _unseen_cells(gaps, scheme, now):
+            tallies.setdefault(cell, _Tally())
+        made = [tally.row(cell, _unseen(cell, gaps, scheme, now)) for cell, tally in tallies.items()]
+        return sorted(made, key=lambda row: order(row.cell))
+
+    def total(self, gaps: Sequence[Gap], now: datetime) -> Row:
+        """The one row of a scheme that has nothing apart."""
+        found = self.rows(gaps, now)
+        return found[0] if found else _Tally().row(Cell(), ())
+
+
 def rows(stays: Iterable[Stay], gaps: Sequence[Gap], scheme: Scheme, now: datetime) -> list[Row]:
     """The rows of a period, in the order of their cells.
 
@@ -190,21 +220,19 @@ def rows(stays: Iterable[Stay], gaps: Sequence[Gap], scheme: Scheme, now: dateti
         scheme: what rows there are.
         now: until when a gap lasts that has not ended.
     """
-    tallies: defaultdict[Cell, _Tally] = defaultdict(_Tally)
-    for stay in stays:
-        if stay.joined_at in scheme.period:
-            tallies[scheme.cell(stay)].add(stay, scheme.short_abandon)
-    for cell in _unseen_cells(gaps, scheme, now):
-        tallies.setdefault(cell, _Tally())
-    made = [tally.row(cell, _unseen(cell, gaps, scheme, now)) for cell, tally in tallies.items()]
-    return sorted(made, key=lambda row: _order(row.cell))
+    return _counted(stays, scheme).rows(gaps, now)
 
 
 def total(stays: Iterable[Stay], gaps: Sequence[Gap], scheme: Scheme, now: datetime) -> Row:
     """Everything of a period as one row."""
-    whole = Scheme(scheme.period, scheme.intervals, frozenset(), scheme.short_abandon)
-    found = rows(stays, gaps, whole, now)
-    return found[0] if found else _Tally().row(Cell(), ())
+    return _counted(stays, scheme.whole).total(gaps, now)
+
+
+def _counted(stays: Iterable[Stay], scheme: Scheme) -> Tallies:
+    tallies = Tallies(scheme)
+    for stay in stays:
+        tallies.add(stay)
+    return tallies
 
 
 def _unseen_cells(gaps: Sequence[Gap], scheme: Scheme, now: datetime) -> Iterator[Cell]:
@@ -234,75 +262,7 @@ def _unseen(cell: Cell, gaps: Sequence[Gap], scheme: Scheme, now: datetime) -> I
             yield Lack(Lacking.UNSEEN, 0, gap.why, lost.total_seconds())
 
 
-def _order(cell: Cell) -> tuple[datetime | str, ...]:
+def order(cell: Cell) -> tuple[datetime | str, ...]:
+    """By time, then by name."""
     begin = () if cell.interval is None else (cell.interval.begin,)
     return (*begin, cell.queue or "", cell.tier or "", cell.agent or "")
-
-
-@dataclass(frozen=True, slots=True)
-class AgentTime:
-    """What an agent did with his time, or several together."""
-
-    agent: str | None
-    """None: all of them."""
-    interval: Interval | None
-    spent: Mapping[AgentState, timedelta]
-    paused: Mapping[str, timedelta]
-    """By the reason of the pause; empty for none."""
-
-    def of(self, *states: AgentState) -> timedelta:
-        """How long he was in any of these states."""
-        return sum((self.spent.get(state, _NOTHING) for state in states), _NOTHING)
-
-    @property
-    def signed_on(self) -> timedelta:
-        """How long he was there at all."""
-        return self.of(*AgentState)
-
-
-def agent_times(spans: Iterable[AgentSpan], scheme: Scheme, now: datetime) -> list[AgentTime]:
-    """The time of agents, apart by agent and interval as the scheme says.
-
-    Args:
-        spans: in any order; those of one agent do not overlap.
-        scheme: ``queue`` and ``tier`` mean nothing here: an agent is in all his queues at once.
-        now: until when a span lasts that has not ended.
-    """
-    spent: defaultdict[tuple[str | None, Interval | None], Counter[tuple[AgentState, str]]] = defaultdict(Counter)
-    for span in spans:
-        agent = span.interface if Dimension.AGENT in scheme.by else None
-        reason = span.reason if span.state is AgentState.PAUSED else ""
-        for interval, part in _parts(span, scheme, now):
-            spent[agent, interval][span.state, reason] += part // _MICROSECOND
-    found = [_agent_time(*key, counted) for key, counted in spent.items()]
-    return sorted(found, key=lambda time: _order(Cell(time.interval, agent=time.agent)))
-
-
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def _parts(span: AgentSpan, scheme: Scheme, now: datetime) -> Iterator[tuple[Interval | None, timedelta]]:
-    """What of a span lies in the period, cut at intervals where the scheme has them."""
-    began, ended = max(span.began_at, scheme.period.begin), min(span.ended_at or now, scheme.period.end)
-    if began >= ended:
-        return
-    if Dimension.INTERVAL not in scheme.by:
-        yield None, ended - began
-        return
-    for interval in scheme.intervals.within(Interval(began, ended)):
-        yield interval, interval.common(began, ended)
-
-
-def _agent_time(agent: str | None, interval: Interval | None, counted: Counter[tuple[AgentState, str]]) -> AgentTime:
-    spent: Counter[AgentState] = Counter()
-    paused: Counter[str] = Counter()
-    for (state, reason), ticks in counted.items():
-        spent[state] += ticks
-        if state is AgentState.PAUSED:
-            paused[reason] += ticks
-    return AgentTime(
-        agent,
-        interval,
-        {state: ticks * _MICROSECOND for state, ticks in spent.items()},
-        {reason: ticks * _MICROSECOND for reason, ticks in paused.items()},
-    )

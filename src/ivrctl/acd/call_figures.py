@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 
 from ivrctl.acd.figure import Figure, share
 from ivrctl.model.call import CallRecord, Ending
 from ivrctl.model.utterance import write
 
+LONGEST_CALL = timedelta(days=1)
+"""A record is there when its call has ended."""
 REPEAT_WITHIN = timedelta(days=7)
 """Who calls again within it has called for the same thing."""
 
@@ -24,16 +27,32 @@ def is_self_served(record: CallRecord) -> bool:
     return record.ending is Ending.SERVED and not has_asked
 
 
-def self_service_share(records: Iterable[CallRecord]) -> Figure:
+class SelfServiceTally:
     """Calls that were served by the machine alone / all calls ("self-service share", "containment rate").
 
     All calls are those that have ended in any way, also refused ones and those that the dialplan had to take over.
     """
-    served = calls = 0
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self._served = 0
+
+    def add(self, record: CallRecord) -> None:
+        """One more."""
+        self.calls += 1
+        self._served += is_self_served(record)
+
+    def share(self) -> Figure:
+        """Of those that were added."""
+        return share(self._served, self.calls, "no call has ended")
+
+
+def self_service_share(records: Iterable[CallRecord]) -> Figure:
+    """The same of all of them at once."""
+    tally = SelfServiceTally()
     for record in records:
-        calls += 1
-        served += is_self_served(record)
-    return share(served, calls, "no call has ended")
+        tally.add(record)
+    return tally.share()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +72,59 @@ class Repeats:
         return share(self.calls - self.repeats, self.calls, "no call with a number has ended")
 
 
-def repeats(records: Iterable[CallRecord], since: datetime, reason: str = "") -> Repeats:
+class RepeatTally:
     """The calls that began since then whose caller had called for the same reason within seven days before.
 
-    FCR by repeat calls, key caller and reason ("repeat call rate").
-
-    Args:
-        records: of calls that began since seven days before ``since``, in any order.
-        since: aware.
-        reason: the call field that holds why somebody calls; where it is empty or not set, the line is.
+    FCR by repeat calls, key caller and reason ("repeat call rate"). What is remembered is the last call of each, and of
+    the last day who called when: calls are told as they end, and count as they began.
     """
-    last: dict[tuple[str, str], datetime] = {}
-    again: Counter[str] = Counter()
-    calls = withheld = 0
-    for record in sorted(records, key=lambda record: (record.began_at, record.leg)):
-        is_counted = record.began_at >= since
-        if not record.ani:
-            withheld += is_counted
-            continue
-        why = reason_of(record, reason)
-        before = last.get((record.ani, why))
-        last[record.ani, why] = record.began_at
-        calls += is_counted
-        if is_counted and before is not None and record.began_at - before <= REPEAT_WITHIN:
-            again[why] += 1
-    return Repeats(calls, again.total(), dict(again), withheld)
+
+    def __init__(self, since: datetime, reason: str = "") -> None:
+        """Nobody has called.
+
+        Args:
+            since: aware.
+            reason: the call field that holds why somebody calls; where it is empty or not set, the line is.
+        """
+        self._since = since
+        self._reason = reason
+        self._ended: list[tuple[datetime, str, str, str]] = []
+        """A heap, by when they began: leg, caller and reason."""
+        self._last: dict[tuple[str, str], datetime] = {}
+        self._again: Counter[str] = Counter()
+        self._calls = self._withheld = 0
+
+    def add(self, record: CallRecord) -> None:
+        """One more, from seven days before on, in the order in which they ended; none lasts longer than a day."""
+        heappush(self._ended, (record.began_at, record.leg, record.ani, reason_of(record, self._reason)))
+        self._count(record.ended_at - LONGEST_CALL)
+
+    def repeats(self) -> Repeats:
+        """Of those that were added; nothing is added behind it."""
+        self._count(None)
+        return Repeats(self._calls, self._again.total(), dict(self._again), self._withheld)
+
+    def _count(self, until: datetime | None) -> None:
+        """All that began before; of what began later something may be told still."""
+        while self._ended and (until is None or self._ended[0][0] < until):
+            began_at, _, ani, why = heappop(self._ended)
+            is_counted = began_at >= self._since
+            if not ani:
+                self._withheld += is_counted
+                continue
+            before = self._last.get((ani, why))
+            self._last[ani, why] = began_at
+            self._calls += is_counted
+            if is_counted and before is not None and began_at - before <= REPEAT_WITHIN:
+                self._again[why] += 1
+
+
+def repeats(records: Iterable[CallRecord], since: datetime, reason: str = "") -> Repeats:
+    """The same of all of them at once, in any order."""
+    tally = RepeatTally(since, reason)
+    for record in sorted(records, key=lambda record: record.ended_at):
+        tally.add(record)
+    return tally.repeats()
 
 
 def reason_of(record: CallRecord, field: str) -> str:
@@ -119,16 +166,32 @@ class Satisfaction:
         return share(self.responses, self.offered, "nobody was asked")
 
 
-def satisfaction(records: Iterable[CallRecord], rating: RatingField) -> Satisfaction:
+class SatisfactionTally:
     """(very satisfied + satisfied) / all ratings, with how many were asked and how many did (10086's scorecard)."""
-    offered = responses = satisfied = 0
-    for record in records:
-        value = record.fields.get(rating.field)
+
+    def __init__(self, rating: RatingField) -> None:
+        self._rating = rating
+        self._offered = self._responses = self._satisfied = 0
+
+    def add(self, record: CallRecord) -> None:
+        """One more."""
+        value = record.fields.get(self._rating.field)
         is_rated = value is not None
-        offered += is_rated or _was_asked(record, rating)
-        responses += is_rated
-        satisfied += is_rated and write(value) in rating.satisfied
-    return Satisfaction(offered, responses, satisfied)
+        self._offered += is_rated or _was_asked(record, self._rating)
+        self._responses += is_rated
+        self._satisfied += is_rated and write(value) in self._rating.satisfied
+
+    def satisfaction(self) -> Satisfaction:
+        """Of those that were added."""
+        return Satisfaction(self._offered, self._responses, self._satisfied)
+
+
+def satisfaction(records: Iterable[CallRecord], rating: RatingField) -> Satisfaction:
+    """The same of all of them at once."""
+    tally = SatisfactionTally(rating)
+    for record in records:
+        tally.add(record)
+    return tally.satisfaction()
 
 
 def _was_asked(record: CallRecord, rating: RatingField) -> bool:

@@ -7,13 +7,14 @@ those of queue_log and of call-centre management (COPC CX Standard; ITU-T E.423 
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from ivrctl.acd.books import AgentTime, is_short
+from ivrctl.acd.agent_times import AgentTime
+from ivrctl.acd.books import is_short
 from ivrctl.acd.figure import Figure, mean, share
 from ivrctl.acd.stay import AgentSpan, AgentState, Stay, StayEnd
 
@@ -25,67 +26,12 @@ WRAP_UP_STARTS_WITHIN = timedelta(seconds=2)
 WORKING = (AgentState.TALKING, AgentState.BUSY, AgentState.RINGING, AgentState.WRAP_UP, AgentState.IDLE)
 
 _NOT_KNOWN = {StayEnd.WAITING, StayEnd.UNKNOWN}
-
-
-def speed_of_answer(stays: Iterable[Stay]) -> Figure:
-    """ASA, seconds: the sum of the waits of answered calls / answered calls (COPC; ITU-T E.423 "waiting time")."""
-    waits = [_wait(stay) for stay in stays if stay.end is StayEnd.ANSWERED and stay.left_at is not None]
-    return mean(sum(waits), len(waits), "nobody was answered")
-
-
-def answered_soon(stays: Iterable[Stay], short_abandon: timedelta, within: timedelta = SOON) -> Figure:
-    """Answered within 15 s / offered, of those whose fate is known, short abandons left out (10086's scorecard)."""
-    known = list(_known(stays, short_abandon))
-    soon = sum(stay.end is StayEnd.ANSWERED and _wait(stay) <= within.total_seconds() for stay in known)
-    return share(soon, len(known), "no call's fate is known")
-
-
-def abandon_share(stays: Iterable[Stay], short_abandon: timedelta) -> Figure:
-    """Abandoned / offered, of those whose fate is known, short abandons in neither (COPC "abandonment rate")."""
-    known = list(_known(stays, short_abandon))
-    return share(sum(stay.end is StayEnd.ABANDONED for stay in known), len(known), "no call's fate is known")
-
-
-def answered_share(stays: Iterable[Stay], short_abandon: timedelta) -> Figure:
-    """Answered / offered, of those whose fate is known, short abandons left out ("answer rate")."""
-    known = list(_known(stays, short_abandon))
-    return share(sum(stay.end is StayEnd.ANSWERED for stay in known), len(known), "no call's fate is known")
-
-
-def longest_wait(stays: Iterable[Stay], now: datetime) -> Figure:
-    """The longest time that anybody waited, or has waited by now; seconds."""
-    waits = [stay.waited(now) for stay in stays if stay.left_at is not None or stay.end is StayEnd.WAITING]
-    return Figure(max(waits), of=len(waits)) if waits else Figure(None, "nobody waited")
-
-
-def wait_percentile(stays: Iterable[Stay], percent: int) -> Figure:
-    """The wait that so many percent of the answered did not exceed, by nearest rank; seconds."""
-    waits = sorted(_wait(stay) for stay in stays if stay.end is StayEnd.ANSWERED and stay.left_at is not None)
-    return Figure(percentile(waits, percent), of=len(waits)) if waits else Figure(None, "nobody was answered")
+_NO_TALK = "no talk has ended"
 
 
 def percentile(ordered: Sequence[float], percent: int) -> float:
     """The value at the nearest rank; of at least one."""
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
-
-
-def talk_time(stays: Iterable[Stay]) -> Figure:
-    """The mean talk of those that have ended, hold included, since app_queue does not tell it apart; seconds."""
-    talks = [_talk(stay) for stay in stays if has_talked(stay)]
-    return mean(sum(talks), len(talks), "no talk has ended")
-
-
-def handling_time(stays: Iterable[Stay], wrap_ups: WrapUps) -> Figure:
-    """AHT, seconds: (talk + hold + ACW) / handled calls (COPC "average handle time").
-
-    Talk holds the hold. The ACW of a call is the wrap-up that begins when its talk ends; a call is left out when what
-    its agent did then is not in the books.
-    """
-    talks = [stay for stay in stays if has_talked(stay)]
-    handled = [(_talk(stay), wrap_ups.after(stay)) for stay in talks]
-    known = [talk + acw for talk, acw in handled if acw is not None]
-    reason = "no talk has ended" if not talks else "what agents did after their talks is not in the books"
-    return mean(sum(known), len(known), reason)
 
 
 def occupancy(times: Iterable[AgentTime]) -> Figure:
@@ -112,61 +58,143 @@ def working_share(times: Iterable[AgentTime]) -> Figure:
 
 @dataclass(frozen=True, slots=True)
 class StayFigures:
-    """The figures of some stays, seconds and shares."""
+    """Of some stays, seconds and shares; shares are of those whose fate is known, without short abandons."""
 
     answered: Figure
+    """Answered / offered ("answer rate")."""
     abandoned: Figure
+    """Abandoned / offered (COPC "abandonment rate")."""
     answered_soon: Figure
+    """Answered within 15 s / offered (10086's scorecard)."""
     speed_of_answer: Figure
+    """ASA: the sum of the waits of answered calls / answered calls (COPC; ITU-T E.423 "waiting time")."""
     longest_wait: Figure
+    """The longest time that anybody waited, or has waited by now."""
     wait_p50: Figure
+    """The wait that so many percent of the answered did not exceed, by nearest rank."""
     wait_p80: Figure
     talk_time: Figure
+    """The mean talk of those that have ended, hold included, since app_queue does not tell it apart."""
     handling_time: Figure
+    """AHT: (talk + hold + ACW) / handled calls (COPC "average handle time").
+
+    Talk holds the hold. The ACW of a call is the wrap-up that begins when its talk ends; a call is left out when what
+    its agent did then is not in the books.
+    """
 
 
-def stay_figures(stays: Sequence[Stay], wrap_ups: WrapUps, short_abandon: timedelta, now: datetime) -> StayFigures:
+class StayTally:
+    """Reckons them from one stay after the other: what must be put in order takes eight bytes of each."""
+
+    def __init__(self, wrap_ups: WrapUps, short_abandon: timedelta, now: datetime) -> None:
+        self._wrap_ups = wrap_ups
+        self._short_abandon = short_abandon
+        self._now = now
+        self._known = self._answered = self._abandoned = self._soon = self._waited = 0
+        self._longest = 0.0
+        self._waits, self._talks, self._handled = array("d"), array("d"), array("d")
+
+    def add(self, stay: Stay) -> None:
+        """One more, each once and in any order."""
+        is_answered = stay.end is StayEnd.ANSWERED
+        if stay.end not in _NOT_KNOWN and not is_short(stay, self._short_abandon):
+            self._known += 1
+            self._answered += is_answered
+            self._abandoned += stay.end is StayEnd.ABANDONED
+            self._soon += is_answered and _wait(stay) <= SOON.total_seconds()
+        if stay.left_at is not None or stay.end is StayEnd.WAITING:
+            waited = stay.waited(self._now)
+            self._longest = max(self._longest, waited) if self._waited else waited
+            self._waited += 1
+        if is_answered and stay.left_at is not None:
+            self._waits.append(_wait(stay))
+        if has_talked(stay):
+            self._talks.append(_talk(stay))
+            acw = self._wrap_ups.after(stay)
+            if acw is not None:
+                self._handled.append(_talk(stay) + acw)
+
+    def figures(self) -> StayFigures:
+        """Of those that were added."""
+        why, waits = "no call's fate is known", array("d", sorted(self._waits))
+        nobody, unknown = "nobody was answered", "what agents did after their talks is not in the books"
+        return StayFigures(
+            answered=share(self._answered, self._known, why),
+            abandoned=share(self._abandoned, self._known, why),
+            answered_soon=share(self._soon, self._known, why),
+            speed_of_answer=mean(sum(self._waits), len(waits), nobody),
+            longest_wait=Figure(self._longest, of=self._waited) if self._waited else Figure(None, "nobody waited"),
+            wait_p50=Figure(percentile(waits, 50), of=len(waits)) if waits else Figure(None, nobody),
+            wait_p80=Figure(percentile(waits, 80), of=len(waits)) if waits else Figure(None, nobody),
+            talk_time=mean(sum(self._talks), len(self._talks), _NO_TALK),
+            handling_time=mean(sum(self._handled), len(self._handled), unknown if self._talks else _NO_TALK),
+        )
+
+
+def stay_figures(stays: Iterable[Stay], wrap_ups: WrapUps, short_abandon: timedelta, now: datetime) -> StayFigures:
     """All of them at once."""
-    return StayFigures(
-        answered=answered_share(stays, short_abandon),
-        abandoned=abandon_share(stays, short_abandon),
-        answered_soon=answered_soon(stays, short_abandon),
-        speed_of_answer=speed_of_answer(stays),
-        longest_wait=longest_wait(stays, now),
-        wait_p50=wait_percentile(stays, 50),
-        wait_p80=wait_percentile(stays, 80),
-        talk_time=talk_time(stays),
-        handling_time=handling_time(stays, wrap_ups),
-    )
+    tally = StayTally(wrap_ups, short_abandon, now)
+    for stay in stays:
+        tally.add(stay)
+    return tally.figures()
 
 
 class WrapUps:
-    """What agents did after their talks."""
+    """What agents did after their talks; a span takes seventeen bytes."""
 
     def __init__(self, spans: Iterable[AgentSpan], now: datetime) -> None:
         """Know the spans; ``now`` is until when one lasts that has not ended."""
         self._now = now
-        by_agent: defaultdict[str, list[AgentSpan]] = defaultdict(list)
+        self._agents: dict[str, _Spans] = {}
         for span in spans:
-            by_agent[span.interface].append(span)
-        self._spans = {agent: sorted(own, key=lambda span: span.began_at) for agent, own in by_agent.items()}
+            self.add(span)
+
+    def add(self, span: AgentSpan) -> None:
+        """One more; those of one agent in their order."""
+        agent = self._agents.get(span.interface)
+        if agent is None:
+            agent = self._agents[span.interface] = _Spans()
+        agent.add(span, self._now)
 
     def after(self, stay: Stay) -> float | None:
         """Seconds of wrap-up after a talk that has ended; None when nobody knows what its agent did then."""
-        ended = stay.talk_ended_at
-        own = self._spans.get(stay.interface, [])
-        if ended is None:
+        own = self._agents.get(stay.interface)
+        return None if own is None or stay.talk_ended_at is None else own.wrap_up_after(_ticks(stay.talk_ended_at))
+
+
+class _Spans:
+    """Those of one agent: when each began and ended, in microseconds, and whether it is a wrap-up."""
+
+    __slots__ = ("began", "ended", "is_wrap_up")
+
+    def __init__(self) -> None:
+        self.began, self.ended, self.is_wrap_up = array("q"), array("q"), bytearray()
+
+    def add(self, span: AgentSpan, now: datetime) -> None:
+        began, ended = _ticks(span.began_at), _ticks(span.ended_at or now)
+        place = bisect_right(self.began, began)
+        self.began.insert(place, began)
+        self.ended.insert(place, ended)
+        self.is_wrap_up.insert(place, span.state is AgentState.WRAP_UP)
+
+    def wrap_up_after(self, at: int) -> float | None:
+        slack = WRAP_UP_STARTS_WITHIN // _TICK
+        index = bisect_right(self.began, at + slack)
+        if not index or self.ended[index - 1] < at:
             return None
-        index = bisect_right(own, ended + WRAP_UP_STARTS_WITHIN, key=lambda span: span.began_at)
-        latest = own[index - 1] if index else None
-        if latest is None or (latest.ended_at or self._now) < ended:
-            return None
-        for span in reversed(own[:index]):
-            if span.began_at < ended - WRAP_UP_STARTS_WITHIN:
-                break
-            if span.state is AgentState.WRAP_UP:
-                return ((span.ended_at or self._now) - span.began_at).total_seconds()
+        while index and self.began[index - 1] >= at - slack:
+            index -= 1
+            if self.is_wrap_up[index]:
+                return (self.ended[index] - self.began[index]) / _TICKS
         return 0.0
+
+
+_TICK, _TICKS = timedelta(microseconds=1), 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _ticks(at: datetime) -> int:
+    return (at - _EPOCH) // _TICK
 
 
 def _share_of_time(times: Iterable[AgentTime], states: tuple[AgentState, ...]) -> Figure:
@@ -175,11 +203,6 @@ def _share_of_time(times: Iterable[AgentTime], states: tuple[AgentState, ...]) -
         part += time.of(*states)
         whole += time.signed_on
     return share(part.total_seconds(), whole.total_seconds(), "nobody was signed on")
-
-
-def _known(stays: Iterable[Stay], short_abandon: timedelta) -> Iterable[Stay]:
-    """Those whose fate is known, without short abandons: what shares of calls are reckoned from."""
-    return (stay for stay in stays if stay.end not in _NOT_KNOWN and not is_short(stay, short_abandon))
 
 
 def _wait(stay: Stay) -> float:

@@ -43,6 +43,30 @@ def is_of(record: CallRecord, cell: Cell) -> bool:
     return bool(record.promise) and cell.tier in {None, record.tier} and is_in_queue
 
 
+class PromiseTally:
+    """Rows from one call after the other; see ``promise_rows``."""
+
+    def __init__(self, scheme: Scheme, queue: str | None = None) -> None:
+        self._scheme = scheme
+        self._queue = queue
+        self._counted: defaultdict[Cell, Counter[str]] = defaultdict(Counter)
+
+    def add(self, record: CallRecord) -> None:
+        """One more, each once and in any order."""
+        scheme, queue = self._scheme, self._queue
+        if record.began_at in scheme.period and is_of(record, Cell(queue=queue)):
+            at = scheme.intervals.of(record.began_at) if Dimension.INTERVAL in scheme.by else None
+            self._counted[Cell(at, queue, record.tier)][record.promise] += 1
+            self._counted[Cell(None, queue)][record.promise] += 1
+
+    def rows(self) -> list[PromiseRow]:
+        """Of those that were added."""
+        counted = dict(self._counted)
+        whole = counted.pop(Cell(None, self._queue), None)
+        rows = [_row(cell, counts) for cell, counts in sorted(counted.items(), key=lambda item: _order(item[0]))]
+        return [] if whole is None else [*rows, _row(Cell(None, self._queue), whole)]
+
+
 def promise_rows(records: Iterable[CallRecord], scheme: Scheme, queue: str | None = None) -> list[PromiseRow]:
     """A row for each tier, apart by intervals where the scheme is so; then all of them together.
 
@@ -53,15 +77,10 @@ def promise_rows(records: Iterable[CallRecord], scheme: Scheme, queue: str | Non
         scheme: its other dimensions mean nothing here: a call is in several queues, and nobody's until it is answered.
         queue: only calls that waited in it.
     """
-    counted: defaultdict[Cell, Counter[str]] = defaultdict(Counter)
+    tally = PromiseTally(scheme, queue)
     for record in records:
-        if record.began_at in scheme.period and is_of(record, Cell(queue=queue)):
-            at = scheme.intervals.of(record.began_at) if Dimension.INTERVAL in scheme.by else None
-            counted[Cell(at, queue, record.tier)][record.promise] += 1
-            counted[Cell(None, queue)][record.promise] += 1
-    whole = counted.pop(Cell(None, queue), None)
-    rows = [_row(cell, counts) for cell, counts in sorted(counted.items(), key=lambda item: _order(item[0]))]
-    return [] if whole is None else [*rows, _row(Cell(None, queue), whole)]
+        tally.add(record)
+    return tally.rows()
 
 
 def _row(cell: Cell, counts: Counter[str]) -> PromiseRow:

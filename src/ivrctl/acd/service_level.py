@@ -124,14 +124,31 @@ def judge(stay: Stay, variant: Variant, rule: Rule) -> Judgement:
     return _asterisk(stay, int(stay.left_at.timestamp()) - int(stay.joined_at.timestamp()), variant, rule)
 
 
+class LevelTally:
+    """A service level from one stay after the other."""
+
+    def __init__(self, variant: Variant, rule: Rule) -> None:
+        self._variant = variant
+        self._rule = rule
+        self._part = self._whole = 0
+
+    def add(self, stay: Stay) -> None:
+        """One more, each once and in any order."""
+        judged = judge(stay, self._variant, self._rule)
+        self._whole += judged.is_counted
+        self._part += judged.is_good
+
+    def level(self) -> Level:
+        """Of those that were added."""
+        return Level(self._variant, self._part, self._whole)
+
+
 def level(stays: Iterable[Stay], variant: Variant, rule: Rule) -> Level:
     """The service level of some stays."""
-    part = whole = 0
+    tally = LevelTally(variant, rule)
     for stay in stays:
-        judged = judge(stay, variant, rule)
-        whole += judged.is_counted
-        part += judged.is_good
-    return Level(variant, part, whole)
+        tally.add(stay)
+    return tally.level()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import hypothesis.strategies as st
 from hypothesis import given
 
-from ivrctl.acd.kpi import abandon_share
+from ivrctl.acd.kpi import WrapUps, stay_figures
 from ivrctl.acd.recent_stays import LONGEST, RecentStays
 from ivrctl.acd.service_level import Rule, Variant, level
 from ivrctl.acd.stay import Gap, Stay, StayEnd
@@ -105,7 +105,7 @@ def recount(stays: Iterable[Stay], queue: str, begin: datetime, end: datetime) -
     last = {(each.queue, each.uniqueid, each.chain): each for each in stays}.values()
     own = [each for each in last if each.queue == queue and each.left_at and begin < each.left_at <= end]
     found = level(own, Variant.NEGATIVE, RULE)
-    abandoned = abandon_share(own, RULE.short_abandon)
+    abandoned = stay_figures(own, WrapUps((), NOON), RULE.short_abandon, NOON).abandoned
     return found.whole, found.part, round((abandoned.value or 0) * abandoned.of)
 
 

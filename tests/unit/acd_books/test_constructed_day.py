@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from ivrctl.acd import kpi
-from ivrctl.acd.books import Dimension, Lacking, Row, Scheme, agent_times, rows, total
+from ivrctl.acd.agent_times import agent_times
+from ivrctl.acd.books import Dimension, Lacking, Row, Scheme, rows, total
 from ivrctl.acd.service_level import Rule, Variant, differences, judge, level
 from ivrctl.acd.stay import AgentState, StayEnd
 

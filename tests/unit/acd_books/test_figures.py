@@ -40,7 +40,7 @@ def test_figures_of_nothing_are_none_and_say_why() -> None:
 
 def test_handling_time_needs_what_agents_did() -> None:
     """A talk alone is no handling time: without spans it is not known."""
-    found = kpi.handling_time(STAYS, kpi.WrapUps((), NOW))
+    found = kpi.stay_figures(STAYS, kpi.WrapUps((), NOW), SHORT, NOW).handling_time
     assert (found.value, found.because) == (None, "what agents did after their talks is not in the books")
 
 
@@ -179,6 +179,10 @@ def test_repeat_is_the_same_caller_with_the_same_reason_within_a_week() -> None:
     assert (found.calls, found.repeats, found.withheld) == (6, 3, 1)
     assert found.by_reason == {"bill": 2, "7000": 1}
     assert found.first_call_resolution.value == 1 / 2
+    late = [
+        replace(record, ended_at=record.ended_at + timedelta(hours=23 - record.began_at.hour)) for record in records
+    ]
+    assert repeats(late, BEGAN, "subject") == found  # a call counts from when it began, whenever it ended
 
 
 @pytest.mark.parametrize(("survey", "offered"), [("", 4), ("rate", 3)])

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivrctl.acd.books import Dimension, Scheme, agent_times, rows, total
+from ivrctl.acd.agent_times import agent_times
+from ivrctl.acd.books import Dimension, Scheme, rows, total
 from ivrctl.acd.intervals import DAY, LENGTHS, Interval, Intervals, day_of
 from ivrctl.acd.service_level import Rule, Variant, differences, judge, level
 from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd

@@ -72,6 +72,21 @@ async def test_pages_lose_and_double_nothing(
     assert await reader.stays(DAY) == sorted(some, key=attrgetter("joined_at", "queue"))
 
 
+async def test_pages_of_spans_lose_and_double_nothing(
+    writer: BooksWriter, reader: BooksReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By agent and beginning."""
+    monkeypatch.setattr(reading, "PAGE", 3)
+    some = [
+        replace(span(minute, minute + 1), interface=f"PJSIP/810{number}") for number in range(4) for minute in range(3)
+    ]
+    for entry in some:
+        writer.add(entry)
+    await writer.flushed()
+    assert await reader.spans(DAY) == some
+    assert await reader.spans(DAY, "PJSIP/8102") == some[6:9]
+
+
 async def test_stays_of_a_call_are_found_by_either_id(writer: BooksWriter, reader: BooksReader) -> None:
     """A transferred call has several channels with one linkedid."""
     transferred = replace(stay(2, queue="expert", minute=3), linkedid="1795000000.1")

@@ -86,11 +86,27 @@ class BooksReader:
 
     async def spans(self, period: Interval, agent: str | None = None) -> list[AgentSpan]:
         """The spans of agents that touch a period."""
-        query = sa.select(agent_spans).where(_touches(agent_spans, period))
+        return [span async for span in self.span_by_span(period, agent)]
+
+    async def span_by_span(self, period: Interval, agent: str | None = None) -> AsyncIterator[AgentSpan]:
+        """The same, one after the other, by agent and beginning.
+
+        Raises:
+            SiteStoreError: the database does not answer.
+        """
+        order = (agent_spans.c.interface, agent_spans.c.began_at)
+        query = sa.select(agent_spans).where(_touches(agent_spans, period)).order_by(*order).limit(PAGE)
         if agent is not None:
             query = query.where(agent_spans.c.interface == agent)
-        ordered = query.order_by(agent_spans.c.interface, agent_spans.c.began_at)
-        return [span_in(row) for row in await self._rows(ordered)]
+        last: AgentSpan | None = None
+        while True:
+            beyond = None if last is None else sa.tuple_(*order) > _place_of_span(last)
+            rows = await self._rows(query if beyond is None else query.where(beyond))
+            for row in rows:
+                last = span_in(row)
+                yield last
+            if len(rows) < PAGE:
+                return
 
     async def gaps(self, period: Interval, queue: str | None = None) -> list[Gap]:
         """The gaps that touch a period; of a queue also those of all queues."""
@@ -114,6 +130,10 @@ class BooksReader:
 def _place(stay: Stay) -> sa.Tuple:
     joined = sa.bindparam(None, stay.joined_at, stays.c.joined_at.type)
     return sa.tuple_(joined, sa.literal(stay.queue), sa.literal(stay.uniqueid))
+
+
+def _place_of_span(span: AgentSpan) -> sa.Tuple:
+    return sa.tuple_(sa.literal(span.interface), sa.bindparam(None, span.began_at, agent_spans.c.began_at.type))
 
 
 def _touches(table: sa.Table, period: Interval) -> sa.ColumnElement[bool]:

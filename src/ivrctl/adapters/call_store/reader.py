@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ivrctl.acd.call_figures import LONGEST_CALL
 from ivrctl.acd.intervals import Interval
 from ivrctl.adapters.call_store.table import calls, record_in
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.model.call import CallRecord
 
-LONGEST_CALL = timedelta(days=1)
-"""A record is found by when its call ended, which the table is ordered by."""
 WITHIN = timedelta(seconds=60)
-"""For a week of a busy site."""
+"""For one page, of a disk that is cold, with a controller beside it."""
+PAGE = 1_000
+"""Records in one answer; one with its trace takes some kilobytes."""
 MOST_NAMED = 500
 """Channels in one question: SQLite takes some thousands of values."""
 
@@ -35,9 +36,29 @@ class CallReader:
         Raises:
             SiteStoreError: the database does not answer.
         """
+        found = [record async for record in self.call_by_call(period)]
+        return sorted(found, key=lambda record: (record.began_at, record.leg))
+
+    async def call_by_call(self, period: Interval) -> AsyncIterator[CallRecord]:
+        """The same, one after the other as they ended: a month needs no more memory than a day.
+
+        Raises:
+            SiteStoreError: the database does not answer.
+        """
+        order = (calls.c.ended_at, calls.c.leg)
         ended = sa.and_(calls.c.ended_at >= period.begin, calls.c.ended_at < period.end + LONGEST_CALL)
         began = sa.and_(calls.c.began_at >= period.begin, calls.c.began_at < period.end)
-        return await self._records(sa.select(calls).where(ended, began).order_by(calls.c.began_at, calls.c.leg))
+        query = sa.select(calls).where(ended, began).order_by(*order).limit(PAGE)
+        beyond: sa.ColumnElement[bool] | None = None
+        while True:
+            records = await self._records(query if beyond is None else query.where(beyond))
+            for record in records:
+                yield record
+            if len(records) < PAGE:
+                return
+            last = records[-1]
+            ended_at = sa.bindparam(None, last.ended_at, calls.c.ended_at.type)
+            beyond = sa.tuple_(*order) > sa.tuple_(ended_at, sa.literal(last.leg))
 
     async def of_channels(self, uniqueids: Sequence[str]) -> dict[str, list[CallRecord]]:
         """The records of some channels: one that came back from a transfer has several."""
