@@ -117,6 +117,29 @@ async def test_log_is_read_however_it_is_compressed(
     assert (outcome.lines, outcome.stays, outcome.unreadable) == (61, 20, 0)
 
 
+async def test_log_whose_lines_were_written_twice_is_the_same(
+    store: SiteStore, reader: BooksReader, tmp_path: Path
+) -> None:
+    """As two loggers write them into one file, or a file was put behind itself line by line."""
+    await _import(store, _write(tmp_path / "queue_log", _text(*(line for line in LOG.splitlines() for _ in (1, 2)))))
+    stays, spans = await _books(reader)
+    assert [(stay.number, stay.end) for stay in stays] == [(f"+86{n}", StayEnd.ANSWERED) for n in range(20)]
+    assert len(spans) == 40
+
+
+@pytest.mark.parametrize("last", [24, 25, 26])
+async def test_piece_that_ends_too_soon_takes_nothing_back(
+    store: SiteStore, reader: BooksReader, tmp_path: Path, last: int
+) -> None:
+    """A copy of some lines of a log ends while somebody waits or talks: what became of him is known already."""
+    await _import(store, _write(tmp_path / "queue_log", LOG))
+    before, _ = await _books(reader)
+    piece = LOG.splitlines(keepends=True)[10:last]
+    await _import(store, _write(tmp_path / "piece", "".join(piece)))
+    after, _ = await _books(reader)
+    assert after == before
+
+
 async def test_line_of_a_time_to_come_is_none(store: SiteStore, reader: BooksReader, tmp_path: Path) -> None:
     """One digit of a time that is damaged would have an agent signed on for decades."""
     told = Told()

@@ -73,6 +73,8 @@ class Recount:
         """The time of the latest line."""
         self.others: Counter[str] = Counter()
         """Events that are none of app_queue's own."""
+        self._second: set[Line] = set()
+        """The lines of the latest second: one that is there twice was written twice, and happened once."""
         self._fed = 0
         self._handlers = self._by_event()
 
@@ -88,7 +90,8 @@ class Recount:
         self.last_at = max(self.last_at, line.at)
         if handler is not None:
             try:
-                handler(line)
+                if not self._is_repeated(line):
+                    handler(line)
             except (IndexError, ValueError):
                 raise UnreadableLineError(f"its data are not those of {line.event}") from None
         elif not self._agents.feed(line, self._name(line)) and line.event not in _SILENT:
@@ -96,6 +99,13 @@ class Recount:
         self._fed += 1
         if self._fed % SWEEP == 0:
             self._sweep(line.at - LONGEST)
+
+    def _is_repeated(self, line: Line) -> bool:
+        if self._second and next(iter(self._second)).at != line.at:
+            self._second.clear()
+        is_there = line in self._second
+        self._second.add(line)
+        return is_there
 
     def take(self) -> tuple[list[Stay], list[AgentSpan]]:
         """What has ended since it was last taken."""

@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ivrctl.acd.stay import AgentSpan, Stay
-from ivrctl.adapters.books_store.tables import LIVE, LOG, agent_spans, queue_log_imports, row_of, stays
+from ivrctl.acd.stay import AgentSpan, Stay, StayEnd
+from ivrctl.adapters.books_store.tables import LIVE, LOG, agent_spans, queue_log_imports, row_of, stay_in, stays
 from ivrctl.adapters.books_store.writer import SAME_JOINING
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.adapters.site_store.upsert import upsert
@@ -101,10 +101,11 @@ class BooksImport:
         merged = []
         for stay in taken:
             others = known.get((stay.queue, stay.uniqueid), [])
+            imported = [one for one in others if one["source"] == LOG]
             if seen := _nearest(stay, [one for one in others if one["source"] == LIVE]):
                 others.remove(seen)
             else:
-                merged.append(_in_place(stay, [one for one in others if one["source"] == LOG]))
+                merged += _beside(_in_place(stay, imported), imported)
         return _once(merged)
 
     async def _unseen(self, connection: AsyncConnection, spans: Sequence[AgentSpan]) -> list[AgentSpan]:
@@ -133,12 +134,11 @@ def _row(progress: Progress, now: datetime) -> dict[str, Any]:
 
 async def _known(connection: AsyncConnection, calls: set[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """What the books hold of some channels, by queue and channel."""
-    columns = ("queue", "uniqueid", "joined_at", "source", "is_joined_exactly", "number", "position")
     known: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     ordered = sorted(calls)
     for first in range(0, len(ordered), MOST_NAMED):
         named = stays.c.uniqueid.in_(ordered[first : first + MOST_NAMED])
-        query = sa.select(*(stays.c[name] for name in columns)).where(named)
+        query = sa.select(stays).where(named)
         for row in (await connection.execute(query)).mappings():
             known[row["queue"], row["uniqueid"]].append(dict(row))
     return known
@@ -169,6 +169,21 @@ def _in_place(stay: Stay, others: Sequence[dict[str, Any]]) -> Stay:
         number=before["number"],
         position=before["position"],
     )
+
+
+def _beside(stay: Stay, others: Sequence[dict[str, Any]]) -> list[Stay]:
+    """The stay beside what another log told of it; a log that ends too soon does not take back what became of him."""
+    before = next((stay_in(one) for one in others if one["joined_at"] == stay.joined_at), None)
+    if before is None or _tells(stay) >= _tells(before):
+        return [stay]
+    if stay.is_joined_exactly and not before.is_joined_exactly:
+        return [replace(before, number=stay.number, position=stay.position, is_joined_exactly=True)]
+    return []
+
+
+def _tells(stay: Stay) -> int:
+    """How much of what became of him is known: nothing, that he was answered, all of it."""
+    return 0 if stay.end is StayEnd.UNKNOWN else 1 + stay.is_over
 
 
 def _once(entries: Iterable[Any]) -> list[Any]:
