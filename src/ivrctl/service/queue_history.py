@@ -33,7 +33,7 @@ class Outcome:
     stays: int = 0
     spans: int = 0
     known: int = 0
-    """Stays and spans that the controller saw itself."""
+    """Stays and spans of which the books knew as much or more: the controller saw them itself, or another log told."""
     others: Counter[str] = field(default_factory=Counter)
     """Lines by their events that are none of Asterisk's own."""
 

@@ -132,7 +132,7 @@ class _Told:
         for event, count in sorted(outcome.others.items()):
             sys.stdout.write(f"{count} lines of {event}, which is none of Asterisk's own\n")
         parts = [f"{outcome.stays} stays", f"{outcome.spans} spans of agents"]
-        parts += [f"{outcome.known} seen by the controller itself"] if outcome.known else []
+        parts += [f"{outcome.known} known better already"] if outcome.known else []
         parts += [f"{outcome.unreadable} lines unreadable"] if outcome.unreadable else []
         parts += [f"{outcome.read_before} of {outcome.sources} read before"] if outcome.read_before else []
         sys.stdout.write(f"{outcome.lines} lines: {', '.join(parts)}\n")
