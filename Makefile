@@ -24,12 +24,13 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 # Properties are tried with more examples than `make check` alone takes.
 test: export HYPOTHESIS_EXAMPLES := 20
 test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync thorough heavy
+	@$(MAKE) --no-print-directory thorough
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync live load
+	@$(MAKE) --no-print-directory heavy
 
-# What reckons runs beside what installs and waits; what listens to calls, beside what only follows events.
+# One after the other, but for the busy centre beside the calls: in each there are tests that keep an eye on the clock.
 thorough:
-	nice -n 5 $(RUN) pytest -q -n 2 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
+	$(RUN) pytest -q -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
 
 heavy:
 	$(RUN) pytest -q -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
