@@ -133,6 +133,7 @@ def setup_of(pbx: Pbx, asked: Callable[[str], dict[str, Any] | None]) -> Setup:
         prompts_seen=pbx.prompts.asterisk,
         spool=pbx.spool.ours,
         spool_seen=pbx.spool.asterisk,
+        sends_messages=True,
     )
     return Setup(
         expected=expected,

@@ -200,7 +200,7 @@ async def test_the_queue_log_has_the_decisions(served: Serving, rush: Rush, pbx:
     await until(served, lambda: any(entry[5] == "retention" for entry in entries()), "it is written", within=10)
     (entry,) = [entry for entry in entries()[-4:] if entry[5] == "leaders"]
     assert entry[2:8] == [QUEUE, "", "IVRCTLTIERIN", "leaders", "rush", "order"]
-    assert entry[9].startswith("leaders came in: by order ")
+    assert entry[9].startswith("leaders came in: ordered by ")
     await all_home(served)
 
 
