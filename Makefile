@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 # Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check lint types quick live load heavy thorough images clean lock docs
+.PHONY: help demo run test check lint types quick live under-load load heavy thorough images clean lock docs
 
 help: ## show this
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -26,7 +26,7 @@ test: export HYPOTHESIS_EXAMPLES := 20
 test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	@$(MAKE) --no-print-directory thorough
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync live load
-	@$(MAKE) --no-print-directory heavy
+	@$(MAKE) --no-print-directory under-load heavy
 
 # One after the other, but for the busy centre beside the calls: in each there are tests that keep an eye on the clock.
 thorough:
@@ -36,7 +36,12 @@ heavy:
 	$(RUN) pytest -q -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
 
 live:
-	$(RUN) pytest -q -n 6 --dist worksteal -m "not heavy" tests/live
+	$(RUN) pytest -q -n 6 --dist worksteal -m "not heavy" tests/live $(addprefix --ignore=,$(UNDER_LOAD))
+
+# Fifty calls at a time, and controllers that are killed under them: beside others nothing of it would be on time.
+UNDER_LOAD := tests/live/test_survival.py tests/live/test_upgrade.py
+under-load:
+	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
 
 load:
 	$(RUN) pytest -q tests/load
