@@ -46,7 +46,7 @@ under-load:
 load:
 	$(RUN) pytest -q tests/load
 
-check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: about a minute
+check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: two minutes
 	@$(MAKE) --no-print-directory --jobs 4 --output-sync lint types one-half other-half
 
 lint: $(VENV)/.ready flows/operator.sqlite
