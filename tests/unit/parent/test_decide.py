@@ -62,7 +62,8 @@ class Play:
         until = self.now + seconds
         beat_at = self.now + 0.5
         while self.now < until:
-            self.now = min(until, self.situation.wake_at, beat_at)
+            # A clock moves on though it was set to this very moment: a sum of floats may be a hair short of its parts.
+            self.now = min(until, max(self.situation.wake_at, math.nextafter(self.now, math.inf)), beat_at)
             if self.now == beat_at:
                 beat_at += 0.5
                 for number in beating:
