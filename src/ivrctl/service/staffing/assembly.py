@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import secrets
 import socket
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ivrctl.adapters.ami import Pace
 from ivrctl.adapters.ami.messages import message_send
 from ivrctl.adapters.ami.queue_actions import queue_log
 from ivrctl.adapters.outbox import Outbox, Put
@@ -61,7 +60,7 @@ def staffing_of(around: Surroundings) -> Staffing:
     def trouble(sentence: str) -> None:
         around.log.warning("staffing", trouble=sentence)
 
-    site_store = SiteStore(around.url)
+    pace, site_store = Pace(), SiteStore(around.url)
     store = StaffingStore(
         site_store,
         place=f"{socket.gethostname()}:{around.state}",
@@ -78,8 +77,8 @@ def staffing_of(around: Surroundings) -> Staffing:
             read_again=around.watch.read_again,
             now=around.watch.now,
             clock=lambda: datetime.now(UTC),
-            seconds=time.monotonic,
-            pause=_pause,
+            seconds=pace.now,
+            pause=pace.pause,
             on_trouble=trouble,
         )
     )
@@ -91,7 +90,7 @@ def staffing_of(around: Surroundings) -> Staffing:
             heads_up=heads_up,
             errands=errands,
             log=around.log,
-            pause=_pause,
+            pause=pace.pause,
             on_fault=trouble,
         )
     )
@@ -105,7 +104,7 @@ def staffing_of(around: Surroundings) -> Staffing:
             on_round=RoundsTold(around.log, errands, heads_up, partial(_entry, around.watch)),
             on_fault=trouble,
             now=around.watch.now,
-            pause=_pause,
+            pause=pace.pause,
         )
     )
     return Staffing(
@@ -140,9 +139,3 @@ def _read_policy(versions: SiteVersions, name: str, content: bytes) -> tuple[Pol
     findings = Findings()
     policies = read_policies({name: content}, versions.current.site, findings)
     return (None if findings.has_errors else next(iter(policies.values()), None)), findings
-
-
-async def _pause(hurry: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await hurry.wait()

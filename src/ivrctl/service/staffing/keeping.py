@@ -10,9 +10,6 @@ from ivrctl.adapters.staffing_store.writes import decision_kept, memory_kept
 from ivrctl.service.staffing.recording import kept
 from ivrctl.service.staffing.rounds import Round
 
-RECENT = 1000
-"""Decisions among which one is looked for by its id."""
-
 
 class StoreKeeper:
     """See ``ports.Keeper``."""
@@ -64,4 +61,4 @@ class StoreKeeper:
 
     async def decision(self, id_: str) -> KeptDecision | None:
         """The decision of this id."""
-        return next((each for each in await self._store.decided(most=RECENT) if each.id == id_), None)
+        return await self._store.decision(id_)

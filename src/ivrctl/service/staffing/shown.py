@@ -12,6 +12,7 @@ from ivrctl.service.queues.views import iso
 from ivrctl.service.staffing.ports import Pending
 from ivrctl.service.staffing.rounds import Round
 from ivrctl.staffing.decision import Comparison, Memory, PersonMemory, Reason, TierMemory
+from ivrctl.staffing.guard import HOUR
 from ivrctl.staffing.plan import Change, Held, Plan
 from ivrctl.staffing.policy import Policy, Tier, Trigger
 from ivrctl.staffing.sentences import figure, person_sentence, sentence
@@ -32,13 +33,8 @@ def policy_shown(done: Round, orders: Iterable[KeptOrder], pending: Iterable[Pen
             measure_shown(policy, trigger, done.view.readings.get(trigger.measure)) for trigger in policy.triggers
         ],
         "calm_since": iso(memory.calm_since),
-        "changes": [change_shown(change) for change in done.plan.changes],
+        **plan_shown(done.plan),
         "pending": [pending_shown(each) for each in pending if each.policy == policy.name],
-        "held": [held_shown(each) for each in done.plan.held],
-        "unmanaged": [
-            {"queue": queue, "interface": interface, "why": why}
-            for (queue, interface), why in sorted(done.plan.unmanaged.items())
-        ],
         "orders": [order_shown(given) for given in orders if given.policy == policy.name],
         "changes_in_the_last_hour": _in_the_last_hour(memory, decision.at),
         "changes_per_hour": policy.timing.changes_per_hour,
@@ -178,7 +174,7 @@ def _person(memory: PersonMemory) -> Mapping[str, Any]:
 
 
 def _in_the_last_hour(memory: Memory, now: datetime) -> int:
-    return sum(1 for at in memory.changes if (now - at).total_seconds() < 3600)  # noqa: PLR2004 - an hour
+    return sum(1 for at in memory.changes if now - at < HOUR)
 
 
 def _number(value: float | None) -> float | None:
