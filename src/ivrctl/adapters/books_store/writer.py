@@ -7,11 +7,9 @@ in again before it is written counts once.
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import islice
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,11 +28,12 @@ from ivrctl.adapters.books_store.tables import (
     stays,
     table_of,
 )
-from ivrctl.adapters.call_store.writer import FIRST_PAUSE, LONGEST_PAUSE, Sleep
 from ivrctl.adapters.postgresql import is_server
-from ivrctl.adapters.site_store.engine import FAULTS, Fault, brief, close_engine, fault_of, open_engine, transaction
+from ivrctl.adapters.site_store.buffered_writer import BufferedWriter, Destination
+from ivrctl.adapters.site_store.engine import close_engine, open_engine, transaction
 from ivrctl.adapters.site_store.growth import bring_up
 from ivrctl.adapters.site_store.upsert import upsert
+from ivrctl.adapters.site_store.write_loop import Sleep, Words
 
 BATCH = 500
 """Entries in one transaction: some twenty milliseconds."""
@@ -44,6 +43,11 @@ MOST_WAITING = 50_000
 """Entries that wait for the database: some forty megabytes, and an hour of a busy centre."""
 CLOSE_SECONDS = 5.0
 """For the last entries of a controller that leaves."""
+_WORDS = Words(
+    away="the database of the books is away, entries wait",
+    back="the database of the books answers again",
+    ended="the books are no longer written",
+)
 SAME_JOINING = timedelta(seconds=2)
 """Between the time of an event and that of the line in queue_log about the same: whole seconds, and written later."""
 
@@ -89,62 +93,45 @@ class BooksWriter:
         self._engine = open_engine(url)
         self._report = on_trouble
         self._most_waiting = most_waiting
-        self._sleep = sleep
-        self._waiting: dict[Key, Entry] = {}
         self._reckoned: dict[tuple[str, int], Key] = {}
         """Open stays whose joining was reckoned, by uniqueid and chain."""
         self._lost: Gap | None = None
-        self._has_work = asyncio.Event()
-        self._is_urgent = asyncio.Event()
-        """Somebody waits for what is there, or there is enough of it."""
-        self._is_idle = asyncio.Event()
-        self._is_idle.set()
-        self._has_tables = False
-        self._is_away = False
         self._dropped = 0
-        self._failures = 0
-        self._task: asyncio.Task[None] | None = None
+        to = Destination(self._prepare, self._write, refused=self._refused, is_owing=lambda: self._lost is not None)
+        self._writer: BufferedWriter[Key, Entry] = BufferedWriter(
+            to, _WORDS, batch=BATCH, report=on_trouble, sleep=sleep, gather=GATHER
+        )
 
     @property
     def backlog(self) -> BooksBacklog:
         """How many entries wait and how many were dropped."""
-        return BooksBacklog(len(self._waiting), self._dropped, self._failures)
+        return BooksBacklog(len(self._writer.waiting), self._dropped, self._writer.loop.failures)
 
     async def open(self) -> None:
         """Begin to write. A database that is away is waited for, and nobody waits meanwhile."""
-        self._task = asyncio.get_running_loop().create_task(self._write_all(), name="books")
-        self._task.add_done_callback(self._ended)
+        self._writer.loop.start("books")
 
     def add(self, entry: Entry) -> None:
         """Have an entry written soon, in the place of the one with its key; it never waits."""
         key = key_of(entry)
         if isinstance(entry, Stay):
             self._forget_reckoned(entry, key)
-        self._waiting[key] = entry
-        while len(self._waiting) > self._most_waiting:
-            self._drop(next(iter(self._waiting)), "the database was away for too long")
-        self._is_idle.clear()
-        self._has_work.set()
-        if len(self._waiting) >= BATCH:
-            self._is_urgent.set()
+        self._writer.put(key, entry)
+        while len(self._writer.waiting) > self._most_waiting:
+            eldest = self._writer.take_back(next(iter(self._writer.waiting)))
+            if eldest is not None:
+                self._drop(eldest, "the database was away for too long")
 
     async def flushed(self) -> None:
         """Return when everything added so far is written or dropped."""
-        self._is_urgent.set()
-        await self._is_idle.wait()
+        await self._writer.loop.flushed()
 
     async def close(self, within: float = CLOSE_SECONDS) -> None:
         """Write what waits, for at most so many seconds, and let go of the database; what is left then is lost."""
-        task, self._task = self._task, None
-        if task is not None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.flushed(), within)
-            task.cancel()
-            await asyncio.wait([task])
-        if self._waiting:
-            self._dropped += len(self._waiting)
-            self._report(f"{len(self._waiting)} entries of the books are lost: the database did not take them in time")
-            self._waiting.clear()
+        left = await self._writer.close(within)
+        if left:
+            self._dropped += len(left)
+            self._report(f"{len(left)} entries of the books are lost: the database did not take them in time")
         await close_engine(self._engine)
 
     def _forget_reckoned(self, stay: Stay, key: Key) -> None:
@@ -152,100 +139,31 @@ class BooksWriter:
         which = stay.uniqueid, stay.chain
         before = self._reckoned.pop(which, None)
         if before is not None and before != key:
-            self._waiting.pop(before, None)
+            self._writer.take_back(before)
         if not (stay.is_joined_exactly or stay.is_over):
             self._reckoned[which] = key
 
-    def _drop(self, key: Key, why: str) -> None:
+    def _refused(self, entry: Entry, _error: Exception) -> None:
+        self._drop(entry, "the database refuses them for what they hold")
+
+    def _drop(self, entry: Entry, why: str) -> None:
         """Give an entry up; the time from its beginning on is a gap in the books."""
-        entry = self._waiting.pop(key)
         self._dropped += 1
         if self._lost is None:
             self._report(f"entries of the books are dropped, the oldest first: {why}")
         self._lost = _widened(self._lost, entry, why)
+        self._writer.loop.wake()
 
-    async def _write_all(self) -> None:
-        pause = FIRST_PAUSE
-        while True:
-            await self._has_work.wait()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(GATHER):
-                    await self._is_urgent.wait()
-            if await self._is_batch_written():
-                pause = FIRST_PAUSE
-            else:
-                await self._sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-
-    async def _is_batch_written(self) -> bool:
-        """Write what waits longest; False when it must be tried again."""
-        lost, batch = self._lost, dict(islice(self._waiting.items(), BATCH))
-        entries = [*batch.values(), *([] if lost is None else [lost])]
-        try:
-            await self._write(entries)
-        except FAULTS as error:
-            if fault_of(error) is Fault.DATABASE:
-                self._failed(error)
-                return False
-            return await self._is_written_singly(batch)
-        if self._lost is lost:
-            self._lost = None
-        self._written(batch)
-        return True
-
-    async def _is_written_singly(self, batch: Mapping[Key, Entry]) -> bool:
-        """Find the entries that cannot be stored, so that they do not hold up the others for ever."""
-        refused: dict[Key, Fault] = {}
-        for key, entry in batch.items():
-            try:
-                await self._write([entry])
-            except FAULTS as error:
-                refused[key] = fault_of(error)
-                if refused[key] is Fault.DATABASE:
-                    self._failed(error)
-                    return False
-        if len(refused) == len(batch) and Fault.UNCLEAR in refused.values():
-            # More likely the database than all of them: they are tried again, and dropped when there are too many.
-            self._failed(RuntimeError("it refuses every entry"))
-            return False
-        for key in refused:
-            if key in self._waiting:
-                self._drop(key, "the database refuses them for what they hold")
-        self._written({key: entry for key, entry in batch.items() if key not in refused})
-        return True
+    async def _prepare(self) -> None:
+        await bring_up(self._engine, *TABLES)
 
     async def _write(self, entries: Sequence[Entry]) -> None:
-        """Write entries, all or none."""
-        if not self._has_tables:
-            await bring_up(self._engine, *TABLES)
-            self._has_tables = True
+        """Write entries, all or none, and the gap of what was dropped."""
+        lost = self._lost
         async with transaction(self._engine) as connection:
-            await write(connection, entries)
-
-    def _written(self, batch: Mapping[Key, Entry]) -> None:
-        for key, entry in batch.items():
-            # One that was handed in anew meanwhile waits for the next batch.
-            if self._waiting.get(key) is entry:
-                del self._waiting[key]
-        if not self._waiting and self._lost is None:
-            self._has_work.clear()
-            self._is_urgent.clear()
-            self._is_idle.set()
-        if self._is_away:
-            self._is_away = False
-            self._report("the database of the books answers again")
-
-    def _failed(self, error: Exception) -> None:
-        self._failures += 1
-        # It may come back as an empty one.
-        self._has_tables = False
-        if not self._is_away:
-            self._is_away = True
-            self._report(f"the database of the books is away, entries wait: {brief(error)}")
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception() is not None:
-            self._report(f"the books are no longer written: {task.exception()!r}")
+            await write(connection, [*entries, *([] if lost is None else [lost])])
+        if self._lost is lost:
+            self._lost = None
 
 
 async def write(connection: AsyncConnection, entries: Iterable[Entry]) -> None:

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from ivrctl.adapters.call_store.table import calls, record_in
-from ivrctl.adapters.call_store.writer import Backlog, RecordWriter, Sleep
+from ivrctl.adapters.call_store.writer import Backlog, RecordWriter
 from ivrctl.adapters.postgresql import STALE_TRIES, is_stale
 from ivrctl.adapters.site_store.engine import brief, close_engine, open_engine, transaction
+from ivrctl.adapters.site_store.write_loop import Sleep
 from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.model.call import CallRecord, Ending
 

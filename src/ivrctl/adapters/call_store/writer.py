@@ -1,31 +1,29 @@
-"""The queue in front of the database, and the task that empties it."""
+"""The queue in front of the database: records are taken until it is full, and stored as they came."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeAlias
+from itertools import count
 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ivrctl.adapters.call_store.table import calls, row_of
 from ivrctl.adapters.postgresql import is_server
-from ivrctl.adapters.site_store.engine import FAULTS, Fault, brief, fault_of, transaction
+from ivrctl.adapters.site_store.buffered_writer import BufferedWriter, Destination
+from ivrctl.adapters.site_store.engine import brief, transaction
 from ivrctl.adapters.site_store.growth import bring_up
+from ivrctl.adapters.site_store.write_loop import Sleep, Words
 from ivrctl.model.call import CallRecord
 
 BATCH = 200
 """Records in one transaction: large enough that a commit's cost vanishes, small enough to be done in milliseconds."""
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 10.0
-"""Seconds between tries while the database is away."""
-
-Sleep: TypeAlias = Callable[[float], Awaitable[None]]
+_WORDS = Words(
+    away="the database of call records is away, records wait",
+    back="the database of call records answers again",
+    ended="call records are no longer written",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ class Backlog:
 
 
 class RecordWriter:
-    """Holds the records that are not stored yet, and stores them in the order in which they came."""
+    """Holds the records that are not stored yet; one that is handed in twice is settled twice, and stored once."""
 
     def __init__(
         self,
@@ -61,36 +59,28 @@ class RecordWriter:
         self._report = on_trouble
         self._settled = on_settled
         self._most_waiting = most_waiting
-        self._sleep = sleep
-        self._waiting: deque[CallRecord] = deque()
-        self._has_work = asyncio.Event()
-        self._is_idle = asyncio.Event()
-        self._is_idle.set()
-        self._has_table = False
-        self._is_away = False
+        self._numbers = count()
         self._is_full_reported = False
         self._lost = 0
-        self._failures = 0
-        self._task: asyncio.Task[None] | None = None
+        to = Destination(self._prepare, self._insert, self._written, self._refused)
+        self._writer: BufferedWriter[int, CallRecord] = BufferedWriter(
+            to, _WORDS, batch=BATCH, report=on_trouble, sleep=sleep
+        )
 
     @property
     def backlog(self) -> Backlog:
         """How many records wait and how many were lost."""
-        return Backlog(len(self._waiting), self._lost, self._failures)
+        return Backlog(len(self._writer.waiting), self._lost, self._writer.loop.failures)
 
     async def open(self) -> None:
         """Bring the database to this release's schema, and begin to write. A database that is away is waited for."""
-        try:
-            await self._make_table()
-        except FAULTS as error:
-            self._failed(error)
-        self._task = asyncio.get_running_loop().create_task(self._write_all(), name="call store")
-        self._task.add_done_callback(self._ended)
+        await self._writer.prepare()
+        self._writer.loop.start("call store")
 
     @property
     def is_full(self) -> bool:
         """True while no further record is taken."""
-        return len(self._waiting) >= self._most_waiting
+        return len(self._writer.waiting) >= self._most_waiting
 
     def add(self, record: CallRecord) -> bool:
         """Put a record on the queue; False when the queue is full."""
@@ -99,123 +89,36 @@ class RecordWriter:
                 self._is_full_reported = True
                 self._report(f"{self._most_waiting} call records wait for the database: no more are taken for now")
             return False
-        self._waiting.append(record)
-        self._is_idle.clear()
-        self._has_work.set()
+        self._writer.put(next(self._numbers), record)
         return True
 
     async def flushed(self) -> None:
         """Return when nothing waits any more."""
-        await self._is_idle.wait()
+        await self._writer.loop.flushed()
 
     async def close(self, within: float) -> None:
         """Write what waits, for at most so many seconds; what is left then is lost."""
-        task, self._task = self._task, None
-        if task is not None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.flushed(), within)
-            task.cancel()
-            await asyncio.wait([task])
-        if self._waiting:
-            self._lost += len(self._waiting)
-            self._report(f"{len(self._waiting)} call records are not stored: the database did not take them in time")
-            self._waiting.clear()
+        left = await self._writer.close(within)
+        if left:
+            self._lost += len(left)
+            self._report(f"{len(left)} call records are not stored: the database did not take them in time")
 
-    async def _write_all(self) -> None:
-        pause = FIRST_PAUSE
-        while True:
-            await self._has_work.wait()
-            if await self._is_batch_written():
-                pause = FIRST_PAUSE
-            else:
-                await self._sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-
-    async def _is_batch_written(self) -> bool:
-        """Write the records that wait longest; False when they must be tried again."""
-        batch = list(islice(self._waiting, BATCH))
-        try:
-            await self._insert(batch)
-        except FAULTS as error:
-            if fault_of(error) is not Fault.DATABASE:
-                return await self._is_written_singly(batch)
-            self._failed(error)
-            return False
-        self._written(len(batch))
-        return True
-
-    async def _is_written_singly(self, batch: Sequence[CallRecord]) -> bool:
-        """Find the records that cannot be stored, so that they do not hold up the others for ever.
-
-        A fault that the driver does not name clearly is a record's own only if another record goes in before it.
-        """
-        try:
-            refused = await self._refused(batch)
-            unclear = [record for record, error in refused if fault_of(error) is Fault.UNCLEAR]
-            if unclear and len(refused) == len(batch):
-                self._failed(refused[0][1])
-                return False
-            # Others went in: perhaps only after somebody had repaired what refused these.
-            own = [(record, error) for record, error in refused if fault_of(error) is Fault.RECORD]
-            own += await self._refused(unclear)
-        except FAULTS as error:
-            self._failed(error)
-            return False
-        for record, fault in own:
-            self._lost += 1
-            self._report(f"the record of leg {record.leg} cannot be stored and is lost: {brief(fault)}")
-        self._written(len(batch))
-        return True
-
-    async def _refused(self, records: Sequence[CallRecord]) -> list[tuple[CallRecord, Exception]]:
-        """Insert records one by one; those that were refused, and why.
-
-        Raises:
-            Exception: one of ``FAULTS`` that is the database's.
-        """
-        refused: list[tuple[CallRecord, Exception]] = []
-        for record in records:
-            try:
-                await self._insert([record])
-            except FAULTS as error:
-                if fault_of(error) is Fault.DATABASE:
-                    raise
-                refused.append((record, error))
-        return refused
+    async def _prepare(self) -> None:
+        await bring_up(self._engine, calls)
 
     async def _insert(self, batch: Sequence[CallRecord]) -> None:
         """Store those records of a batch whose leg is not there yet, all or none."""
-        if not self._has_table:
-            await self._make_table()
         first = {record.leg: record for record in reversed(batch)}
         # In one order: two controllers that store the same legs then wait for each other, and never in a circle.
         rows = [row_of(first[leg]) for leg in sorted(first)]
         async with transaction(self._engine) as connection:
             await connection.execute(self._statement, rows)
 
-    async def _make_table(self) -> None:
-        await bring_up(self._engine, calls)
-        self._has_table = True
-
-    def _written(self, count: int) -> None:
-        for _ in range(count):
-            self._settled(self._waiting.popleft().leg)
-        if not self._waiting:
-            self._has_work.clear()
-            self._is_idle.set()
+    def _written(self, batch: Sequence[CallRecord]) -> None:
+        for record in batch:
+            self._settled(record.leg)
         self._is_full_reported = False
-        if self._is_away:
-            self._is_away = False
-            self._report("the database of call records answers again")
 
-    def _failed(self, error: Exception) -> None:
-        self._failures += 1
-        # It may come back as an empty one.
-        self._has_table = False
-        if not self._is_away:
-            self._is_away = True
-            self._report(f"the database of call records is away, records wait: {brief(error)}")
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and task.exception() is not None:
-            self._report(f"call records are no longer written: {task.exception()!r}")
+    def _refused(self, record: CallRecord, error: Exception) -> None:
+        self._lost += 1
+        self._report(f"the record of leg {record.leg} cannot be stored and is lost: {brief(error)}")

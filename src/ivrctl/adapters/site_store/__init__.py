@@ -7,10 +7,11 @@ in it; here is what they share. ::
     schema      the one ``MetaData``, and column types that both databases have
     migrations  a file for each step of the tables' history
     growth      brings a database to this release's schema, and refuses one of a newer release
+    write_loop  the task that writes what waits; ``buffered_writer`` what waits, by key
     store       ``SiteStore``: transactions with a deadline, and faults as one type
 
-The records of calls (``call_store``) have a writer of their own, since calls never wait for the database; everything
-else works through a ``SiteStore``.
+Calls never wait for the database: their records (``call_store``) and the books go through a ``BufferedWriter``;
+everything else works through a ``SiteStore``.
 """
 
 from ivrctl.adapters.site_store.engine import sqlite_url

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from ivrctl.adapters.call_store.writer import Sleep
 from ivrctl.adapters.site_store import SiteStore
+from ivrctl.adapters.site_store.write_loop import Sleep
 from ivrctl.adapters.staffing_store import acting, reads, writes
 from ivrctl.adapters.staffing_store.values import Acting, Inherited, KeptDecision, KeptOrder
 from ivrctl.adapters.staffing_store.writer import StaffingWriter

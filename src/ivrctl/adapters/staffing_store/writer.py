@@ -8,12 +8,11 @@ under the same key takes its place.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ivrctl.adapters.call_store.writer import FIRST_PAUSE, LONGEST_PAUSE, Sleep
 from ivrctl.adapters.site_store import SiteStore, SiteStoreError
+from ivrctl.adapters.site_store.write_loop import Sleep, Words, WriteLoop
 from ivrctl.adapters.staffing_store.acting import SupersededError, check
 from ivrctl.adapters.staffing_store.writes import Write
 from ivrctl.errors import IvrctlError
@@ -24,6 +23,11 @@ MOST_WAITING = 20_000
 """Writes that wait for a database that is away; beyond that the oldest are dropped."""
 CLOSE_SECONDS = 5.0
 """For the last writes of a controller that leaves."""
+_WORDS = Words(
+    away="the database of backup staff is away",
+    back="the database of backup staff answers again",
+    ended="backup staff is no longer written of",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,15 +59,10 @@ class StaffingWriter:
         """
         self._store = store
         self._report = on_trouble
-        self._sleep = sleep
         self._waiting: list[_Asked] = []
-        self._has_work = asyncio.Event()
-        self._is_urgent = asyncio.Event()
-        """Somebody waits, and need not wait for the end of a pause to be told that nothing is written."""
-        self._is_idle = asyncio.Event()
-        self._is_idle.set()
-        self._is_away = False
-        self._task: asyncio.Task[None] | None = None
+        self._loop = WriteLoop(
+            self._turn, lambda: not self._waiting, _WORDS, report=on_trouble, sleep=sleep, hurries=True
+        )
         self.term: int | None = None
         """None while another controller acts."""
 
@@ -75,8 +74,7 @@ class StaffingWriter:
     def begin(self, term: int) -> None:
         """Write from now on."""
         self.term = term
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._write_all(), name="staffing writes")
+        self._loop.start("staffing writes")
 
     async def write(self, *writes: Write) -> None:
         """Have it written, all or none, and return when it is.
@@ -88,8 +86,7 @@ class StaffingWriter:
         if self.term is None:
             raise SupersededError
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._add(_Asked(writes, done))
-        self._is_urgent.set()
+        self._add(_Asked(writes, done), is_urgent=True)
         await done
 
     def write_soon(self, key: object, *writes: Write) -> None:
@@ -104,51 +101,29 @@ class StaffingWriter:
 
     async def flushed(self) -> None:
         """Return when everything that was handed in is written, or dropped."""
-        await self._is_idle.wait()
+        await self._loop.flushed()
 
     async def close(self, within: float = CLOSE_SECONDS) -> None:
         """Write what waits, for at most so many seconds; what is left then is not kept."""
-        task, self._task = self._task, None
-        if task is not None:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.flushed(), within)
-            task.cancel()
-            await asyncio.wait([task])
+        await self._loop.stop(within)
         self._drop(SupersededError())
 
-    def _add(self, asked: _Asked) -> None:
+    def _add(self, asked: _Asked, *, is_urgent: bool = False) -> None:
         self._waiting.append(asked)
-        self._is_idle.clear()
-        self._has_work.set()
+        self._loop.wake(is_urgent=is_urgent)
 
-    async def _write_all(self) -> None:
-        pause = FIRST_PAUSE
-        while True:
-            await self._has_work.wait()
-            batch = self._waiting[:BATCH]
-            try:
-                await self._write(batch)
-            except SupersededError as error:
-                self._drop(error)
-            except IvrctlError as error:
-                self._failed(batch, error)
-                await self._pause(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
-            else:
-                self._written(batch)
-                pause = FIRST_PAUSE
-            if not self._waiting:
-                self._has_work.clear()
-                self._is_idle.set()
-
-    async def _pause(self, seconds: float) -> None:
-        self._is_urgent.clear()
-        waits = [asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(self._is_urgent.wait())]
+    async def _turn(self) -> bool:
+        batch = self._waiting[:BATCH]
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
+            await self._write(batch)
+        except SupersededError as error:
+            self._drop(error)
+        except IvrctlError as error:
+            self._failed(batch, error)
+            return False
+        else:
+            self._written(batch)
+        return True
 
     async def _write(self, batch: Sequence[_Asked]) -> None:
         if self.term is None:
@@ -165,9 +140,7 @@ class StaffingWriter:
                 self._waiting.remove(asked)
             if asked.done is not None and not asked.done.done():
                 asked.done.set_result(None)
-        if self._is_away:
-            self._is_away = False
-            self._report("the database of backup staff answers again")
+        self._loop.answered()
 
     def _failed(self, batch: Sequence[_Asked], error: IvrctlError) -> None:
         """Who waits is told; what was only handed in is tried again."""
@@ -175,9 +148,7 @@ class StaffingWriter:
             if asked.done is not None:
                 self._waiting.remove(asked)
                 _refuse(asked.done, SiteStoreError(str(error)))
-        if not self._is_away:
-            self._is_away = True
-            self._report(f"the database of backup staff is away: {error}")
+        self._loop.failed(str(error))
 
     def _drop(self, error: SupersededError) -> None:
         """Another controller acts: what it finds in the queues is what counts."""
