@@ -57,9 +57,10 @@ from ivrctl.flow.commands import (
     Reply,
     Say,
 )
-from ivrctl.flow.engine import Run, TraceStep
+from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program, compile_site
+from ivrctl.flow.trace import TraceStep
 from ivrctl.model.values import RowOrRows
 from ivrctl.service.answering import Asker
 from ivrctl.testkit.engines import run as play_scenario

@@ -10,16 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from ivrctl.flow.action import GOOD, Action, Assign, Came, Done, Enter, Leave, Outcome, Running, TurnedAway
 from ivrctl.flow.announcing import announce, reason_of
 from ivrctl.flow.call import Call, World
 from ivrctl.flow.commands import (
     RECORDED,
-    Answer,
-    Ask,
-    AwaitKey,
     Command,
     Finish,
     HandedBack,
@@ -27,30 +24,15 @@ from ivrctl.flow.commands import (
     HandOffToDial,
     HandOffToQueue,
     HandOffToVoicemail,
-    Identified,
-    Identify,
-    IdentityLocked,
-    IdentityUnavailable,
-    KeyPressed,
-    KeysTimedOut,
-    LookUp,
-    LookupFailed,
-    LookupFound,
-    LookupMissing,
-    NotIdentified,
-    PromptEnded,
-    Question,
     Reply,
     Say,
-    Submit,
-    SubmitFailed,
-    Submitted,
 )
 from ivrctl.flow.flow_file import START
 from ivrctl.flow.graph import PASSED_OVER
 from ivrctl.flow.position import Frame, Position
 from ivrctl.flow.program import Program
 from ivrctl.flow.targets import GoTo, HangUp, Next, Return, Target
+from ivrctl.flow.trace import Trace, TraceStep
 from ivrctl.model.call import Ending
 from ivrctl.model.values import Value
 
@@ -63,19 +45,8 @@ Actions that ask a lookup or play count too: a flow that asks the same database 
 MAX_HANDOFFS = 500
 """Hand-offs of one call: a flow that goes from a full queue to the same full queue would call the dialplan for ever."""
 
-HIDDEN_KEY = "(secret)"
-"""Stands in the trace for a key of a secret."""
-
 MAX_FRAMES = 10
 """Sub-flows within sub-flows."""
-
-
-class TraceStep(NamedTuple):
-    """One thing that a run did, without its time: whoever drives the run knows that."""
-
-    place: str
-    event: str
-    detail: str = ""
 
 
 BEGUN = "begun"
@@ -123,12 +94,8 @@ class Run:
         """Begun in this run, those that their guard passed over too."""
         self._before_sign = 0
         """How many of them had begun when a person last gave a sign."""
-        self._trace: list[TraceStep] = []
+        self._trace = Trace()
         self._world: World | None = None
-        self._is_secret = False
-        """True while the key that is waited for belongs to a secret; or may, being pressed behind one."""
-        self._writes_keys = True
-        """False while keys count for nothing and may be those of a secret, typed early: the trace has none of them."""
         self._commands = self._walk()
 
     def resume(self, reply: Reply | None, world: World) -> Command:
@@ -146,7 +113,7 @@ class Run:
             command = next(self._commands) if reply is None else self._commands.send(reply)
         except StopIteration:
             raise ValueError("the run has ended") from None
-        self._note_command(command)
+        self._trace.note_command(self.position.frame.place, command)
         return command
 
     def hang_up(self, left: str | None = None) -> Finish:
@@ -162,8 +129,7 @@ class Run:
 
     def take_trace(self) -> list[TraceStep]:
         """What happened since the last time this was asked."""
-        trace, self._trace = self._trace, []
-        return trace
+        return self._trace.take()
 
     # the walk
 
@@ -178,7 +144,7 @@ class Run:
         while finish is None and (finish := self._given_up()) is None:
             action = self.program.action(self.position.frame)
             call = self._call_of(action)
-            self._writes_keys = action.barges or action.kind.asks() or not self.program.takes_secrets
+            self._trace.writes_keys = action.barges or action.kind.asks() or not self.program.takes_secrets
             if self._is_passed_over(action, call):
                 self._observe(PASSED_OVER)
                 self._go_on()
@@ -383,7 +349,11 @@ class Run:
     # the trace
 
     def _note(self, event: str, detail: str) -> None:
-        self._trace.append(TraceStep(self.position.frame.place, event, detail))
+        self._trace.note(self.position.frame.place, event, detail)
+
+    def _note_reply(self, reply: Reply) -> None:
+        if self._trace.note_reply(self.position.frame.place, reply):
+            self._before_sign = self.actions
 
     def _note_entry(self) -> None:
         """A new call enters its first step; one that comes back says so with its reply; any other was lost."""
@@ -391,65 +361,3 @@ class Run:
         is_new = position.handoffs == 0 and position.frame.index == 0 and len(position.path) == 1
         if self._handed_back is None:
             self._note("step" if is_new else "resumes", position.path[-1] if position.path else "")
-
-    def _note_command(self, command: Command) -> None:
-        is_guess = isinstance(command, Identify) and command.account is not None
-        self._is_secret = is_guess or (isinstance(command, Ask | AwaitKey) and command.is_secret)
-        if isinstance(command, Say) and command.notice:
-            self._note("notice", command.notice)
-        match command:
-            case Say(utterances=utterances) | Ask(utterances=utterances):
-                for utterance in utterances:
-                    self._note("says", utterance.written)
-            case Finish(ending=ending, reason=reason):
-                self._note("ends", f"{ending}: {reason}" if reason else str(ending))
-            case AwaitKey():
-                pass
-            case _:
-                self._note(*_named(command))
-
-    def _note_reply(self, reply: Reply) -> None:
-        """Note a reply, and whether it is the sign of a person."""
-        if isinstance(reply, Answer):
-            self._note_keys(reply.keys)
-        match reply:
-            case KeyPressed(key=key):
-                self._note_keys(key)
-            case LookupFound() | Identified():
-                self._note("found", "")
-            case LookupMissing() | NotIdentified():
-                self._note("missing", "")
-            case IdentityLocked(sort=sort):
-                self._note("locked", sort)
-            case Submitted():
-                self._note("submitted", "")
-            case LookupFailed(reason=reason) | IdentityUnavailable(reason=reason) | SubmitFailed(reason=reason):
-                self._note("failed", reason)
-            case HandedBack(outcome=outcome):
-                self._before_sign = self.actions
-                self._note("comes-back", outcome)
-            case PromptEnded() | KeysTimedOut():
-                pass
-
-    def _note_keys(self, keys: str) -> None:
-        for key in keys:
-            self._before_sign = self.actions
-            if self._writes_keys:
-                self._note("key", HIDDEN_KEY if self._is_secret else key)
-
-
-def _named(command: Question | HandOff) -> tuple[str, str]:
-    """What a trace says of a command that goes to somebody who has a name: the event, and the name."""
-    match command:
-        case LookUp(lookup=lookup):
-            return "looks-up", lookup
-        case Identify(method=method):
-            return "verifies", method
-        case Submit(submission=submission):
-            return "submits", submission
-        case HandOffToQueue(queue=queue):
-            return "queues", queue
-        case HandOffToDial(extension=extension):
-            return "dials", extension
-        case HandOffToVoicemail(box=box):
-            return "records", box

@@ -9,27 +9,21 @@ from __future__ import annotations
 
 import contextlib
 import re
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, Protocol
+from dataclasses import dataclass, replace
 
 from ivrctl.adapters.fastagi_server import AgiSession, HungUp
 from ivrctl.agi.commands import GetVariable, SetVariable
 from ivrctl.agi.replies import Result
 from ivrctl.flow.call import World
 from ivrctl.flow.commands import RECORDED, Finish, HandOff, HandOffToDial, HandOffToQueue, HandOffToVoicemail
-from ivrctl.flow.engine import Observer, Run, TraceStep
+from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position, position_from_json, position_to_json
 from ivrctl.flow.program import Program
-from ivrctl.model.call import CallRecord, Ending, TraceEntry
-from ivrctl.model.notice import Notice
-from ivrctl.model.queue_facts import QueueFactsByName
-from ivrctl.service.answering import Answers, Asker
+from ivrctl.model.call import Ending
+from ivrctl.service.answering import Asker
 from ivrctl.service.endings import ENDED, End, end_in, ended_to_json, record_of
 from ivrctl.service.executor import Executor
+from ivrctl.service.leg_traces import LegTraces
 from ivrctl.service.legs import (
     PROGRESS,
     START,
@@ -41,8 +35,8 @@ from ivrctl.service.legs import (
     outcome_of,
 )
 from ivrctl.service.numbering import normalised
-from ivrctl.service.prompting import Prompts
 from ivrctl.service.refusals import Refusals, Told, nothing
+from ivrctl.service.runner_parts import RunnerParts
 
 TOLD = "told"
 """IVRCTL_NEXT in the h extension: the end of the leg is in the journal, nobody needs to be told again."""
@@ -51,73 +45,6 @@ HELD = "QEHOLDTIME"
 """app_queue's own, of a queue with ``setqueueentryvar = yes``: the seconds that he waited until he was answered."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
-
-MAX_TRACES = 20_000
-"""Legs whose trace is kept while they are handed off; a trace that is dropped costs a transcript, not a call."""
-
-
-class Journal(Protocol):
-    """Where the positions of open legs are kept."""
-
-    def record(self, leg: str, position: Mapping[str, Any]) -> None:
-        """Keep the newest position of a leg."""
-
-    def close_leg(self, leg: str) -> None:
-        """The leg is over and is never resumed."""
-
-    def find(self, leg: str) -> dict[str, Any] | None:
-        """The newest position of a leg that is not over."""
-
-
-class Versions(Protocol):
-    """The versions of a site."""
-
-    @property
-    def current(self) -> Program:
-        """The version on which new calls run."""
-
-    def program(self, version: str) -> Program | None:
-        """The version that a position names, or None when its sources are gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunnerParts:
-    """What a runner works with."""
-
-    versions: Versions
-    answers: Callable[[Program], Answers]
-    """Who answers the questions of flows, for one version of the site."""
-    prompts: Prompts
-    journal: Journal
-    on_record: Callable[[CallRecord], None]
-    """Told of every call that has ended."""
-    on_fault: Callable[[str, str], None]
-    """Told of what went wrong in a leg: the leg, and a sentence."""
-    clock: Callable[[], datetime]
-    """Aware."""
-    seconds: Callable[[], float] = time.monotonic
-    """A steady clock; simulated time gives its own."""
-    is_stored_later: bool = False
-    """True when whoever is told of a record closes the leg in the journal, once the record is stored."""
-    notices: Callable[[], Sequence[Notice]] = tuple
-    """Those that are announced now or later, in the order in which they are heard."""
-    queues: Callable[[], QueueFactsByName] = dict
-    """What is known of the queues now."""
-    on_queue: Callable[[str, str, str], None] = lambda _uniqueid, _line, _tier: None
-    """Told of every caller whom a flow hands to a queue: the channel, the number that he dialled, his tier."""
-    on_trace: Callable[[str, Sequence[TraceEntry]], None] = lambda _leg, _entries: None
-    """Told of what happens in a leg, as it happens: the leg, and its new entries."""
-    observer: Observer | None = None
-    """Told of every action that a flow walks, and how it ended; nobody by default."""
-
-
-@dataclass(slots=True)
-class _Trace:
-    """What happened in a leg so far."""
-
-    began: float
-    """When the call began, on the steady clock of this process."""
-    entries: list[TraceEntry] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +62,7 @@ class CallRunner:
 
     def __init__(self, parts: RunnerParts) -> None:
         self._parts = parts
-        self._traces: OrderedDict[str, _Trace] = OrderedDict()
+        self._traces = LegTraces(parts)
         self._refusals = Refusals(parts)
         self.live: dict[str, LiveLeg] = {}
         """The legs that are in a flow at this moment."""
@@ -259,7 +186,7 @@ class CallRunner:
         journaled, reply = run.position, None
         while True:
             command = run.resume(reply, World(self._parts.clock(), self._parts.notices(), self._parts.queues()))
-            self._note(entry, run)
+            self._traces.note(entry.leg, run)
             if run.position is not journaled and not isinstance(command, Finish):
                 self._keep(entry.leg, run.position)
                 journaled = run.position
@@ -350,7 +277,7 @@ class CallRunner:
         return position, program
 
     def _end(self, entry: LegEntry, run: Run, finish: Finish) -> None:
-        self._note(entry, run)
+        self._traces.note(entry.leg, run)
         self._hand_in(entry.leg, run, self._note_end(entry, run, finish))
 
     def _note_end(self, entry: LegEntry, run: Run, finish: Finish) -> End:
@@ -364,8 +291,7 @@ class CallRunner:
     def _hand_in(self, leg: str, run: Run, end: End) -> None:
         if not self._parts.is_stored_later:
             self._parts.journal.close_leg(leg)
-        trace = self._traces.pop(leg, None)
-        entries = () if trace is None else tuple(trace.entries)
+        entries = self._traces.take(leg)
         if end.finish.ending is Ending.FALLBACK:
             self._refusals.has_record(leg)
         self._parts.on_record(record_of(leg, run.position, end, entries, tiers=run.program.site.tiers))
@@ -381,27 +307,6 @@ class CallRunner:
 
     def _keep(self, leg: str, position: Position) -> None:
         self._parts.journal.record(leg, position_to_json(position))
-
-    def _note(self, entry: LegEntry, run: Run) -> None:
-        """Give the run's new trace steps their time."""
-        now = self._parts.seconds()
-        trace = self._traces.get(entry.leg)
-        if trace is None:
-            # Perhaps another controller has had the call before.
-            before = self._parts.clock() - run.position.began_at
-            trace = self._traces[entry.leg] = _Trace(now - before.total_seconds())
-        at = round(now - trace.began, 3)
-        entries = [_entry(at, entry.leg, step) for step in run.take_trace()]
-        trace.entries.extend(entries)
-        self._parts.on_trace(entry.leg, entries)
-        while len(self._traces) > MAX_TRACES:
-            self._traces.popitem(last=False)
-
-
-def _entry(at: float, leg: str, step: TraceStep) -> TraceEntry:
-    """A step of the trace with its time; a message by its file, which the leg names."""
-    detail = message_file(leg, step.detail) if step.event == "recorded" else step.detail
-    return TraceEntry(at, step.place, step.event, detail)
 
 
 def _is_answered_late(run: Run) -> bool:

@@ -33,7 +33,7 @@ from ivrctl.model.notice_board import Change
 from ivrctl.service.answering import Answering
 from ivrctl.service.api_tokens import ApiTokens
 from ivrctl.service.beside_calls import Around, BesideCalls
-from ivrctl.service.call_runner import CallRunner, RunnerParts
+from ivrctl.service.call_runner import CallRunner
 from ivrctl.service.ended_calls import EndedCalls
 from ivrctl.service.known_callers import KnownCallers
 from ivrctl.service.legs import SCRIPT_ENDED
@@ -44,6 +44,7 @@ from ivrctl.service.numbering import normalised
 from ivrctl.service.post_room import PostRoom
 from ivrctl.service.probes import SCRIPT_PROBE, Probes
 from ivrctl.service.prompting import build_all
+from ivrctl.service.runner_parts import RunnerParts
 from ivrctl.service.site_versions import SiteVersions
 from ivrctl.service.store_place import store_url
 from ivrctl.site.identity import with_directory

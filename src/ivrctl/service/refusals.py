@@ -22,7 +22,7 @@ from ivrctl.service.legs import LegEntry
 from ivrctl.service.numbering import normalised
 
 if TYPE_CHECKING:
-    from ivrctl.service.call_runner import RunnerParts
+    from ivrctl.service.runner_parts import RunnerParts
 
 AWAY = "the controller was away"
 """The reason of a leg that met none."""

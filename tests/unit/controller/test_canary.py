@@ -23,7 +23,7 @@ from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.adapters.voices import SilentVoice
-from ivrctl.flow.engine import HIDDEN_KEY
+from ivrctl.flow.trace import HIDDEN_KEY
 from ivrctl.service.controller import Controller, ControllerSettings
 from ivrctl.service.site_versions import SiteVersions
 from ivrctl.testkit.fake_asterisk import Caller, FakeAsterisk, QueueSetup, ScaledClock

@@ -23,8 +23,9 @@ from ivrctl.model.notice import Notice
 from ivrctl.model.utterance import Sound, Utterance
 from ivrctl.model.values import Row, Value
 from ivrctl.service.answering import Answering, Lookups
-from ivrctl.service.call_runner import CallRunner, RunnerParts
+from ivrctl.service.call_runner import CallRunner
 from ivrctl.service.legs import SCRIPT_ENDED
+from ivrctl.service.runner_parts import RunnerParts
 from ivrctl.testkit.fake_asterisk import Caller, Clock, FakeAsterisk, QueueSetup, VirtualClock
 
 BEGAN = datetime(2026, 2, 14, 1, 0, tzinfo=UTC)

@@ -16,9 +16,10 @@ from ivrctl.adapters.journal import Journal
 from ivrctl.flow.commands import Finish
 from ivrctl.flow.position import Frame, Position
 from ivrctl.model.call import CallRecord, Ending
-from ivrctl.service.call_runner import CallRunner, RunnerParts, Versions
+from ivrctl.service.call_runner import CallRunner
 from ivrctl.service.endings import End, ended_to_json
 from ivrctl.service.prompting import Prompts
+from ivrctl.service.runner_parts import RunnerParts, Versions
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 LEG = "pbx-1795336241.0-1795336241799"

@@ -14,8 +14,9 @@ from ivrctl.flow.position import Frame
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord, TraceEntry
 from ivrctl.model.values import from_json
-from ivrctl.service.call_runner import CallRunner, RunnerParts
+from ivrctl.service.call_runner import CallRunner
 from ivrctl.service.prompting import Prompts
+from ivrctl.service.runner_parts import RunnerParts
 from ivrctl.testkit.engines.log import CallLog, Heard, LegLog
 from ivrctl.testkit.engines.watched.session import KnownPrompt, KnownPrompts, WatchedSession
 from ivrctl.testkit.engines.watched.surroundings import GivenVersions, MemoryJournal, RunnerAnswers, Time
