@@ -28,7 +28,7 @@ from ivrctl.errors import ConfigurationError, MissingToolError, UnreachableError
 from ivrctl.flow.program import Program
 from ivrctl.service.notices import NoticeParts, Notices
 from ivrctl.service.notices.draft import Answered
-from ivrctl.service.notices.notices import Sounds
+from ivrctl.service.notices.parts import Sounds
 from ivrctl.service.notices.telling import AuthorTold, ahead_of
 from ivrctl.service.voices import PromptFolders, prompt_folders, prompt_library
 from ivrctl.web.answers import FORMAT_VERSION

@@ -9,30 +9,22 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
-from ivrctl.adapters.notice_ledger import LedgerError, NoticeLedger, Writing
-from ivrctl.adapters.prompts.notice_files import Lasting, NoticeFiles
+from ivrctl.adapters.notice_ledger import LedgerError, Writing
 from ivrctl.errors import IvrctlError
-from ivrctl.flow.program import Program
 from ivrctl.model.notice import Notice
-from ivrctl.model.notice_board import Board, Change, Happened, Posted, due, places
-from ivrctl.model.utterance import Utterance
+from ivrctl.model.notice_board import Board, Change, Happened, due
 from ivrctl.service.notices.draft import Answered, Draft, Kept, Refusal, Refused, Taken, Unknown
 from ivrctl.service.notices.examining import Proposal, examined, same_as
-from ivrctl.site.text import Text
+from ivrctl.service.notices.parts import NoticeParts
+from ivrctl.service.notices.without_controller import WithoutController, remarks_on, utterance
 
 MOST = 100
 """Notices that stand at one time: each call looks through them, and nobody keeps an eye on more."""
 LOOK_EVERY = 0.2
 """Seconds between looks at what another process has written: a call that starts a second later hears it."""
-SETTLE_EVERY = timedelta(minutes=1)
-"""Between looks whether the files still are as they should be."""
-AHEAD = timedelta(minutes=10)
-"""How long before the end its author is told, where the site does not say."""
 ID_DIGITS = "abcdefghjkmnpqrstuvwxyz23456789"
 """None of them is taken for another when somebody reads it aloud."""
 ID_LENGTH = 7
@@ -43,52 +35,13 @@ TRIES = 5
 """A change of what somebody else changes meanwhile is begun anew so often."""
 
 
-class Sounds(Protocol):
-    """What makes the words of notices heard."""
-
-    async def sound_of(self, utterances: Sequence[Utterance]) -> bytes:
-        """The PCM of static utterances, one after the other; they are kept for the calls that say them."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeParts:
-    """What notices are made with."""
-
-    program: Callable[[], Program]
-    """The version of the site that serves."""
-    ledger: NoticeLedger
-    files: NoticeFiles
-    sounds: Sounds | None
-    """None where no voice is to be had: then words are spoken by the next controller."""
-    clock: Callable[[], datetime]
-    """Aware."""
-    on_change: Callable[[Change], None]
-    """Told of every change that this process has made."""
-    on_fault: Callable[[str], None]
-    """Told of what went wrong behind an acknowledgement: a sentence."""
-    tell_author: Callable[[Change], Awaitable[None]] | None = None
-    """Hands on that a notice ends soon, or has ended; asked again with the same change, it tells once."""
-    ahead: Callable[[], timedelta] = lambda: AHEAD
-    """How long before the end an author is told."""
-
-
-@dataclass(slots=True)
-class _Made:
-    """The sound of a notice for the time without a controller."""
-
-    notice: Notice
-    pcm: bytes
-
-
 class Notices:
     """The notices of one site, in one process."""
 
     def __init__(self, parts: NoticeParts) -> None:
         self._parts = parts
-        self._made: dict[str, _Made] = {}
+        self._without = WithoutController(parts, self._say)
         self._known, self._current = Board(), Board().notices
-        self._settled: object = None
-        self._settled_at: datetime | None = None
         self._troubles: dict[str, str] = {}
         """What went wrong in the last turn of ``watch``, by what it is about; in this one, ``_seen``."""
         self._seen: dict[str, str] = {}
@@ -136,7 +89,7 @@ class Notices:
         proposal = await asyncio.to_thread(examined, draft, None, id_, self._parts.program(), now)
         if not isinstance(proposal, Proposal):
             return Refused(tuple(proposal))
-        sound = await self._spoken(proposal.notice, proposal.sounds)
+        sound = await self._without.spoken(proposal.notice, proposal.sounds)
         return await asyncio.to_thread(self._make, draft, proposal, sound)
 
     async def change(self, id_: str, draft: Draft) -> Answered:
@@ -156,7 +109,7 @@ class Notices:
             proposal = await asyncio.to_thread(examined, draft, posted.notice, id_, program, now)
             if not isinstance(proposal, Proposal):
                 return Refused(tuple(proposal))
-            sound = await self._spoken(proposal.notice, proposal.sounds)
+            sound = await self._without.spoken(proposal.notice, proposal.sounds)
             answered = await asyncio.to_thread(self._change, draft, posted.notice, proposal, sound)
             if answered is not None:
                 return answered
@@ -183,19 +136,18 @@ class Notices:
             if self._parts.ledger.is_behind:
                 await asyncio.to_thread(self._parts.ledger.read)
             await self._tell_due()
-            await self._settle()
+            await self._without.settle()
         except (IvrctlError, OSError) as error:
             self._say("watch", f"notices: {error}")
         self._troubles, self._seen = self._seen, {}
 
     async def speak(self) -> None:
         """Have the words of all that stand spoken, such as by a new voice, before a call asks for them."""
-        self._made.clear()
-        self._settled = None
+        self._without.forget()
         for notice in self.current():
             if self._parts.sounds is not None:
                 try:
-                    await self._parts.sounds.sound_of([_utterance(notice, language) for language in notice.texts])
+                    await self._parts.sounds.sound_of([utterance(notice, language) for language in notice.texts])
                 except IvrctlError as error:
                     self._say(notice.id, f"the notice {notice.id} cannot be spoken: {error}")
 
@@ -239,15 +191,15 @@ class Notices:
                 return Unknown(id_)
             change = Change(Happened.ENDED, self._parts.clock(), author, before=posted.notice)
             self._append(writing, change)
-            remarks = self._settle_files(writing.board)
+            remarks = self._without.write(writing.board)
         return Kept(posted.notice, remarks)
 
     def _keep(self, writing: Writing, change: Change, proposal: Proposal, sound: bytes | None) -> Kept:
         notice = proposal.named
         self._append(writing, change)
         if sound is not None:
-            self._made[notice.id] = _Made(notice, sound)
-        troubles = self._settle_files(writing.board)
+            self._without.made(notice, sound)
+        troubles = self._without.write(writing.board)
         remarks = (*proposal.remarks, *remarks_on(writing.board.posted[notice.id], change.at))
         if sound is None:
             remarks += ("There is no voice here: its words are spoken as soon as a controller runs.",)
@@ -256,7 +208,7 @@ class Notices:
     def _append(self, writing: Writing, change: Change) -> None:
         writing.append(change)
         if change.before is not None and change.after is None:
-            self._made.pop(change.id, None)
+            self._without.ended(change.id)
             self._parts.files.let_go(tuple(change.before.recordings.values()), change.at)
         self._parts.on_change(change)
 
@@ -293,99 +245,11 @@ class Notices:
                 if change in told:
                     self._append(writing, change)
 
-    # the files for the time without a controller
-
-    async def _settle(self) -> None:
-        """Put the files right when the board, or the time, says something else than when they were put right last."""
-        now = self._parts.clock()
-        board = self._parts.ledger.board
-        wanted = _slots(board, now)
-        state = tuple(wanted.items())
-        last = self._settled_at
-        if state == self._settled and last is not None and timedelta(0) <= now - last < SETTLE_EVERY:
-            return
-        for notice in wanted.values():
-            await self._speak_for_slot(notice)
-        await asyncio.to_thread(self._settle_alone, now)
-        self._settled, self._settled_at = state, now
-
-    async def _speak_for_slot(self, notice: Notice) -> None:
-        made = self._made.get(notice.id)
-        if made is None or made.notice != notice:
-            sound = await self._spoken(notice, {})
-            if sound is not None:
-                self._made[notice.id] = _Made(notice, sound)
-
-    def _settle_alone(self, now: datetime) -> None:
-        with self._parts.ledger.writing() as writing:
-            for trouble in self._settle_files(writing.board):
-                self._say(trouble, trouble)
-            named = {name for notice in writing.board.notices for name in notice.recordings.values()}
-            self._parts.files.sweep(named, now)
-
-    def _settle_files(self, board: Board) -> tuple[str, ...]:
-        """Write and remove what the dialplan plays; what could not be done, in sentences. The ledger is ours alone."""
-        files = self._parts.files
-        slots: dict[str, Lasting | None] = {}
-        for slot, notice in _slots(board, self._parts.clock()).items():
-            made = self._made.get(notice.id)
-            if made is not None and made.notice == notice:
-                lasting = Lasting(made.pcm, notice.ends)
-                slots[slot] = None if files.is_as_written(slot, lasting) else lasting
-            elif files.lasts_until(slot, notice.ends):
-                slots[slot] = None
-        try:
-            files.settle(slots)
-        except OSError as error:
-            return (f"What is heard while no controller runs could not be written: {error.strerror}.",)
-        return ()
-
-    async def _spoken(self, notice: Notice, sounds: Mapping[str, bytes]) -> bytes | None:
-        """Have its words spoken; what it sounds like in all its languages, None without a voice."""
-        heard: list[bytes] = []
-        for language in map(str, dict.fromkeys(self._parts.program().site.languages)):
-            if language in sounds:
-                sound = sounds[language]
-            elif language in notice.recordings:
-                sound = await asyncio.to_thread(self._parts.files.recording, notice.recordings[language])
-            elif language not in notice.texts:
-                continue
-            elif self._parts.sounds is None:
-                return None
-            else:
-                sound = await self._parts.sounds.sound_of([_utterance(notice, language)])
-            if notice.is_off_peak_advised and self._parts.sounds is not None:
-                sound += await self._parts.sounds.sound_of(_advice(self._parts.program(), language))
-            # A recording may stand for several languages: it is heard once.
-            if sound not in heard:
-                heard.append(sound)
-        return b"".join(heard)
-
     def _say(self, about: str, trouble: str) -> None:
         """Tell a trouble once, until it has passed."""
         if trouble not in {self._troubles.get(about), self._seen.get(about)}:
             self._parts.on_fault(trouble)
         self._seen[about] = trouble
-
-
-def remarks_on(posted: Posted, now: datetime) -> tuple[str, ...]:
-    """What the author of a notice should know of it, above all of the time without a controller."""
-    notice, wanted = posted.notice, places(posted.notice.scope)
-    full = [place for place in wanted if place not in posted.slots]
-    remarks = []
-    if not wanted:
-        remarks.append(
-            "While no controller runs nobody hears it: then only notices for everybody or for lines are heard."
-        )
-    elif full:
-        remarks.append(
-            f"While no controller runs it is not heard for {', '.join(full)}: so many notices stand there already."
-        )
-    elif notice.starts > now:
-        remarks.append("While no controller runs it is heard only if one ran when it began.")
-    if wanted and notice.ends_call:
-        remarks.append("While no controller runs the call does not end behind it: a person takes it.")
-    return tuple(remarks)
 
 
 def _made_before(board: Board, draft: Draft) -> Kept | Taken | None:
@@ -405,27 +269,6 @@ def _crowded(board: Board, notice: Notice, now: datetime, *, is_forced: bool) ->
     if same is None:
         return ()
     return (Refusal(f"the notice {same.id} says the same to the same callers", "change that one, or force this one"),)
-
-
-def _slots(board: Board, now: datetime) -> dict[str, Notice]:
-    """What the dialplan plays now, by the names of its files."""
-    return {
-        f"{place}-{slot}": posted.notice
-        for posted in board.posted.values()
-        if posted.notice.is_current(now)
-        for place, slot in posted.slots.items()
-    }
-
-
-def _utterance(notice: Notice, language: str) -> Utterance:
-    """As the flow's engine has it, so that a call finds the very sound."""
-    return Utterance(language, (notice.texts[language],))
-
-
-def _advice(program: Program, language: str) -> list[Utterance]:
-    """The site's words for calling at another time; none in a site that has lost them since."""
-    off_peak: Text | None = program.site.prompts.off_peak
-    return [] if off_peak is None else [off_peak.said(language)]
 
 
 def _retry_key(draft: Draft) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ivrctl.model.notice import Notice
 from ivrctl.model.notice_board import Change
-from ivrctl.service.notices.notices import AHEAD
+from ivrctl.service.notices.parts import AHEAD
 from ivrctl.site.site_file import Site
 
 Hand = Callable[[str, str, Mapping[str, str]], Awaitable[None]]
