@@ -91,7 +91,8 @@ class WriteLoop:
         task, self._task = self._task, None
         if task is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.flushed(), within)
+                async with asyncio.timeout(within):
+                    await self.flushed()
             task.cancel()
             await asyncio.wait([task])
 
@@ -113,8 +114,10 @@ class WriteLoop:
         while True:
             await self._has_work.wait()
             if self._gather:
+                # Not wait_for: in Python 3.11 it swallows a cancellation that comes in the moment at which it ends.
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._is_urgent.wait(), self._gather)
+                    async with asyncio.timeout(self._gather):
+                        await self._is_urgent.wait()
             if await self._turn():
                 pause = FIRST_PAUSE
             else:
