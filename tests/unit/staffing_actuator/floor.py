@@ -194,7 +194,7 @@ class Controller:
 
     async def stop(self) -> None:
         """Nothing of it goes on; what was to be written soon is not."""
-        writing = self.store._writer._task
+        writing = self.store._writer._loop._task
         tasks = [*self._tasks, *([] if writing is None else [writing])]
         for task in tasks:
             task.cancel()
