@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 
 from ivrctl.cli.rules import every_rule
@@ -60,6 +60,11 @@ class Outcome:
     files: Files | None = None
     """The site, where something went wrong."""
 
+    @property
+    def is_slow(self) -> bool:
+        """True for one that came to an end, late."""
+        return self.seconds > LONGEST and (not self.fault or self.fault.startswith("took"))
+
 
 class EndlessError(Exception):
     """A trial took so long that it was broken off."""
@@ -82,7 +87,15 @@ def mutant(seed: int, number: int) -> tuple[Case, str, Files]:
 
 
 def tried(seed: int, number: int) -> Outcome:
-    """Make the mutant of a number, and try it."""
+    """Make the mutant of a number, and try it; one that takes long is tried once more.
+
+    A file that takes long does so each time; what a busy machine or the garbage of earlier trials adds, once.
+    """
+    outcome = _tried_once(seed, number)
+    return min(outcome, _tried_once(seed, number), key=lambda each: each.seconds) if outcome.is_slow else outcome
+
+
+def _tried_once(seed: int, number: int) -> Outcome:
     case, name, files = mutant(seed, number)
     began = time.process_time()
     chance = random.Random(f"calls {seed}:{number}")
@@ -93,9 +106,8 @@ def tried(seed: int, number: int) -> Outcome:
         took = time.process_time() - began
         return Outcome(number, case.name, name, frozenset(), False, 0, 0, took, fault_of(error), files)
     took = time.process_time() - began
-    fault = f"took {took:.2f} s" if took > LONGEST else ""
-    kept = files if fault else None
-    return Outcome(number, case.name, name, rules, is_accepted, calls, scenarios, took, fault, kept)
+    outcome = Outcome(number, case.name, name, rules, is_accepted, calls, scenarios, took)
+    return replace(outcome, fault=f"took {took:.2f} s", files=files) if outcome.is_slow else outcome
 
 
 def run(files: Files, chance: random.Random) -> tuple[frozenset[str], bool, int, int]:
