@@ -9,7 +9,9 @@ The layers, from the top; imports go down only, and packages joined by ``|`` nev
     web | testkit                HTTP API | fake Asterisk, softphones, scenario engines
     service                      use cases and loops: a leg of a call, the versions of a site, the parent process
     adapters                     asyncio, sockets, files, databases, clock, subprocesses
-    staffing                     PURE: which tiers of backup staff come in and go home, and why
+    simulation                   PURE: a day of queues on a virtual clock, with the same staffing decisions
+    staffing | forecast          PURE: which tiers of backup staff come in and go home, and why | how many calls will
+                                 come, and how many people they need
     flow | speech | agi | ami    PURE, and unaware of each other
          | acd | identity
     site                         PURE: what ivrctl.yaml says

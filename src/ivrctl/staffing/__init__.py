@@ -13,6 +13,7 @@ plain values::
         json_form, json_reading               memory and decisions as plain values, and back
     diff(decision.desired, view, owned)   -> Plan        adds first, removals last, each with its reason
     guard(plan, view, …)                  -> Plan        what would hurt a caller or a talk is held back, and says so
+    rounds.go_round(…)                    -> Round       the last three, as a value
 
 Before that, once for each version of a site::
 

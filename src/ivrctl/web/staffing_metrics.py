@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from ivrctl.service.staffing.rounds import Round
 from ivrctl.service.staffing.staffing import Staffing
 from ivrctl.staffing.decision import PersonMemory
+from ivrctl.staffing.rounds import Round
 from ivrctl.staffing.view import Presence
 from ivrctl.web.metric import Metric, Sample
 

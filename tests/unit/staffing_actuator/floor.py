@@ -25,13 +25,13 @@ from ivrctl.service.queues.changes import Changes
 from ivrctl.service.queues.observer import ObserverParts
 from ivrctl.service.queues.watch import WANTED
 from ivrctl.service.staffing.actuator import Actuator, ActuatorParts
-from ivrctl.service.staffing.rounds import Round
 from ivrctl.staffing.decision import Cause, Decision, Memory, Reason, Wanted
 from ivrctl.staffing.diff import diff
 from ivrctl.staffing.guard import guard
 from ivrctl.staffing.look import look
 from ivrctl.staffing.plan import Plan
 from ivrctl.staffing.policy import Policy
+from ivrctl.staffing.rounds import Round
 from ivrctl.staffing.scene import Scene
 from ivrctl.testkit.fake_ami import AppQueue, FakeAmi, Seat
 

@@ -22,9 +22,9 @@ from ivrctl.service.queues.changes import Changes
 from ivrctl.service.staffing.keeping import StoreKeeper
 from ivrctl.service.staffing.loop import LoopParts, StaffingLoop, Told
 from ivrctl.service.staffing.ports import Pending
-from ivrctl.service.staffing.rounds import Round
 from ivrctl.staffing.plan import Change, ChangeKind, Owned, SeatKey
 from ivrctl.staffing.policy import Measure, Policy, Trigger
+from ivrctl.staffing.rounds import Round
 from ivrctl.staffing.scene import Scene
 
 from ..staffing.desk import HOTLINE, MINUTE, NINE, SECOND  # noqa: TID252 - test folders are no packages to import from

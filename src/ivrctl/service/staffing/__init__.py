@@ -9,7 +9,6 @@
 
     actuator    Actuator: carries plans out; leases, work and attempts are its parts, last_look its guard
     loop        StaffingLoop: when rounds are due, and what becomes of one that fails
-    rounds      one round of one policy, as a value
     former      policies that are gone while their people are still in
     ports       what the loop needs of who keeps and of who carries out
     heads_up    texts to phones, and submissions

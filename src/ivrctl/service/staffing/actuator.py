@@ -24,11 +24,11 @@ from ivrctl.service.queues.changes import Changes
 from ivrctl.service.staffing.attempts import AttemptParts, Attempts
 from ivrctl.service.staffing.leases import Leases
 from ivrctl.service.staffing.ports import Pending
-from ivrctl.service.staffing.rounds import Round
 from ivrctl.service.staffing.sent_times import SentTimes
 from ivrctl.service.staffing.work import BELIEVED_WITHIN, LONGEST_PAUSE, SEEN_WITHIN, Work
 from ivrctl.staffing.decision import Decision
 from ivrctl.staffing.plan import Change, ChangeKind, HeldBecause, Owned, SeatKey
+from ivrctl.staffing.rounds import Round
 
 PACE = 0.02
 """Seconds from one action to the next. At fifty a second no task queue of Asterisk went beyond a hundredth of its

@@ -8,7 +8,7 @@ from datetime import datetime
 from ivrctl.adapters.staffing_store import Inherited, KeptDecision, KeptOrder, StaffingStore, SupersededError
 from ivrctl.adapters.staffing_store.writes import decision_kept, memory_kept
 from ivrctl.service.staffing.recording import kept
-from ivrctl.service.staffing.rounds import Round
+from ivrctl.staffing.rounds import Round
 
 
 class StoreKeeper:

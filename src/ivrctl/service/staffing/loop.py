@@ -17,10 +17,10 @@ from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.service.queues.changes import Changes
 from ivrctl.service.staffing.former import former_policies
 from ivrctl.service.staffing.ports import Carrying, Keeper
-from ivrctl.service.staffing.rounds import Round, go_round
 from ivrctl.staffing.decision import Cause, Memory
 from ivrctl.staffing.look import look
 from ivrctl.staffing.policy import Mode, Policy
+from ivrctl.staffing.rounds import Round, go_round
 from ivrctl.staffing.scene import Scene
 
 AT_MOST_EVERY = 0.25

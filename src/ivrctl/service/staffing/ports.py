@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from ivrctl.adapters.staffing_store import Inherited, KeptOrder
-from ivrctl.service.staffing.rounds import Round
 from ivrctl.staffing.plan import Change, Owned, SeatKey
+from ivrctl.staffing.rounds import Round
 
 
 @dataclass(frozen=True, slots=True)

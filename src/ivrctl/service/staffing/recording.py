@@ -9,8 +9,8 @@ from typing import Any
 
 from ivrctl.adapters.staffing_store import KeptDecision, Sent
 from ivrctl.service.queues.views import iso
-from ivrctl.service.staffing.rounds import Round
 from ivrctl.service.staffing.shown import change_shown, comparison_shown, measure_shown, plan_shown
+from ivrctl.staffing.rounds import Round
 from ivrctl.staffing.sentences import sentence
 from ivrctl.staffing.view import View
 

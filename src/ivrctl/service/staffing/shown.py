@@ -10,11 +10,11 @@ from typing import Any
 from ivrctl.adapters.staffing_store import KeptOrder
 from ivrctl.service.queues.views import iso
 from ivrctl.service.staffing.ports import Pending
-from ivrctl.service.staffing.rounds import Round
 from ivrctl.staffing.decision import Comparison, Memory, PersonMemory, Reason, TierMemory
 from ivrctl.staffing.guard import HOUR
 from ivrctl.staffing.plan import Change, Held, Plan
 from ivrctl.staffing.policy import Policy, Tier, Trigger
+from ivrctl.staffing.rounds import Round
 from ivrctl.staffing.sentences import figure, person_sentence, sentence
 from ivrctl.staffing.view import Order, Reading
 

@@ -20,10 +20,10 @@ from ivrctl.service.staffing.keeping import StoreKeeper
 from ivrctl.service.staffing.loop import StaffingLoop
 from ivrctl.service.staffing.ports import Carrying, Pending
 from ivrctl.service.staffing.promise_watch import PromiseWatch
-from ivrctl.service.staffing.rounds import Round
 from ivrctl.service.staffing.shown import change_shown, plan_shown, policy_shown
 from ivrctl.staffing.plan import Change, Plan
 from ivrctl.staffing.policy import Policy
+from ivrctl.staffing.rounds import Round
 
 APPLIED_WITHIN = 20.0
 """Seconds that ``apply`` waits until everything is observed."""

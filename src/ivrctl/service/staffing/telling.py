@@ -9,10 +9,10 @@ from typing import Any
 
 from ivrctl.service.staffing.errands import Errands
 from ivrctl.service.staffing.heads_up import HeadsUp, News
-from ivrctl.service.staffing.rounds import Round
 from ivrctl.staffing.decision import Reason
 from ivrctl.staffing.plan import ChangeKind
 from ivrctl.staffing.policy import Mode, Tier
+from ivrctl.staffing.rounds import Round
 from ivrctl.staffing.sentences import sentence, warning_sentence
 
 TIER_IN, TIER_OUT = "IVRCTLTIERIN", "IVRCTLTIEROUT"
