@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from ivrctl.lang.findings import Findings, did_you_mean
+from ivrctl.lang.scalars import Percentage
 from ivrctl.lang.source import Word
 from ivrctl.lang.types import Enumeration, without_none
 from ivrctl.site.kpi import KpiSettings
 from ivrctl.site.site_file import Site
 
 ANSWER_IN = (timedelta(seconds=1), timedelta(hours=1))
+ANSWER_SHARE = (Percentage(Decimal(50)), Percentage(Decimal(99)))
+"""Below, nobody promises anything; the whole of it no number of people can."""
 SHORT_ABANDON = (timedelta(), timedelta(minutes=1))
 """Who has waited for a minute has waited."""
 INTERVALS = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1), timedelta(days=1))
@@ -31,6 +35,8 @@ def _check_range(kpi: KpiSettings, findings: Findings) -> None:
     least, most = ANSWER_IN
     if not least <= kpi.answer_in <= most:
         findings.error("IVR208", kpi.span, f"answer_in is between 1s and 1h, not {kpi.answer_in.total_seconds():g}s")
+    if not ANSWER_SHARE[0] <= kpi.answer_share <= ANSWER_SHARE[1]:
+        findings.error("IVR208", kpi.span, f"answer_share is between 50% and 99%, not {kpi.answer_share}")
     least, most = SHORT_ABANDON
     if not least <= kpi.short_abandon <= most:
         seconds = kpi.short_abandon.total_seconds()

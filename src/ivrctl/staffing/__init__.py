@@ -5,6 +5,7 @@ plain values::
 
     look(policy, scene, orders, …)        -> View        what is measured, and who could come
         scene, measuring, seats               one moment for all policies; the measures; members, made when asked for
+        own_staff                             who is there by himself: a forecast's need is compared with them
     decide(policy, view, memory, now)     -> Decision    which tiers are in, who is wanted, why, when to look again
         recall                                what is remembered, as it counts now: clocks are set, controllers die
         levels, with rows, orders, floors     the tiers, by figures, by hand, by the calendar

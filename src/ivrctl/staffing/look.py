@@ -25,7 +25,8 @@ def look(
         policy: whose queues, triggers and people are looked at; nothing else is.
         scene: of now; one for all policies of a round.
         orders: for this policy.
-        shortfall: what is forecast; None where nothing ever is: its row says nothing then.
+        shortfall: what is forecast; None where nothing ever is, and not taken where nothing can be: its row says
+            nothing then.
         left_in: queues that it may not name any more, where people whom it has called in may still be.
     """
     given = tuple(order for order in orders if order.expires_at > scene.now)

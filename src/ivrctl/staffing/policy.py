@@ -29,8 +29,9 @@ class Measure(StrEnum):
     """Share, 0 to 1, of those whose fate was known in the window who hung up; short abandons are left out. Without any
     it is 0; unknown while such a window was not seen in whole."""
     FORECAST_SHORTFALL = "forecast_shortfall"
-    """People missing in the next interval, of all the policy's queues together; where nothing is ever forecast the row
-    says nothing."""
+    """People that will be missing, of all the policy's queues together: required by the forecast, less the policy's
+    own staff who are there now; 0 when nobody is missing. Whom a tier has brought does not count as own staff, else
+    they would go home for having come. Where nothing can be forecast the row says nothing."""
     PROMISE_USED = "promise_used"
     """Share, 0 upwards, of his promise that a waiting caller has used up: the caller's who has used most of his."""
 

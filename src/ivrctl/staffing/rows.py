@@ -67,8 +67,8 @@ class Row:
 
 def rows(policy: Policy, view: View) -> tuple[Row, ...]:
     """The rows of a policy whose measures are taken at all."""
-    found = view.readings
-    return tuple(Row(trigger, found[trigger.measure]) for trigger in policy.triggers if trigger.measure in found)
+    found = ((trigger, view.readings.get(trigger.measure)) for trigger in policy.triggers)
+    return tuple(Row(trigger, reading) for trigger, reading in found if reading is not None and reading.is_taken)
 
 
 def nearest(of: Iterable[Row], tier: int) -> Comparison | None:

@@ -151,7 +151,8 @@ class Table:
     abandon_share: Shares | None = None
     """Share of the callers of the last ``window`` who hung up while they waited."""
     forecast_shortfall: Amounts | None = None
-    """People missing in the next interval, by the forecast."""
+    """People missing now and in the next quarter of an hour: required by the forecast, less the queues' own staff who
+    are there and have not paused. Whom a tier brings does not count, so they stay as long as they are needed."""
     promise_used: Shares | None = None
     """How much of what his tier of customers is promised a waiting caller has used up: the caller's who has used most.
     At 100% the promise breaks."""

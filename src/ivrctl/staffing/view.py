@@ -22,6 +22,9 @@ class Reading:
     why_unknown: str = ""
     """Not empty beside a value: of some queues it is not known, and the value is the worst of the others. It engages,
     and is never calm."""
+    is_taken: bool = True
+    """False: nobody can know it here, as a forecast of queues without a history, and ``why_unknown`` says so. Its row
+    neither engages nor holds; what is only not known *now* is taken, and holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class View:
     sight may have gone with a restart; one of the same sight who is gone was removed by somebody."""
     readings: Mapping[Measure, Reading] = field(default_factory=lambda: MappingProxyType({}))
     """Of the measures that the policy's triggers name. One that nobody takes at all, such as a shortfall where nothing
-    is forecast, is missing: its row neither engages nor holds."""
+    is forecast, is missing, or says that it is not taken: its row neither engages nor holds."""
     seats: Mapping[tuple[str, str], Seat] = field(default_factory=lambda: MappingProxyType({}))
     """By queue and interface; of all queues that the policy names."""
     waiting: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

@@ -23,7 +23,10 @@ from ivrctl.acd.picture import (
 from ivrctl.acd.recent_stays import RecentStays
 from ivrctl.acd.stay import Gap, Stay, StayEnd
 from ivrctl.staffing.look import look
+from ivrctl.staffing.own_staff import own_staff
+from ivrctl.staffing.plan import Owned
 from ivrctl.staffing.policy import Measure, Policy, Trigger
+from ivrctl.staffing.rows import rows
 from ivrctl.staffing.scene import Scene
 from ivrctl.staffing.view import OrderKind, Presence, Reading, View
 
@@ -180,6 +183,31 @@ def test_shortfall_is_read_where_it_is_forecast() -> None:
     given = look(policy, scene(), shortfall=Reading(None, why_unknown="the forecast is a day old"))
     assert given.readings[Measure.FORECAST_SHORTFALL].value is None
     assert set(look(HOTLINE, scene()).readings) == {Measure.LONGEST_WAIT, Measure.SERVICE_LEVEL}
+
+
+def test_shortfall_that_nobody_can_know_says_nothing() -> None:
+    """A site without a history: what is not taken neither brings anybody nor keeps anybody, and says why."""
+    policy = replace(HOTLINE, triggers=(*HOTLINE.triggers, Trigger(Measure.FORECAST_SHORTFALL, (1, 2, 3, 4), 0)))
+    young = look(policy, scene(), shortfall=Reading(None, why_unknown="2 Fridays are known", is_taken=False))
+    assert [row.measure for row in rows(policy, young)] == [trigger.measure for trigger in HOTLINE.triggers]
+    assert young.readings[Measure.FORECAST_SHORTFALL].why_unknown == "2 Fridays are known"
+    old = look(policy, scene(), shortfall=Reading(None, why_unknown="the books are away"))
+    assert rows(policy, old)[-1].measure is Measure.FORECAST_SHORTFALL
+
+
+def test_own_staff_are_those_who_are_there_by_themselves() -> None:
+    """Each once, in whichever of the queues; not who pauses everywhere, is away, or was brought by the policy."""
+    both = member("PJSIP/8101")
+    paused = member("PJSIP/8102", is_paused=True)
+    of = scene(
+        queue("broadband", [], [both, paused, member("PJSIP/8103", DeviceState.UNAVAILABLE), member("PJSIP/8201")]),
+        queue("mobile-data", [], [both, member("PJSIP/8104", DeviceState.INUSE), member("PJSIP/8202")]),
+    )
+    seat = ("broadband", "PJSIP/8201")
+    ours = {seat: Owned(*seat, "leaders", HOTLINE.name, NINE, NINE + MINUTE)}
+    assert own_staff(HOTLINE, of, ours) == 3
+    assert own_staff(HOTLINE, of, {seat: replace(ours[seat], policy="another")}) == 4
+    assert own_staff(HOTLINE, scene(picture=picture(stale_since=NINE)), {}) is None
 
 
 def test_nothing_is_known_of_what_is_not_seen() -> None:

@@ -26,6 +26,7 @@ from ivrctl.staffing.plan import Change, ChangeKind, Owned, SeatKey
 from ivrctl.staffing.policy import Measure, Policy, Trigger
 from ivrctl.staffing.rounds import Round
 from ivrctl.staffing.scene import Scene
+from ivrctl.staffing.view import Reading
 
 from ..staffing.desk import HOTLINE, MINUTE, NINE, SECOND  # noqa: TID252 - test folders are no packages to import from
 
@@ -111,6 +112,9 @@ class Office:
     tell: Told | None = None
     """Who is told of rounds, besides."""
 
+    shortfall: Reading | None = None
+    """What is forecast."""
+
     def __post_init__(self) -> None:
         self.hands = Hands(self)
         self.site_store = SiteStore(sqlite_url(self.folder / "calls.sqlite"))
@@ -173,6 +177,7 @@ class Office:
                 policies=lambda: self.policies,
                 keeper=keeper or self.keeper(),
                 actuator=self.hands,
+                shortfall=lambda _policy, _scene, _owned: self.shortfall,
                 on_round=self._heard,
                 on_fault=self.faults.append,
                 now=lambda: self.now,

@@ -101,6 +101,7 @@ def staffing_of(around: Surroundings) -> Staffing:
             policies=lambda: around.versions.policies,
             keeper=keeper,
             actuator=actuator,
+            shortfall=lambda _policy, _scene, _owned: None,
             on_round=RoundsTold(around.log, errands, heads_up, partial(_entry, around.watch)),
             on_fault=trouble,
             now=around.watch.now,

@@ -19,9 +19,11 @@ from ivrctl.service.staffing.former import former_policies
 from ivrctl.service.staffing.ports import Carrying, Keeper
 from ivrctl.staffing.decision import Cause, Memory
 from ivrctl.staffing.look import look
+from ivrctl.staffing.plan import Owned, SeatKey
 from ivrctl.staffing.policy import Mode, Policy
 from ivrctl.staffing.rounds import Round, go_round
 from ivrctl.staffing.scene import Scene
+from ivrctl.staffing.view import Reading
 
 AT_MOST_EVERY = 0.25
 """Seconds between two rounds: a busy centre changes many times in that."""
@@ -53,6 +55,8 @@ class LoopParts:
     """Of the site as it is served now, by name."""
     keeper: Keeper
     actuator: Carrying
+    shortfall: Callable[[Policy, Scene, Mapping[SeatKey, Owned]], Reading | None]
+    """What is forecast for a policy, where memberships are ours; None where nothing ever is."""
     on_round: Told
     """Told of each round: who is called in is told by it."""
     on_fault: Callable[[str], None]
@@ -223,7 +227,8 @@ class StaffingLoop:
         memory = self._memories.get(name, Memory())
         orders = tuple(given.order for given in self.orders if given.policy == name)
         owned = parts.actuator.owned
-        view = look(policy, scene, orders, left_in=[mine.queue for mine in owned.values() if mine.policy == name])
+        left_in = [mine.queue for mine in owned.values() if mine.policy == name]
+        view = look(policy, scene, orders, parts.shortfall(policy, scene, owned), left_in)
         said = self.rounds[name].said if name in self.rounds else {}
         # The actuator knows them best: of its predecessors too, and what was sent and has changed nothing.
         memory = replace(memory, changes=parts.actuator.sent(name))

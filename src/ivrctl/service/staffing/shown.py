@@ -82,6 +82,7 @@ def measure_shown(policy: Policy, trigger: Trigger, reading: Reading | None) -> 
         "value": _number(value),
         "said": figure(trigger.measure, value),
         "queue": "" if reading is None else reading.queue,
+        "taken": reading is not None and reading.is_taken,
         "why_unknown": "nobody takes it here" if reading is None else reading.why_unknown,
         "engage": {
             tier.name: None if at is None else {"value": at, "said": figure(trigger.measure, at)}
