@@ -43,6 +43,13 @@ class QueueModel:
     """Of two queues with a free member in common, the one with more weight is served first."""
     longest_wait: float = inf
     """Seconds after which the flow takes a caller out of the queue: he is ``timed_out``."""
+    join_empty: bool = False
+    """He joins though nobody is there who does not pause (``joinempty = yes``); else he is ``refused``."""
+    leave_when_empty: bool = True
+    """He leaves when nobody is there any more, pausing or not (``leavewhenempty``)."""
+    looks_every: float = 1.0
+    """Seconds between two looks of a waiting caller whether it is his turn: app_queue's. With 0 he is rung for at the
+    moment in which somebody is free, as formulas suppose."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ class QueueFigures:
     timed_out: int = 0
     refused: int = 0
     """The queue was full, or nobody was in it."""
+    left_empty: int = 0
+    """Everybody had gone who could have answered."""
     waited: float = 0.0
     """Seconds of all who were answered."""
     longest_wait: float = 0.0
@@ -79,6 +81,23 @@ class TierMove:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatChange:
+    """Somebody was called in to a queue or sent home from it, or came because he was asked to end his pause."""
+
+    at: float
+    """Seconds from the day's beginning."""
+    policy: str
+    tier: str
+    number: str
+    """The agent's."""
+    queue: str
+    """Empty for one who was asked: he is back in all of his."""
+    is_in: bool
+    why: str
+    """In words, with figures."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """Of one run."""
 
@@ -89,10 +108,13 @@ class Outcome:
     tiers: Mapping[tuple[str, str], TierFigures]
     """By policy and tier."""
     moves: tuple[TierMove, ...]
+    """In the order of their times."""
+    changes: tuple[SeatChange, ...]
+    """In the order of their times: with them a chart shows how many people of each tier were in."""
     rounds: int
-    """Decisions that were made."""
+    """Decisions that were reckoned; those that provably change nothing are not."""
     busy_share: float | None
     """Occupancy of those whose daily work it is: talking, ringing or wrapping up, of the time signed on and not
     paused; None when nobody was."""
     simulated: timedelta
-    """From the beginning until the last caller had left."""
+    """From the beginning until the day was over and the last caller had left."""
