@@ -11,17 +11,15 @@ from collections.abc import Coroutine, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import quote
 
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ivrctl.adapters.database_url import declared_url, postgresql_dsn, sqlite_path
 from ivrctl.adapters.lookup_answer import LookupFault, conforming, too_late
 from ivrctl.adapters.lookup_question import Found, Question
 from ivrctl.adapters.postgresql import QUERY_CANCELED, close_server, is_server, open_server, reason, sqlstate
-from ivrctl.adapters.sqlite_file import follow
+from ivrctl.adapters.sqlite_file import open_file
 from ivrctl.errors import ConfigurationError
 from ivrctl.model.values import RowOrRows, Secret, Value
 from ivrctl.site.site_file import Site
@@ -125,7 +123,8 @@ class SiteDatabases:
             raise ConfigurationError(f'the database "{database}": {error}', advice=error.advice) from error
         path, dsn = sqlite_path(url, self._folder), postgresql_dsn(url)
         if path is not None:
-            return _file_engine(database, path)
+            # A lookup reads, and a mistyped name must not make an empty database.
+            return open_file(database, path, "ro", POOL_SIZE, LOCKED_SECONDS)
         if dsn is None:
             advice = "such as sqlite:FILE or postgresql://HOST/DATABASE; in a password, @ / ? # are %40 %2F %3F %23"
             raise ConfigurationError(f'the URL of the database "{database}" cannot be read', advice=advice)
@@ -142,19 +141,3 @@ def _in_words(error: BaseException, params: Mapping[str, Value]) -> str:
 
 def _with_advice(error: ConfigurationError) -> str:
     return "; ".join(filter(None, (str(error), error.advice)))
-
-
-def _file_engine(database: str, path: Path) -> AsyncEngine:
-    if not path.is_file():
-        advice = f"make {path}, or point the database to another file"
-        raise ConfigurationError(f'the database "{database}" has no file {path.name}', advice=advice)
-    # mode=ro: a lookup reads, and a mistyped name must not make an empty database.
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"}),
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"timeout": LOCKED_SECONDS},
-    )
-    follow(path, engine)
-    return engine

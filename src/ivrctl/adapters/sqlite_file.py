@@ -7,15 +7,50 @@ hear yesterday's balance, and its records of calls would go to a file that nobod
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
 
 from sqlalchemy import event
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import URL, Dialect
 from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from ivrctl.adapters.sqlite_connection import see_connections_end
+from ivrctl.errors import ConfigurationError
 
 _FILE = "file"
 """Under which a connection's entry in the pool keeps what file it was opened on."""
+
+
+def open_file(
+    database: str, path: Path, mode: Literal["ro", "rw"], pool_size: int, locked_seconds: float
+) -> AsyncEngine:
+    """The engine for a file that is there; it is never made.
+
+    Args:
+        database: its name in the site file, for what is said of it.
+        path: of the file.
+        mode: whether it is written, too.
+        pool_size: connections at most.
+        locked_seconds: how long somebody else who writes is waited for.
+
+    Raises:
+        ConfigurationError: there is no such file.
+    """
+    if not path.is_file():
+        advice = f"make {path}, or point the database to another file"
+        raise ConfigurationError(f'the database "{database}" has no file {path.name}', advice=advice)
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": mode, "uri": "true"}),
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,
+        connect_args={"timeout": locked_seconds},
+    )
+    see_connections_end(engine)
+    follow(path, engine)
+    return engine
 
 
 def follow(path: Path, engine: AsyncEngine) -> None:

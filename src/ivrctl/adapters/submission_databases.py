@@ -8,17 +8,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import quote
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ivrctl.adapters.database_url import declared_url, postgresql_dsn, sqlite_path
 from ivrctl.adapters.lookup_question import plain, typed
 from ivrctl.adapters.postgresql import close_server, is_of_a_value, is_server, open_server, reason, sqlstate
-from ivrctl.adapters.sqlite_file import follow
+from ivrctl.adapters.sqlite_file import open_file
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.types import TEXT
 from ivrctl.model.delivery import Delivered, Delivery, Failed, Refused
@@ -79,7 +77,8 @@ class SubmissionDatabases:
         url = declared_url(self._site.databases[database].url, self._folder, self._environ)
         path, dsn = sqlite_path(url, self._folder), postgresql_dsn(url)
         if path is not None:
-            return _file_engine(database, path)
+            # A mistyped name must not make an empty database.
+            return open_file(database, path, "rw", POOL_SIZE, LOCKED_SECONDS)
         if dsn is None:
             advice = "such as sqlite:FILE or postgresql://HOST/DATABASE"
             raise ConfigurationError(f'the URL of the database "{database}" cannot be read', advice=advice)
@@ -103,19 +102,3 @@ def _judged(error: Exception, database: str) -> Delivery:
     if is_of_a_value(error) or isinstance(error, IntegrityError) or sqlstate(error).startswith(INTEGRITY):
         return Refused(why)
     return Failed(why, is_away=sqlstate(error) != RAISED)
-
-
-def _file_engine(database: str, path: Path) -> AsyncEngine:
-    if not path.is_file():
-        advice = f"make {path}, or point the database to another file"
-        raise ConfigurationError(f'the database "{database}" has no file {path.name}', advice=advice)
-    # mode=rw: a mistyped name must not make an empty database.
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}),
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        hide_parameters=True,
-        connect_args={"timeout": LOCKED_SECONDS},
-    )
-    follow(path, engine)
-    return engine

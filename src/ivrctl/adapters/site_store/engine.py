@@ -9,7 +9,6 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 import sqlalchemy as sa
 from sqlalchemy.exc import (
     DataError,
@@ -33,6 +32,7 @@ from ivrctl.adapters.postgresql import (
     reason,
     sqlstate,
 )
+from ivrctl.adapters.sqlite_connection import see_connections_end
 from ivrctl.adapters.sqlite_file import follow
 from ivrctl.errors import ConfigurationError, IvrctlError
 
@@ -46,8 +46,6 @@ _DATABASE_FAULTS = (OperationalError, InterfaceError, PoolTimeoutError, OSError,
 _RECORD_FAULTS = (DataError, ValueError, TypeError)
 FAULTS = (SQLAlchemyError, *_DATABASE_FAULTS, *_RECORD_FAULTS)
 """All that an insert may raise."""
-THREAD_SECONDS = 1.0
-"""For a connection's thread to end; one that hangs in a file system is left behind."""
 
 
 def sqlite_url(path: Path) -> str:
@@ -72,7 +70,7 @@ def open_engine(url: str) -> AsyncEngine:
         ) from error
     if engine.url.database:
         follow(Path(engine.url.database), engine)
-    sa.event.listen(engine.sync_engine, "do_connect", _connect_sqlite_our_way)
+    see_connections_end(engine)
     sa.event.listen(engine.sync_engine, "connect", _tune_sqlite)
     return engine
 
@@ -129,25 +127,6 @@ def fault_of(error: Exception) -> Fault:
     # A StatementError that is no driver's error was raised while binding a record's values.
     is_binding = isinstance(error, StatementError) and not isinstance(error, DBAPIError)
     return Fault.RECORD if is_binding or isinstance(error, _RECORD_FAULTS) else Fault.UNCLEAR
-
-
-def _connect_sqlite_our_way(_dialect: Any, _record: Any, _arguments: Any, options: dict[str, Any]) -> None:
-    options["async_creator_fn"] = _connect_sqlite
-
-
-async def _connect_sqlite(*arguments: Any, **options: Any) -> aiosqlite.Connection:
-    """Connect; when that fails or is given up, see the connection's thread end.
-
-    aiosqlite leaves it running for a moment, in which it speaks to an event loop that may be closed by then.
-    """
-    connection = aiosqlite.connect(*arguments, **options)
-    thread = connection._thread  # noqa: SLF001 - there is no other way to it; SQLAlchemy makes it a daemon so too
-    thread.daemon = True
-    try:
-        return await connection
-    except BaseException:
-        await asyncio.to_thread(thread.join, THREAD_SECONDS)
-        raise
 
 
 def _tune_sqlite(connection: Any, _record: Any) -> None:

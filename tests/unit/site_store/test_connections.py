@@ -1,0 +1,30 @@
+"""Connections that are given up while something is going on in them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from ivrctl.adapters.sqlite_connection import connect
+
+
+async def test_one_that_is_stopped_can_be_closed_at_the_same_time(tmp_path: Path) -> None:
+    """Its thread has ended by then, and answers no more: who waited for it would do so for ever."""
+    connection = await connect(str(tmp_path / "site.sqlite"))
+    stopped = connection.stop()
+    async with asyncio.timeout(5):
+        with pytest.raises(ValueError, match="closed"):
+            await connection.close()
+        assert stopped is not None
+        await stopped
+
+
+async def test_one_that_is_given_up_at_its_beginning_ends_its_thread(tmp_path: Path) -> None:
+    """A thread that goes on speaks to an event loop that may be closed."""
+    connecting = asyncio.ensure_future(connect(str(tmp_path / "site.sqlite")))
+    await asyncio.sleep(0)
+    connecting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await connecting
