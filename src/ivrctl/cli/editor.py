@@ -19,6 +19,8 @@ from ivrctl.flow.program import SITE_FILE
 from ivrctl.flow.vocabulary import names_in_flow, read_names
 from ivrctl.lang.marks import Names
 from ivrctl.lang.schema import Schema, Schemas
+from ivrctl.simulation.day_file import SUFFIX as DAY
+from ivrctl.simulation.day_file import DayFile
 from ivrctl.site.site_file import Site
 from ivrctl.staffing.policy_file import SUFFIX as STAFFING
 from ivrctl.staffing.policy_file import PolicyFile
@@ -48,6 +50,7 @@ FILE_KINDS: Mapping[str, FileKind] = {
     "site": FileKind(Site, SITE_FILE, "site file"),
     "scenario": FileKind(Scenario, f"*{SCENARIO}", "scenario"),
     "staffing": FileKind(PolicyFile, f"*{STAFFING}", "staffing policy"),
+    "day": FileKind(DayFile, f"*{DAY}", "synthetic day"),
 }
 
 

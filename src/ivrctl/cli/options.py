@@ -32,6 +32,7 @@ class FileKind(StrEnum):
     SITE = "site"
     SCENARIO = "scenario"
     STAFFING = "staffing"
+    DAY = "day"
 
 
 class Language(StrEnum):

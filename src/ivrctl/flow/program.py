@@ -35,7 +35,7 @@ from ivrctl.site.areas import Areas, areas_of
 from ivrctl.site.check import bind_site, check_day, shared_texts
 from ivrctl.site.check_identity import method_texts
 from ivrctl.site.check_regions import bind_regions
-from ivrctl.site.file_names import POLICY_SUFFIX
+from ivrctl.site.file_names import DAY_SUFFIX, POLICY_SUFFIX
 from ivrctl.site.region_files import is_table
 from ivrctl.site.regions import RegionTable
 from ivrctl.site.site_file import Site
@@ -245,7 +245,10 @@ def compile_site(
 
 
 def is_site_file(path: str) -> bool:
-    """True for the files that make up a version: the site file, flows, policies and tables of regions, no scenarios."""
+    """True for the files that make up a version: the site file, flows, policies and tables of regions.
+
+    Scenarios and synthetic days are none of it: no call needs them.
+    """
     return PurePath(path).name == SITE_FILE or path.endswith((SUFFIX, POLICY_SUFFIX)) or is_table(path)
 
 
@@ -261,9 +264,9 @@ def _warn_of_unread(files: Mapping[str, bytes], findings: Findings) -> None:
 def _due_name(name: str, content: bytes) -> str | None:
     """What a file should be named; None when it is right, or no part of a site."""
     stem, _, ending = name.rpartition(".")
-    if ending == "yml" and (stem == "ivrctl" or stem.endswith((".ivr", ".scenario", ".staffing"))):
+    if ending == "yml" and (stem == "ivrctl" or stem.endswith((".ivr", ".scenario", ".staffing", ".day"))):
         return f"{stem}.yaml"
-    if is_site_file(name) or stem.endswith(".scenario"):
+    if is_site_file(name) or name.endswith(DAY_SUFFIX) or stem.endswith(".scenario"):
         return None
     kinds = ((_STEPS, SUFFIX), (_TRIGGERS, POLICY_SUFFIX))
     return next((f"{stem}{suffix}" for key, suffix in kinds if key.search(content) is not None), None)

@@ -29,6 +29,8 @@ class Shown(Enum):
     """What stands below ``calls:`` in a scenario of a small site."""
     STAFFING = "keys of a staffing policy"
     """Keys that stand in the place of those of a small policy; of several files, each below its name."""
+    DAY = "keys of a synthetic day"
+    """Keys that stand in the place of those of a small day, for the site of the policies."""
     RECORDINGS = "the recordings of a site"
     """A line for each file: its path, its format, and how loud it is at its loudest, in percent of what is possible."""
     PBX = "the set-up of Asterisk"

@@ -23,6 +23,8 @@ _SPAN = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-(?:([01][0-9]|2[0-3]):([0-5
 _HOW = 'such as "08:00-21:30", "08:00-12:00, 13:00-17:30", or closed'
 _PLAN = rf"{CLOSED}|\s*(?:{_SPAN.pattern})\s*(?:,\s*(?:{_SPAN.pattern})\s*)*"
 """The form of a day's plan, for editors: what is wrong in it, the reading of it says better."""
+SPAN_FORM = rf"\s*(?:{_SPAN.pattern})\s*"
+"""The form of one stretch of a day."""
 DAYS_FORM = rf"(?:{'|'.join(DAYS)})(?:-(?:{'|'.join(DAYS)}))?"
 """A day, or a range of days."""
 

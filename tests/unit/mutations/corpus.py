@@ -1,7 +1,7 @@
 """What is mutated: sites that are right and sites with one mistake, each a mapping of file name to content.
 
 The demo site, the sites of ``tests/sites``, the good examples of the kinds of actions, the golden pairs of mistakes in
-flows, site files and policies, and the two examples of every rule that has some.
+flows, site files, policies and synthetic days, and the two examples of every rule that has some.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ from ivrctl.adapters.site_folder import read_site
 from ivrctl.cli.rules import every_rule
 from ivrctl.lang.rule import Rule, Shown
 
-from ..staffing.examples import shown_files  # noqa: TID252 - test folders are no packages to import from
+from ..simulation.day_examples import shown_day  # noqa: TID252 - test folders are no packages to import from
+from ..simulation.day_golden import cases as day_cases  # noqa: TID252 - the same
+from ..simulation.day_golden import files_of as day_files  # noqa: TID252 - the same
+from ..staffing.examples import shown_files  # noqa: TID252 - the same
 from ..staffing.golden import cases as policy_cases  # noqa: TID252 - the same
 from ..staffing.golden import files_of as policy_files  # noqa: TID252 - the same
 
@@ -98,6 +101,9 @@ def _golden() -> Iterator[Case]:
     for folder in policy_cases():
         yield Case(f"staffing/{folder.name}", policy_files(folder))
     yield Case("staffing/right", shown_files(""), weight=20)
+    for folder in day_cases():
+        yield Case(f"day/{folder.name}", day_files(folder))
+    yield Case("day/right", shown_day(""), weight=10)
 
 
 def _rules() -> Iterator[Case]:
@@ -116,6 +122,8 @@ def _example(rule: Rule, example: str) -> Mapping[str, bytes]:
             files["main.ivr.yaml"] = example.encode()
         case Shown.STAFFING:
             return shown_files(example)
+        case Shown.DAY:
+            return shown_day(example)
         case Shown.SITE:
             files["ivrctl.yaml"] = _site(example)
         case _:

@@ -22,11 +22,13 @@ from ivrctl.lang.findings import Finding, Findings
 from ivrctl.lang.report import render_github, render_json, render_text
 from ivrctl.lang.sarif import render_sarif
 from ivrctl.service.compiling import compile_whole
+from ivrctl.simulation.load import read_days
 from ivrctl.testkit.scenario import read_scenarios
 
 from . import file_bytes, trees
 from .calls import play_calls, play_scenarios
 from .corpus import Case, chosen, corpus
+from .days import draw_days
 from .rounds import play_rounds
 from .trial_error import PromiseError
 
@@ -127,7 +129,9 @@ def run(files: Files, chance: random.Random) -> tuple[frozenset[str], bool, int,
         calls = play_calls(program, chance, CALLS)
         scenarios = play_scenarios(program, read)
     if site is not None:
+        days = read_days(files, site.program.site, findings)
         play_rounds(site.policies.values(), chance)
+        draw_days(days, site.program.site, chance)
     _check_places(findings, files)
     return frozenset(finding.rule for finding in findings.items), program is not None, calls, scenarios
 

@@ -15,9 +15,11 @@ from ivrctl.lang.loader import load
 from ivrctl.lang.rule import Rule, Shown
 from ivrctl.lang.source import MappingNode
 from ivrctl.service.compiling import compile_whole
+from ivrctl.simulation.load import read_days
 from ivrctl.testkit.scenario import load_scenarios
 
-from ..staffing.examples import shown_files  # noqa: TID252 - test folders are no packages to import from
+from ..simulation.day_examples import shown_day  # noqa: TID252 - test folders are no packages to import from
+from ..staffing.examples import shown_files  # noqa: TID252 - the same
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "flow"
 TODAY = date(2098, 6, 1)
@@ -53,6 +55,8 @@ def _files(rule: Rule, example: str) -> Mapping[str, bytes]:
             site = _site("settings: {patience: 60s}\n")
         case Shown.STAFFING:
             return shown_files(example)
+        case Shown.DAY:
+            return shown_day(example)
         case Shown.FOLDER:
             known = {"ivrctl.yaml": site, "main.ivr.yaml": flow.encode()}
             return {name: known.get(name, sub) for name in example.split()}
@@ -66,10 +70,14 @@ def _settings(example: str) -> list[str]:
 
 
 def told(rule: Rule, example: str) -> list[Finding]:
-    site, findings = compile_whole(_files(rule, example), today=TODAY)
-    if rule.shown is not Shown.SCENARIO:
+    files = _files(rule, example)
+    site, findings = compile_whole(files, today=TODAY)
+    if rule.shown not in {Shown.SCENARIO, Shown.DAY}:
         return findings.sorted()
     assert site is not None
+    if rule.shown is Shown.DAY:
+        read_days(files, site.program.site, findings)
+        return findings.sorted()
     at = "" if "\nat:" in example else "at: 2026-11-20 10:00\n"
     return load_scenarios(f"title: A call\n{at}{example}".encode(), "one.scenario.yaml", site.program)[1].sorted()
 

@@ -15,6 +15,7 @@ from ivrctl.flow.program import Program
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_github, render_json, render_text
 from ivrctl.service.compiling import CompiledSite, compile_whole
+from ivrctl.simulation.load import read_days
 from ivrctl.staffing.bound import Bound, bound_of, in_words
 from ivrctl.staffing.policy_file import SUFFIX
 from ivrctl.testkit.scenario import read_scenarios
@@ -48,6 +49,7 @@ def _checked(folder: Path, findings: Findings, sources: dict[str, str]) -> Compi
     findings.items.extend(found.items)
     if site is not None:
         findings.items.extend(read_scenarios(files, site.program)[1].items)
+        read_days(files, site.program.site, findings)
     recorded = folder / "prompts"
     if recorded.is_dir():
         from ivrctl.service.recordings import check_recordings

@@ -8,6 +8,7 @@ from functools import cache
 from . import (
     actions,
     command_line,
+    day_files,
     dialplan,
     files,
     flow_files,
@@ -22,6 +23,7 @@ from . import (
 PAGES = {
     "actions.md": actions.page,
     "command-line.md": command_line.page,
+    "day-files.md": day_files.page,
     "dialplan.md": dialplan.page,
     "files.md": files.page,
     "flow-files.md": flow_files.page,

@@ -81,6 +81,7 @@ _SITE = """
 | `ivrctl.yaml` | the [site file](site-file.md) |
 | `<name>.ivr.yaml` | a [flow](flow-files.md) |
 | `<name>.staffing.yaml` | a [policy of backup staff](staffing-files.md) |
+| `<name>.day.yaml` | a [synthetic day](day-files.md), on which policies are tried |
 | `<name>.scenario.yaml` | [scenarios](scenarios.md) |
 | `prompts/<language>/` | recordings, which win over the voice |
 | `.ivrctl/schema/` | what [editors](../how-to/editor.md) read, by `ivrctl schema --write`; safe to delete |

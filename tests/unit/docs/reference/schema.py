@@ -7,7 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, Literal
@@ -23,6 +23,7 @@ from ivrctl.lang.schema import written_duration
 from ivrctl.lang.source import Span, Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Type
+from ivrctl.simulation.day_file import BackupEntry, BreakKeys, CallKeys, ClockSpan, QueueEntry, StaffEntry, TalkKeys
 from ivrctl.site.digit_count import DigitCount
 from ivrctl.site.hours import Exceptions, Hours, Place, Week
 from ivrctl.site.interfaces import Interface, InterfaceUrl
@@ -67,6 +68,7 @@ _WRITTEN: Mapping[Any, str] = {
     float: "duration",
     Decimal: "number",
     bool: "`true` or `false`",
+    date: "date, such as `2026-11-20`",
     timedelta: "[duration](values.md#durations)",
     datetime: "date and time",
     AnyTarget: "[target](flow-files.md#targets)",
@@ -114,6 +116,13 @@ _WRITTEN: Mapping[Any, str] = {
     FloorEntry: "[floor](#floor)",
     WarnKeys: "[warning](#warn)",
     DayPlan: "spans of a day",
+    ClockSpan: "span of a day",
+    QueueEntry: "[queue](#queue)",
+    CallKeys: "[calls](#calls)",
+    TalkKeys: "[talk](#talk)",
+    StaffEntry: "[staff](#staff)",
+    BreakKeys: "[break](#break)",
+    BackupEntry: "[backup](#backup)",
     DayRange: "day, such as `15`, or `28-31`",
     Weekdays: "day, such as `sat`, or `mon-fri`",
     Count: "whole number",

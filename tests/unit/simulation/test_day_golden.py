@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import ivrctl
+from ivrctl.lang.rules import RULES as LANG_RULES
+from ivrctl.simulation.day_rules import RULES
+from ivrctl.site.rules import RULES as SITE_RULES
+
+from .day_examples import day_file
+from .day_golden import TOLD, cases, told
+
+CASES = cases()
+SOURCES = Path(ivrctl.__file__).parent / "simulation"
+WITHOUT_ADVICE = {"IVR604"}
+"""Rules whose message itself says what would be right: a range."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_mistake_is_told_exactly_so(case: Path) -> None:
+    """What a user is told of the mistake is the golden text, to the letter."""
+    assert told(case)[1] == (case / TOLD).read_text()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_one_mistake_is_one_finding_with_advice(case: Path) -> None:
+    """A mistake gives one finding, and nothing that only follows from it; it says what to do."""
+    (finding,) = told(case)[0]
+    assert finding.advice or finding.rule in WITHOUT_ADVICE
+
+
+def test_day_of_all_pairs_is_right() -> None:
+    """What the mistakes were made in has none itself."""
+    assert day_file("").queues.keys() == {"sales"}
+
+
+def test_every_rule_has_a_golden_pair() -> None:
+    """Each rule that a user can meet stands in at least one golden pair, which is also its manual."""
+    shown = set(re.findall(r"\[(IVR\d{3})\]\n", "".join((case / TOLD).read_text() for case in CASES)))
+    assert set(RULES) - shown == set()
+
+
+def test_rules_in_use_are_those_of_the_tables() -> None:
+    """A rule id that the code names has its line in a table, and no table promises a rule that nothing checks."""
+    code = "".join(path.read_text() for path in SOURCES.glob("*.py") if path.name != "day_rules.py")
+    used = set(re.findall(r"\"(IVR\d{3})\"", code))
+    assert used - {*RULES, *SITE_RULES, *LANG_RULES} == set()
+    assert set(RULES) - used == set()
