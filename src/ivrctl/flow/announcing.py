@@ -13,6 +13,7 @@ from ivrctl.flow.commands import Command, Reply, Say
 from ivrctl.model.notice import Listener, Notice
 from ivrctl.model.utterance import Sound, SoundFolder, Utterance
 from ivrctl.model.values import Value
+from ivrctl.site.off_peak import advice
 
 Announcing = Generator[Command, Reply, Notice | None]
 
@@ -64,13 +65,15 @@ def _word(value: Value) -> str | None:
 
 def _utterances(notice: Notice, call: Call) -> Iterator[Utterance]:
     """What is said in the caller's language, else in all that the notice has, one after the other."""
-    off_peak = call.site.prompts.off_peak if notice.is_off_peak_advised else None
+    site, quiet = call.site, call.world.off_peak
+    quiet = None if quiet is None or quiet.is_over(call.world.now) else quiet
     for language in _languages(notice, call):
         file = notice.recordings.get(language)
         text = notice.texts.get(language, "")
         yield Utterance(language, (text if file is None else Sound(SoundFolder.NOTICES, file, text),))
-        if off_peak is not None:
-            yield off_peak.said(language)
+        advised = advice(site.prompts, quiet, site.zone, language)
+        if notice.is_off_peak_advised and advised is not None:
+            yield advised
 
 
 def _languages(notice: Notice, call: Call) -> tuple[str, ...]:

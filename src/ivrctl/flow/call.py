@@ -14,6 +14,7 @@ from decimal import Decimal
 from ivrctl.flow.position import Position
 from ivrctl.flow.scope import READ_ONLY, Signature
 from ivrctl.model.notice import Notice
+from ivrctl.model.off_peak import OffPeak
 from ivrctl.model.queue_facts import NOTHING_KNOWN, UNKNOWN, QueueFactsByName
 from ivrctl.model.utterance import Utterance
 from ivrctl.model.values import Value
@@ -31,6 +32,8 @@ class World:
     """Those that are announced at this time or later, in the order in which they are heard."""
     queues: QueueFactsByName = field(default_factory=lambda: NOTHING_KNOWN)
     """By name; a queue that is not there is one of which nothing is known."""
+    off_peak: OffPeak | None = None
+    """The next quiet time, by the forecast; None where nothing is forecast."""
 
 
 @dataclass(slots=True)

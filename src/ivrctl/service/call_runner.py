@@ -185,7 +185,9 @@ class CallRunner:
     async def _carry(self, executor: Executor, entry: LegEntry, run: Run) -> None:
         journaled, reply = run.position, None
         while True:
-            command = run.resume(reply, World(self._parts.clock(), self._parts.notices(), self._parts.queues()))
+            parts = self._parts
+            world = World(parts.clock(), parts.notices(), parts.queues(), parts.off_peak())
+            command = run.resume(reply, world)
             self._traces.note(entry.leg, run)
             if run.position is not journaled and not isinstance(command, Finish):
                 self._keep(entry.leg, run.position)

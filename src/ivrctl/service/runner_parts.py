@@ -12,6 +12,7 @@ from ivrctl.flow.engine import Observer
 from ivrctl.flow.program import Program
 from ivrctl.model.call import CallRecord, TraceEntry
 from ivrctl.model.notice import Notice
+from ivrctl.model.off_peak import OffPeak
 from ivrctl.model.queue_facts import QueueFactsByName
 from ivrctl.service.answering import Answers
 from ivrctl.service.prompting import Prompts
@@ -64,6 +65,8 @@ class RunnerParts:
     """Those that are announced now or later, in the order in which they are heard."""
     queues: Callable[[], QueueFactsByName] = dict
     """What is known of the queues now."""
+    off_peak: Callable[[], OffPeak | None] = lambda: None
+    """The next quiet time, by the forecast."""
     on_queue: Callable[[str, str, str], None] = lambda _uniqueid, _line, _tier: None
     """Told of every caller whom a flow hands to a queue: the channel, the number that he dialled, his tier."""
     on_trace: Callable[[str, Sequence[TraceEntry]], None] = lambda _leg, _entries: None

@@ -24,6 +24,7 @@ from ivrctl.site.check_lookups import check_lookup
 from ivrctl.site.check_notices import check_notices
 from ivrctl.site.check_submissions import check_submissions
 from ivrctl.site.check_tiers import check_tiers
+from ivrctl.site.off_peak import check_off_peak
 from ivrctl.site.settings import Setting
 from ivrctl.site.site_file import (
     IDENTIFIER,
@@ -80,8 +81,9 @@ def bind_site(node: Node, findings: Findings) -> Site | None:
     for text in shared_texts(site):
         if text is site.prompts.confirm:
             text.check(site.languages, RecordScope({"it": DIGITS}), findings)
-        else:
+        elif text is not site.prompts.off_peak:
             text.check_fixed(site.languages, findings)
+    check_off_peak(site, findings)
     check_interfaces(site, findings)
     for lookup in site.lookups.values():
         check_lookup(lookup, site, findings)
@@ -102,12 +104,13 @@ def shared_texts(site: Site) -> tuple[Text, ...]:
     """The texts that every flow shares, in the order of the site file's keys; the questions of methods behind them."""
     prompts = site.prompts
     texts = (prompts.no_input, prompts.no_match, prompts.one_moment, prompts.fallback)
-    others = (prompts.confirm, prompts.agents_only, prompts.not_verified, prompts.off_peak)
+    others = (prompts.confirm, prompts.agents_only, prompts.not_verified)
+    advised = (prompts.off_peak, prompts.off_peak_otherwise)
     methods = site.identity.values()
     asked = [method.account.ask for method in methods] + [
         method.pin.ask for method in methods if method.pin is not None
     ]
-    return (*texts, *(text for text in others if text is not None), *asked)
+    return (*texts, *(text for text in (*others, *advised) if text is not None), *asked)
 
 
 def _check_place(site: Site, findings: Findings) -> None:

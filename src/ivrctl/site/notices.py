@@ -1,4 +1,4 @@
-"""What a site says of notices: who is told before one ends."""
+"""What a site says of notices: who is told before one ends, and when callers are advised to call instead."""
 
 from __future__ import annotations
 
@@ -34,3 +34,6 @@ class NoticeSettings:
     span: Span
     remind: Remind | None = None
     """How authors are told; when left out, the controller's log says it, ten minutes before."""
+    advise_in: Annotated[Word, NameOf("hours")] | None = None
+    """One of ``hours``: quiet times in which callers are advised to call lie within them. Needed where
+    ``prompts.off_peak`` says times."""

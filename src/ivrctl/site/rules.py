@@ -68,6 +68,12 @@ submissions:
 notices: {remind: {before: 10m, to: sms}}
 """
 
+_ADVISED = (
+    _WORDS
+    + '  off_peak: "We are free from {off_peak.begins:time}."\n'
+    + 'hours: {desk: {weekly: {mon-sun: "08:00-20:00"}}}\n'
+)
+
 
 def _site(id_: str, title: str, why: str, bad: str, good: str, severity: Severity = Severity.ERROR) -> Rule:
     return Rule(id_, title, why, bad, good, Shown.SITE, severity)
@@ -324,6 +330,14 @@ RULES = table(
         "those of them that the submission takes.",
         _REMINDER.replace("text: text", "phone: phone"),
         _REMINDER,
+    ),
+    _site(
+        "IVR246",
+        "the advice to call at another time cannot say when",
+        "A quiet time is advised only within hours in which callers may call, since a night is always quiet; and what "
+        "is heard in its place while nothing is forecast stands beside words that would say times.",
+        _ADVISED,
+        _ADVISED + "notices: {advise_in: desk}\n",
     ),
     _site(
         "IVR250",

@@ -175,7 +175,10 @@ class SharedPrompts:
     right press 1, to enter it again press 2.`` Needed where an identity method says ``confirm: true``."""
     off_peak: Text | None = None
     """Heard behind a notice that advises to call at another time: ``You reach us soonest before ten.`` Needed when such
-    a notice is made."""
+    a notice is made. It can say when the next quiet time begins and ends, by the forecast: ``You reach us soonest on
+    {off_peak.begins:date} between {off_peak.begins:time} and {off_peak.ends:time}.``"""
+    off_peak_otherwise: Text | None = None
+    """Heard in its place where it says times and nothing is forecast; without it, nothing is."""
 
 
 @dataclass(frozen=True, slots=True)

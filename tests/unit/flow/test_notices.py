@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from ivrctl.flow.call import World
 from ivrctl.flow.commands import Identified, KeyPressed, PromptEnded, Say
 from ivrctl.flow.program import Program
 from ivrctl.model.notice import Notice, Scope
+from ivrctl.model.off_peak import OffPeak
 from ivrctl.model.utterance import Sound, SoundFolder
 
 from .playbook import (
@@ -44,6 +46,12 @@ CHOICE = """
     bye:
       - hangup: served
 """
+QUIET = (
+    SITE.replace(
+        "prompts:\n", 'prompts:\n  off_peak: "We are free from {off_peak.begins:time} to {off_peak.ends:time}."\n'
+    )
+    + 'hours: {desk: {weekly: {mon-sun: "08:00-20:00"}}}\nnotices: {advise_in: desk}\n'
+)
 TIERS = SITE + "tiers: {vip: {priority: 5}}\n"
 
 
@@ -193,6 +201,32 @@ def test_off_peak_advice_follows_it() -> None:
     site = SITE.replace("prompts:\n", "prompts:\n  off_peak: We are free before ten.\n")
     advised = replace(DOWN, is_off_peak_advised=True)
     assert call(DESK, site=site).hearing(advised) << says("The lines are down.", "We are free before ten.")
+
+
+def quiet(begins: timedelta, ends: timedelta) -> World:
+    """Few calls are expected then."""
+    return World(NOW, (replace(DOWN, is_off_peak_advised=True),), off_peak=OffPeak(NOW + begins, NOW + ends))
+
+
+def test_off_peak_advice_says_when_it_is_quiet() -> None:
+    """By the forecast, in the time of the site."""
+    playbook = call(DESK, site=QUIET)
+    playbook.world = quiet(timedelta(hours=5), timedelta(hours=7, minutes=30))
+    assert playbook << says("The lines are down.", "We are free from 2026-02-14 14:00 to 2026-02-14 16:30.")
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "heard"),
+    [("", ()), ("  off_peak_otherwise: Early in the day we are free.\n", ("Early in the day we are free.",))],
+)
+def test_without_a_forecast_no_time_is_said(otherwise: str, heard: tuple[str, ...]) -> None:
+    """Nothing is, or what the site says in its place; a quiet time that is over is none."""
+    site = QUIET.replace("  off_peak:", f"{otherwise}  off_peak:")
+    advised = replace(DOWN, is_off_peak_advised=True)
+    assert call(DESK, site=site).hearing(advised) << says("The lines are down.", *heard)
+    playbook = call(DESK, site=site)
+    playbook.world = quiet(-timedelta(hours=2), timedelta(0))
+    assert playbook << says("The lines are down.", *heard)
 
 
 def test_every_language_is_heard_until_the_callers_is_known() -> None:

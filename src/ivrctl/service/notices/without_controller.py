@@ -13,7 +13,7 @@ from ivrctl.model.notice import Notice
 from ivrctl.model.notice_board import Board, Posted, places
 from ivrctl.model.utterance import Utterance
 from ivrctl.service.notices.parts import NoticeParts
-from ivrctl.site.text import Text
+from ivrctl.site.off_peak import advice
 
 SETTLE_EVERY = timedelta(minutes=1)
 """Between looks whether the files still are as they should be."""
@@ -159,6 +159,7 @@ def utterance(notice: Notice, language: str) -> Utterance:
 
 
 def _advice(program: Program, language: str) -> list[Utterance]:
-    """The site's words for calling at another time; none in a site that has lost them since."""
-    off_peak: Text | None = program.site.prompts.off_peak
-    return [] if off_peak is None else [off_peak.said(language)]
+    """The site's words for calling at another time, without times, since nobody would put them right; or none."""
+    site = program.site
+    advised = advice(site.prompts, None, site.zone, language)
+    return [] if advised is None else [advised]

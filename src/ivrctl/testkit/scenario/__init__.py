@@ -17,9 +17,10 @@ Knows nothing of how a scenario is played: that is ``testkit.engines``.
 """
 
 from ivrctl.testkit.scenario.expect import Expectations
-from ivrctl.testkit.scenario.file import Agent, Caller, Scenario, local_time
+from ivrctl.testkit.scenario.file import Agent, Caller, Scenario
 from ivrctl.testkit.scenario.given import Fails, Given, Misses, Row
 from ivrctl.testkit.scenario.load import SUFFIX, load_scenarios, read_scenarios
+from ivrctl.testkit.scenario.local_time import local_time
 from ivrctl.testkit.scenario.rules import RULES
 from ivrctl.testkit.scenario.script import CALLER
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Self, TypeAlias
-from zoneinfo import ZoneInfo
 
-from ivrctl.flow.program import Program
 from ivrctl.lang.binder import Binder
 from ivrctl.lang.marks import NameOf
-from ivrctl.lang.schema import Schema, Schemas, form
+from ivrctl.lang.schema import Schema, Schemas
 from ivrctl.lang.source import MappingNode, Node, Span, Word
 from ivrctl.testkit.scenario.expect import Expectations
 from ivrctl.testkit.scenario.given import Given
+from ivrctl.testkit.scenario.local_time import LocalTimeShape
 from ivrctl.testkit.scenario.script import CALLER, Line
 
 
@@ -61,47 +59,13 @@ class _PhoneShape:
         return {"type": "object", "properties": either, "if": is_agent, "then": agent, "else": caller}
 
 
-_LOCAL_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(:[0-9]{2})?")
-
-
-def local_time(text: str, program: Program) -> datetime:
-    """A date and time in the zone of a site, written ``2026-11-20 10:00``.
-
-    Raises:
-        ValueError: it is none.
-    """
-    if not _LOCAL_TIME.fullmatch(text):
-        raise ValueError(text)
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(program.site.time_zone))
-
-
-class _LocalTime:
-    """The YAML shape of a date and time in the site's zone."""
-
-    @classmethod
-    def bind_node(cls, node: Node, binder: Binder) -> datetime:
-        text = binder.bind(Word, node)
-        program = binder.context
-        if not isinstance(program, Program):
-            raise TypeError("scenarios are bound with a program as context")
-        try:
-            return local_time(text, program)
-        except ValueError:
-            binder.refuse("IVR311", node.span, f'"{text}" is no date and time', "such as 2026-11-20 10:00")
-
-    @classmethod
-    def json_schema(cls, _schemas: Schemas) -> Schema:
-        """A day and a time of day."""
-        return form(_LOCAL_TIME, "a date and time such as 2026-11-20 10:00")
-
-
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """One call from its first ring to its end."""
 
     title: Word
     """What it shows, as one sentence."""
-    at: Annotated[datetime, _LocalTime]
+    at: Annotated[datetime, LocalTimeShape]
     """When the call begins, in the site's time: ``2026-11-20 10:00``."""
     calls: Mapping[Annotated[Word, NameOf("people")], Annotated[Phone, _PhoneShape]]
     """Who takes part; ``caller`` is the one who calls, every other is an agent."""

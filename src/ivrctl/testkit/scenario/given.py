@@ -17,11 +17,13 @@ from ivrctl.lang.schema import SCALAR, Schema, Schemas, words
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode, Word
 from ivrctl.lang.types import EXTENSION, QUEUE, Maybe, Type, conform, without_none
 from ivrctl.model import values
+from ivrctl.model.off_peak import OffPeak
 from ivrctl.model.queue_facts import UNKNOWN, QueueFacts, QueueFactsByName
 from ivrctl.model.values import Value
 from ivrctl.site.lookups import Lookup
 from ivrctl.site.site_file import Site
 from ivrctl.testkit.scenario.notices import GivenNotice
+from ivrctl.testkit.scenario.off_peak import GivenOffPeak
 from ivrctl.testkit.scenario.settings import SettingsShape
 from ivrctl.testkit.scenario.submissions import TAKEN, GivenSubmission
 from ivrctl.testkit.scenario.verify import GivenVerify, VerifyShape
@@ -171,6 +173,9 @@ class Given:
     must be asked."""
     notices: tuple[GivenNotice, ...] = ()
     """Notices that stand when the call begins, in the order in which they are heard."""
+    off_peak: GivenOffPeak | None = None
+    """The next quiet time that is forecast: ``{begins: 2026-11-20 14:00, ends: 2026-11-20 16:30}``, in the site's time.
+    Where it is not written, nothing is forecast."""
     settings: Annotated[Mapping[str, Any], SettingsShape] = field(default_factory=dict)
     """Settings of the site that have another value than in the site file."""
 
@@ -178,6 +183,11 @@ class Given:
     def queue_facts(self) -> QueueFactsByName:
         """What flows are told of queues."""
         return {str(name): queue.facts for name, queue in self.queues.items()}
+
+    @property
+    def quiet(self) -> OffPeak | None:
+        """What flows are told of the next quiet time."""
+        return None if self.off_peak is None else self.off_peak.forecast
 
     def submission(self, name: str) -> GivenSubmission:
         """What becomes of a submission."""

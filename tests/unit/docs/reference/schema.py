@@ -19,6 +19,7 @@ from ivrctl.flow.choices import Choice, RowChoices
 from ivrctl.flow.flow_file import Line as FlowLine
 from ivrctl.flow.targets import AnyTarget, GoTo
 from ivrctl.lang.expressions import Expression
+from ivrctl.lang.scalars import Percentage
 from ivrctl.lang.schema import written_duration
 from ivrctl.lang.source import Span, Word
 from ivrctl.lang.templates import Template
@@ -51,6 +52,7 @@ from ivrctl.testkit.scenario.expect import Expectations
 from ivrctl.testkit.scenario.file import Phone
 from ivrctl.testkit.scenario.given import Answer, Given, GivenQueue
 from ivrctl.testkit.scenario.notices import GivenNotice
+from ivrctl.testkit.scenario.off_peak import GivenOffPeak
 from ivrctl.testkit.scenario.script import Line as ScriptLine
 from ivrctl.testkit.scenario.submissions import ExpectedSubmission, GivenSubmission
 from ivrctl.testkit.scenario.verify import Found
@@ -103,6 +105,7 @@ _WRITTEN: Mapping[Any, str] = {
     Answer: "answer",
     GivenQueue: "list of agents, `full` or `failed`",
     GivenNotice: "[notice](#a-notice)",
+    GivenOffPeak: "`{begins: …, ends: …}`",
     Found: "what is known, or a word",
     GivenSubmission: "`failed`, or `{after: DURATION}`",
     ExpectedSubmission: "[submission](#a-submission)",
@@ -129,6 +132,7 @@ _WRITTEN: Mapping[Any, str] = {
     Duration: "[duration](values.md#durations)",
     Wait: "[duration](values.md#durations)",
     WaitOrNever: "[duration](values.md#durations), or `never`",
+    Percentage: "percentage",
     Share: "percentage",
     ShareOrNever: "percentage, or `never`",
     Amount: "number",
@@ -212,6 +216,8 @@ def _default(field: dataclasses.Field[Any]) -> str:
             return code(written_duration(value))
         case bool():
             return code(str(value).lower())
+        case Percentage():
+            return code(str(value))
         case int() | str() if value != "":
             return code(str(value))
         case _:

@@ -51,6 +51,7 @@ from ivrctl.flow.program import Program
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.model.call import Ending, TraceEntry
 from ivrctl.model.notice import Notice
+from ivrctl.model.off_peak import OffPeak
 from ivrctl.model.promise import promise_of
 from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
 from ivrctl.model.utterance import Utterance
@@ -91,7 +92,7 @@ class Doing:
 class SimCall:
     """One call, from its first command to its end."""
 
-    def __init__(  # noqa: PLR0913 - a call is all of this; most do without the last two
+    def __init__(  # noqa: PLR0913 - a call is all of this; most do without the last ones
         self,
         program: Program,
         dial: str,
@@ -101,6 +102,7 @@ class SimCall:
         *,
         notices: Sequence[Notice] = (),
         queues: QueueFactsByName = NOTHING_KNOWN,
+        off_peak: OffPeak | None = None,
         walk: Walk | None = None,
     ) -> None:
         """Dial.
@@ -113,6 +115,7 @@ class SimCall:
             now: when the call begins; aware.
             notices: those that stand, in the order in which they are heard.
             queues: what is known of them, all the while.
+            off_peak: the next quiet time, by the forecast.
             walk: told what the flow walks; nobody by default.
 
         Raises:
@@ -129,6 +132,7 @@ class SimCall:
         self._answers = answers
         self._notices = notices
         self._queues = queues
+        self._off_peak = off_peak
         self._began = now
         self._is_up = False
         self._run = self._entered(dial)
@@ -242,7 +246,7 @@ class SimCall:
                 former.program, former.position, handed_back=reply.outcome, held=held, observer=self.log.walk
             )
             reply = None
-        command = self._run.resume(reply, World(self._now, self._notices, self._queues))
+        command = self._run.resume(reply, World(self._now, self._notices, self._queues, self._off_peak))
         self._take_note()
         self.doing = await self._begun(command)
         return self.doing

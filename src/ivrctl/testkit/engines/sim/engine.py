@@ -48,6 +48,7 @@ class SimEngine:
                 scenario.at,
                 notices=standing_notices(scenario.given.notices, program, scenario.at),
                 queues=scenario.given.queue_facts,
+                off_peak=scenario.given.quiet,
                 walk=Walk() if self._is_observed else None,
             ),
         )

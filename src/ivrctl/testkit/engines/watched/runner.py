@@ -98,6 +98,7 @@ class WatchedRunner:
                 on_trace=self._trace,
                 notices=lambda: notices,
                 queues=lambda: queues,
+                off_peak=lambda: scenario.given.quiet,
                 observer=self._observe if is_observed else None,
             )
         )
