@@ -29,10 +29,12 @@ class Agenda:
         """Have something done.
 
         Args:
-            at: when.
+            at: when; at an infinite time it is never done.
             deed: what does it.
             what: which it is told; None for nothing.
         """
+        if at == inf:
+            return
         self._planned += 1
         heappush(self._heap, (at, self._planned, deed, what))
 

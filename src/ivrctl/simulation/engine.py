@@ -14,16 +14,24 @@ from types import MappingProxyType
 
 from numpy.random import Generator
 
+from ivrctl.acd.stay import StayEnd
 from ivrctl.simulation.agenda import Agenda
+from ivrctl.simulation.backup import Backup, BackupParts
+from ivrctl.simulation.carrying import Carrying
 from ivrctl.simulation.day import Day
 from ivrctl.simulation.desk import Desk
 from ivrctl.simulation.draws import Draws
 from ivrctl.simulation.memberships import Memberships
 from ivrctl.simulation.outcome import Outcome
 from ivrctl.simulation.people import DeskCaller, DeskMember
+from ivrctl.simulation.reserve import Reserve
+from ivrctl.simulation.seen import Clock
+from ivrctl.simulation.stays import DayStays
 from ivrctl.simulation.tally import Tally, occupancy, together
 from ivrctl.staffing.policy import Policy
 
+NOTHING_FOR = 3600.0
+"""Seconds: when so long nothing has happened to anybody, nothing will."""
 ROUNDS_EVERY = timedelta(seconds=5)
 """It is decided so often; the live controller decides each second while callers wait."""
 
@@ -46,63 +54,91 @@ class _Run:
     """One run, once."""
 
     def __init__(self, day: Day, policies: Mapping[str, Policy], chance: Generator, rounds_every: timedelta) -> None:
-        self._day, self._policies, self._rounds_every = day, policies, rounds_every
+        self._day, self._every = day, rounds_every.total_seconds()
+        clock, draws = Clock(day.begins), Draws(chance)
         self._agenda = Agenda()
         self._tally = Tally(day)
-        self._desk = Desk(day, self._agenda, Draws(chance), self)
-        self._memberships = Memberships(self._desk, self._agenda)
+        self._stays = DayStays(day, clock, policies.values())
+        self._reserve = Reserve(policies)
+        self._desk = Desk(day, self._agenda, draws, self)
+        memberships = Memberships(self._desk, self._agenda, self._reserve)
+        carrying = Carrying(self._desk, memberships, self._reserve, self._agenda, draws)
+        self._backup = Backup(
+            BackupParts(day, clock, self._desk, memberships, self._stays, carrying, self._reserve), policies
+        )
+        self._ticks = 0
+        self._tick_at = 0.0 if policies else inf
+        self._now = 0.0
 
     def outcome(self) -> Outcome:
         """What becomes of it."""
-        ended_at = self._run()
+        self._run()
+        ended_at = max(self._now, self._day.lasts.total_seconds())
         agents = (agent for agent in self._desk.agents.values() if agent.model.penalties)
         queues = self._tally.queues
         return Outcome(
             queues=MappingProxyType(dict(queues)),
             total=together(queues.values()),
             intervals=self._tally.intervals,
-            tiers=MappingProxyType({}),
-            moves=(),
-            changes=(),
-            rounds=0,
+            tiers=MappingProxyType(dict(self._reserve.tiers(ended_at))),
+            moves=tuple(self._reserve.moves),
+            changes=tuple(self._reserve.changes),
+            rounds=self._backup.rounds,
             busy_share=occupancy(agents, ended_at),
             simulated=timedelta(seconds=ended_at),
         )
 
-    def _run(self) -> float:
-        """Everything that happens; when the last of it does."""
-        lasts, agenda, desk = self._day.lasts.total_seconds(), self._agenda, self._desk
-        now = 0.0
+    def _run(self) -> None:
+        """Everything that happens. Who waits still when nothing has happened for long leaves."""
         for arrival in self._day.arrivals:
-            while agenda.next_at <= arrival.at:
-                now = agenda.do_next()
-            desk.join(arrival)
-        while (at := agenda.next_at) <= lasts or (desk.callers and at < inf):
-            now = agenda.do_next()
-        desk.give_up(now)
-        return max(now, lasts)
+            self._until(arrival.at)
+            self._desk.join(arrival)
+        self._until(self._day.lasts.total_seconds())
+        while self._desk.callers and (self._agenda.next_at < inf or self._tick_at < self._now + NOTHING_FOR):
+            self._step()
+        self._desk.give_up(self._now)
+
+    def _until(self, at: float) -> None:
+        """All that comes before somebody joins at this time."""
+        while self._agenda.next_at <= at or self._tick_at < at:
+            self._step()
+
+    def _step(self) -> None:
+        """What is next: of one moment, first what happens, then what is decided."""
+        if self._agenda.next_at <= self._tick_at:
+            self._now = self._agenda.do_next()
+            return
+        self._backup.tick(self._tick_at)
+        self._ticks += 1
+        self._tick_at = self._ticks * self._every
 
     # ---- told by the desk
 
     def joined(self, caller: DeskCaller) -> None:
         """He waits."""
+        self._stays.joined(caller)
 
     def refused(self, caller: DeskCaller) -> None:
         """He could not join."""
         self._tally.refused(caller)
 
-    def answered(self, caller: DeskCaller, _by: DeskMember, now: float) -> None:
+    def answered(self, caller: DeskCaller, by: DeskMember, now: float) -> None:
         """He talks."""
         self._tally.answered(caller, now)
+        self._reserve.answered(by, caller.arrival.talk, now)
+        self._stays.ended(caller, StayEnd.ANSWERED, now)
 
     def abandoned(self, caller: DeskCaller, now: float) -> None:
         """He has hung up."""
         self._tally.abandoned(caller, now)
+        self._stays.ended(caller, StayEnd.ABANDONED, now)
 
     def timed_out(self, caller: DeskCaller, now: float) -> None:
         """The flow has taken him out."""
         self._tally.timed_out(caller, now)
+        self._stays.ended(caller, StayEnd.TIMED_OUT, now)
 
     def left_empty(self, caller: DeskCaller, now: float) -> None:
         """Nobody was left for him."""
         self._tally.left_empty(caller, now)
+        self._stays.ended(caller, StayEnd.EMPTY, now)

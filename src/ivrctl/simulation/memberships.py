@@ -3,23 +3,36 @@
 from __future__ import annotations
 
 from bisect import insort
+from dataclasses import dataclass
 
 from ivrctl.simulation.agenda import Agenda
 from ivrctl.simulation.day import Pause, Shift
 from ivrctl.simulation.desk import Desk
 from ivrctl.simulation.people import DeskAgent, DeskMember, DeskQueue, Doing
+from ivrctl.simulation.reserve import Reserve, TierKey
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """By whom somebody is called in."""
+
+    tier: TierKey
+    why: str
+    """In words."""
 
 
 class Memberships:
     """See the module."""
 
-    def __init__(self, desk: Desk, agenda: Agenda) -> None:
+    def __init__(self, desk: Desk, agenda: Agenda, reserve: Reserve) -> None:
         """Plan all shifts.
 
         Args:
             desk: with its queues and agents.
             agenda: on which they are planned.
+            reserve: is told who is called in and goes home.
         """
+        self._reserve = reserve
         self._desk = desk
         self._agenda = agenda
         self.available: dict[str, None] = {}
@@ -31,7 +44,7 @@ class Memberships:
                 agenda.plan(shift.began, self._becomes_available, agent.model.number)
                 agenda.plan(shift.ended, self._is_available_no_more, agent.model.number)
 
-    def add(self, queue: DeskQueue, agent: DeskAgent, penalty: int, now: float, tier: tuple[str, str] | None) -> None:
+    def add(self, queue: DeskQueue, agent: DeskAgent, penalty: int, now: float, by: Called | None = None) -> None:
         """He comes into a queue; nothing where he is in it already.
 
         Args:
@@ -39,28 +52,38 @@ class Memberships:
             agent: who.
             penalty: his, there.
             now: the time.
-            tier: policy and tier that call him in; None for his daily work.
+            by: who calls him in; None for his daily work.
         """
         name = queue.model.name
         if name in agent.members:
             return
         queue.came += 1
-        member = DeskMember(agent, queue, penalty, queue.came, tier)
+        member = DeskMember(agent, queue, penalty, queue.came, None if by is None else by.tier)
         agent.members[name] = queue.members[agent.model.interface] = member
         insort(queue.numbers.setdefault(penalty, []), member.number)
         self._desk.changes += 1
+        if by is not None:
+            self._reserve.seated(by.tier, agent, name, now, by.why)
         self._desk.seat(member)
         if agent.doing is Doing.NOTHING:
             self._desk.serve(agent, now)
 
-    def remove(self, member: DeskMember, now: float) -> None:
-        """He leaves a queue; a talk goes on."""
+    def remove(self, member: DeskMember, now: float, why: str) -> None:
+        """He leaves a queue; a talk goes on.
+
+        Args:
+            member: who.
+            now: the time.
+            why: in words.
+        """
         self._desk.unseat(member)
         queue, agent = member.queue, member.agent
         del agent.members[queue.model.name], queue.members[agent.model.interface]
         queue.numbers[member.penalty].remove(member.number)
         queue.paused -= member.is_paused
         self._desk.changes += 1
+        if member.tier is not None:
+            self._reserve.unseated(member.tier, agent, queue.model.name, now, why)
         self._desk.leave_if_empty(queue, now)
 
     def set_penalty(self, member: DeskMember, penalty: int) -> None:
@@ -99,7 +122,7 @@ class Memberships:
         agent.passes(now)
         agent.is_signed_on = True
         for name, penalty in agent.model.penalties.items():
-            self.add(self._desk.queues[name], agent, penalty, now, None)
+            self.add(self._desk.queues[name], agent, penalty, now)
 
     def _signs_off(self, now: float, agent: DeskAgent) -> None:
         """He is out of his own queues, whoever has brought him into them, and pauses no more."""
@@ -108,7 +131,7 @@ class Memberships:
         for name in agent.model.penalties:
             member = agent.members.get(name)
             if member is not None:
-                self.remove(member, now)
+                self.remove(member, now, "he has signed off")
         if agent.pause is not None:
             self.ends_his_pause(now, (agent, agent.pause))
 
