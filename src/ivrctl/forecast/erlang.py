@@ -20,7 +20,6 @@ of one agent ``mu``, of losing patience ``theta``.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from math import exp, expm1, inf, log
@@ -139,13 +138,17 @@ def served(load: Load, agents: int, patience: float = inf, answer_in: timedelta 
 def people_required(load: Load, target: Target, patience: float = inf) -> int:
     """The fewest agents with whom a target is kept: by Erlang A, or by C where patience is infinite. None for no calls.
 
-    More agents never serve worse, so it halves its way between too few and enough.
+    More agents never serve worse; so from as many as the load keeps busy it goes on in growing steps until it has too
+    few and enough, and halves its way between them.
     """
     if load.rate == 0:
         return 0
-    few, enough = 0, max(1, round(load.erlangs))
+    few = enough = max(1, round(load.erlangs))
+    step = 1
+    while few > 0 and _keeps(load, few, target, patience):
+        few, enough, step = max(0, few - step), few, 2 * step
     while not _keeps(load, enough, target, patience):
-        few, enough = enough, 2 * enough
+        few, enough, step = enough, enough + step, 2 * step
     while enough - few > 1:
         middle = (few + enough) // 2
         if _keeps(load, middle, target, patience):
@@ -173,67 +176,66 @@ def _by_c(load: Load, agents: int, within: float) -> Served:
 def _by_a(load: Load, agents: int, patience: float, within: float) -> Served:
     if agents == 0:
         return Served(1.0, 0.0, 1.0, inf, patience, 0.0)
-    peak = _Peak(load, agents, patience)
-    waits = peak.waits(erlang_b(load.erlangs, agents - 1))
-    in_time, late = peak.parts(lambda at: np.exp(-at / patience), within)
-    gone = sum(peak.parts(lambda at: -np.expm1(-at / patience), within))
-    waited = sum(peak.parts(lambda at: at * np.exp(-at / patience), within))
-    answered = 1 - waits + waits * (in_time + late)
-    abandoned = waits * gone
+    wait = _Wait(load, agents, patience)
+    at, share = wait.parts(within)
+    waits = wait.share(erlang_b(load.erlangs, agents - 1))
+    stays = share * np.exp(-at / patience)
+    in_time = float(stays[0].sum())
+    abandoned = waits * float(np.sum(share * -np.expm1(-at / patience)))
+    answered = 1 - waits + waits * float(stays.sum())
     return Served(
         waits=waits,
         in_time=min(1.0, 1 - waits + waits * in_time),
         abandoned=abandoned,
-        asa=waits * waited / answered,
+        asa=waits * float(np.sum(at * stays)) / answered,
         wait=abandoned * patience,
         occupancy=min(1.0, load.erlangs * answered / agents),
     )
 
 
-class _Peak:
-    """The wait of an endlessly patient caller who finds nobody free: exp(h), and the times between which it is one."""
+class _Wait:
+    """Of an endlessly patient caller who finds nobody free: exp(h), over its peak, where it is not nothing."""
 
     def __init__(self, load: Load, agents: int, patience: float) -> None:
         self._rate, self._patience = load.rate, patience
         self._speed = agents / load.handling
-        self.at = max(0.0, patience * log(load.rate / self._speed))
-        self.height = self._height(self.at)
-        self.begin = 0.0 if self.height < _NOTHING else self._where(0.0, self.at)
-        far = self.at + 1 / self._speed
-        while self._height(far) > self.height - _NOTHING:
-            far = self.at + 2 * (far - self.at)
-        self.end = self._where(far, self.at)
-        self.whole = self._integral(np.ones_like, self.begin, self.end)
+        peak = max(0.0, patience * log(load.rate / self._speed))
+        self._height = self._above(peak)
+        self._begin = 0.0 if self._height < _NOTHING else self._edge(0.0, peak)
+        far = peak + 1 / self._speed
+        while self._above(far) > self._height - _NOTHING:
+            far = peak + 2 * (far - peak)
+        self._end = self._edge(far, peak)
+        self._whole = float(np.sum(self._heights(self._begin, self._end)[1]))
 
-    def waits(self, lost: float) -> float:
+    def share(self, lost: float) -> float:
         """P(wait > 0), from Erlang B of one agent less."""
-        coming = self._rate * self.whole * lost
-        return coming / (exp(-self.height) + coming)
+        coming = self._rate * self._whole * lost
+        return coming / (exp(-self._height) + coming)
 
-    def parts(self, of: Callable[[_Numbers], _Numbers], until: float) -> tuple[float, float]:
-        """The mean of a function of the wait, as what waits up to a time give to it, and what longer ones give."""
-        middle = min(max(until, self.begin), self.end)
-        return (
-            self._integral(of, self.begin, middle) / self.whole,
-            self._integral(of, middle, self.end) / self.whole,
-        )
+    def parts(self, until: float) -> tuple[_Numbers, _Numbers]:
+        """Times to wait and their shares, in two rows: up to a time, and longer."""
+        middle = min(max(until, self._begin), self._end)
+        (soon, early), (later, late) = self._heights(self._begin, middle), self._heights(middle, self._end)
+        return np.array((soon, later)), np.array((early, late)) / self._whole
 
-    def _height(self, at: float) -> float:
+    def _above(self, at: float) -> float:
+        """The exponent h."""
         return -self._rate * self._patience * expm1(-at / self._patience) - self._speed * at
 
-    def _where(self, out: float, within: float) -> float:
-        """Where it has become nothing, between a time outside of the peak and one in it."""
+    def _edge(self, out: float, within: float) -> float:
+        """Where it has become nothing, between a time outside of it and the peak."""
         for _ in range(_HALVINGS):
             middle = (out + within) / 2
-            if self._height(middle) > self.height - _NOTHING:
+            if self._above(middle) > self._height - _NOTHING:
                 within = middle
             else:
                 out = middle
         return out
 
-    def _integral(self, of: Callable[[_Numbers], _Numbers], begin: float, end: float) -> float:
-        """By Gauss and Legendre in each of the parts."""
+    def _heights(self, begin: float, end: float) -> tuple[_Numbers, _Numbers]:
+        """Times between two, and what each adds to the integral: by Gauss and Legendre in each of the panels."""
         half = (end - begin) / _PANELS / 2
-        at = (begin + half * (1 + 2 * np.arange(_PANELS)))[:, None] + half * _NODES
-        height = -self._rate * self._patience * np.expm1(-at / self._patience) - self._speed * at
-        return float(np.sum(np.exp(height - self.height) * of(at) @ _WEIGHTS) * half)
+        at = ((begin + half * (1 + 2 * np.arange(_PANELS)))[:, None] + half * _NODES).ravel()
+        above = -self._rate * self._patience * np.expm1(-at / self._patience) - self._speed * at
+        return at, np.exp(above - self._height) * np.tile(_WEIGHTS * half, _PANELS)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import inf
+from math import ceil, inf
 
 from ivrctl.acd.intervals import Interval
-from ivrctl.forecast.erlang import Target
-from ivrctl.forecast.forecast import Forecast
+from ivrctl.forecast.erlang import Load, Target, people_required
+from ivrctl.forecast.forecast import Expected, Forecast
 
 AHEAD = timedelta(minutes=15)
 """People who are asked or called in need some minutes; longer before, they would sit and wait."""
+_ROUNDED = 1e-9
+"""So that 12 / 0.6 are 20 people and not 21."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -37,7 +39,17 @@ def required(forecast: Forecast, target: Target, patience: float = inf, shrinkag
         patience: seconds in the mean after which one who waits hangs up.
         shrinkage: share of the time in which people who are signed on cannot take calls, 0 to below 1.
     """
-    raise NotImplementedError
+    if not 0 <= shrinkage < 1:
+        raise ValueError(f"people are there for a share of their time: a shrinkage from 0 to below 1, not {shrinkage}")
+
+    def people(calls: float, expected: Expected) -> int:
+        load = Load.of(calls, expected.interval.length, expected.handling)
+        return ceil(people_required(load, target, patience) / (1 - shrinkage) - _ROUNDED)
+
+    return tuple(
+        Required(one.interval, people(one.offered, one), people(one.least, one), people(one.most, one))
+        for one in forecast.expected
+    )
 
 
 def ahead(needed: Iterable[Required], now: datetime) -> Required | None:
