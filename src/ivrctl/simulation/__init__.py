@@ -4,7 +4,7 @@
 
     Day (who calls when, for how long, who works)        day
         synthetic   from a small description             <name>.day.yaml: day_file, load, check_day, day_rules
-        recorded    from the books of a day that was
+        recorded    from the books of a day that was     recorded_callers, patience; recorded_people, recorded_shifts
     simulate(day, policies, chance) -> Outcome           engine: events in the order of their times
         desk        queues, agents, who is rung for whom by app_queue's strategies
         backup      look, decide, diff, guard of ``staffing`` on the virtual clock, and plans that come about

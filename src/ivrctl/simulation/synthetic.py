@@ -9,6 +9,7 @@ mu = ln(m) - sigma^2 / 2 (Brown et al., Statistical Analysis of a Telephone Call
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from math import inf, log, sqrt
 from types import MappingProxyType
@@ -21,7 +22,6 @@ from numpy.typing import NDArray
 
 from ivrctl.acd.intervals import day_of
 from ivrctl.acd.service_level import Rule
-from ivrctl.lang.source import Word
 from ivrctl.simulation.call_rates import hours_of, stretches_of
 from ivrctl.simulation.day import Arrival, Day, QueueModel
 from ivrctl.simulation.day_file import PATIENCE, TALK, DayFile, QueueEntry, TalkKeys
@@ -34,27 +34,44 @@ Seconds: TypeAlias = NDArray[np.float64]
 
 
 def synthetic_day(name: str, file: DayFile, site: Site, chance: Generator) -> Day:
-    """A day as a file describes it.
+    """A day as a file describes it; see ``SyntheticDay``."""
+    return SyntheticDay(name, file, site).day(chance)
 
-    Args:
-        name: what it is to be called.
-        file: one that was checked against the site.
-        site: whose people and promises it names.
-        chance: who calls when, for how long, and how patient he is.
-    """
-    clock = DayClock(file.date, site.zone)
-    arrivals = [each for queue, entry in file.queues.items() for each in _arrivals(queue, entry, file, clock, chance)]
-    return Day(
-        name=name,
-        begins=clock.midnight,
-        lasts=clock.lasts,
-        queues=tuple(queue_model(queue, entry) for queue, entry in file.queues.items()),
-        agents=people_of(file, site, clock.seconds),
-        arrivals=tuple(sorted((with_priority(each, site) for each in arrivals), key=lambda each: each.at)),
-        rule=Rule(site.kpi.answer_in, site.kpi.short_abandon),
-        promises=promises_of(site),
-        assumed=tuple(_assumed(file)),
-    )
+
+class SyntheticDay:
+    """A description, from which days are drawn: people and queues are the same in all of them."""
+
+    def __init__(self, name: str, file: DayFile, site: Site) -> None:
+        """Look at the description once.
+
+        Args:
+            name: what the day is to be called.
+            file: one that was checked against the site.
+            site: whose people and promises it names.
+        """
+        clock = DayClock(file.date, site.zone)
+        self._callers = tuple(_Callers(str(queue), entry, file, clock) for queue, entry in file.queues.items())
+        self._priorities = priorities_of(site)
+        self._day = Day(
+            name=name,
+            begins=clock.midnight,
+            lasts=clock.lasts,
+            queues=tuple(queue_model(queue, entry) for queue, entry in file.queues.items()),
+            agents=people_of(file, site, clock.seconds),
+            arrivals=(),
+            rule=Rule(site.kpi.answer_in, site.kpi.short_abandon),
+            promises=promises_of(site),
+            assumed=tuple(_assumed(file)),
+        )
+
+    def day(self, chance: Generator) -> Day:
+        """A day as it is described.
+
+        Args:
+            chance: who calls when, for how long, and how patient he is.
+        """
+        found = [each for callers in self._callers for each in callers.drawn(self._priorities, chance)]
+        return replace(self._day, arrivals=tuple(sorted(found, key=lambda each: each.at)))
 
 
 class DayClock:
@@ -79,12 +96,9 @@ class DayClock:
         return self.seconds(opening.start), self.seconds(opening.end)
 
 
-def with_priority(arrival: Arrival, site: Site) -> Arrival:
-    """An arrival with the priority of its customer's tier."""
-    tier = site.tiers.get(Word(arrival.tier))
-    if tier is None or not tier.priority:
-        return arrival
-    return Arrival(arrival.at, arrival.queue, arrival.patience, arrival.talk, tier.priority, arrival.tier)
+def priorities_of(site: Site) -> Mapping[str, int]:
+    """How the callers of each tier stand in a queue."""
+    return MappingProxyType({str(name): tier.priority for name, tier in site.tiers.items()})
 
 
 def promises_of(site: Site) -> Mapping[str, timedelta]:
@@ -111,19 +125,26 @@ def _seconds(given: Duration | None, otherwise: float) -> float:
     return otherwise if given is None else given.length.total_seconds()
 
 
-def _arrivals(queue: str, entry: QueueEntry, file: DayFile, clock: DayClock, chance: Generator) -> Iterator[Arrival]:
-    """Those of one queue, in the order of their times."""
-    moments: list[float] = []
-    for stretch in stretches_of(entry.calls, hours_of(file)):
-        began, ended = clock.span(stretch.opening)
-        length = max(0.0, ended - began)
-        many = int(chance.poisson(stretch.per_hour * length / 3600))
-        moments += np.sort(began + length * chance.random(many)).tolist()
-    talks = _talks(entry.talk, len(moments), chance).tolist()
-    patience = _patience(entry, len(moments), chance).tolist()
-    tiers = _tiers(entry, len(moments), chance)
-    for at, waits, talk, tier in zip(moments, patience, talks, tiers, strict=True):
-        yield Arrival(at, str(queue), waits, talk, tier=tier)
+class _Callers:
+    """Those of one queue."""
+
+    def __init__(self, queue: str, entry: QueueEntry, file: DayFile, clock: DayClock) -> None:
+        self._queue, self._entry = queue, entry
+        stretches = stretches_of(entry.calls, hours_of(file))
+        self._rates = tuple((*clock.span(stretch.opening), stretch.per_hour / 3600) for stretch in stretches)
+
+    def drawn(self, priorities: Mapping[str, int], chance: Generator) -> Iterator[Arrival]:
+        """In the order of their times."""
+        moments: list[float] = []
+        for began, ended, rate in self._rates:
+            length = max(0.0, ended - began)
+            many = int(chance.poisson(rate * length))
+            moments += np.sort(began + length * chance.random(many)).tolist()
+        talks = _talks(self._entry.talk, len(moments), chance).tolist()
+        patience = _patience(self._entry, len(moments), chance).tolist()
+        tiers = _tiers(self._entry, len(moments), chance)
+        for at, waits, talk, tier in zip(moments, patience, talks, tiers, strict=True):
+            yield Arrival(at, self._queue, waits, talk, priorities.get(tier, 0), tier)
 
 
 def _talks(keys: TalkKeys | None, many: int, chance: Generator) -> Seconds:
