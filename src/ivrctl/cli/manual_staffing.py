@@ -41,6 +41,25 @@ STAFFING_PAGES: Mapping[str, Page] = {
         examples=("ivrctl staffing plan", "ivrctl staffing plan --policy tiers.staffing.yaml"),
         see=("staffing apply", "staffing status", "check"),
     ),
+    "staffing forecast": Page(
+        brief="how many calls a day brings, and how many people they need",
+        text="For the queues of each policy together, or for those that are named: by half hour the calls that are "
+        "expected, with the band in which four fifths of past half hours lay, how long a call takes, and the people "
+        "who answer the site's share of callers in time (kpi.answer_share, kpi.answer_in), by Erlang. Of today and of "
+        "a day that is over, what came stands beside it. Below, the days that it was made of, and how wrong such "
+        "forecasts were in the last weeks, beside two naive ones. Where the books hold too little, that is said, and "
+        "no number is made up.",
+        reads=("the books in the site's database", SITE, STATE),
+        writes=("the forecast on standard output",),
+        exits=(OK, USAGE, "5  the site's database does not answer"),
+        environment=ENVIRONMENT,
+        examples=(
+            "ivrctl staffing forecast",
+            "ivrctl staffing forecast --day 2026-11-23",
+            "ivrctl staffing forecast --queue vip --queue broadband --json",
+        ),
+        see=("staffing status", "kpi show", "staffing plan"),
+    ),
     "staffing apply": Page(
         brief="carry out the plan now",
         text="A policy with mode: advise changes nothing by itself: this carries its plan out. With mode: act it makes "

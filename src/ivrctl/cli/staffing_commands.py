@@ -87,6 +87,26 @@ def history(
     run(Where(site, state, as_json), limit, policy)
 
 
+@command(staffing_app, "staffing forecast")
+def forecast(
+    day: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option("--day", help="The day, such as 2026-11-20; today by default."),
+    ] = None,
+    queue: Annotated[
+        Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option("--queue", help="These queues together; by default those of each policy."),
+    ] = None,
+    site: SiteOption = None,
+    state: StateOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how many calls a day will bring, and how many people they need."""
+    from ivrctl.cli.commands.staffing_forecast import show
+
+    show(site, state, day, queue or [], as_json=as_json)
+
+
 @command(staffing_app, "staffing engage")
 def engage(
     tier: Tier,

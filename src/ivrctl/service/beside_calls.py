@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ivrctl.adapters.outbox import Outbox
 from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.adapters.state_folder import StateFolder
+from ivrctl.model.off_peak import OffPeak
 from ivrctl.model.queue_facts import NOTHING_KNOWN, QueueFactsByName
 from ivrctl.service.site_versions import SiteVersions
 from ivrctl.site.phones import phone_of_number
@@ -78,6 +79,10 @@ class BesideCalls:
     def facts(self) -> QueueFactsByName:
         """What flows are told of queues."""
         return self.queues.facts() if "queues" in vars(self) else NOTHING_KNOWN
+
+    def off_peak(self) -> OffPeak | None:
+        """When it will be quiet."""
+        return self.staffing.forecaster.off_peak() if "staffing" in vars(self) else None
 
     def queued(self, uniqueid: str, line: str, tier: str) -> None:
         """A flow hands a caller to a queue."""

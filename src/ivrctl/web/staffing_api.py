@@ -60,6 +60,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/staffing/plan", _plan),
         web.post("/staffing/plan", _plan_of),
         web.post("/staffing/apply", _apply),
+        web.get("/staffing/forecast", _forecast),
         web.get("/staffing/history", _history),
         web.get(f"/staffing/history/{_ID}", _decision),
         web.post("/staffing/orders", _order),
@@ -80,7 +81,10 @@ async def _status(request: web.Request) -> web.Response:
         hold        why nothing was decided; empty when something was
         tiers       each with in, since, why (a sentence), changed_because (that of when it last came or went), cause,
                     until, asked, and people: number, name, presence, in, came_at, left_at, why_out
-        measures    each with value, queue, engage (by tier), release, calls_for (tiers), calm; said is with its unit
+        measures    each with value, queue, engage (by tier), release, calls_for (tiers), calm; said is with its unit;
+                    why_unknown; taken is false of one that nobody can know here
+        forecast    people needed now and soon: begin, end, offered, people, people_least, people_most; null where
+                    nothing is forecast
         calm_since  since when all of them are calm
         changes     that are to be made: kind (add, penalty, remove), queue, interface, tier, penalty, cause, why
         pending     changes that were begun and are not observed yet: since, attempts, error, retry_at
@@ -119,6 +123,23 @@ async def _apply(request: web.Request) -> web.Response:
     body = await asked(request, ApplyBody)
     applied = await request.app[CONTROLLER].staffing.apply(body.policy)
     return _refused(applied) if isinstance(applied, Refusal) else answer({"applied": applied})
+
+
+async def _forecast(request: web.Request) -> web.Response:
+    """What was forecast last, under ``forecasts``, for the queues of each policy; ``?policy=`` names one.
+
+    Each has ``made_at`` (null before the first time), ``fault`` (why the last attempt failed), ``people_by`` (the share
+    to be answered, ``answer_in``, and callers' ``patience``, in seconds), ``judged`` (how wrong such forecasts were in
+    the last weeks, beside two naive ones), and ``days``, today and tomorrow::
+
+        day, kind_of_day    and from_days, those that it was made of
+        lacking             what is missing for a forecast; empty where there is one
+        level               by how much more calls than expected came today so far
+        intervals           begin, end, offered with least and most (80 % of past intervals lay between), handling in
+                            seconds, came (null where that is not known yet), people with people_least and people_most
+    """
+    made = request.app[CONTROLLER].staffing.forecast(request.query.get("policy", ""))
+    return _refused(made) if isinstance(made, Refusal) else answer({"forecasts": made})
 
 
 async def _history(request: web.Request) -> web.Response:

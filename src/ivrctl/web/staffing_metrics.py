@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ivrctl.service.staffing.staffing import Staffing
 from ivrctl.staffing.decision import PersonMemory
@@ -19,6 +19,10 @@ STAFFING = (
     Metric("ivrctl_staffing_people_wanted", "People of a tier who are to be in.", _OF_TIER),
     Metric("ivrctl_staffing_people_ready", "People of a tier who are available, and whose phones are there.", _OF_TIER),
     Metric("ivrctl_staffing_figure", "What a policy measures, in its own unit.", ("policy", "measure")),
+    Metric("ivrctl_forecast_calls", "Calls expected in the interval that needs most people now and soon.", ("policy",)),
+    Metric("ivrctl_forecast_people", "People needed in it.", ("policy",)),
+    Metric("ivrctl_forecast_error", "How wrong such forecasts were: differences / calls, from 0 upwards.", ("policy",)),
+    Metric("ivrctl_forecast_age_seconds", "Since the last forecast; absent before the first."),
     Metric("ivrctl_staffing_changes_pending", "Changes that were begun and are not seen yet.", ("policy",)),
     Metric("ivrctl_staffing_oldest_pending_seconds", "Since when the oldest of them waits; 0 while none does."),
     Metric("ivrctl_staffing_changes_held", "Changes that wait, by what they wait for.", ("policy", "because")),
@@ -42,6 +46,7 @@ def staffing_figures(staffing: Staffing) -> Iterator[tuple[str, Iterable[Sample]
     yield "ivrctl_staffing_decides", [((name,), float(not done.decision.hold)) for name, done in rounds.items()]
     yield from _of_tiers(rounds.values())
     yield "ivrctl_staffing_figure", [sample for done in rounds.values() for sample in _measured(done)]
+    yield from _forecast(staffing, rounds)
     of = Counter(each.policy for each in pending)
     yield "ivrctl_staffing_changes_pending", [((name,), float(of[name])) for name in rounds]
     ages = [(staffing.now() - each.since).total_seconds() for each in pending]
@@ -51,7 +56,7 @@ def staffing_figures(staffing: Staffing) -> Iterator[tuple[str, Iterable[Sample]
     yield "ivrctl_staffing_changes_last_hour", [((name,), float(count)) for name, count in counted.items()]
     orders = Counter((given.policy, str(given.order.kind)) for given in loop.orders)
     yield "ivrctl_staffing_orders", [(labels, float(count)) for labels, count in sorted(orders.items())]
-    yield "ivrctl_staffing_faults", [((), float(len(loop.faults)))]
+    yield "ivrctl_staffing_faults", [((), float(len(staffing.faults)))]
     alarms = sorted(staffing.promises.counts.items())
     yield "ivrctl_promise_alarms_total", [(labels, float(count)) for labels, count in alarms]
 
@@ -78,6 +83,19 @@ def _measured(done: Round) -> Iterator[Sample]:
     for measure, reading in done.view.readings.items():
         if reading.value is not None:
             yield (done.policy.name, str(measure)), reading.value
+
+
+def _forecast(staffing: Staffing, rounds: Mapping[str, Round]) -> Iterator[tuple[str, Iterable[Sample]]]:
+    forecaster, now = staffing.forecaster, staffing.now()
+    policies = {name: done.policy for name, done in rounds.items()}
+    calls = {name: forecaster.calls_ahead(policy, now) for name, policy in policies.items()}
+    needed = {name: forecaster.ahead(policy, now) for name, policy in policies.items()}
+    errors = {name: forecaster.error(policy) for name, policy in policies.items()}
+    made = forecaster.made
+    yield "ivrctl_forecast_calls", [((name,), calls) for name, calls in calls.items() if calls is not None]
+    yield "ivrctl_forecast_people", [((name,), float(one.people)) for name, one in needed.items() if one is not None]
+    yield "ivrctl_forecast_error", [((name,), error) for name, error in errors.items() if error is not None]
+    yield "ivrctl_forecast_age_seconds", [] if made is None else [((), (now - made.at).total_seconds())]
 
 
 def _held(done: Round) -> Iterator[Sample]:

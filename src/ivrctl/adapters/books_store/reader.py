@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivrctl.acd.intervals import Interval
-from ivrctl.acd.stay import AgentSpan, Gap, Stay, StayEnd
+from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
 from ivrctl.adapters.books_store.tables import LIVE, Entry, agent_spans, gap_in, gaps, span_in, stay_in, stays
 from ivrctl.adapters.site_store import SiteStore
 
@@ -84,12 +84,20 @@ class BooksReader:
         found = [next(iter(row.values())) for query in latest for row in await self._rows(query)]
         return max((at for at in found if at is not None), default=None)
 
+    async def began_at(self) -> datetime | None:
+        """The earliest time that anything is written of, seen or imported; None of empty books."""
+        earliest = (sa.select(sa.func.min(column)) for column in (stays.c.joined_at, agent_spans.c.began_at))
+        found = [next(iter(row.values())) for query in earliest for row in await self._rows(query)]
+        return min((at for at in found if at is not None), default=None)
+
     async def spans(self, period: Interval, agent: str | None = None) -> list[AgentSpan]:
         """The spans of agents that touch a period."""
         return [span async for span in self.span_by_span(period, agent)]
 
-    async def span_by_span(self, period: Interval, agent: str | None = None) -> AsyncIterator[AgentSpan]:
-        """The same, one after the other, by agent and beginning.
+    async def span_by_span(
+        self, period: Interval, agent: str | None = None, state: AgentState | None = None
+    ) -> AsyncIterator[AgentSpan]:
+        """The same, one after the other, by agent and beginning; of one state, where one is named.
 
         Raises:
             SiteStoreError: the database does not answer.
@@ -98,6 +106,8 @@ class BooksReader:
         query = sa.select(agent_spans).where(_touches(agent_spans, period)).order_by(*order).limit(PAGE)
         if agent is not None:
             query = query.where(agent_spans.c.interface == agent)
+        if state is not None:
+            query = query.where(agent_spans.c.state == state.value)
         last: AgentSpan | None = None
         while True:
             beyond = None if last is None else sa.tuple_(*order) > _place_of_span(last)

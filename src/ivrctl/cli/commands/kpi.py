@@ -102,8 +102,8 @@ class Asked:
         if self.day is not None and (self.first or self.last):
             raise ConfigurationError("a day and several days", advice="--day alone, or --from and --to")
         today = now.astimezone(site.zone).date()
-        last = _date(self.day or self.last, today)
-        first = _date(self.day or self.first, last)
+        last = day_named(self.day or self.last, today)
+        first = day_named(self.day or self.first, last)
         if not first <= last:
             raise ConfigurationError(f"from {first} to {last} is no time", advice="--from the earlier day")
         if last - first > LONGEST_PERIOD:
@@ -308,7 +308,12 @@ def print_json(body: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps({"format_version": FORMAT_VERSION, **body}, ensure_ascii=False, indent=1) + "\n")
 
 
-def _date(text: str | None, otherwise: date) -> date:
+def day_named(text: str | None, otherwise: date) -> date:
+    """A day as options name it.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
     if text is None:
         return otherwise
     try:

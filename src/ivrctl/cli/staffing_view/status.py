@@ -70,6 +70,11 @@ def measure_lines(policy: Mapping[str, Any], paint: Paint) -> Iterator[str]:
     for measure in policy["measures"]:
         if measure["why_unknown"]:
             yield f"  {MEASURES.get(measure['measure'], measure['measure'])}: {plain(measure['why_unknown'])}\n"
+    needed = policy.get("forecast")
+    if needed is not None:
+        calls = f", for {needed['offered']:.0f} calls" if needed["offered"] is not None else ""
+        lasts = f"from {_local(needed['begin'])} to {_local(needed['end'])}"
+        yield f"  forecast: {needed['people']} people are needed {lasts}{calls}\n"
 
 
 def change_line(change: Mapping[str, Any]) -> str:
@@ -121,6 +126,11 @@ def clock(moment: str | None) -> str:
         return "-"
     at = datetime.fromisoformat(moment).astimezone()
     return f"{at:%H:%M:%S}" if at.date() == datetime.now(at.tzinfo).date() else f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def _local(moment: str) -> str:
+    """The time of day, where the site is."""
+    return f"{datetime.fromisoformat(moment):%H:%M}"
 
 
 def _tiers(policy: Mapping[str, Any], paint: Paint) -> Iterator[str]:

@@ -21,6 +21,7 @@ from ivrctl.adapters.site_store import SiteStore
 from ivrctl.adapters.staffing_store import StaffingStore
 from ivrctl.lang.findings import Findings
 from ivrctl.model.values import Value
+from ivrctl.service.forecasting.forecaster import Forecaster, ForecasterParts
 from ivrctl.service.queues import QueueWatch
 from ivrctl.service.site_versions import SiteVersions
 from ivrctl.service.staffing.actuator import Actuator, ActuatorParts
@@ -94,6 +95,16 @@ def staffing_of(around: Surroundings) -> Staffing:
             on_fault=trouble,
         )
     )
+    forecaster = Forecaster(
+        ForecasterParts(
+            url=around.url,
+            site=lambda: around.versions.current.site,
+            policies=lambda: around.versions.policies,
+            now=around.watch.now,
+            pause=pace.pause,
+            on_fault=trouble,
+        )
+    )
     loop = StaffingLoop(
         LoopParts(
             changes=around.watch.changes,
@@ -101,7 +112,7 @@ def staffing_of(around: Surroundings) -> Staffing:
             policies=lambda: around.versions.policies,
             keeper=keeper,
             actuator=actuator,
-            shortfall=lambda _policy, _scene, _owned: None,
+            shortfall=forecaster.shortfall,
             on_round=RoundsTold(around.log, errands, heads_up, partial(_entry, around.watch)),
             on_fault=trouble,
             now=around.watch.now,
@@ -115,6 +126,8 @@ def staffing_of(around: Surroundings) -> Staffing:
             actuator=actuator,
             errands=errands,
             promises=promises,
+            forecaster=forecaster,
+            zone=lambda: around.versions.current.site.zone,
             store=site_store,
             policies=lambda: around.versions.policies,
             read_policy=lambda name, content: _read_policy(around.versions, name, content),

@@ -8,12 +8,15 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.adapters.staffing_store import KeptDecision, KeptOrder
 from ivrctl.errors import IvrctlError
 from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.report import render_text
+from ivrctl.service.forecasting.forecaster import Forecaster
+from ivrctl.service.forecasting.shown import ahead_shown, forecast_shown
 from ivrctl.service.staffing.by_hand import Asked, Refusal, ended, ordered
 from ivrctl.service.staffing.errands import Errands
 from ivrctl.service.staffing.keeping import StoreKeeper
@@ -39,6 +42,9 @@ class StaffingParts:
     actuator: Carrying
     errands: Errands
     promises: PromiseWatch
+    forecaster: Forecaster
+    zone: Callable[[], ZoneInfo]
+    """Of the site."""
     store: SiteStore
     """The site's database; closed with it."""
     policies: Callable[[], Mapping[str, Policy]]
@@ -68,6 +74,7 @@ class Staffing:
             tasks.create_task(self._parts.loop.run())
             tasks.create_task(self._parts.errands.run())
             tasks.create_task(self._parts.promises.run())
+            tasks.create_task(self._parts.forecaster.run())
             tasks.create_task(self._parts.actuator.run())
 
     async def leave(self) -> None:
@@ -95,6 +102,17 @@ class Staffing:
         """What callers are promised."""
         return self._parts.promises
 
+    @property
+    def forecaster(self) -> Forecaster:
+        """What is forecast."""
+        return self._parts.forecaster
+
+    @property
+    def faults(self) -> list[str]:
+        """What has failed and is not well yet."""
+        fault = self._parts.forecaster.fault
+        return [*self._parts.loop.faults.values(), *([f"nothing is forecast anew: {fault}"] if fault else [])]
+
     def now(self) -> datetime:
         """The time at Asterisk."""
         return self._parts.now()
@@ -119,8 +137,8 @@ class Staffing:
         return {
             "acting": loop.is_acting,
             "why_not": loop.why_not,
-            "faults": list(loop.faults.values()),
-            "policies": [policy_shown(done, loop.orders, parts.actuator.pending) for done in known.values()],
+            "faults": self.faults,
+            "policies": [self._shown(done) for done in known.values()],
         }
 
     def plan(self, policy: str = "") -> list[dict[str, Any]] | Refusal:
@@ -137,8 +155,14 @@ class Staffing:
 
     def preview(self, policy: Policy) -> dict[str, Any]:
         """What would be done now by a policy; nothing is kept, and nothing done."""
-        done = self._parts.loop.preview(policy)
-        return policy_shown(done, self._parts.loop.orders, self._parts.actuator.pending)
+        return self._shown(self._parts.loop.preview(policy))
+
+    def forecast(self, policy: str = "") -> list[dict[str, Any]] | Refusal:
+        """What was forecast last for each policy's queues, or for those of one."""
+        meant = self._meant(policy)
+        if isinstance(meant, Refusal):
+            return meant
+        return [forecast_shown(self._parts.forecaster, each, self._parts.zone()) for each in meant]
 
     async def apply(self, policy: str = "") -> list[dict[str, Any]] | Refusal:
         """Carry the plans out now, and see that it is so; each change with what became of it.
@@ -176,6 +200,11 @@ class Staffing:
     async def decision(self, id_: str) -> KeptDecision | None:
         """One of them."""
         return await self._parts.keeper.decision(id_)
+
+    def _shown(self, done: Round) -> dict[str, Any]:
+        parts = self._parts
+        needed = ahead_shown(parts.forecaster, done.policy, done.decision.at, parts.zone())
+        return {**policy_shown(done, parts.loop.orders, parts.actuator.pending), "forecast": needed}
 
     def _meant(self, policy: str) -> list[Policy] | Refusal:
         policies = self._parts.policies()
