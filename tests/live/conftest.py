@@ -18,6 +18,8 @@ from ivrctl.adapters.pbx.root import require_host
 from ivrctl.errors import IvrctlError
 from ivrctl.testkit.softphone import Softphone
 
+from . import sounds
+
 
 def pytest_configure() -> None:
     """Stand on the Debian root where it can be had, which is the quickest; ``IVRCTL_RUNTIME`` says otherwise.
@@ -159,10 +161,11 @@ def agi_address() -> tuple[str, int]:
 
 
 @pytest.fixture(scope="session")
-def pbx(agi_address: tuple[str, int]) -> Iterator[Pbx]:
+def pbx(agi_address: tuple[str, int], pytestconfig: pytest.Config) -> Iterator[Pbx]:
     """One PBX for all live tests of this process, with ports of its own."""
     name = f"test-{os.getpid()}"
     started = up(name, agi=agi_address)
+    sounds.give(started, pytestconfig.cache.mkdir("sounds"))
     yield started
     keep = os.environ.get("IVRCTL_KEEP")
     down(name)

@@ -100,6 +100,7 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     controller = Controller(settings, versions, prompts)
     told = _told_to_leave()
     await controller.start(inheritance.open_socket("agi"))
+    heartbeat.accepting()
     # Calls are taken from here on; no caller waits for what is beside them.
     await controller.beside.load()
     await asyncio.to_thread(importlib.import_module, "ivrctl.web.server")

@@ -184,6 +184,9 @@ class Controller:
         self._tell_unusable_lookups()
         self.hand_in_left_behind()
         await self.notices.open()
+        # Those who come back go on with the version that they began with: not to be compiled while all others wait.
+        for leg in self.journal.open_legs():
+            self.versions.program(str(leg.position.get("version")))
         await self.server.start(agi)
         version = self.versions.current.version
         self.log.info("serving", site=str(self._settings.site), agi=self.server.address, version=version)

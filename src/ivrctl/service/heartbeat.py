@@ -29,8 +29,16 @@ class Heartbeat:
         os.set_inheritable(fd, False)
         self._fd = fd
 
+    def accepting(self) -> None:
+        """Say that this child accepts calls from now on: where nobody else does, none is turned away any more.
+
+        Raises:
+            ParentGoneError: nobody listens.
+        """
+        self._say(pulse.ACCEPTING)
+
     def ready(self) -> None:
-        """Say that this child accepts calls.
+        """Say that this child serves: the one before it may leave.
 
         Raises:
             ParentGoneError: nobody listens.

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ivrctl.service.parent.decide import MOST_DRAINING, decide
 from ivrctl.service.parent.situation import (
     Action,
+    ChildAccepting,
     ChildBeat,
     ChildExited,
     ChildMisconfigured,
@@ -248,10 +249,10 @@ def test_reloads_wait_while_many_old_children_drain(serving: Play) -> None:
     assert serving.take(ChildExited(1, 0)) == [Start(MOST_DRAINING + 2)]
 
 
-def test_callers_are_turned_away_after_two_seconds_without_a_serving_child(serving: Play) -> None:
+def test_callers_are_turned_away_after_three_seconds_without_a_serving_child(serving: Play) -> None:
     """Before, the backlog holds them; after, the dialplan's retry does."""
     serving.take(ChildExited(1, 1))
-    assert serving.wait(1.9) == []
+    assert serving.wait(2.9) == []
     assert serving.wait(0.2) == [TurnAway(is_on=True)]
 
 
@@ -259,8 +260,19 @@ def test_turning_away_ends_before_anything_else_when_a_child_is_ready(serving: P
     """A caller must not be closed on by the parent when the child could take him."""
     serving.take(ReloadAsked())
     serving.take(ChildExited(1, 1))
-    serving.wait(3)
+    serving.wait(4)
     assert serving.take(ChildReady(2)) == [TurnAway(is_on=False)]
+
+
+def test_nobody_is_turned_away_from_a_child_that_accepts_before_it_is_ready(serving: Play) -> None:
+    """It looks at the queues first, and serves meanwhile."""
+    serving.take(ChildExited(1, 1))
+    serving.wait(4)
+    assert serving.take(ChildAccepting(2)) == [TurnAway(is_on=False)]
+    assert serving.wait(10) == []
+    serving.take(ChildExited(2, 1))
+    assert TurnAway(is_on=True) not in serving.wait(2.9)
+    assert TurnAway(is_on=True) in serving.wait(0.2)
 
 
 def test_a_stop_lets_the_children_leave(serving: Play) -> None:
@@ -335,6 +347,7 @@ def events(children: int) -> st.SearchStrategy[Event]:
     """Anything that may happen, about children that exist or not."""
     number = st.integers(1, children)
     return st.one_of(
+        st.builds(ChildAccepting, number),
         st.builds(ChildReady, number),
         st.builds(ChildBeat, number),
         st.builds(ChildMisconfigured, number, st.just("wrong")),

@@ -12,7 +12,7 @@ import pytest
 from ivrctl.errors import ConfigurationError
 from ivrctl.service.heartbeat import Heartbeat, ParentGoneError
 from ivrctl.service.parent.inheritance import Inheritance
-from ivrctl.service.parent.pulse import Beat, Misconfigured, PulseReader, Ready
+from ivrctl.service.parent.pulse import Accepting, Beat, Misconfigured, PulseReader, Ready, Sign
 
 
 class Pipe:
@@ -22,7 +22,7 @@ class Pipe:
         self.read_end, write_end = os.pipe()
         self.heartbeat = Heartbeat(write_end)
 
-    def hear(self) -> list[Ready | Beat | Misconfigured]:
+    def hear(self) -> list[Sign]:
         """What has been said so far."""
         return PulseReader().receive(os.read(self.read_end, 65536))
 
@@ -34,6 +34,12 @@ def pipe() -> Iterator[Pipe]:
     pipe.heartbeat.close()
     if pipe.read_end >= 0:
         os.close(pipe.read_end)
+
+
+def test_a_child_says_that_it_accepts(pipe: Pipe) -> None:
+    """Before it is ready."""
+    pipe.heartbeat.accepting()
+    assert pipe.hear() == [Accepting()]
 
 
 def test_a_child_says_that_it_is_ready(pipe: Pipe) -> None:
@@ -51,7 +57,7 @@ def test_a_child_says_why_it_cannot_start(pipe: Pipe) -> None:
 async def test_a_child_beats_at_once_and_again(pipe: Pipe) -> None:
     """For as long as its event loop turns."""
     beating = asyncio.ensure_future(pipe.heartbeat.beat(0))
-    heard: list[Ready | Beat | Misconfigured] = []
+    heard: list[Sign] = []
     while len(heard) < 3:
         await asyncio.sleep(0)
         heard += pipe.hear()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivrctl.service.parent import pulse
-from ivrctl.service.parent.pulse import Beat, Misconfigured, PulseReader, Ready, Sign
+from ivrctl.service.parent.pulse import Accepting, Beat, Misconfigured, PulseReader, Ready, Sign
 
 
 def test_ready_and_beats_are_told_apart() -> None:
@@ -44,6 +44,7 @@ def test_unknown_bytes_are_skipped() -> None:
 
 
 said = st.one_of(
+    st.just((pulse.ACCEPTING, Accepting())),
     st.just((pulse.READY, Ready())),
     st.just((pulse.BEAT, Beat())),
     st.text(max_size=20).map(lambda text: (pulse.misconfigured(text), None)),

@@ -27,6 +27,7 @@ from typing import assert_never
 from ivrctl.service.parent.situation import (
     Action,
     Child,
+    ChildAccepting,
     ChildBeat,
     ChildExited,
     ChildMisconfigured,
@@ -99,6 +100,8 @@ class _Turn:
 
     def take(self, event: Event) -> None:
         match event:
+            case ChildAccepting(number):
+                self._change(number, lambda child: replace(child, is_accepting=True))
             case ChildReady(number):
                 self._ready(number)
             case ChildBeat(number):
@@ -142,8 +145,10 @@ class _Turn:
         if situation.is_over:
             return
         # The last child speaks to those who come while it leaves: a caller has somebody, as with a serving one.
-        is_answered = bool(situation.in_phase(Phase.SERVING)) or any(
-            child.is_last for child in situation.in_phase(Phase.DRAINING)
+        is_answered = (
+            bool(situation.in_phase(Phase.SERVING))
+            or any(child.is_accepting for child in situation.in_phase(Phase.STARTING))
+            or any(child.is_last for child in situation.in_phase(Phase.DRAINING))
         )
         if is_answered:
             self._set(unserved_since=None)

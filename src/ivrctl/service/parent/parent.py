@@ -22,9 +22,10 @@ from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.service.parent.decide import decide
 from ivrctl.service.parent.inheritance import API_TCP, Inheritance
 from ivrctl.service.parent.listeners import address_of, listen_tcp, listen_unix
-from ivrctl.service.parent.pulse import Beat, Misconfigured, PulseReader, Ready
+from ivrctl.service.parent.pulse import Accepting, Beat, Misconfigured, PulseReader, Ready, Sign
 from ivrctl.service.parent.situation import (
     Action,
+    ChildAccepting,
     ChildBeat,
     ChildExited,
     ChildMisconfigured,
@@ -311,8 +312,10 @@ CLOSED = -1
 """Stands for a pipe that has been closed."""
 
 
-def _event(number: int, sign: Ready | Beat | Misconfigured) -> Event:
+def _event(number: int, sign: Sign) -> Event:
     match sign:
+        case Accepting():
+            return ChildAccepting(number)
         case Ready():
             return ChildReady(number)
         case Beat():

@@ -1,6 +1,7 @@
 """What a child says to its parent over a pipe. Pure; both ends use it.
 
-``R`` and a newline: ready. ``.``: a beat. ``X``, a text and a newline: the configuration cannot be used.
+``A``: it accepts calls. ``R`` and a newline: ready. ``.``: a beat. ``X``, a text and a newline: the configuration
+cannot be used.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+ACCEPTING = b"A"
 READY = b"R\n"
 BEAT = b"."
 NEWLINE = b"\n"
@@ -25,6 +27,11 @@ class Misconfigured:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepting:
+    """The child accepts calls, and is not ready to be the only one yet: it knows nothing of the queues."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The child serves."""
 
@@ -34,7 +41,7 @@ class Beat:
     """The child's event loop turns."""
 
 
-Sign: TypeAlias = Ready | Beat | Misconfigured
+Sign: TypeAlias = Accepting | Ready | Beat | Misconfigured
 
 
 def misconfigured(text: str) -> bytes:
@@ -59,6 +66,8 @@ class PulseReader:
         if self._text is not None:
             return self._take_text(self._text, byte)
         match byte:
+            case b"A":
+                return Accepting()
             case b"R":
                 return Ready()
             case b".":

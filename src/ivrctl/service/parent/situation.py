@@ -20,8 +20,8 @@ class Periods:
     """Between two beats. A child beats every 0.5 s, and a stalled one is to be replaced within 5 s."""
     drain: float = 60.0
     """For a child that was told to leave: what it still holds are turns of a flow, not conversations."""
-    turn_away_after: float = 2.0
-    """Without a serving child; a shorter gap is bridged by the backlog, a longer one by the dialplan's retry."""
+    turn_away_after: float = 3.0
+    """Without a child that accepts; a shorter gap is bridged by the backlog, a longer one by the dialplan's retry."""
     first_pause: float = 0.5
     """Before the second restart in a row; the first one comes at once."""
     longest_pause: float = 2.0
@@ -50,6 +50,8 @@ class Child:
     """When the phase began."""
     beat_at: float
     """When it was last heard of."""
+    is_accepting: bool = False
+    """True when it has said so; one that serves has done so anyway."""
     is_last: bool = False
     """True when nobody comes after it: it goes on accepting, and refuses callers politely, until it has left."""
 
@@ -59,7 +61,7 @@ class Situation:
     """All that the parent knows. Begin with ``Situation.at(now)``."""
 
     unserved_since: float | None
-    """When the last serving child was lost; None while there is one."""
+    """When the last child that accepted was lost; None while there is one."""
     start_at: float | None
     """When the next fresh start is due."""
     wake_at: float
@@ -90,6 +92,13 @@ class Situation:
     def in_phase(self, *phases: Phase) -> tuple[Child, ...]:
         """The children in these phases, the oldest first."""
         return tuple(child for child in self.children if child.phase in phases)
+
+
+@dataclass(frozen=True, slots=True)
+class ChildAccepting:
+    """A child accepts calls, and serves soon."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +158,15 @@ class TimePassed:
 
 
 Event: TypeAlias = (
-    ChildReady | ChildBeat | ChildMisconfigured | ChildExited | StartFailed | ReloadAsked | StopAsked | TimePassed
+    ChildAccepting
+    | ChildReady
+    | ChildBeat
+    | ChildMisconfigured
+    | ChildExited
+    | StartFailed
+    | ReloadAsked
+    | StopAsked
+    | TimePassed
 )
 
 

@@ -1,0 +1,49 @@
+"""What the sites of the live tests say, spoken once: every PBX of a test run gets the sounds that are there already."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ivrctl.adapters.pbx import Pbx
+from ivrctl.adapters.site_folder import read_site
+from ivrctl.flow.program import compile_site
+from ivrctl.service.prompting import build_all
+from ivrctl.service.voices import folders_of, prompt_library
+
+ROOT = Path(__file__).parents[2]
+SITES = (ROOT / "flows", ROOT / "tests" / "sites" / "10010")
+
+
+def give(pbx: Pbx, store: Path) -> None:
+    """Put into a PBX whatever its sites say; what nobody has spoken yet is spoken, and kept for the next PBX.
+
+    Args:
+        pbx: that has just been started.
+        store: a folder that all test processes share. Sounds are named by what they are, so it is never wrong.
+    """
+    with _alone(store):
+        shutil.copytree(store, pbx.prompts.ours, dirs_exist_ok=True)
+        if sum([asyncio.run(_made(pbx, site)) for site in SITES]):
+            shutil.copytree(pbx.prompts.ours, store, dirs_exist_ok=True)
+
+
+async def _made(pbx: Pbx, site: Path) -> int:
+    program, findings = compile_site(read_site(site))
+    assert program is not None, findings.items
+    library = prompt_library(program.site, site, folders_of(pbx))
+    try:
+        return (await build_all(library, program)).made
+    finally:
+        await library.close()
+
+
+@contextmanager
+def _alone(store: Path) -> Iterator[None]:
+    with store.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
