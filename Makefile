@@ -21,8 +21,6 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-# Properties are tried with more examples than `make check` alone takes.
-test: export HYPOTHESIS_EXAMPLES := 20
 test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	@$(MAKE) --no-print-directory thorough
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync live load
@@ -60,7 +58,7 @@ types: $(VENV)/.ready
 
 # In two runs, each of which collects its own half: two workers of one would each collect all ten thousand, and a third
 # process would hand them out one by one. What is not in the one half is in the other.
-QUICK = HYPOTHESIS_EXAMPLES=$${HYPOTHESIS_EXAMPLES:-10} $(RUN) pytest -q -m "not thorough and not postgresql"
+QUICK = $(RUN) pytest -q -m "not thorough and not postgresql"
 HALF := $(addprefix tests/unit/,agi ami cli docs flow lang rules scenario schema site staffing staffing_actuator)
 
 .PHONY: one-half other-half
@@ -88,7 +86,7 @@ $(VENV)/.ready: requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "ivrctl needs Python 3.11 to 3.13; try: apt-get install python3 python3-venv" >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/host-tools venv
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/pip --disable-pip-version-check install --quiet --require-hashes -r requirements-dev.txt
+	$(VENV)/bin/pip --disable-pip-version-check install --quiet --no-compile --require-hashes -r requirements-dev.txt
 	$(VENV)/bin/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	$(VENV)/bin/python -m compileall -q src
 	@touch $@

@@ -27,7 +27,7 @@ _numbers = count(1)
 
 # A property holds or it does not, however busy the machine is; each test has a deadline of its own by pytest-timeout.
 # Few examples at each run, and others at the next: HYPOTHESIS_EXAMPLES=1000 tries many in one.
-settings.register_profile("ivrctl", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "40")))
+settings.register_profile("ivrctl", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "10")))
 settings.load_profile("ivrctl")
 
 

@@ -71,6 +71,7 @@ class RushShown:
         await self._until(self._is_written, WRITTEN_WITHIN, "the books are written")
         ended = await self._ended()
         self.ivrctl("staffing", "history")
+        self.ivrctl("staffing", "why", self._ask("/staffing/history?limit=1")["decisions"][0]["id"])
         self.ivrctl("kpi", "show", "--queue", QUEUE)
         self.calls = len(rush.callers)
         print_(f"the books: {balance(ended.stays)}; {len(rush.talks)} talks by the phones")
@@ -96,7 +97,7 @@ class RushShown:
         if not self._is_peak_shown and self._tiers_in() == list(TIERS):
             self._is_peak_shown = True
             self.ivrctl("staffing", "status")
-            self.ivrctl("staffing", "why", "quality")
+            self.ivrctl("staffing", "why")
 
     def _text(self, agent: str, text: str) -> None:
         print_(f"{self._clock(datetime.now(UTC))}  text to {agent}: {text}")
