@@ -1,6 +1,6 @@
-"""How long calls will take an agent, by interval: the median of days of the kind, steadied where calls are few.
+"""How long calls will take an agent, by interval: the middle of days of the kind, steadied where calls are few.
 
-An interval's median of past means counts by the calls that it is of, and beside it stands the median of whole days, as
+An interval's middle of past means counts by the calls that it is of, and beside it stands the median of whole days, as
 if of some calls more: ``(calls * interval + STEADY * day) / (calls + STEADY)``. A single talk that never ended in the
 books moves neither.
 """

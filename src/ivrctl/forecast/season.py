@@ -4,8 +4,9 @@ Of a day before it begins is expected, interval by interval::
 
     middle of the same kind of day over recent weeks  *  edge of the month  *  level of the last days
 
-- **Middle**: the median of up to eight such days, each first divided by the edge that it stood at. Of one that is far
-  off, such as the day of a breakdown, a median takes no notice.
+- **Middle**: of up to eight such days, each first divided by the edge that it stood at, the mean of the middle half
+  (J. W. Tukey's midmean). Like a median it takes no notice of a day that is far off, such as that of a breakdown, and
+  chance moves it less.
 - **Edge**: the median of what such days of the month were more than was expected of them, drawn towards 1 by
   n / (n + 1) for n of them; nothing until there were two.
 - **Level**: the median of what the last seven days were more than the middles say now. It counts as far as it stands
@@ -30,9 +31,9 @@ from ivrctl.forecast.table import Numbers
 from ivrctl.site.calendar import DayKind
 
 WEEKS = 8
-"""Of how many weeks days are looked at: enough for a median, few enough for what changes with the year."""
+"""Of how many weeks days are looked at: enough for a middle, few enough for what changes with the year."""
 NEEDED = 3
-"""Fewer days of a kind have no median worth the name."""
+"""Fewer days of a kind have no middle."""
 RARE = timedelta(days=400)
 """How far back holidays and make-up days are looked for, which a few weeks have none of."""
 LATELY = 7
@@ -148,13 +149,17 @@ class Season:
 
 
 def middle(rows: Numbers, needed: int) -> Numbers:
-    """The median of each column's known values; nan where fewer are known than needed."""
-    ordered = np.sort(rows, axis=0)
+    """The mean of the middle half of each column's known values: of three the median, of eight the middle four.
+
+    nan where fewer are known than needed.
+    """
     known = np.count_nonzero(~np.isnan(rows), axis=0)
-    lower, upper = np.maximum((known - 1) // 2, 0), np.minimum(known // 2, len(rows) - 1)
-    of = np.arange(rows.shape[1])
-    found: Numbers = (ordered[lower, of] + ordered[upper, of]) / 2
-    return np.where(known >= max(needed, 1), found, np.nan)
+    outside = (known + 1) // 4
+    place = np.arange(len(rows))[:, None]
+    is_inside = (place >= outside) & (place < known - outside)
+    total = np.where(is_inside, np.sort(rows, axis=0), 0.0).sum(axis=0)
+    found: Numbers = np.where(known >= max(needed, 1), total / np.maximum(known - 2 * outside, 1), np.nan)
+    return found
 
 
 def ratio(values: Numbers, expected: Numbers) -> float | None:

@@ -79,7 +79,7 @@ def test_people_keep_the_target(offered: list[float], handling: float, patience:
     made = forecast_of(*offered, handling=handling)
     for one, found in zip(made.expected, required(made, TARGET, patience, shrinkage), strict=True):
         assert found.least <= found.people <= found.most
-        if one.offered:
+        if one.offered > 1e-9:
             answering = ceil(found.people * (1 - shrinkage) - 1e-9)
             load = Load.of(one.offered, one.interval.length, handling)
             assert served(load, answering, patience).in_time >= TARGET.share

@@ -1,4 +1,4 @@
-"""What a day will bring: the median of such days, edges, levels, the day so far; what is said where little is known."""
+"""What a day will bring: the middle of such days, edges, levels, the day so far; what is said where little is known."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_constant_history_gives_the_constant(calls: int, weeks: int, ahead: int)
     ],
 )
 def test_too_little_history_says_how_much_is_missing(weeks: int, said: str) -> None:
-    """Two Mondays have no median worth the name."""
+    """Two Mondays have no middle."""
     found = forecast(history(weeks_before(MONDAY, weeks), busy_week), MONDAY)
     assert (found.expected, found.lacking, found.error) == ((), said, None)
 
