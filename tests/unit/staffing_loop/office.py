@@ -112,8 +112,8 @@ class Office:
     tell: Told | None = None
     """Who is told of rounds, besides."""
 
-    shortfall: Reading | None = None
-    """What is forecast."""
+    forecast: Callable[[Policy, Scene, Mapping[SeatKey, Owned]], Reading | None] = lambda _policy, _scene, _owned: None
+    """How many people will be missing."""
 
     def __post_init__(self) -> None:
         self.hands = Hands(self)
@@ -177,7 +177,7 @@ class Office:
                 policies=lambda: self.policies,
                 keeper=keeper or self.keeper(),
                 actuator=self.hands,
-                shortfall=lambda _policy, _scene, _owned: self.shortfall,
+                shortfall=self.forecast,
                 on_round=self._heard,
                 on_fault=self.faults.append,
                 now=lambda: self.now,
