@@ -2,7 +2,7 @@
 
 ::
 
-    python benchmarks/forecast_error.py [--short] [--seeds 5] [--bank-calls bank_calls.csv]
+    python benchmarks/forecast_error.py [--short] [--seeds 5] [--weeks 52] [--bank-calls bank_calls.csv]
 
 Days of constructed seasons are drawn from rates that are known, each day with a level of its own (gamma), calls by
 chance around it (Poisson), talks lognormal. The last half is forecast, each day from those before it: at midnight,
@@ -180,12 +180,12 @@ def _truth(drawn: Drawn, at: time) -> float | None:
 
 
 def _handling(drawn: Drawn) -> float | None:
-    """Of two weeks, weighed by calls."""
+    """Of the last days, weighed by calls."""
     if not drawn.talks:
         return None
     off = [
         (abs(one.handling / drawn.talks[one.interval] - 1), one.offered)
-        for day in drawn.days[-14:]
+        for day in drawn.days[-4:]
         for one in forecast(drawn.known, day, (), drawn.calendar).expected
     ]
     return sum(each * calls for each, calls in off) / sum(calls for _, calls in off)
@@ -229,9 +229,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--short", action="store_true", help="two seeds of 30 weeks instead of five of 52")
     parser.add_argument("--seeds", type=int)
+    parser.add_argument("--weeks", type=int)
     parser.add_argument("--bank-calls", type=Path, help="the real series, as CSV")
     given = parser.parse_args()
-    seeds, weeks = given.seeds or (2 if given.short else 5), 30 if given.short else 52
+    seeds, weeks = given.seeds or (2 if given.short else 5), given.weeks or (30 if given.short else 52)
     print(f"WAPE: median (best-worst) of {seeds} seeds; {weeks} weeks, of which the last half is forecast")
     show(rows(seeds, weeks, given.bank_calls))
     if given.bank_calls is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ Numbers = NDArray[np.float64]
 
 _MINUTES = 24 * 60
 """Of a day."""
+_UNKNOWN = (nan, nan, nan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,15 @@ def portion(interval: Interval, intervals: Intervals) -> float:
 
 def by_column(counted: Iterable[Counted], intervals: Intervals) -> Numbers:
     """Offered, handled and handling of one day, a row each."""
-    sums, times = np.zeros((columns(intervals), 3)), np.zeros((columns(intervals), 1))
+    found: list[list[tuple[float, float, float]]] = [[] for _ in range(columns(intervals))]
     for one in counted:
-        at, share = column(one.interval, intervals), portion(one.interval, intervals)
-        sums[at] += (one.offered / share, one.handled / share, one.handling / share)
-        times[at] += 1
-    found: Numbers = np.where(times > 0, sums / np.maximum(times, 1), np.nan).T
-    return found
+        share = portion(one.interval, intervals)
+        found[column(one.interval, intervals)].append((one.offered / share, one.handled / share, one.handling / share))
+    return np.array([_mean(each) for each in found]).T
+
+
+def _mean(found: list[tuple[float, float, float]]) -> tuple[float, ...]:
+    """Of an hour that came twice, or once, or not."""
+    if len(found) == 1:
+        return found[0]
+    return tuple(sum(each) / len(found) for each in zip(*found, strict=True)) if found else _UNKNOWN
