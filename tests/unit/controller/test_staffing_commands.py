@@ -12,12 +12,15 @@ import pytest
 
 from ivrctl.acd.events import BackupChanged, DevicesRead
 from ivrctl.acd.picture import DeviceState
+from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.cli.codes import CHANGES, FINDINGS
 from ivrctl.cli.commands import staffing
 from ivrctl.cli.commands.staffing import Where
 from ivrctl.errors import ConfigurationError, IvrctlError, UnreachableError
 from ivrctl.web.client import RefusedRequestError
+from ivrctl.web.metrics import figures
 
+from ..forecasting.weeks import weeks_before, write  # noqa: TID252 - test folders are no packages to import from
 from .centre import NOON, SECOND, Seen
 from .conftest import Whole
 from .test_queue_commands import serving
@@ -184,6 +187,53 @@ async def test_apply_says_what_is_not_seen(office: Office, capsys: Shown, monkey
         await office.ran(staffing.apply, "")
     assert ended.value.code == FINDINGS
     golden("apply", capsys.readouterr().out)
+
+
+NOW_BUSY = dict.fromkeys(range(23, 27), 40)
+"""Eighty calls an hour from half past eleven to half past one."""
+
+
+async def forecast(office: Office, weeks: int) -> None:
+    """The policy asks for the shortfall, and so many weeks are in the books."""
+    row = "  forecast_shortfall: {engage: [2, 4, never], release: 0}\n"
+    policy = POLICY.replace("  service_level:", f"{row}  service_level:")
+    (office.whole.folder / "site" / "tiers.staffing.yaml").write_text(policy)
+    assert not office.whole.controller.versions.reload().has_errors
+    store = SiteStore(sqlite_url(office.whole.folder / "state" / "calls.sqlite"))
+    await write(store, weeks_before(NOON.date(), weeks=weeks, by_half=NOW_BUSY, queue="sales"))
+    await store.close()
+    await office.whole.controller.staffing.forecaster.make()
+    await office.minutes(1)
+
+
+@pytest.mark.thorough
+async def test_status_has_what_is_forecast(office: Office, capsys: Shown) -> None:
+    """The shortfall beside the other figures, and the people whom it comes from; the API and metrics have them too."""
+    await forecast(office, weeks=8)
+    await office.ran(staffing.status)
+    lines = capsys.readouterr().out.splitlines()
+    assert next(line.split() for line in lines if line.startswith("forecast shortfall"))[2:4] == ["5", "people"]
+    assert "  forecast: 7 people are needed from 12:00 to 12:30, for 40 calls" in lines
+    async with serving(office.whole):
+        where = Where(office.whole.folder / "site", office.whole.state, as_json=True)
+        body = await asyncio.to_thread(where.ask, "/staffing/forecast?policy=tiers")
+    (made,) = body["forecasts"]
+    assert (made["queues"], made["fault"], len(made["days"])) == (["sales"], "", 2)
+    assert {one["people"] for one in made["days"][0]["intervals"] if one["offered"] > 20} == {7}
+    shown = dict(figures(office.whole.controller))
+    assert list(shown["ivrctl_forecast_people"]) == [(("tiers",), 7.0)]
+    assert list(shown["ivrctl_forecast_calls"]) == [(("tiers",), pytest.approx(40, rel=0.01))]
+    assert (("tiers", "forecast_shortfall"), 5.0) in list(shown["ivrctl_staffing_figure"])
+
+
+@pytest.mark.thorough
+async def test_status_says_what_a_forecast_lacks(office: Office, capsys: Shown) -> None:
+    """Of a young site, of whose three Mondays two were holidays; the row of the figure says nothing."""
+    await forecast(office, weeks=3)
+    await office.ran(staffing.status)
+    shown = capsys.readouterr().out
+    assert "  forecast shortfall: for a Monday, 3 such days of the last 8 weeks must be known, and 1 is\n" in shown
+    assert "are needed" not in shown
 
 
 async def test_json_has_a_format_version(office: Office, capsys: Shown) -> None:

@@ -76,13 +76,17 @@ def abandoned(joined: datetime, uniqueid: str, waited: float, queue: str = "broa
 
 
 def weeks_before(
-    day: date, weeks: int = 4, by_half: Mapping[int, int] = PEAK, levels: Sequence[float] = (1.0,)
+    day: date,
+    weeks: int = 4,
+    by_half: Mapping[int, int] = PEAK,
+    levels: Sequence[float] = (1.0,),
+    queue: str = "broadband",
 ) -> Iterator[Entry]:
     """The working days of so many weeks, alike but for their levels, one after the other; nobody calls at weekends."""
     for back in range(1, 7 * weeks + 1):
         one, level = day - timedelta(days=back), levels[back % len(levels)]
         if one.weekday() < SATURDAY:
-            yield from day_of_calls(one, {half: round(level * calls) for half, calls in by_half.items()})
+            yield from day_of_calls(one, {half: round(level * calls) for half, calls in by_half.items()}, queue)
 
 
 async def write(store: SiteStore, entries: Iterable[Entry]) -> None:

@@ -129,8 +129,8 @@ def clock(moment: str | None) -> str:
 
 
 def _local(moment: str) -> str:
-    """The time of day, where the site is."""
-    return f"{datetime.fromisoformat(moment):%H:%M}"
+    """The time of day of whoever reads it."""
+    return f"{datetime.fromisoformat(moment).astimezone():%H:%M}"
 
 
 def _tiers(policy: Mapping[str, Any], paint: Paint) -> Iterator[str]:
