@@ -107,12 +107,18 @@ def count(stays: Iterable[Stay], gaps: Sequence[Gap], seen: Seen, now: datetime)
     for stay in stays:
         if seen.is_of_it(stay.queue) and stay.joined_at in seen.period:
             found[seen.intervals.of(stay.joined_at)].append(stay)
-    counted = (_counted(interval, found.get(interval, []), seen) for interval in _whole(gaps, seen, now))
+    counted = (_counted(interval, found.get(interval, []), seen) for interval in whole_intervals(gaps, seen, now))
     return History.of(seen.intervals, counted)
 
 
-def _whole(gaps: Sequence[Gap], seen: Seen, now: datetime) -> Iterator[Interval]:
-    """The intervals of the period that are over and without a gap of any of the queues."""
+def whole_intervals(gaps: Sequence[Gap], seen: Seen, now: datetime) -> Iterator[Interval]:
+    """The intervals of the period that are over and without a gap of any of the queues: of no other is anything known.
+
+    Args:
+        gaps: those that touch the period.
+        seen: what is counted.
+        now: as for ``count``.
+    """
     lost = [(gap.began_at, gap.ended_at or now) for gap in gaps if not gap.queue or seen.is_of_it(gap.queue)]
     for interval in seen.intervals.within(seen.period):
         is_within = seen.period.begin <= interval.begin and interval.end <= min(seen.period.end, now)

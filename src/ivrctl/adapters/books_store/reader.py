@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivrctl.acd.intervals import Interval
-from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
+from ivrctl.acd.stay import AgentSpan, Gap, Stay, StayEnd
+from ivrctl.adapters.books_store.counts import QuarterCount, count_quarters
 from ivrctl.adapters.books_store.tables import LIVE, Entry, agent_spans, gap_in, gaps, span_in, stay_in, stays
 from ivrctl.adapters.site_store import SiteStore
 
@@ -51,6 +52,14 @@ class BooksReader:
                 yield last
             if len(rows) < PAGE:
                 return
+
+    async def quarters(self, period: Interval, short_abandon: timedelta) -> list[QuarterCount]:
+        """Who joined in a period, counted by queue and quarter of an hour: ``counts`` says how.
+
+        Raises:
+            SiteStoreError: the database does not answer.
+        """
+        return await count_quarters(self._store, period, short_abandon)
 
     async def stays_of(self, call: str) -> list[Stay]:
         """The stays of a call, by the id of a channel, or the id that its channels share."""
@@ -94,10 +103,8 @@ class BooksReader:
         """The spans of agents that touch a period."""
         return [span async for span in self.span_by_span(period, agent)]
 
-    async def span_by_span(
-        self, period: Interval, agent: str | None = None, state: AgentState | None = None
-    ) -> AsyncIterator[AgentSpan]:
-        """The same, one after the other, by agent and beginning; of one state, where one is named.
+    async def span_by_span(self, period: Interval, agent: str | None = None) -> AsyncIterator[AgentSpan]:
+        """The same, one after the other, by agent and beginning.
 
         Raises:
             SiteStoreError: the database does not answer.
@@ -106,8 +113,6 @@ class BooksReader:
         query = sa.select(agent_spans).where(_touches(agent_spans, period)).order_by(*order).limit(PAGE)
         if agent is not None:
             query = query.where(agent_spans.c.interface == agent)
-        if state is not None:
-            query = query.where(agent_spans.c.state == state.value)
         last: AgentSpan | None = None
         while True:
             beyond = None if last is None else sa.tuple_(*order) > _place_of_span(last)

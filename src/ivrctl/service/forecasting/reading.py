@@ -9,20 +9,15 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import TypeAlias
 
-from ivrctl.acd.books import is_short
 from ivrctl.acd.intervals import Interval, Intervals
-from ivrctl.acd.kpi import WrapUps
-from ivrctl.acd.stay import AgentState, Stay, StayEnd
-from ivrctl.adapters.books_store import BooksReader
-from ivrctl.forecast.history import History, Seen, count
+from ivrctl.adapters.books_store import BooksReader, QuarterCount
+from ivrctl.forecast.history import Counted, History, Seen, whole_intervals
 
 Queues: TypeAlias = frozenset[str]
 """A group of queues that is forecast together."""
 
 FEWEST_ABANDONED = 50
 """Fewer callers who hung up do not tell how patient callers are."""
-_LATE = timedelta(hours=1)
-"""What agents do after the last talks of a day lies behind its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,40 +58,35 @@ class Counting:
 
 
 async def read_day(books: BooksReader, period: Interval, counting: Counting, now: datetime) -> DayRead:
-    """Read and count a day, or the part of one that is there.
+    """Count a day, or the part of one that is there.
 
     Raises:
         SiteStoreError: the database does not answer.
     """
-    late = Interval(period.begin, min(period.end + _LATE, max(now, period.end)))
-    wrap_ups = WrapUps((), now)
-    async for span in books.span_by_span(late, state=AgentState.WRAP_UP):
-        wrap_ups.add(span)
     gaps = await books.gaps(period)
-    stays = await books.stays(period)
-    wrap_up = _mean_wrap_ups(stays, wrap_ups)
-    seen = {group: Seen(period, counting.intervals, group, wrap_up) for group in counting.groups}
-    return DayRead(
-        {group: count(stays, gaps, seen[group], now) for group in counting.groups},
-        {group: _waits(stays, group, counting.short_abandon) for group in counting.groups},
-    )
+    quarters = await books.quarters(period, counting.short_abandon)
+    histories, waits = {}, {}
+    for group in counting.groups:
+        seen = Seen(period, counting.intervals, group)
+        own = [quarter for quarter in quarters if quarter.queue in group]
+        counted = _counted(own, counting.intervals)
+        known = (counted.get(interval, Counted(interval, 0)) for interval in whole_intervals(gaps, seen, now))
+        histories[group] = History.of(counting.intervals, known)
+        waits[group] = Waits(sum(one.waited for one in own), sum(one.abandoned for one in own))
+    return DayRead(histories, waits)
 
 
-def _mean_wrap_ups(stays: Iterable[Stay], wrap_ups: WrapUps) -> dict[str, float]:
-    """By queue, seconds of wrap-up behind a talk, in the mean of the day; none where the books have none."""
-    talks: defaultdict[str, int] = defaultdict(int)
-    seconds: defaultdict[str, float] = defaultdict(float)
-    for stay in stays:
-        if stay.end is StayEnd.ANSWERED and stay.talk_ended_at is not None:
-            talks[stay.queue] += 1
-            seconds[stay.queue] += wrap_ups.after(stay) or 0.0
-    return {queue: seconds[queue] / talked for queue, talked in talks.items()}
-
-
-def _waits(stays: Iterable[Stay], group: Queues, short_abandon: timedelta) -> Waits:
-    seconds, abandoned = 0.0, 0
-    for stay in stays:
-        if stay.queue in group and stay.left_at is not None and not is_short(stay, short_abandon):
-            seconds += stay.waited(stay.left_at)
-            abandoned += stay.end is StayEnd.ABANDONED
-    return Waits(seconds, abandoned)
+def _counted(quarters: Iterable[QuarterCount], intervals: Intervals) -> dict[Interval, Counted]:
+    """Quarters together, by the interval in which they lie."""
+    within: defaultdict[Interval, list[QuarterCount]] = defaultdict(list)
+    for quarter in quarters:
+        within[intervals.of(quarter.begin)].append(quarter)
+    return {
+        interval: Counted(
+            interval,
+            sum(one.offered for one in those),
+            sum(one.handled for one in those),
+            sum(one.handling for one in those),
+        )
+        for interval, those in within.items()
+    }
