@@ -29,7 +29,7 @@ class Forecast:
 
     day: date
     expected: tuple[Expected, ...]
-    """In order; empty where there is not enough to go by."""
+    """In order; empty where there is not enough to go by, and without intervals that were seen too seldom."""
     lacking: str = ""
     """What is missing for a forecast, in a sentence; empty where there is one."""
     from_days: tuple[date, ...] = ()
