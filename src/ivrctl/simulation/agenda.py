@@ -1,4 +1,8 @@
-"""What is going to happen, by its time: one heap. What happens at one moment happens in the order of its planning."""
+"""What is going to happen, by its time: one heap.
+
+What happens at one moment happens in the order in which it was planned; behind that callers join, and at last it is
+decided.
+"""
 
 from __future__ import annotations
 
@@ -9,37 +13,50 @@ from typing import Any, TypeAlias
 
 Deed: TypeAlias = Callable[[float, Any], None]
 """Is told the time, and what was planned with it."""
+_JOINING = 2.0**52
+"""The place of those who join among what happens at one moment; more is never planned."""
 
 
 class Agenda:
     """Deeds to come."""
 
-    __slots__ = ("_heap", "_planned")
+    __slots__ = ("_heap", "_planned", "now")
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Deed, Any]] = []
+        self.now = 0.0
+        """When the last deed was done."""
+        self._heap: list[tuple[float, float, Deed, Any]] = []
         self._planned = 0
 
     @property
-    def next_at(self) -> float:
-        """When the next one is due; infinite when none is."""
-        return self._heap[0][0] if self._heap else inf
+    def is_empty(self) -> bool:
+        """True when nothing is planned."""
+        return not self._heap
 
-    def plan(self, at: float, deed: Deed, what: object) -> None:
+    def plan(self, at: float, deed: Deed, what: object = None) -> None:
         """Have something done.
 
         Args:
             at: when; at an infinite time it is never done.
             deed: what does it.
-            what: which it is told; None for nothing.
+            what: which it is told.
         """
-        if at == inf:
-            return
-        self._planned += 1
-        heappush(self._heap, (at, self._planned, deed, what))
+        if at < inf:
+            self._planned += 1
+            heappush(self._heap, (at, self._planned, deed, what))
 
-    def do_next(self) -> float:
-        """Do the next one; when that was."""
-        at, _, deed, what = heappop(self._heap)
-        deed(at, what)
-        return at
+    def plan_last(self, at: float, deed: Deed) -> None:
+        """Have something done behind everything else of that moment; one such deed at a time."""
+        heappush(self._heap, (at, inf, deed, None))
+
+    def run_to(self, at: float) -> None:
+        """Do all that comes before somebody joins at this time."""
+        heap, limit = self._heap, (at, _JOINING)
+        while heap and heap[0] < limit:
+            self.now, _, deed, what = heappop(heap)
+            deed(self.now, what)
+
+    def do_next(self) -> None:
+        """Do the next one."""
+        self.now, _, deed, what = heappop(self._heap)
+        deed(self.now, what)

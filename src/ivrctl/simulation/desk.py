@@ -49,6 +49,8 @@ class Desk:
         self.waiting = 0
         self.changes = 0
         """How often somebody came into a queue or left it, paused or ended that, became available for backup or not."""
+        self.freed = 0
+        """How often somebody had nothing to do any more in a queue into which he was called."""
         self._agenda = agenda
         self._draws = draws
         self._told = told
@@ -180,6 +182,8 @@ class Desk:
         self._goes(caller)
         agent = member.agent
         agent.doing, agent.caller = Doing.TALKING, caller
+        for each in agent.members.values():
+            each.becomes_otherwise()
         self._told.answered(caller, member, now)
         self._agenda.plan(now + caller.arrival.talk, self._talk_is_over, agent)
         caller.ringing = tuple(other for other in caller.ringing if other is not member)
@@ -213,6 +217,7 @@ class Desk:
         self.callers -= 1
         agent.last_call, agent.free_at = now, now + wrap_up
         for member in agent.members.values():
+            member.becomes_otherwise()
             member.last_call = now
             member.calls += 1
         if wrap_up:
@@ -229,6 +234,7 @@ class Desk:
         agent.passes(now)
         agent.doing = doing
         for member in agent.members.values():
+            member.becomes_otherwise()
             if not member.is_paused:
                 member.queue.bench.take(member)
 
@@ -237,7 +243,9 @@ class Desk:
         agent.passes(now)
         agent.doing = Doing.NOTHING
         for member in agent.members.values():
+            member.becomes_otherwise()
             self.seat(member)
+            self.freed += member.tier is not None
         self.serve(agent, now)
 
     @staticmethod

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from math import inf
 from types import MappingProxyType
 
 from numpy.random import Generator
@@ -47,34 +46,51 @@ def simulate(
         chance: whatever is left to chance on the way: who of several is rung, and who answers.
         rounds_every: how often it is decided.
     """
-    return _Run(day, policies, chance, rounds_every).outcome()
+    return Run(day, policies, chance, rounds_every).outcome()
 
 
-class _Run:
+class Run:
     """One run, once."""
 
-    def __init__(self, day: Day, policies: Mapping[str, Policy], chance: Generator, rounds_every: timedelta) -> None:
+    def __init__(
+        self,
+        day: Day,
+        policies: Mapping[str, Policy],
+        chance: Generator,
+        rounds_every: timedelta,
+        *,
+        skips: bool = True,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            day: as of ``simulate``; so are the next three.
+            policies: by name.
+            chance: of this run alone.
+            rounds_every: how often it is decided.
+            skips: rounds that change nothing are not reckoned; False for tests, which see that it changes nothing.
+        """
         self._day, self._every = day, rounds_every.total_seconds()
         clock, draws = Clock(day.begins), Draws(chance)
         self._agenda = Agenda()
         self._tally = Tally(day)
-        self._stays = DayStays(day, clock, policies.values())
         self._reserve = Reserve(policies)
-        self._desk = Desk(day, self._agenda, draws, self)
-        memberships = Memberships(self._desk, self._agenda, self._reserve)
-        carrying = Carrying(self._desk, memberships, self._reserve, self._agenda, draws)
-        self._backup = Backup(
-            BackupParts(day, clock, self._desk, memberships, self._stays, carrying, self._reserve), policies
-        )
+        self.desk = Desk(day, self._agenda, draws, self)
+        self._stays = DayStays(day, self.desk, clock, policies.values())
+        memberships = Memberships(self.desk, self._agenda, self._reserve)
+        carrying = Carrying(self.desk, memberships, self._reserve, self._agenda, draws)
+        parts = BackupParts(day, clock, self.desk, memberships, self._stays, carrying, self._reserve, skips)
+        self.backup = Backup(parts, policies, rounds_every)
         self._ticks = 0
-        self._tick_at = 0.0 if policies else inf
-        self._now = 0.0
+        self._idle_since: float | None = None
+        if policies:
+            self._agenda.plan_last(0.0, self._tick)
 
     def outcome(self) -> Outcome:
         """What becomes of it."""
         self._run()
-        ended_at = max(self._now, self._day.lasts.total_seconds())
-        agents = (agent for agent in self._desk.agents.values() if agent.model.penalties)
+        ended_at = max(self._agenda.now, self._day.lasts.total_seconds())
+        agents = (agent for agent in self.desk.agents.values() if agent.model.penalties)
         queues = self._tally.queues
         return Outcome(
             queues=MappingProxyType(dict(queues)),
@@ -83,40 +99,38 @@ class _Run:
             tiers=MappingProxyType(dict(self._reserve.tiers(ended_at))),
             moves=tuple(self._reserve.moves),
             changes=tuple(self._reserve.changes),
-            rounds=self._backup.rounds,
+            rounds=self.backup.rounds,
             busy_share=occupancy(agents, ended_at),
             simulated=timedelta(seconds=ended_at),
         )
 
     def _run(self) -> None:
         """Everything that happens. Who waits still when nothing has happened for long leaves."""
+        agenda, desk = self._agenda, self.desk
         for arrival in self._day.arrivals:
-            self._until(arrival.at)
-            self._desk.join(arrival)
-        self._until(self._day.lasts.total_seconds())
-        while self._desk.callers and (self._agenda.next_at < inf or self._tick_at < self._now + NOTHING_FOR):
-            self._step()
-        self._desk.give_up(self._now)
+            agenda.run_to(arrival.at)
+            desk.join(arrival)
+        agenda.run_to(self._day.lasts.total_seconds())
+        while desk.callers and not agenda.is_empty:
+            agenda.do_next()
+        desk.give_up(agenda.now)
 
-    def _until(self, at: float) -> None:
-        """All that comes before somebody joins at this time."""
-        while self._agenda.next_at <= at or self._tick_at < at:
-            self._step()
-
-    def _step(self) -> None:
-        """What is next: of one moment, first what happens, then what is decided."""
-        if self._agenda.next_at <= self._tick_at:
-            self._now = self._agenda.do_next()
-            return
-        self._backup.tick(self._tick_at)
+    def _tick(self, now: float, _: None) -> None:
+        """It is decided, and will be again: unless nothing is going to happen to those who wait."""
+        self.backup.tick(now)
         self._ticks += 1
-        self._tick_at = self._ticks * self._every
+        if not self._agenda.is_empty or now < self._day.lasts.total_seconds():
+            self._idle_since = None
+        elif self._idle_since is None:
+            self._idle_since = now
+        elif now >= self._idle_since + NOTHING_FOR:
+            return
+        self._agenda.plan_last(self._ticks * self._every, self._tick)
 
     # ---- told by the desk
 
-    def joined(self, caller: DeskCaller) -> None:
+    def joined(self, _caller: DeskCaller) -> None:
         """He waits."""
-        self._stays.joined(caller)
 
     def refused(self, caller: DeskCaller) -> None:
         """He could not join."""

@@ -91,6 +91,7 @@ class Memberships:
         self._desk.unseat(member)
         member.queue.numbers[member.penalty].remove(member.number)
         member.penalty = penalty
+        member.becomes_otherwise()
         insort(member.queue.numbers.setdefault(penalty, []), member.number)
         self._desk.changes += 1
         self._desk.seat(member)
@@ -105,6 +106,7 @@ class Memberships:
         for member in agent.members.values():
             if member.is_paused:
                 member.is_paused = False
+                member.becomes_otherwise()
                 member.queue.paused -= 1
                 self._desk.seat(member)
         self._desk.changes += 1
@@ -144,6 +146,7 @@ class Memberships:
             if not member.is_paused:
                 self._desk.unseat(member)
                 member.is_paused = True
+                member.becomes_otherwise()
                 member.queue.paused += 1
         self._desk.changes += 1
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from math import inf
 
+from ivrctl.acd.picture import Member
 from ivrctl.simulation.bench import Bench, Rank
 from ivrctl.simulation.day import Arrival, Pause, QueueModel, SimulatedAgent
+from ivrctl.staffing.view import Seat
 
 
 class Doing(Enum):
@@ -77,6 +79,14 @@ class DeskMember:
     """When the last of those ended."""
     rank: Rank = (0.0, 0)
     """His place on the bench, for as long as he sits there."""
+    seen: Member | None = None
+    """As policies see him, until he becomes otherwise."""
+    seat: Seat | None = None
+    """The same, as decisions do."""
+
+    def becomes_otherwise(self) -> None:
+        """What was seen of him is so no more."""
+        self.seen = self.seat = None
 
 
 @dataclass(slots=True, eq=False)

@@ -26,8 +26,9 @@ from ivrctl.simulation.desk import Desk
 from ivrctl.simulation.people import DeskAgent, DeskCaller, DeskMember, DeskQueue, Doing
 from ivrctl.staffing.policy import Person
 from ivrctl.staffing.scene import Scene
-from ivrctl.staffing.view import Presence
+from ivrctl.staffing.view import Presence, Seat
 
+MOMENT = timedelta(milliseconds=1)
 SIGHT = 1
 """It is never lost."""
 _DEVICES: Mapping[Doing, DeviceState] = MappingProxyType(
@@ -64,7 +65,10 @@ class _Members(Mapping[str, Member]):
         self._clock = clock
 
     def __getitem__(self, interface: str) -> Member:
-        return self._member(self._members[interface])
+        member = self._members[interface]
+        if member.seen is None:
+            member.seen = self._member(member)
+        return member.seen
 
     def __contains__(self, interface: object) -> bool:
         return interface in self._members
@@ -89,8 +93,15 @@ class _Members(Mapping[str, Member]):
             device=_DEVICES[agent.doing],
             in_call=agent.doing is Doing.TALKING,
             last_call=self._clock.at(member.last_call) if has_talked else None,
-            wrap_up=timedelta(seconds=agent.free_at - agent.last_call if has_talked else 0.0),
+            wrap_up=self._wrap_up(agent),
         )
+
+    @staticmethod
+    def _wrap_up(agent: DeskAgent) -> timedelta:
+        """Over when it is over at the desk, however moments are rounded."""
+        if agent.doing is not Doing.WRAPPING_UP:
+            return timedelta(0)
+        return timedelta(seconds=agent.free_at - agent.last_call) + MOMENT
 
 
 class _Callers(Mapping[str, WaitingCaller]):
@@ -192,6 +203,13 @@ class DeskScene(Scene):
     def devices(self) -> Mapping[str, DeviceState]:
         """Of all agents, in queues or not."""
         return self.picture.devices
+
+    def seat(self, queue: str, member: Member) -> Seat:
+        """The same until he becomes otherwise."""
+        of = self.desk.queues[queue].members[member.interface]
+        if of.seat is None:
+            of.seat = super().seat(queue, member)
+        return of.seat
 
     def presence(self, person: Person) -> Presence:
         """His phone is there, if the day has him."""

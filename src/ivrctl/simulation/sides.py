@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from typing import TypeAlias
 
 from ivrctl.acd.picture import Queue
-from ivrctl.staffing.measuring import measure
+from ivrctl.staffing.measuring import TAKEN, measure
 from ivrctl.staffing.policy import Measure, Policy, Trigger
 from ivrctl.staffing.scene import Scene
 from ivrctl.staffing.view import Reading
@@ -30,29 +30,45 @@ class Thresholds:
             policy: with its triggers.
         """
         self._policy = policy
-        self._of = tuple((trigger.measure, _values(trigger)) for trigger in policy.triggers)
+        self._of = tuple(
+            (TAKEN.get(trigger.measure), _values(trigger), min if trigger.measure.is_low_bad else max)
+            for trigger in policy.triggers
+        )
 
     def sides(self, scene: Scene, queues: tuple[Queue, ...], shortfall: Reading | None) -> Sides:
-        """Where the figures are.
+        """Where the figures are: those of ``measure``, without what it says beside them.
 
         Args:
             scene: of now.
             queues: of the policy.
             shortfall: what is forecast; None where nothing is.
         """
-        window = self._policy.window
-        return tuple(
-            _side(shortfall if of is Measure.FORECAST_SHORTFALL else measure(of, scene, queues, window), values)
-            for of, values in self._of
-        )
+        sides: list[Side] = []
+        for take, values, worst in self._of:
+            taken = (
+                [take(scene, queue, self._policy.window) for queue in queues]
+                if take is not None
+                else [None if shortfall is None else shortfall.value]
+            )
+            found = [value for value in taken if value is not None]
+            is_whole = len(found) == len(taken)
+            sides.append(_side(worst(found), values, is_whole=is_whole) if found else None)
+        return tuple(sides)
+
+    def readings(self, scene: Scene, queues: tuple[Queue, ...], shortfall: Reading | None) -> dict[Measure, Reading]:
+        """The same figures, as a view has them."""
+        found: dict[Measure, Reading] = {}
+        for trigger in self._policy.triggers:
+            if trigger.measure is not Measure.FORECAST_SHORTFALL:
+                found[trigger.measure] = measure(trigger.measure, scene, queues, self._policy.window)
+            elif shortfall is not None:
+                found[trigger.measure] = shortfall
+        return found
 
 
 def _values(trigger: Trigger) -> tuple[float, ...]:
     return tuple(sorted({trigger.release, *(value for value in trigger.engage if value is not None)}))
 
 
-def _side(reading: Reading | None, values: tuple[float, ...]) -> Side:
-    if reading is None or reading.value is None:
-        return None
-    value = reading.value
-    return bisect_left(values, value), bisect_right(values, value), bool(reading.why_unknown)
+def _side(value: float, values: tuple[float, ...], *, is_whole: bool) -> Side:
+    return bisect_left(values, value), bisect_right(values, value), is_whole

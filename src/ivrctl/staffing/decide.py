@@ -50,16 +50,20 @@ def decide(policy: Policy, view: View, memory: Memory, now: datetime) -> Decisio
         warned=warned.tier,
         decided_at=now,
     )
+    tiers_edge_at = first_behind(now, levels.edges())
+    people_edge_at = first_behind(now, (edge for crew in crews for edge in crew.wakes()))
     return Decision(
         at=now,
         desired=desired(policy, kept),
         reasons=tuple(standing(levels, index) for index in range(len(policy.tiers))),
         memory=kept,
-        wake_at=_wake(now, _edges(levels, crews)),
+        wake_at=_wake(now, tiers_edge_at, people_edge_at),
         asked=tuple(sorted({each for index in levels.changed for each in levels.tiers[index].asked})),
         called_in=tuple(each for crew in crews for each in crew.called_in),
         warning=warned.comparison,
         warned_tier=warned.tier if warned.comparison is not None else "",
+        tiers_edge_at=tiers_edge_at,
+        people_edge_at=people_edge_at,
     )
 
 
@@ -137,21 +141,10 @@ def _people(
     }
 
 
-def _edges(levels: Levels, crews: Iterable[Crew]) -> Iterator[datetime | None]:
-    """Moments at which time alone may change the outcome."""
-    timing = levels.of.policy.timing
-    for index, tier in enumerate(levels.tiers):
-        yield from (since + timing.engage_after for since in tier.met_since.values())
-        if tier.changed_at is not None:
-            yield tier.changed_at + (timing.stay_at_least if tier.is_in else timing.rest_at_least)
-        yield levels.settles_at(index)
-    yield None if levels.calm_since is None else levels.calm_since + timing.release_after
-    yield levels.of.floor.next_edge
-    yield from (at for order in levels.of.view.orders for at in (order.given_at, order.expires_at))
-    for crew in crews:
-        yield from crew.wakes()
+def first_behind(now: datetime, edges: Iterable[datetime]) -> datetime | None:
+    """The first of some moments that is still to come; None without any."""
+    return min((edge for edge in edges if edge > now), default=None)
 
 
-def _wake(now: datetime, edges: Iterable[datetime | None]) -> datetime:
-    latest = now + LONGEST_SLEEP
-    return min((edge for edge in edges if edge is not None and now < edge < latest), default=latest)
+def _wake(now: datetime, *edges: datetime | None) -> datetime:
+    return min((now + LONGEST_SLEEP, *(edge for edge in edges if edge is not None)))

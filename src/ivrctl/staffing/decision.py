@@ -190,3 +190,8 @@ class Decision:
     warning: Comparison | None = None
     """The next tier is near; somebody is to be told."""
     warned_tier: str = ""
+    tiers_edge_at: datetime | None = field(default=None, compare=False)
+    """Not recorded. As ``wake_at``, but however far ahead, and of tiers alone: None when no time changes which are in.
+    Whoever sees each change of a figure need not decide before."""
+    people_edge_at: datetime | None = field(default=None, compare=False)
+    """The same of their people."""

@@ -157,6 +157,23 @@ class Levels:
         patient = tier.changed_at + rule.patience
         return patient if tier.answered_at is None else min(patient, tier.answered_at + timing.engage_after)
 
+    def edges(self) -> Iterator[datetime]:
+        """Moments at which time alone may change which tiers are in; some are past."""
+        timing = self.of.policy.timing
+        for index, tier in enumerate(self.tiers):
+            for since in tier.met_since.values():
+                yield since + timing.engage_after
+            if tier.changed_at is not None:
+                yield tier.changed_at + (timing.stay_at_least if tier.is_in else timing.rest_at_least)
+            if (settles_at := self.settles_at(index)) is not None:
+                yield settles_at
+        if self.calm_since is not None:
+            yield self.calm_since + timing.release_after
+        if self.of.floor.next_edge is not None:
+            yield self.of.floor.next_edge
+        for order in self.of.view.orders:
+            yield from (order.given_at, order.expires_at)
+
     def _set(self, index: int, cause: Cause, *, is_in: bool) -> None:
         tier = self.tiers[index]
         if tier.is_in is not is_in:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from math import inf
+from types import MappingProxyType
+from typing import TypeAlias
 
 from ivrctl.acd.picture import Queue
 from ivrctl.staffing.policy import Measure
@@ -22,21 +24,10 @@ def measure(measured: Measure, scene: Scene, queues: Sequence[Queue], window: ti
         queues: those that are judged together.
         window: of service level and abandon share.
     """
-    match measured:
-        case Measure.LONGEST_WAIT:
-            return _worst(measured, ((queue, scene.longest_wait(queue)) for queue in queues))
-        case Measure.WAITING_PER_AVAILABLE:
-            return _worst(measured, ((queue, _per_available(scene, queue)) for queue in queues))
-        case Measure.EXPECTED_WAIT:
-            return _worst(measured, ((queue, _expected_wait(scene, queue)) for queue in queues))
-        case Measure.PROMISE_USED:
-            return _worst(measured, ((queue, _promise_used(scene, queue)) for queue in queues))
-        case Measure.SERVICE_LEVEL:
-            return _worst(measured, ((queue, _service_level(scene, queue, window)) for queue in queues))
-        case Measure.ABANDON_SHARE:
-            return _worst(measured, ((queue, _abandon_share(scene, queue, window)) for queue in queues))
-        case Measure.FORECAST_SHORTFALL:
-            return Reading(None, why_unknown="nobody has forecast anything")
+    take = TAKEN.get(measured)
+    if take is None:
+        return Reading(None, why_unknown="nobody has forecast anything")
+    return _worst(measured, ((queue, take(scene, queue, window)) for queue in queues))
 
 
 def _worst(measured: Measure, found: Iterable[tuple[Queue, float | None]]) -> Reading:
@@ -52,7 +43,11 @@ def _worst(measured: Measure, found: Iterable[tuple[Queue, float | None]]) -> Re
     return Reading(worst, where, why)
 
 
-def _per_available(scene: Scene, queue: Queue) -> float:
+def _longest_wait(scene: Scene, queue: Queue, _window: timedelta) -> float:
+    return scene.longest_wait(queue)
+
+
+def _per_available(scene: Scene, queue: Queue, _window: timedelta) -> float:
     waiting = len(queue.callers)
     if not waiting:
         return 0.0
@@ -60,7 +55,7 @@ def _per_available(scene: Scene, queue: Queue) -> float:
     return waiting / staffed if staffed else inf
 
 
-def _expected_wait(scene: Scene, queue: Queue) -> float:
+def _expected_wait(scene: Scene, queue: Queue, _window: timedelta) -> float:
     """Where too few were answered to tell, as long as the first caller has waited: what happened to him may go on.
 
     That is the head-of-line estimator of the field (Ibrahim and Whitt, Real-time delay estimation, 2009).
@@ -71,7 +66,7 @@ def _expected_wait(scene: Scene, queue: Queue) -> float:
     return waits if expected is None else expected.p50.total_seconds()
 
 
-def _promise_used(scene: Scene, queue: Queue) -> float:
+def _promise_used(scene: Scene, queue: Queue, _window: timedelta) -> float:
     """Of callers whose tier is promised something, and whom nobody has answered yet."""
     used = 0.0
     for uniqueid, caller in queue.callers.items() if scene.promises else ():
@@ -101,3 +96,18 @@ def _is_whole(scene: Scene, window: timedelta) -> bool:
     """True when nothing of the window went unseen."""
     since = scene.recent.seen_since
     return since is not None and since <= scene.now - window
+
+
+Taking: TypeAlias = Callable[[Scene, Queue, timedelta], float | None]
+"""Of one queue: is told the window, too. None: not known."""
+TAKEN: Mapping[Measure, Taking] = MappingProxyType(
+    {
+        Measure.LONGEST_WAIT: _longest_wait,
+        Measure.WAITING_PER_AVAILABLE: _per_available,
+        Measure.EXPECTED_WAIT: _expected_wait,
+        Measure.PROMISE_USED: _promise_used,
+        Measure.SERVICE_LEVEL: _service_level,
+        Measure.ABANDON_SHARE: _abandon_share,
+    }
+)
+"""How each measure is taken of a queue; a forecast is of none."""
