@@ -92,6 +92,7 @@ class BesideCalls:
         """The site is another one."""
         if "staffing" in vars(self):
             self.staffing.loop.wake()
+            self.staffing.forecaster.wake()
 
     async def leave(self) -> None:
         """A successor does it from now on."""

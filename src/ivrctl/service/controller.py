@@ -130,6 +130,7 @@ class Controller:
                 on_change=self._notice_changed,
                 on_fault=self._notice_fault,
                 tell_author=AuthorTold(lambda: versions.current.site, self._hand_over),
+                off_peak=self.beside.off_peak,
                 ahead=lambda: ahead_of(versions.current.site),
             )
         )

@@ -34,6 +34,15 @@ def advice(prompts: SharedPrompts, off_peak: OffPeak | None, zone: ZoneInfo, lan
     return text.say(language, MappingNames({OFF_PEAK: times}))
 
 
+def remarks_on_advice(prompts: SharedPrompts, off_peak: OffPeak | None) -> tuple[str, ...]:
+    """What whoever makes a notice should know of the advice behind it, while nothing is forecast."""
+    if off_peak is not None or prompts.off_peak is None or not says_times(prompts.off_peak):
+        return ()
+    if prompts.off_peak_otherwise is None:
+        return ("No quiet time is forecast: until one is, nobody is advised to call at another time.",)
+    return ("No quiet time is forecast: until one is, off_peak_otherwise is heard in place of the advice.",)
+
+
 def says_times(text: Text) -> bool:
     """True when a text needs to know when it is quiet."""
     return not all(template.is_static for template in text.variants.values())

@@ -129,8 +129,9 @@ async def _forecast(request: web.Request) -> web.Response:
     """What was forecast last, under ``forecasts``, for the queues of each policy; ``?policy=`` names one.
 
     Each has ``made_at`` (null before the first time), ``fault`` (why the last attempt failed), ``people_by`` (the share
-    to be answered, ``answer_in``, and callers' ``patience``, in seconds), ``judged`` (how wrong such forecasts were in
-    the last weeks, beside two naive ones), and ``days``, today and tomorrow::
+    to be answered in ``answer_in`` seconds, the share who may hang up, and callers' ``patience`` in seconds), with
+    ``judged`` (how wrong such forecasts were in the last weeks, beside two naive ones), and ``days``, today and
+    tomorrow::
 
         day, kind_of_day    and from_days, those that it was made of
         lacking             what is missing for a forecast; empty where there is one

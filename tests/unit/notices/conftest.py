@@ -17,6 +17,7 @@ from ivrctl.adapters.voices import VoiceError
 from ivrctl.errors import IvrctlError
 from ivrctl.flow.program import Program
 from ivrctl.model.notice_board import Change
+from ivrctl.model.off_peak import OffPeak
 from ivrctl.model.utterance import Utterance
 from ivrctl.service.compiling import compile_spoken
 from ivrctl.service.notices import Draft, NoticeParts, Notices
@@ -80,8 +81,9 @@ def spoken(text: str) -> bytes:
     return content + bytes(len(content) % 2)
 
 
-def program() -> Program:
-    compiled, findings = compile_spoken({"ivrctl.yaml": SITE.encode(), "main.ivr.yaml": FLOW.encode()})
+def program(prompts: str = "", more: str = "") -> Program:
+    site = SITE.replace("tiers:", f"{prompts}{more}tiers:")
+    compiled, findings = compile_spoken({"ivrctl.yaml": site.encode(), "main.ivr.yaml": FLOW.encode()})
     assert compiled is not None, [finding.message for finding in findings.items]
     return compiled
 
@@ -113,6 +115,7 @@ class Office:
         self.faults: list[str] = []
         self.told: list[str] = []
         self.is_post_broken = False
+        self.quiet: OffPeak | None = None
 
     @property
     def slots(self) -> dict[str, bytes]:
@@ -139,6 +142,7 @@ class Office:
                 on_change=self.changes.append,
                 on_fault=self.faults.append,
                 tell_author=self._tell,
+                off_peak=lambda: self.quiet,
             )
         )
 

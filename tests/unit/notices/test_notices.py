@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from ivrctl.adapters.voices import VoiceError
 from ivrctl.model.notice import Scope
+from ivrctl.model.off_peak import OffPeak
 from ivrctl.model.utterance import Utterance
 from ivrctl.service.notices import Draft, Kept, Refused, Unknown
 from ivrctl.service.notices.notices import GONE, MOST
 
-from .conftest import NOON, Office, draft, spoken, wav
+from .conftest import NOON, Office, draft, program, spoken, wav
 
+TIMES = """\
+  off_peak: {zh: "{off_peak.begins:time}见。", en: "At {off_peak.begins:time}."}
+"""
+HOURS = """\
+hours: {desk: {weekly: {mon-sun: "08:00-20:00"}}}
+notices: {advise_in: desk}
+"""
 BOTH = spoken("宽带故障。") + spoken("Broadband is down.")
 
 
@@ -34,6 +43,22 @@ async def test_notice_for_everybody_is_heard_without_a_controller(office: Office
     assert office.slots == {"all-1": BOTH}
     office.clock.go(timedelta(hours=2))
     assert office.slots == {}
+
+
+async def test_advice_that_says_times_is_heard_without_them_without_a_controller(office: Office) -> None:
+    """Nobody would put the time right; and while nothing is forecast, whoever makes the notice is told."""
+    advised = draft(is_off_peak_advised=True)
+    office.program = program(TIMES, HOURS)
+    made = await office.process().make(advised)
+    assert isinstance(made, Kept)
+    assert made.remarks == ("No quiet time is forecast: until one is, nobody is advised to call at another time.",)
+    assert office.slots["all-1"] == BOTH
+    office.program = program(TIMES + "  off_peak_otherwise: {zh: 早。, en: Early.}\n", HOURS)
+    office.quiet = OffPeak(NOON + timedelta(hours=1), NOON + timedelta(hours=2))
+    made = await office.process().make(replace(advised, texts={"zh": "停电。", "en": "No power."}))
+    assert isinstance(made, Kept)
+    assert made.remarks == ()
+    assert office.slots["all-2"] == b"".join(map(spoken, ("停电。", "早。", "No power.", "Early.")))
 
 
 async def test_notice_for_lines_has_a_file_for_each(office: Office) -> None:

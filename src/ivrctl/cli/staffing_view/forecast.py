@@ -62,7 +62,8 @@ def _made_of(each: Mapping[str, Any]) -> str:
 def _people_by(by: Mapping[str, Any]) -> str:
     how = "by Erlang C, since few callers hung up so far"
     if by["patience"] is not None:
-        how = f"by Erlang A, since callers hang up after {by['patience']:.0f} s in the mean"
+        most = f"and no more than {by['most_abandoned']:.0%} who hang up"
+        how = f"{most}, by Erlang A: callers hang up after {by['patience']:.0f} s in the mean"
     return f"people: for {by['share']:.0%} answered in {by['answer_in']:g} s, {how}"
 
 

@@ -96,7 +96,7 @@ class Forecaster:
         self._parts = parts
         self._kept = _Kept()
         self._has_left = threading.Event()
-        self._never = asyncio.Event()
+        self._due = asyncio.Event()
         self.made: Made | None = None
         """The last forecast; None before the first."""
         self.fault = ""
@@ -107,7 +107,8 @@ class Forecaster:
         try:
             while True:
                 await self.make()
-                await self._parts.pause(self._never, EVERY)
+                await self._parts.pause(self._due, EVERY)
+                self._due.clear()
         finally:
             self._has_left.set()
 
@@ -127,6 +128,10 @@ class Forecaster:
             self.fault = why
         else:
             self.fault = ""
+
+    def wake(self) -> None:
+        """The site is another one: other queues may have to be forecast."""
+        self._due.set()
 
     def off_peak(self) -> OffPeak | None:
         """The next quiet time; None where none is forecast."""

@@ -45,6 +45,7 @@ def needs_shown(day: DayOutlook) -> dict[str, Any]:
     return {
         "answer_in": day.target.answer_in.total_seconds(),
         "share": day.target.share,
+        "most_abandoned": day.target.abandoned,
         "patience": None if isinf(day.patience) else round(day.patience, 1),
     }
 

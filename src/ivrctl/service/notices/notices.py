@@ -20,6 +20,7 @@ from ivrctl.service.notices.draft import Answered, Draft, Kept, Refusal, Refused
 from ivrctl.service.notices.examining import Proposal, examined, same_as
 from ivrctl.service.notices.parts import NoticeParts
 from ivrctl.service.notices.without_controller import WithoutController, remarks_on, utterance
+from ivrctl.site.off_peak import remarks_on_advice
 
 MOST = 100
 """Notices that stand at one time: each call looks through them, and nobody keeps an eye on more."""
@@ -201,6 +202,8 @@ class Notices:
             self._without.made(notice, sound)
         troubles = self._without.write(writing.board)
         remarks = (*proposal.remarks, *remarks_on(writing.board.posted[notice.id], change.at))
+        if notice.is_off_peak_advised and self._parts.off_peak is not None:
+            remarks += remarks_on_advice(self._parts.program().site.prompts, self._parts.off_peak())
         if sound is None:
             remarks += ("There is no voice here: its words are spoken as soon as a controller runs.",)
         return Kept(notice, (*remarks, *troubles))

@@ -11,6 +11,7 @@ from ivrctl.adapters.notice_ledger import NoticeLedger
 from ivrctl.adapters.prompts.notice_files import NoticeFiles
 from ivrctl.flow.program import Program
 from ivrctl.model.notice_board import Change
+from ivrctl.model.off_peak import OffPeak
 from ivrctl.model.utterance import Utterance
 
 AHEAD = timedelta(minutes=10)
@@ -42,5 +43,7 @@ class NoticeParts:
     """Told of what went wrong behind an acknowledgement: a sentence."""
     tell_author: Callable[[Change], Awaitable[None]] | None = None
     """Hands on that a notice ends soon, or has ended; asked again with the same change, it tells once."""
+    off_peak: Callable[[], OffPeak | None] | None = None
+    """The next quiet time, by the forecast; left out in a process that forecasts nothing itself."""
     ahead: Callable[[], timedelta] = lambda: AHEAD
     """How long before the end an author is told."""
