@@ -14,6 +14,7 @@ from ivrctl.cli import (  # noqa: F401 - each adds its commands
     site_commands,
     staffing_commands,
     staffing_reap,
+    trial_commands,
 )
 from ivrctl.cli.groups import app
 

@@ -77,7 +77,9 @@ staffing_app = typer.Typer(
     help="Backup staff: who is called in when it is busy, why, and orders by hand.", no_args_is_help=True
 )
 app.add_typer(
-    staffing_app, name="staffing", short_help="backup staff: status, plan, apply, why, history; engage, release, freeze"
+    staffing_app,
+    name="staffing",
+    short_help="backup staff: status, plan, why, history; engage, release, freeze; simulate, backtest",
 )
 app.add_typer(pbx_app, name="pbx", short_help="the development PBX: up, down, status, logs")
 app.add_typer(prompts_app, name="prompts", short_help="make what is spoken, or look for gaps: build, check")

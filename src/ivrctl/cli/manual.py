@@ -28,6 +28,7 @@ from ivrctl.cli.manual_pbx import PBX_PAGES
 from ivrctl.cli.manual_queue import QUEUE_PAGES
 from ivrctl.cli.manual_site import SITE_PAGES
 from ivrctl.cli.manual_staffing import STAFFING_PAGES
+from ivrctl.cli.manual_trial import TRIAL_PAGES
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Write a site": ("init", "check", "explain", "schema", "sim", "explore", "diff", "test", "graph", "prompts"),
@@ -191,5 +192,6 @@ PAGES: Mapping[str, Page] = {
     **KPI_PAGES,
     **QUEUE_PAGES,
     **STAFFING_PAGES,
+    **TRIAL_PAGES,
 }
 """By the words of the command."""

@@ -59,6 +59,13 @@ async def counted_since(connection: AsyncConnection, since: datetime) -> Mapping
     return {policy: tuple(times) for policy, times in found.items()}
 
 
+async def sent_between(connection: AsyncConnection, begin: datetime, end: datetime) -> tuple[Sent, ...]:
+    """The actions that were sent in a time, the first first."""
+    query = sa.select(changes).where(changes.c.sent_at >= begin, changes.c.sent_at < end)
+    rows = (await connection.execute(query.order_by(changes.c.sent_at, changes.c.id))).mappings()
+    return tuple(_sent_in(row) for row in rows)
+
+
 async def decision(connection: AsyncConnection, identity: str) -> KeptDecision | None:
     """The decision of this id, with what was done by it; None where there is none."""
     query = sa.select(decisions).where(decisions.c.id == identity)
