@@ -72,7 +72,7 @@ def install(folder: Path, shared: Mapping[str, str] = MappingProxyType({})) -> I
     installed = Installed(folder / "environment", folder / "home", shared)
     installed.home.mkdir()
     venv.create(installed.environment, with_pip=True)
-    _pip(installed, "--require-hashes", "-r", str(ROOT / "requirements.txt"))
+    _pip(installed, "--no-compile", "--require-hashes", "-r", str(ROOT / "requirements.txt"))
     _pip(installed, "--no-deps", str(wheel))
     return installed
 
