@@ -34,8 +34,9 @@ def main() -> int:
     ):
         print(f"seed {options.seed}: {len(day.calls)} calls in {options.minutes:g} minutes", flush=True)
         began = time.monotonic()
-        compared, figures = asyncio.run(live(where, day))
+        lived = asyncio.run(live(where, day))
         took = time.monotonic() - began
+    compared = lived.compared()
     for what, counts in (("calls", compared.kinds), ("stays", compared.ends)):
         print(f"\n{sum(counts.values())} {what}")
         for name, count in counts.most_common():
@@ -47,7 +48,12 @@ def main() -> int:
     for difference in compared.differences:
         print(f"    {difference}")
     if options.json is not None:
-        told = {"differences": compared.differences, "kinds": compared.kinds, "ends": compared.ends, "kpi": figures}
+        told = {
+            "differences": compared.differences,
+            "kinds": compared.kinds,
+            "ends": compared.ends,
+            "kpi": lived.figures,
+        }
         options.json.write_text(json.dumps({**told, "worst": compared.worst}, indent=1) + "\n")
     return 1 if compared.differences else 0
 

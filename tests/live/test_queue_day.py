@@ -21,7 +21,8 @@ async def test_the_books_say_of_every_call_what_was_done_and_what_asterisk_wrote
     """Script, queue_log, CDRs and channel event log agree with every stay; nothing went unseen and all adds up."""
     day = plan(int(os.environ.get("IVRCTL_SEED", "1")), SECONDS, PER_MINUTE)
     with place(f"day-{os.getpid()}", tmp_path, ask) as where:
-        compared, figures = await live(where, day)
+        lived = await live(where, day)
+    compared = lived.compared()
     assert compared.differences == []
     assert set(compared.kinds) == {kind.value for kind in Kind}
-    assert figures["total"]["offered"] == sum(compared.ends.values())
+    assert lived.figures["total"]["offered"] == sum(compared.ends.values())

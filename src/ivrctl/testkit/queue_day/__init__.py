@@ -8,6 +8,7 @@
     evidence   what Asterisk wrote, read without any part of ours: queue_log, CDR, CEL
     compare    the books against all of it, call by call: every difference is a sentence
     day        the whole of it
+    replayed   the same callers once more, in the simulator: how far it is from Asterisk
 
 Nothing here uses the reader of ``acd.queue_log`` or the ledger: what is compared must not come from one source.
 """

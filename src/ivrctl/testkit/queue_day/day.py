@@ -48,6 +48,24 @@ class Place:
     ask: Ask
 
 
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A day that was lived."""
+
+    evidence: Evidence
+    figures: dict[str, Any]
+    """Of ``ivrctl kpi``."""
+    unreadable: int
+    """Events that could not be read."""
+
+    def compared(self) -> Compared:
+        """The books with all the rest."""
+        compared = compare(self.evidence)
+        compared.differences += [f"{self.unreadable} events could not be read"] if self.unreadable else []
+        compared.differences += _of_rows(self.evidence, self.figures)
+        return compared
+
+
 @contextmanager
 def place(name: str, folder: Path, ask: Ask) -> Iterator[Place]:
     """A PBX of its own with the day's queues, and the site for it; both are gone in the end.
@@ -70,8 +88,8 @@ def place(name: str, folder: Path, ask: Ask) -> Iterator[Place]:
         shutil.rmtree(pbx.folder)
 
 
-async def live(where: Place, day: Day) -> tuple[Compared, dict[str, Any]]:
-    """Live a day; what was found, and the figures of ``ivrctl kpi``."""
+async def live(where: Place, day: Day) -> Lived:
+    """Live a day."""
     async with serving(where.site, where.folder, where.pbx, where.ask) as served:
         await served.until(lambda: bool(_status(served)["seen"]), "the queues are seen", within=15)
         noted = await _people(where.pbx, day)
@@ -79,11 +97,7 @@ async def live(where: Place, day: Day) -> tuple[Compared, dict[str, Any]]:
         await served.until(lambda: _has_settled(served), "the books are written", within=SETTLED_WITHIN)
         evidence = await _evidence(where, served, noted, Interval(noted.began_at, ended_at + timedelta(seconds=1)))
         figures = await asyncio.to_thread(_kpi, where.site, served)
-        unreadable = _status(served)["unreadable"]
-    compared = compare(evidence)
-    compared.differences += [f"{unreadable} events could not be read"] if unreadable else []
-    compared.differences += _of_rows(evidence, figures)
-    return compared, figures
+        return Lived(evidence, figures, _status(served)["unreadable"])
 
 
 def passwords(pbx: Pbx) -> dict[str, str]:

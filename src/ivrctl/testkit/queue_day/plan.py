@@ -154,6 +154,26 @@ def plan(seed: int, seconds: float, per_minute: float) -> Day:
     return Day(seed, seconds, sorted(calls, key=lambda call: call.at), _rests(chance, seconds), nights)
 
 
+def rush_hour(seed: int, seconds: float, per_minute: float) -> Day:
+    """A day on which there is nothing but callers who wait, and talk or hang up: talks of 6 s and patience of 20 s.
+
+    Both are exponential, arrivals a Poisson process; every phone is answered after half a second.
+
+    Args:
+        seed: of chance.
+        seconds: in which calls begin.
+        per_minute: calls that begin, on average.
+    """
+    chance = random.Random(seed)  # noqa: S311 - a seeded day is the point
+    calls: list[PlannedCall] = []
+    at = 0.0
+    while (at := at + chance.expovariate(per_minute / 60)) < seconds:
+        talk, patience = chance.expovariate(1 / 6) + 0.4, chance.expovariate(1 / 20) + 1.0
+        line, number = LINES[chance.choice((SALES, SUPPORT))], f"137{seed % 10000:04}{len(calls):04}"
+        calls.append(PlannedCall(number, at, Kind.CALLER_ENDS, line, talk=talk, patience=patience))
+    return Day(seed, seconds, calls, rests=(), nights=())
+
+
 def _call(chance: random.Random, number: str, at: float, kind: Kind) -> PlannedCall:
     usual = LINES[chance.choice((SALES, SUPPORT))]
     rings, talk, second = chance.uniform(0.05, 2.0), chance.expovariate(1 / 4) + 0.4, chance.uniform(0.5, 4)
