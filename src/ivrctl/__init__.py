@@ -35,6 +35,9 @@ The queues, from AMI to a figure::
        acd.fold -> Picture -> facts for flows, API, metrics
        acd.Ledger -> stays, spans of agents, gaps -> adapters.books_store -> acd.books, acd.kpi -> figures
 
+What was before says what is to come: ``service.forecasting`` has the database count the books of past weeks,
+``forecast`` makes calls and people of them, and backup staff comes before the calls do.
+
 Events are hints, a full reading at connect, each minute and on doubt is the truth; what is not known says so.
 
 ``flow`` never sees AGI: it yields commands and is told replies. ``agi`` never sees a flow: it turns bytes into

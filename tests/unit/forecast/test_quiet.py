@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ivrctl.acd.intervals import Interval
 from ivrctl.forecast.forecast import Expected, Forecast
 from ivrctl.forecast.quiet import quiet
@@ -56,6 +59,29 @@ def test_where_nothing_is_quiet_or_nothing_is_forecast_there_is_no_advice() -> N
     assert quiet([made(dict.fromkeys(range(24), 50))], is_open, at(9)) is None
     assert quiet([made(dict.fromkeys(range(24), 0))], is_open, at(9)) is None
     assert quiet([Forecast(FRIDAY, (), "2 Fridays are known")], is_open, at(9)) is None
+
+
+@given(
+    calls=st.lists(st.floats(0, 200), min_size=24, max_size=24),
+    opens=st.integers(0, 23),
+    hours=st.integers(1, 24),
+    minute=st.integers(0, 1439),
+)
+def test_advice_keeps_its_word(calls: list[float], opens: int, hours: int, minute: int) -> None:
+    """SAFETY: it lies ahead, within hours, lasts an hour, and nowhere in it more than half of the peak is expected."""
+
+    def in_hours(moment: datetime) -> bool:
+        return (moment.hour - opens) % 24 < hours
+
+    now = at(0) + timedelta(minutes=minute)
+    forecast = made(dict(enumerate(calls)))
+    advised = quiet([forecast], in_hours, now)
+    if advised is not None:
+        peak = max(one.offered for one in forecast.expected if in_hours(one.interval.begin))
+        within = [one for one in forecast.expected if advised.begins <= one.interval.begin < advised.ends]
+        assert now <= advised.begins
+        assert advised.ends - advised.begins >= timedelta(hours=1)
+        assert all(in_hours(one.interval.begin) and 2 * one.offered <= peak for one in within)
 
 
 def test_a_short_lull_is_no_advice() -> None:

@@ -121,6 +121,8 @@ class Forecaster:
             return
         try:
             self.made = await asyncio.to_thread(self._reckon, site, groups, self._parts.now())
+        except _LeftError:
+            return
         except Exception as error:  # noqa: BLE001 - whatever it is, calls go on, and the last forecast stands
             why = str(error) if isinstance(error, IvrctlError) else repr(error)
             if why != self.fault:
