@@ -8,10 +8,10 @@ RUN := $(VENV)/bin/python -m
 # Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check lint types quick live under-load load heavy thorough images clean lock docs
+.PHONY: help demo run test check lint types quick live under-load load heavy thorough images clean lock docs bench bench-page
 
 help: ## show this
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 demo: $(VENV)/.ready flows/operator.sqlite host ## set everything up; softphones dial the demo lines of a real Asterisk
 	$(RUN) ivrctl.cli.demo
@@ -90,6 +90,12 @@ $(VENV)/.ready: requirements-dev.txt
 	$(VENV)/bin/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
 	$(VENV)/bin/python -m compileall -q src
 	@touch $@
+
+bench: $(VENV)/.ready flows/operator.sqlite ## run every benchmark, half an hour, and write docs/benchmarks.md from what they find
+	$(VENV)/bin/python benchmarks/run_all.py
+
+bench-page: $(VENV)/.ready ## write docs/benchmarks.md anew from the figures that are there
+	$(VENV)/bin/python benchmarks/page.py
 
 docs: $(VENV)/.ready ## write the reference anew from the code
 	$(RUN) tests.unit.docs.reference

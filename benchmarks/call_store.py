@@ -23,17 +23,24 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import sqlalchemy as sa
+from sqlalchemy import schema
+from sqlalchemy.dialects import postgresql, sqlite
 
 from ivrctl.adapters.call_store import CallStore, sqlite_url
-from ivrctl.adapters.call_store.table import row_of
+from ivrctl.adapters.call_store.table import calls, row_of
 from ivrctl.model.call import CallRecord, Ending, TraceEntry
 from ivrctl.testkit.postgresql_server import PostgresqlServer
 
 BEGAN = datetime(2026, 2, 24, 8, 0, tzinfo=UTC)
-COLUMNS = "leg, uniqueid, ani, dnis, version, began_at, ended_at, ending, reason, path, fields, trace"
-TABLE = """create table calls (
-    leg text primary key, uniqueid text, ani text, dnis text, version text, began_at timestamp, ended_at timestamp,
-    ending text, reason text, path json, fields json, trace json); create index ended on calls (ended_at)"""
+COLUMNS = tuple(column.name for column in calls.columns)
+
+
+def table_for(dialect: sa.Dialect) -> str:
+    """The store's own table and its index, as a database understands them."""
+    made = [schema.CreateTable(calls), *(schema.CreateIndex(index) for index in calls.indexes)]
+    return ";".join(str(each.compile(dialect=dialect)) for each in made)
+
 
 Case = Callable[[Path, PostgresqlServer, list[CallRecord]], Awaitable[float]]
 
@@ -86,9 +93,10 @@ async def sqlite_alone(folder: Path, _server: PostgresqlServer, records: list[Ca
     """The standard library's driver, with the store's settings."""
     rows = [_finished(one, _text) for one in records]
     connection = sqlite3.connect(folder / "peer.sqlite")
-    connection.executescript("pragma journal_mode=WAL; pragma synchronous=NORMAL;" + TABLE)
+    connection.executescript("pragma journal_mode=WAL; pragma synchronous=NORMAL;" + table_for(sqlite.dialect()))
     begun = time.perf_counter()
-    connection.executemany(f"insert into calls ({COLUMNS}) values ({', '.join('?' * 12)})", rows)  # noqa: S608 - fixed text
+    places = ", ".join("?" * len(COLUMNS))
+    connection.executemany(f"insert into calls ({', '.join(COLUMNS)}) values ({places})", rows)  # noqa: S608 - fixed text
     connection.commit()
     took = time.perf_counter() - begun
     connection.close()
@@ -98,11 +106,11 @@ async def sqlite_alone(folder: Path, _server: PostgresqlServer, records: list[Ca
 async def asyncpg_alone(_folder: Path, server: PostgresqlServer, records: list[CallRecord]) -> float:
     """PostgreSQL's driver without SQLAlchemy."""
     rows = [_finished(one, lambda moment: moment.replace(tzinfo=None)) for one in records]
-    server.execute(f"drop table if exists calls; {TABLE}")
+    server.execute(f"drop table if exists calls; {table_for(postgresql.dialect())}")
     connection = await asyncpg.connect(server.url())
-    places = ", ".join(f"${number}" for number in range(1, 13))
+    places = ", ".join(f"${number}" for number in range(1, len(COLUMNS) + 1))
     begun = time.perf_counter()
-    await connection.executemany(f"insert into calls ({COLUMNS}) values ({places})", rows)  # noqa: S608 - fixed text
+    await connection.executemany(f"insert into calls ({', '.join(COLUMNS)}) values ({places})", rows)  # noqa: S608 - fixed text
     took = time.perf_counter() - begun
     await connection.close()
     return took

@@ -25,7 +25,8 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from ivrctl.adapters.outbox import DeliveryLock, Entry, Outbox, OutboxFile, Put
+from ivrctl.adapters.outbox import Entry, Outbox, OutboxFile, Put
+from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.flow.program import compile_site
 from ivrctl.model.delivery import Delivered, Delivery
 from ivrctl.service.delivering import Deliverer, DelivererParts
@@ -125,7 +126,7 @@ async def _waiting(folder: Path, rounds: int, waiting: int, site: Site) -> None:
     _show("next", await _timed(rounds, 1, lambda _: outbox.due("ticket", _now(), timedelta(minutes=10), 4)))
     parts = DelivererParts(
         outbox=outbox,
-        lock=DeliveryLock(folder / "lock"),
+        lock=ProcessLock(folder / "lock"),
         site=lambda: site,
         destinations=lambda _site: Taker(),
         tell=print,

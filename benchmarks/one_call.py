@@ -1,0 +1,118 @@
+"""One call (a menu, a lookup, a spoken answer) through whole servers: what it costs, and how quick a turn is.
+
+::
+
+    python benchmarks/one_call.py [--calls 1000] [--rate 100] [--rounds 5] [--short] [--json FILE]
+
+``ivrctl`` is ``ivrctl serve`` as it ships, nothing switched off: two processes, the engine, the journal, the log, the
+store of records, a balance from SQLite, and an answer that is joined from recorded pieces into one file for each call.
+The peers are the same call written by hand, without a journal and without records: panoramisk's FastAGI on asyncio and
+on uvloop, pyst2 with a process for each call, ding-dong on Node with its balances in memory. The floors only answer
+lines: bare protocols on uvloop, and a loop of epoll in C. One load generator calls them all, so many calls a second on
+average.
+
+*CPU per call* is the processor time of all processes of a server, children too, from the first call until everything
+that the calls leave behind is stored, divided by the calls; *per command* is the same divided by the AGI commands. A
+*turn* is the time from what Asterisk says to the next command, by the clock on the wall, the lookup included.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+from callers import Generator
+from contenders import OURS, PANORAMISK, PEERS, Server, SkippedError, make_database, ours, peer
+from rounds import Goal, Measure, Result, Table, in_turn, parser, rounds_of, tell
+
+CALL, COMMAND, P50, P99 = "CPU per call", "CPU per command", "turn p50", "turn p99"
+MEASURES = (
+    Measure(CALL, "µs"),
+    Measure(COMMAND, "µs", 1),
+    Measure("commands", "", 1, is_compared=False),
+    Measure(P50, "ms", 2, is_compared=False),
+    Measure(P99, "ms", 2, is_compared=False),
+)
+C_FLOOR, DING_DONG = "floor: C, epoll", "ding-dong (Node)"
+
+
+class Contender:
+    """A server with the calls that it has had."""
+
+    def __init__(self, server: Server, calls: int, rate: float) -> None:
+        self._server, self._calls, self._rate = server, calls, rate
+        self._callers = Generator(server.port)
+        self._had = 0
+        # The first calls load what is loaded once.
+        self._play(max(20, calls // 10))
+
+    def round(self) -> Mapping[str, float]:
+        """One round of calls."""
+        begun = self._server.cpu()
+        played = self._play(self._calls)
+        cpu = self._server.cpu() - begun
+        if played.lost:
+            raise SystemExit(f"{played.lost} of {self._calls} calls heard no answer")
+        turns = statistics.quantiles(played.turns, n=100)
+        return {
+            CALL: cpu / self._calls * 1e6,
+            COMMAND: cpu / played.commands * 1e6,
+            "commands": played.commands / self._calls,
+            P50: turns[49] * 1e3,
+            P99: turns[98] * 1e3,
+        }
+
+    def _play(self, calls: int):  # noqa: ANN202 - what callers.py says
+        played = self._callers.play(calls, self._rate)
+        self._had += calls
+        self._server.settled(self._had)
+        return played
+
+
+def goals(table: Table) -> list[Goal]:
+    """What is to be reached."""
+    made = [Goal("CPU per call, to panoramisk", 0.5, table.ratio(OURS, CALL, PANORAMISK))]
+    if DING_DONG in table.rows:
+        made.append(Goal("CPU per call, to ding-dong", 1.0, table.ratio(OURS, CALL, DING_DONG)))
+    if C_FLOOR in table.rows:
+        made.append(Goal("CPU per command, to the floor in C", 1.8, table.ratio(OURS, COMMAND, C_FLOOR)))
+    return made
+
+
+def main() -> None:
+    """Measure and print."""
+    options_of = parser(__doc__)
+    options_of.add_argument("--calls", type=int, help="of one server in a round")
+    options_of.add_argument("--rate", type=float, default=100.0, help="calls a second")
+    options_of.add_argument("--only", action="append", help="this contender, and others that are named so")
+    options = options_of.parse_args()
+    calls = options.calls or (100 if options.short else 1000)
+    table = Table("One call: a menu, a lookup, a spoken answer", MEASURES, PANORAMISK, first="server")
+    remarks: list[str] = []
+    folder = Path(tempfile.mkdtemp(prefix="ivrctl-"))
+    try:
+        with ExitStack() as stack:
+            database = make_database(folder)
+            contenders: dict[str, Callable[[], Mapping[str, float]]] = {}
+            for name in options.only or (OURS, *PEERS):
+                own = folder / f"server-{len(contenders)}"
+                own.mkdir()
+                try:
+                    serving = ours(own, database) if name == OURS else peer(PEERS[name](own, database), own)
+                except SkippedError as error:
+                    remarks.append(f"{name} is left out: {error}")
+                    continue
+                contenders[name] = Contender(stack.enter_context(serving), calls, options.rate).round
+            in_turn(table, contenders, rounds_of(options))
+    finally:
+        shutil.rmtree(folder)
+    reached = goals(table) if {OURS, PANORAMISK} <= table.rows.keys() else []
+    tell(Result.of(__file__, __doc__, [table], goals=reached, remarks=remarks), options)
+
+
+if __name__ == "__main__":
+    main()
