@@ -1,12 +1,12 @@
-"""One lookup on its way through a database: its parameters bound, its statement run, given up in time.
+"""One lookup on its way to a server: its parameters bound, its statement run, given up in time.
 
-What differs between SQLite and PostgreSQL in a lookup stands here; ``site_databases`` asks, and reads the answer.
+Counterpart of ``sqlite_reader``; ``site_databases`` asks, and reads the answer.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -15,16 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ivrctl.adapters.postgresql import STALE_TRIES, is_server, is_stale
+from ivrctl.adapters.postgresql import STALE_TRIES, is_stale
 from ivrctl.lang.types import BOOLEAN, DATE, DATETIME, DURATION, MONEY, NUMBER, Type, without_none
 from ivrctl.model.values import Secret, Value
 from ivrctl.site.lookups import Lookup, Statement
 
 Found: TypeAlias = "list[Mapping[str, Any]]"
 """Rows as the driver answers them, by the names of their columns."""
-
-INTERRUPTED_EVERY = 0.02
-"""Seconds between two tries to interrupt a statement."""
 
 SERVER_EARLIER = 0.1
 """Seconds, or this share of a shorter time, by which a server gives up before we do: its connection stays usable."""
@@ -53,14 +50,11 @@ class Question:
     ) -> None:
         """Prepare to ask; the time runs from now on, within a running event loop."""
         self._engine = engine
-        self._is_server = is_server(engine)
-        self._sql = typed(asked.sql, lookup.params) if self._is_server else sa.text(asked.sql)
-        self._bound = {name: plain(value, is_server=self._is_server) for name, value in params.items()}
+        self._sql = typed(asked.sql, lookup.params)
+        self._bound = {name: plain(value, is_server=True) for name, value in params.items()}
         self._most = lookup.rows or 1
         self._until = asyncio.get_running_loop().time() + timeout.total_seconds()
         self._is_given_up = False
-        self._interrupt: Callable[[], Awaitable[None]] | None = None
-        """Stops the statement that runs; None while none does, or when its driver heeds a cancelled task."""
 
     async def rows(self) -> Found:
         """Run the statement; the first rows of its answer, as many as are declared: one without ``rows``."""
@@ -74,39 +68,18 @@ class Question:
         return await self._ask()
 
     async def stop(self, asking: asyncio.Task[Any]) -> None:
-        """Make an end of it, and of the statement in the database.
-
-        SQLite works in a thread, and all that a cancelled task would do waits behind the statement there: so the
-        statement is interrupted. One that has not begun cannot be, so that is tried until it has ended. The task that
-        waits for a server is cancelled; the server itself gives up by its ``statement_timeout``.
-        """
+        """Make an end of it: the task that waits is cancelled; the server gives up by its ``statement_timeout``."""
         self._is_given_up = True
-        while not asking.done():
-            if self._interrupt is None:
-                asking.cancel()
-            else:
-                await self._interrupt()
-            await asyncio.wait({asking}, timeout=INTERRUPTED_EVERY)
+        asking.cancel()
+        await asyncio.wait({asking})
 
     async def _ask(self) -> Found:
+        """Ask with the server's own deadline."""
         async with self._engine.connect() as connection:
-            return await (self._on_server(connection) if self._is_server else self._on_file(connection))
-
-    async def _on_file(self, connection: AsyncConnection) -> Found:
-        """Run it where it can be interrupted."""
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        self._interrupt = driver.interrupt
-        try:
+            remaining = max(self._until - asyncio.get_running_loop().time(), 0.0)
+            earlier = min(SERVER_EARLIER, remaining * SERVER_EARLIER)
+            await connection.execute(_DEADLINE, {"milliseconds": str(max(1, int((remaining - earlier) * 1000)))})
             return await self._run(connection)
-        finally:
-            self._interrupt = None
-
-    async def _on_server(self, connection: AsyncConnection) -> Found:
-        """Run it with the server's own deadline."""
-        remaining = max(self._until - asyncio.get_running_loop().time(), 0.0)
-        earlier = min(SERVER_EARLIER, remaining * SERVER_EARLIER)
-        await connection.execute(_DEADLINE, {"milliseconds": str(max(1, int((remaining - earlier) * 1000)))})
-        return await self._run(connection)
 
     async def _run(self, connection: AsyncConnection) -> Found:
         answer = await connection.execute(self._sql, self._bound)

@@ -7,21 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 from collections.abc import Coroutine, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ivrctl.adapters.database_url import declared_url, postgresql_dsn, sqlite_path
 from ivrctl.adapters.lookup_answer import LookupFault, conforming, too_late
-from ivrctl.adapters.lookup_question import Found, Question
-from ivrctl.adapters.postgresql import QUERY_CANCELED, close_server, is_server, open_server, reason, sqlstate
-from ivrctl.adapters.sqlite_file import open_file
+from ivrctl.adapters.lookup_question import Found, Question, plain
+from ivrctl.adapters.postgresql import QUERY_CANCELED, close_server, open_server, reason, sqlstate
+from ivrctl.adapters.sqlite_reader import SqliteReader
 from ivrctl.errors import ConfigurationError
 from ivrctl.model.values import RowOrRows, Secret, Value
+from ivrctl.site.lookups import Lookup, Statement
 from ivrctl.site.site_file import Site
 
 _Result = TypeVar("_Result")
@@ -47,7 +52,7 @@ class SiteDatabases:
         self._site = site
         self._folder = folder
         self._environ = environ
-        self._engines: dict[str, AsyncEngine] = {}
+        self._opened: dict[str, SqliteReader | AsyncEngine] = {}
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def ask(self, name: str, params: Mapping[str, Value], timeout: timedelta) -> RowOrRows | None:  # noqa: ASYNC109 - the deadline is the site's, and belongs to the question
@@ -61,11 +66,14 @@ class SiteDatabases:
         if asked is None:
             raise LookupFault("it asks no database")
         try:
-            question = Question(self._engine(str(asked.database)), asked, lookup, params, timeout)
-            found = await self._answer(question, timeout)
+            database = self._database(str(asked.database))
+            if isinstance(database, SqliteReader):
+                found = await self._read(database, asked, lookup, params, timeout)
+            else:
+                found = await self._answer(Question(database, asked, lookup, params, timeout), timeout)
         except TimeoutError:
             raise too_late(timeout) from None
-        except (SQLAlchemyError, OSError, ValueError) as error:
+        except (SQLAlchemyError, sqlite3.Error, OSError, ValueError, OverflowError) as error:
             if sqlstate(error) == QUERY_CANCELED:
                 raise too_late(timeout) from error
             raise LookupFault(f"the database {asked.database} failed: {_in_words(error, params)}") from error
@@ -78,18 +86,38 @@ class SiteDatabases:
         faults = []
         for database in self._site.databases:
             try:
-                self._engine(str(database))
+                self._database(str(database))
             except ConfigurationError as error:
                 faults.append(_with_advice(error))
         return faults
 
     async def close(self) -> None:
         """Give up what is still asked, and close every connection."""
-        engines, self._engines = self._engines, {}
+        opened, self._opened = self._opened, {}
         while self._under_way:
             await asyncio.wait(self._under_way)
-        for engine in engines.values():
-            await (close_server(engine, POOL_SIZE) if is_server(engine) else engine.dispose())
+        for database in opened.values():
+            await (database.close() if isinstance(database, SqliteReader) else close_server(database, POOL_SIZE))
+
+    async def _read(
+        self,
+        file: SqliteReader,
+        asked: Statement,
+        lookup: Lookup,
+        params: Mapping[str, Value],
+        timeout: timedelta,  # noqa: ASYNC109 - as above
+    ) -> Found:
+        bound = {name: plain(value, is_server=False) for name, value in params.items()}
+        reading = file.ask(named(asked.sql), bound, lookup.rows or 1)
+        try:
+            await asyncio.wait({reading.rows}, timeout=timeout.total_seconds())
+            if not reading.rows.done():
+                raise TimeoutError
+            return reading.rows.result()
+        finally:
+            # Out of time, or the caller has hung up: neither waits until the database lets go.
+            if not reading.rows.done():
+                self._keep(reading.stop())
 
     async def _answer(self, question: Question, timeout: timedelta) -> Found:  # noqa: ASYNC109 - as above
         asking = self._keep(question.rows())
@@ -111,12 +139,12 @@ class SiteDatabases:
         task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         return task
 
-    def _engine(self, database: str) -> AsyncEngine:
-        if database not in self._engines:
-            self._engines[database] = self._open(database)
-        return self._engines[database]
+    def _database(self, database: str) -> SqliteReader | AsyncEngine:
+        if database not in self._opened:
+            self._opened[database] = self._open(database)
+        return self._opened[database]
 
-    def _open(self, database: str) -> AsyncEngine:
+    def _open(self, database: str) -> SqliteReader | AsyncEngine:
         try:
             url = declared_url(self._site.databases[database].url, self._folder, self._environ)
         except ConfigurationError as error:
@@ -124,13 +152,19 @@ class SiteDatabases:
         path, dsn = sqlite_path(url, self._folder), postgresql_dsn(url)
         if path is not None:
             # A lookup reads, and a mistyped name must not make an empty database.
-            return open_file(database, path, "ro", POOL_SIZE, LOCKED_SECONDS)
+            return SqliteReader(database, path, POOL_SIZE, LOCKED_SECONDS)
         if dsn is None:
             advice = "such as sqlite:FILE or postgresql://HOST/DATABASE; in a password, @ / ? # are %40 %2F %3F %23"
             raise ConfigurationError(f'the URL of the database "{database}" cannot be read', advice=advice)
         # A moment without a zone is the site's, as it is in SQLite.
         settings = {"timezone": str(self._site.time_zone)}
         return open_server(dsn, pool_size=POOL_SIZE, settings=settings, is_read_only=True)
+
+
+@lru_cache(maxsize=256)
+def named(sql: str) -> str:
+    """A statement as SQLite takes it: parameters by name, and what SQLAlchemy's texts escape as it is meant."""
+    return str(sa.text(sql).compile(dialect=sqlite.dialect(paramstyle="named")))
 
 
 def _in_words(error: BaseException, params: Mapping[str, Value]) -> str:

@@ -7,7 +7,6 @@ hear yesterday's balance, and its records of calls would go to a file that nobod
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
 from sqlalchemy import event
@@ -23,15 +22,12 @@ _FILE = "file"
 """Under which a connection's entry in the pool keeps what file it was opened on."""
 
 
-def open_file(
-    database: str, path: Path, mode: Literal["ro", "rw"], pool_size: int, locked_seconds: float
-) -> AsyncEngine:
-    """The engine for a file that is there; it is never made.
+def open_file(database: str, path: Path, pool_size: int, locked_seconds: float) -> AsyncEngine:
+    """The engine for a file that is there, to write in it; it is never made.
 
     Args:
         database: its name in the site file, for what is said of it.
         path: of the file.
-        mode: whether it is written, too.
         pool_size: connections at most.
         locked_seconds: how long somebody else who writes is waited for.
 
@@ -42,7 +38,7 @@ def open_file(
         advice = f"make {path}, or point the database to another file"
         raise ConfigurationError(f'the database "{database}" has no file {path.name}', advice=advice)
     engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": mode, "uri": "true"}),
+        URL.create("sqlite+aiosqlite", database=f"file:{quote(str(path))}", query={"mode": "rw", "uri": "true"}),
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,
@@ -63,17 +59,17 @@ def follow(path: Path, engine: AsyncEngine) -> None:
 
     def note(_dialect: Dialect, entry: ConnectionPoolEntry, *_arguments: object) -> None:
         # Before the file is opened: one that is replaced meanwhile is opened once more, never kept.
-        entry.info[_FILE] = _identity(path)
+        entry.info[_FILE] = identity_of(path)
 
     def compare(_connection: object, entry: ConnectionPoolEntry, _proxy: object) -> None:
-        if entry.info[_FILE] != _identity(path):
+        if entry.info[_FILE] != identity_of(path):
             raise DisconnectionError(f"{path.name} is another file by now")
 
     event.listen(engine.sync_engine, "do_connect", note)
     event.listen(engine.sync_engine, "checkout", compare)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def identity_of(path: Path) -> tuple[int, int] | None:
     """Tells a file from another of the same name; None while there is none."""
     try:
         found = path.stat()

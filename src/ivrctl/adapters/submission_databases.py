@@ -78,7 +78,7 @@ class SubmissionDatabases:
         path, dsn = sqlite_path(url, self._folder), postgresql_dsn(url)
         if path is not None:
             # A mistyped name must not make an empty database.
-            return open_file(database, path, "rw", POOL_SIZE, LOCKED_SECONDS)
+            return open_file(database, path, POOL_SIZE, LOCKED_SECONDS)
         if dsn is None:
             advice = "such as sqlite:FILE or postgresql://HOST/DATABASE"
             raise ConfigurationError(f'the URL of the database "{database}" cannot be read', advice=advice)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from ivrctl.adapters.fastagi_server import AgiSession, HungUp
 from ivrctl.agi.commands import GetVariable, SetVariable
@@ -45,6 +46,9 @@ HELD = "QEHOLDTIME"
 """app_queue's own, of a queue with ``setqueueentryvar = yes``: the seconds that he waited until he was answered."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
+
+Kept: TypeAlias = dict[str, Any]
+"""What the journal says of a leg."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +93,13 @@ class CallRunner:
         if entry.is_over:
             await self._left_while_handed_off(session, entry)
             return
-        end = self._ended_before(entry)
+        kept = self._parts.journal.find(entry.leg)
+        end = self._ended_before(entry, kept)
         if end is not None:
             # The controller that heard the flow out was killed before the dialplan knew.
             await _leave(session, _label_of(end.finish))
             return
-        run = await self._begin(session, entry)
+        run = await self._begin(session, entry, kept)
         if run is None:
             await _leave(session, "fallback")
             return
@@ -128,9 +133,9 @@ class CallRunner:
 
     # where a call stands
 
-    async def _begin(self, session: AgiSession, entry: LegEntry) -> Run | None:
+    async def _begin(self, session: AgiSession, entry: LegEntry, kept: Kept | None) -> Run | None:
         """The run of this entry; None when nothing can be done but to reach a person."""
-        found = self._known(entry.leg)
+        found = self._standing(entry.leg, kept)
         if found is not None:
             return await self._resumed(session, entry, *found)
         if entry.after != START:
@@ -264,7 +269,10 @@ class CallRunner:
 
     def _known(self, leg: str) -> tuple[Position, Program] | None:
         """The position of a leg that is not over, and its version."""
-        kept = self._parts.journal.find(leg)
+        return self._standing(leg, self._parts.journal.find(leg))
+
+    def _standing(self, leg: str, kept: Kept | None) -> tuple[Position, Program] | None:
+        """The same, of what the journal says of it."""
         if kept is None or ENDED in kept:
             return None
         try:
@@ -298,9 +306,8 @@ class CallRunner:
             self._refusals.has_record(leg)
         self._parts.on_record(record_of(leg, run.position, end, entries, tiers=run.program.site.tiers))
 
-    def _ended_before(self, entry: LegEntry) -> End | None:
+    def _ended_before(self, entry: LegEntry, kept: Kept | None) -> End | None:
         """How the leg ended that comes in once more; None when it goes on."""
-        kept = self._parts.journal.find(entry.leg)
         try:
             return None if kept is None else end_in(kept)
         except (KeyError, ValueError, TypeError) as error:

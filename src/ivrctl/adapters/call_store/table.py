@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,7 +50,7 @@ def row_of(record: CallRecord) -> dict[str, Any]:
         "reason": record.reason,
         "path": list(record.path),
         "fields": {name: to_json(value) for name, value in record.fields.items()},
-        "trace": [asdict(entry) for entry in record.trace],
+        "trace": [_trace_entry(entry) for entry in record.trace],
         "regions": list(record.regions),
         "waits": [wait_to_json(wait) for wait in record.waits],
         "notices": list(record.notices),
@@ -59,6 +58,10 @@ def row_of(record: CallRecord) -> dict[str, Any]:
         "promise": record.promise,
         "callback_due": record.callback_due,
     }
+
+
+def _trace_entry(entry: TraceEntry) -> dict[str, object]:
+    return {"at": entry.at, "place": entry.place, "event": entry.event, "detail": entry.detail}
 
 
 def record_in(row: sa.RowMapping) -> CallRecord:

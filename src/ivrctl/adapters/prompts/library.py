@@ -17,7 +17,7 @@ from typing import ParamSpec, TypeVar
 from ivrctl.adapters.prompts.cache import SoundCache
 from ivrctl.adapters.prompts.recorded_sounds import PreparedPrompt, RecordedSounds, TwoViews
 from ivrctl.adapters.prompts.recordings import RecordingFault, Recordings
-from ivrctl.adapters.prompts.spool import Spool
+from ivrctl.adapters.prompts.spool import Spool, is_in_memory
 from ivrctl.adapters.prompts.studio import Run, Studio, joined
 from ivrctl.adapters.prompts.wav import SAMPLE_BYTES, seconds_of, silence, write_wav
 from ivrctl.adapters.voices import RATE, Voice, VoiceError
@@ -94,6 +94,10 @@ class PromptLibrary:
         self._cache_views, self._spool_views = cache, spool
         self._cache = SoundCache(cache.ours)
         self._spool = Spool(spool.ours)
+        self._has_quick_spool = is_in_memory(spool.ours)
+        """A thread would cost more than the file."""
+        self._spoken_to: set[str] = set()
+        """The calls that prompts were made for."""
         self._recorded = recorded
         self._recordings = Recordings(recorded)
         self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prompts")
@@ -130,7 +134,12 @@ class PromptLibrary:
         if utterance.is_static:
             return await self.prepare_static(utterance)
         items = pieces(utterance, self._currency, self._country)
-        path, seconds = await self._in_files(self._write, call, items, await self._sounds_of(items))
+        sounds = await self._sounds_of(items)
+        self._spoken_to.add(call)
+        if self._has_quick_spool and not self._is_closed:
+            path, seconds = self._write(call, items, sounds)
+        else:
+            path, seconds = await self._in_files(self._write, call, items, sounds)
         return PreparedPrompt(
             f"{self._spool_views.asterisk}/{self._spool.name(path)}", seconds, utterance.written, path
         )
@@ -171,7 +180,12 @@ class PromptLibrary:
 
     def release(self, call: str) -> None:
         """Remove the prompts of a call, after any that is still being written for it; ``close`` removes them all."""
-        if not self._is_closed:
+        if self._is_closed or call not in self._spoken_to:
+            return
+        self._spoken_to.remove(call)
+        if self._has_quick_spool:
+            self._spool.release(call)
+        else:
             self._files.submit(self._spool.release, call)
 
     def sweep(self) -> int:

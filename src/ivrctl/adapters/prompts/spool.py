@@ -7,7 +7,6 @@ new process can sweep what a dead one left, and leaves alone what a draining one
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import shutil
 import tempfile
@@ -16,20 +15,26 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from ivrctl.adapters.prompts.wav import FOLDER_MODE, write_wav
+from ivrctl.adapters.prompts.wav import FOLDER_MODE, write_new_wav
 
 LOCK = ".lock"
 OWN_PREFIX = "process-"
+MOUNTS = Path("/proc/self/mounts")
+"""What is mounted where, as proc(5) has it: device, place, kind; a later line stands for what hides an earlier one."""
 
 
 class Spool:
-    """The part of the spool that belongs to this process; every method blocks for a few file operations."""
+    """The part of the spool that belongs to this process; every method blocks for a few file operations.
+
+    A name says nothing of the call: which prompts are whose is known here only.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Use a folder, which is made when it is missing, and lock a part of it."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._numbers = count(1)
+        self._of_call: dict[str, list[Path]] = {}
         with self._guarded():
             self._own = Path(tempfile.mkdtemp(prefix=OWN_PREFIX, dir=folder))
             self._own.chmod(FOLDER_MODE)
@@ -38,17 +43,15 @@ class Spool:
 
     def write(self, call: str, pcm: bytes) -> Path:
         """Keep a prompt until the call is released."""
-        folder = self._folder_of(call)
+        path = self._own / f"{next(self._numbers)}.wav"
+        self._of_call.setdefault(call, []).append(path)
         try:
-            folder.mkdir(exist_ok=True)
+            write_new_wav(path, pcm)
         except FileNotFoundError:
             # Somebody has cleared the spool under us. Our lock is gone too, but so is what it kept from being swept.
             self._own.mkdir(parents=True, exist_ok=True)
             self._own.chmod(FOLDER_MODE)
-            folder.mkdir(exist_ok=True)
-        folder.chmod(FOLDER_MODE)
-        path = folder / f"{next(self._numbers)}.wav"
-        write_wav(path, pcm)
+            write_new_wav(path, pcm)
         return path
 
     def name(self, path: Path) -> str:
@@ -57,7 +60,8 @@ class Spool:
 
     def release(self, call: str) -> None:
         """Remove all prompts of a call; one without any is fine."""
-        shutil.rmtree(self._folder_of(call), ignore_errors=True)
+        for path in self._of_call.pop(call, ()):
+            path.unlink(missing_ok=True)
 
     def sweep(self) -> int:
         """Remove what processes left that live no more; the number of prompts removed."""
@@ -74,9 +78,6 @@ class Spool:
         shutil.rmtree(self._own, ignore_errors=True)
         os.close(self._lock)
 
-    def _folder_of(self, call: str) -> Path:
-        return self._own / hashlib.sha256(call.encode()).hexdigest()[:32]
-
     @contextmanager
     def _guarded(self) -> Iterator[None]:
         """Alone in the spool folder: nobody sweeps a folder between its making and its locking."""
@@ -86,6 +87,17 @@ class Spool:
             yield
         finally:
             os.close(descriptor)
+
+
+def is_in_memory(folder: Path) -> bool:
+    """True for a folder on a tmpfs: what is written there waits for no disk. False also where nobody can say."""
+    try:
+        mounts = [line.split(" ") for line in MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines()]
+        place = folder.resolve()
+    except OSError:
+        return False
+    kinds = {Path(mount.replace("\\040", " ")): kind for _, mount, kind, *_ in mounts}
+    return next((kinds[above] for above in (place, *place.parents) if above in kinds), "") == "tmpfs"
 
 
 def _is_abandoned(folder: Path) -> bool:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
 import tempfile
 import wave
-from io import BytesIO
 from pathlib import Path
 
 from ivrctl.adapters.voices import RATE
@@ -13,6 +13,10 @@ from ivrctl.adapters.voices import RATE
 SAMPLE_BYTES = 2
 FILE_MODE, FOLDER_MODE = 0o644, 0o755
 """Whatever our umask: Asterisk runs as another user. Who else may look in is the mode of the folder above all."""
+
+
+_HEADER = struct.Struct("<4sI4s4sIHHIIHH4sI")
+_PCM = 1
 
 
 class BrokenSoundError(ValueError):
@@ -62,15 +66,34 @@ def write_wav(path: Path, pcm: bytes) -> None:
         raise
 
 
+def write_new_wav(path: Path, pcm: bytes) -> None:
+    """Write a file that nobody knows of before this returns; one that could not be written is not left behind.
+
+    Raises:
+        FileExistsError: there is one of this name.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    try:
+        with open(handle, "wb", buffering=0) as raw:  # noqa: PTH123 - of what is open already
+            os.fchmod(handle, FILE_MODE)
+            left = memoryview(wav_of(pcm))
+            while left:
+                left = left[raw.write(left) :]
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def wav_of(pcm: bytes) -> bytes:
-    """A whole file."""
-    file = BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(SAMPLE_BYTES)
-        sound.setframerate(RATE)
-        sound.writeframes(pcm)
-    return file.getvalue()
+    """A whole file: the 44 bytes of the header, then the samples."""
+    return (
+        _HEADER.pack(
+            *(b"RIFF", _HEADER.size - 8 + len(pcm), b"WAVE"),
+            *(b"fmt ", 16, _PCM, 1, RATE, RATE * SAMPLE_BYTES, SAMPLE_BYTES, 8 * SAMPLE_BYTES),
+            *(b"data", len(pcm)),
+        )
+        + pcm
+    )
 
 
 def read_wav(path: Path) -> bytes:

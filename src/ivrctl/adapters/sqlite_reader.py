@@ -1,0 +1,174 @@
+"""A SQLite file that is only read: each question is one visit to a thread.
+
+A driver that looks asynchronous crosses over to its thread for the cursor, the statement, the rows and the end of the
+transaction, and SQLAlchemy between it and us takes as long as SQLite itself: a row of a small table cost ten times what
+it costs here. What a caller waits for is asked this way; what is written goes through ``site_store``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from ivrctl.adapters.sqlite_file import identity_of
+from ivrctl.errors import ConfigurationError
+
+Rows: TypeAlias = "list[Mapping[str, Any]]"
+
+INTERRUPTED_EVERY = 0.02
+"""Seconds between two tries to interrupt a statement."""
+ENDS_WITHIN = 1.0
+"""Seconds for a thread to end; one that hangs in a file system is left behind."""
+
+
+class Reading:
+    """One statement on its way. Its ``rows`` are to be awaited; who waits no more says ``stop``."""
+
+    def __init__(self, sql: str, bound: Mapping[str, object], most: int) -> None:
+        self.rows: asyncio.Future[Rows] = asyncio.get_running_loop().create_future()
+        """Fails with an ``sqlite3.Error``, or what else the driver raised."""
+        self._sql, self._bound, self._most = sql, bound, most
+        self._guard = threading.Lock()
+        """An interrupt must meet no other statement of the same connection."""
+        self._connection: sqlite3.Connection | None = None
+        self._is_given_up = False
+
+    async def stop(self) -> None:
+        """Make an end of it; return when it has one. A statement that has not begun is never run."""
+        self._is_given_up = True
+        while not self.rows.done():
+            with self._guard:
+                if self._connection is not None:
+                    self._connection.interrupt()
+            await asyncio.wait({self.rows}, timeout=INTERRUPTED_EVERY)
+
+    def carry_out(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        """Run it; in the thread."""
+        rows: Rows = []
+        fault: Exception | None = None
+        try:
+            if not self._is_given_up:
+                rows = self._run(connect())
+        except Exception as error:  # noqa: BLE001 - it is raised where the rows are awaited
+            fault = error
+        # Of a loop that is closed nobody waits any more.
+        with suppress(RuntimeError):
+            self.rows.get_loop().call_soon_threadsafe(self._deliver, rows, fault)
+
+    def _run(self, connection: sqlite3.Connection) -> Rows:
+        with self._guard:
+            self._connection = connection
+        try:
+            if self._is_given_up:
+                return []
+            cursor = connection.execute(self._sql, self._bound)
+            if cursor.description is None:
+                raise sqlite3.ProgrammingError("the statement answers no rows")
+            names = [column[0] for column in cursor.description]
+            found = cursor.fetchmany(self._most)
+            # What is left of the answer would keep the file from whoever writes it.
+            cursor.close()
+            return [dict(zip(names, row, strict=True)) for row in found]
+        finally:
+            with self._guard:
+                self._connection = None
+
+    def _deliver(self, rows: Rows, fault: Exception | None) -> None:
+        if self.rows.done():
+            return
+        if fault is None:
+            self.rows.set_result(rows)
+        else:
+            self.rows.set_exception(fault)
+            # Whoever asked may have given up meanwhile: that nobody takes the fault is no fault.
+            self.rows.exception()
+
+
+class SqliteReader:
+    """The connections to one file, read-only, each with a thread of its own; made as they are needed."""
+
+    def __init__(self, database: str, path: Path, size: int, locked_seconds: float) -> None:
+        """Prepare to read a file that is there; none is ever made.
+
+        Args:
+            database: its name in the site file, for what is said of it.
+            path: of the file. One that is put in its place is read from then on.
+            size: connections at most.
+            locked_seconds: how long somebody who writes is waited for.
+
+        Raises:
+            ConfigurationError: there is no such file.
+        """
+        if not path.is_file():
+            advice = f"make {path}, or point the database to another file"
+            raise ConfigurationError(f'the database "{database}" has no file {path.name}', advice=advice)
+        self._path, self._size, self._locked_seconds = path, size, locked_seconds
+        self._asked: SimpleQueue[Reading | None] = SimpleQueue()
+        self._under_way: set[asyncio.Future[Rows]] = set()
+        self._threads: list[threading.Thread] = []
+
+    def ask(self, sql: str, bound: Mapping[str, object], most: int) -> Reading:
+        """Begin to ask.
+
+        Args:
+            sql: with ``:name`` for each parameter.
+            bound: the parameters.
+            most: rows at most.
+        """
+        reading = Reading(sql, bound, most)
+        if len(self._under_way) >= len(self._threads) < self._size:
+            # A daemon: a thread that hangs in a file system does not keep the process from its end.
+            self._threads.append(threading.Thread(target=self._read, name="sqlite reader", daemon=True))
+            self._threads[-1].start()
+        self._under_way.add(reading.rows)
+        reading.rows.add_done_callback(self._under_way.discard)
+        self._asked.put(reading)
+        return reading
+
+    async def close(self) -> None:
+        """Return when all that is asked is answered, and the connections are closed."""
+        if self._under_way:
+            await asyncio.wait(set(self._under_way))
+        for _ in self._threads:
+            self._asked.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join, ENDS_WITHIN)
+
+    def _read(self) -> None:
+        """Serve the queue with one connection; a thread's whole life."""
+        connection: sqlite3.Connection | None = None
+        opened: object = None
+
+        def connect() -> sqlite3.Connection:
+            nonlocal connection, opened
+            there = identity_of(self._path)
+            if connection is None or there != opened:
+                if connection is not None:
+                    connection.close()
+                # Its identity from before it is opened: a file that is replaced meanwhile is opened once more.
+                connection, opened = None, there
+                connection = self._connect()
+            return connection
+
+        while (reading := self._asked.get()) is not None:
+            reading.carry_out(connect)
+            del reading
+        if connection is not None:
+            connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(
+            f"file:{quote(str(self._path))}?mode=ro",
+            uri=True,
+            timeout=self._locked_seconds,
+            isolation_level=None,
+            # It is interrupted from another thread, and used in its own alone.
+            check_same_thread=False,
+        )
