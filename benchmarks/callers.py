@@ -63,8 +63,8 @@ agi_arg_2: start
 """
 AT_ONCE = 16
 """On a machine that is busy with other things, calls would pile up without end."""
-CALLERS = 1000
-"""Who call, one after the other: each has a row of his own to be looked up."""
+CALLERS = 50_000
+"""Who call, one after the other: nobody is known from his last call, and each has a row to be looked up."""
 
 
 @dataclass(slots=True)

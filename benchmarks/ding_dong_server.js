@@ -5,7 +5,7 @@
 const Server = require('ding-dong');
 
 const balances = new Map();
-for (let caller = 0; caller < 1000; caller += 1) {
+for (let caller = 0; caller < 50000; caller += 1) {
   balances.set(`138001${String(caller).padStart(5, '0')}`, 100 + caller);
 }
 

@@ -5,7 +5,7 @@ Knows nothing of what the lines say: ``request`` and ``replies`` read them. AGI 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ivrctl.agi.errors import RemoteProtocolError
 
@@ -22,8 +22,8 @@ class LineBuffer:
         self._limit = limit
         self._held = b""
 
-    def feed(self, fragment: bytes) -> Iterator[bytes]:
-        """Add what was received and yield the lines that it completed, without their LF.
+    def feed(self, fragment: bytes) -> Iterable[bytes]:
+        """Add what was received; the lines that it completed, without their LF, to be taken before the next.
 
         An unfinished line is judged at once, so that a peer that never ends a line cannot fill the memory. The lines
         before a faulty one are yielded first, however the bytes were cut.
@@ -31,7 +31,11 @@ class LineBuffer:
         Raises:
             RemoteProtocolError: a line is too long or holds a NUL.
         """
+        is_harmless = b"\0" not in fragment and len(self._held) + len(fragment) <= self._limit
         *lines, self._held = (self._held + fragment).split(b"\n")
+        return lines if is_harmless else self._judged(lines)
+
+    def _judged(self, lines: Iterable[bytes]) -> Iterator[bytes]:
         for line in lines:
             self._refuse_faulty(line)
             yield line

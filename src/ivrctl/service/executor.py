@@ -214,8 +214,9 @@ class Executor:
             keys = await self._wait_with_caller(asking, question.one_moment)
             answer = asking.result()
         finally:
-            asking.cancel()
-            await asyncio.wait({asking}, timeout=GIVES_UP_WITHIN)
+            if not asking.done():
+                asking.cancel()
+                await asyncio.wait({asking}, timeout=GIVES_UP_WITHIN)
         if isinstance(answer, LookupFailed | IdentityUnavailable | SubmitFailed):
             self._on_fault(self._asker.leg, f"{question.about}: {answer.reason}")
         return replace(answer, keys=keys)

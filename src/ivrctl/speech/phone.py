@@ -6,6 +6,7 @@ Source of the groups and of what is dialled inside a country: phonenumbers, Goog
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 
@@ -32,8 +33,12 @@ def grouped(number: str, country: str = "") -> str:
     return written if _DIGIT.findall(written) == _DIGIT.findall(number) else number
 
 
+@lru_cache(maxsize=1024)
 def national(number: str, country: str) -> str:
-    """A number in E.164 in digits as they are dialled inside this country, ``07700900001``; as it is from abroad."""
+    """A number in E.164 in digits as they are dialled inside this country, ``07700900001``; as it is from abroad.
+
+    Kept for a while: a call asks for its caller's with every lookup.
+    """
     if not number.startswith("+"):
         return number
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import wave
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from ivrctl.adapters.prompts import Recordings
 from ivrctl.adapters.prompts.cache import Label, SoundCache
 from ivrctl.adapters.prompts.recordings import bare
-from ivrctl.adapters.prompts.spool import Spool
+from ivrctl.adapters.prompts.spool import Spool, is_in_memory
 from ivrctl.adapters.prompts.wav import BrokenSoundError, read_wav, seconds_of, silence, write_wav
 
 SOUND = b"\x01\x02" * 800
@@ -186,6 +187,59 @@ def test_sweeping_removes_what_a_killed_process_left(tmp_path: Path) -> None:
     assert spool.sweep() == 1
     assert not left.exists()
     spool.close()
+
+
+def test_name_of_a_prompt_says_nothing_of_its_call(tmp_path: Path) -> None:
+    """Names show in Asterisk's log."""
+    spool = Spool(tmp_path)
+    assert "leg-1" not in str(spool.write("leg-1", SOUND).relative_to(tmp_path))
+    spool.close()
+
+
+def test_releasing_a_call_removes_its_prompts_and_no_others(tmp_path: Path) -> None:
+    """Another caller may be listening."""
+    spool = Spool(tmp_path)
+    first, second, other = spool.write("leg-1", SOUND), spool.write("leg-1", SOUND), spool.write("leg-2", SOUND)
+    spool.release("leg-1")
+    assert [path.exists() for path in (first, second, other)] == [False, False, True]
+    spool.release("leg-1")
+    spool.close()
+
+
+def test_prompt_in_the_spool_can_be_read_by_asterisk(tmp_path: Path) -> None:
+    """Whatever our umask is: Asterisk runs as another user."""
+    before = os.umask(0o077)
+    try:
+        spool = Spool(tmp_path)
+        path = spool.write("leg-1", SOUND)
+    finally:
+        os.umask(before)
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert path.parent.stat().st_mode & 0o777 == 0o755
+    spool.close()
+
+
+@pytest.mark.parametrize(
+    ("mounts", "is_so"),
+    [
+        ("/dev/vda / ext4 rw 0 0", False),
+        ("/dev/vda / ext4 rw 0 0\ntmpfs {} tmpfs rw 0 0", True),
+        ("/dev/vda / ext4 rw 0 0\ntmpfs {}/with\\040space tmpfs rw 0 0", True),
+        ("tmpfs / tmpfs rw 0 0\n/dev/vdb {} ext4 rw 0 0", False),
+        ("tmpfs {} tmpfs rw 0 0\n/dev/vdb {} ext4 rw 0 0", False),
+        ("", False),
+    ],
+)
+def test_folder_is_known_to_be_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mounts: str, is_so: bool
+) -> None:
+    """By the mount that is nearest above it; the last one mounted on a place counts."""
+    folder = tmp_path / "with space" / "spool"
+    folder.mkdir(parents=True)
+    listed = tmp_path / "mounts"
+    listed.write_text(mounts.replace("{}", str(tmp_path)))
+    monkeypatch.setattr("ivrctl.adapters.prompts.spool.MOUNTS", listed)
+    assert is_in_memory(folder) is is_so
 
 
 def test_closing_a_spool_removes_all_it_held(tmp_path: Path) -> None:

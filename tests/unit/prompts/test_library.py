@@ -101,6 +101,18 @@ async def test_release_removes_the_prompts_of_a_call(library: PromptLibrary) -> 
     assert not prompt.path.exists()
 
 
+async def test_spool_in_memory_is_written_and_cleared_at_once(
+    open_library: Callable[[], PromptLibrary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file on a tmpfs waits for nothing: no thread comes between."""
+    monkeypatch.setattr("ivrctl.adapters.prompts.library.is_in_memory", lambda _folder: True)
+    library = open_library()
+    prompt, other = await library.prepare(balance("120.50"), "leg-1"), await library.prepare(balance("1"), "leg-2")
+    assert seconds_of(read_wav(prompt.path)) == prompt.seconds
+    library.release("leg-1")
+    assert [prompt.path.exists(), other.path.exists()] == [False, True]
+
+
 async def test_release_leaves_the_prompts_of_other_calls(library: PromptLibrary) -> None:
     """Another caller may be listening."""
     other = await library.prepare(balance("1"), "leg-2")

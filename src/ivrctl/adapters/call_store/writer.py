@@ -19,7 +19,7 @@ from ivrctl.model.call import CallRecord
 
 BATCH = 200
 """Records in one transaction: large enough that a commit's cost vanishes, small enough to be done in milliseconds."""
-GATHER = 0.2
+GATHER = 0.5
 """Seconds in which more calls may end before a transaction: it costs as much for one record as for twenty. Until then
 the journal has them."""
 _WORDS = Words(
