@@ -40,13 +40,14 @@ TRIAL_PAGES: Mapping[str, Page] = {
         "talked, and how much longer they would have waited (Kaplan-Meier). People work and pause as they did; "
         "whoever came in as backup is on call. The column of the day itself shows how well the model fits it. A "
         "queue_log that was imported is as good as what the controller saw, but for wrap-up.",
-        reads=(SITE, BOOKS, "the policies' files, with --policy"),
+        reads=(SITE, BOOKS, "the policies' files, with --policy", "queues.conf, with --queues-conf"),
         writes=_WRITES,
         exits=(OK, _ERRORS, "2  wrong usage, or a day without callers", AWAY, INTERRUPTED),
         environment=(STATE_HOME, SITES_OWN),
         examples=(
             "ivrctl staffing backtest",
             "ivrctl staffing backtest --day 2026-11-20 --policy new.staffing.yaml",
+            "ivrctl staffing backtest --queues-conf /etc/asterisk/queues.conf",
             "ivrctl staffing backtest --day 2026-11-20 --comes-when-asked 70% --json",
         ),
         see=("staffing simulate", "kpi show", "kpi import"),

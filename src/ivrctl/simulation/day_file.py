@@ -113,6 +113,10 @@ class QueueEntry:
     """How many may wait at most: ``maxlen``. No limit when left out."""
     weight: Count | None = None
     """Of two queues that an agent could serve, the one with more weight goes first: ``weight``. 0 when left out."""
+    join_empty: bool = True
+    """Whether somebody may join while nobody is there who does not pause: ``joinempty``; else he is refused."""
+    leave_when_empty: bool = False
+    """Whether those who wait leave when nobody is there any more: ``leavewhenempty``."""
     longest_wait: Duration | None = None
     """After so long the flow takes a caller out of the queue. Nobody is taken out when left out."""
 

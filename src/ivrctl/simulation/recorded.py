@@ -22,14 +22,18 @@ from ivrctl.acd.books import is_short
 from ivrctl.acd.intervals import Interval
 from ivrctl.acd.kpi import WrapUps
 from ivrctl.acd.service_level import Rule
-from ivrctl.acd.stay import AgentSpan, Gap, Stay, StayEnd
-from ivrctl.simulation.day import Day, QueueModel
+from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
+from ivrctl.simulation.day import Day, QueueModel, Strategy
 from ivrctl.simulation.outcome import QueueFigures
 from ivrctl.simulation.recorded_callers import Callers, callers_of
 from ivrctl.simulation.recorded_people import Behaviour, CalledIn, People, Seen, people_of
 from ivrctl.simulation.synthetic import priorities_of, promises_of
 from ivrctl.site.site_file import Site
 
+SEVERAL = 1.5
+"""Rings for each answer or miss, above which all phones ring at once."""
+ENOUGH_RINGS = 20
+"""With fewer answers than this nothing is concluded from them."""
 ENOUGH_WRAP_UPS = 20
 """Talks of a queue of which it is known what their agents did then."""
 
@@ -118,12 +122,26 @@ def _was(stays: Iterable[Stay], rule: Rule) -> Mapping[str, QueueFigures]:
 
 def _models(books: Books, site: Site, settings: Settings, people: People) -> Iterator[QueueModel]:
     """The queues of the site, of policies, of people's work and of callers, each once."""
-    wrap_ups, stays = WrapUps(books.spans, books.now), _by_queue(books.stays)
+    wrap_ups, stays, strategy = WrapUps(books.spans, books.now), _by_queue(books.stays), _strategy(books)
     of_people = (queue for agent in people.agents for queue in agent.penalties)
     for name in dict.fromkeys([*map(str, site.queues), *sorted(settings.watched), *of_people, *stays]):
         own = stays.get(name, ())
-        model = settings.queues.get(name) or QueueModel(name, wrap_up=_wrap_up(own, wrap_ups))
+        model = settings.queues.get(name) or _plain(name, own, strategy, wrap_ups)
         yield replace(model, longest_wait=min(model.longest_wait, _taken_out_after(own)))
+
+
+def _plain(name: str, stays: Sequence[Stay], strategy: Strategy, wrap_ups: WrapUps) -> QueueModel:
+    """A queue of which only the books tell: who joined was let in, and nobody left it empty where nobody did so."""
+    leaves = any(stay.end is StayEnd.EMPTY for stay in stays)
+    wrap_up = _wrap_up(stays, wrap_ups)
+    return QueueModel(name, strategy, wrap_up=wrap_up, join_empty=True, leave_when_empty=leaves)
+
+
+def _strategy(books: Books) -> Strategy:
+    """Where several phones ring for a call that one answers, all of them do; else one after the other."""
+    rings = sum(span.state is AgentState.RINGING for span in books.spans)
+    needed = sum((stay.end is StayEnd.ANSWERED) + stay.missed for stay in books.stays)
+    return Strategy.RINGALL if rings > SEVERAL * max(needed, ENOUGH_RINGS) else Strategy.RRMEMORY
 
 
 def _incomplete(books: Books, zone: ZoneInfo) -> Iterator[str]:
@@ -140,7 +158,10 @@ def _assumed(books: Books, queues: Sequence[QueueModel], callers: Callers, setti
     called = {stay.queue for stay in books.stays}
     plain = [model.name for model in queues if model.name in called and model.name not in settings.queues]
     if plain:
-        yield f"how queues.conf sets {', '.join(plain)} is in no books: ringall and 15 s, as Asterisk has it"
+        strategy = next(model.strategy for model in queues if model.name == plain[0])
+        yield f"how queues.conf sets {', '.join(plain)} is in no books: {strategy}, 15 s; --queues-conf can tell it"
+    if plain and not any(span.state is AgentState.WRAP_UP for span in books.spans):
+        yield "wrap-up is in no queue_log: agents are free at once, which is too good; --queues-conf can tell it"
     if callers.callers and callers.without_patience:
         yield "nobody hung up: patience is taken to be without end"
     if left := callers.ends[StayEnd.KEY] + callers.ends[StayEnd.CALLED_BACK]:

@@ -26,6 +26,9 @@ SLACK = 10.0
 ENOUGH_RINGS = 20
 """Answered calls from whose ringing it is reckoned how long a phone rings."""
 
+MOST_NAMED = 6
+"""People who are named in a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class CalledIn:
@@ -163,7 +166,7 @@ class _People:
                 found[number] = (Shift(began, ended),)
                 unseen.append(number)
         if unseen:
-            self.assumed.append(f"when {', '.join(unseen)} could be called in is in no books: all day")
+            self.assumed.append(f"when {_named(unseen)} could be called in is in no books: all day")
         return found
 
     def _tell_of_pauses(self, found: Mapping[str, SimulatedAgent]) -> None:
@@ -197,6 +200,12 @@ class _People:
             if span.state is AgentState.RINGING and span.ended_at and (span.interface, span.ended_at) in talks
         ]
         return median(rings) if len(rings) >= ENOUGH_RINGS else None
+
+
+def _named(numbers: Sequence[str]) -> str:
+    """Some of them by name, and how many more there are."""
+    more = len(numbers) - MOST_NAMED
+    return ", ".join(numbers[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _without(shifts: Sequence[Shift], called: Sequence[tuple[float, float]]) -> tuple[Shift, ...]:

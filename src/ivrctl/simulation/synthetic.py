@@ -118,6 +118,8 @@ def queue_model(name: str, entry: QueueEntry) -> QueueModel:
         limit=plain.limit if entry.limit is None else entry.limit.number,
         weight=plain.weight if entry.weight is None else entry.weight.number,
         longest_wait=_seconds(entry.longest_wait, plain.longest_wait),
+        join_empty=entry.join_empty,
+        leave_when_empty=entry.leave_when_empty,
     )
 
 

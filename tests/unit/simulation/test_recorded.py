@@ -320,6 +320,19 @@ def test_settings_of_queues_that_are_known_are_taken() -> None:
     assert any("queues.conf sets support is" in sentence for sentence in day.assumed)
 
 
+def test_queue_whose_phones_all_ring_at_once_is_ringall() -> None:
+    """Three phones rang for each of thirty answers; where one rings after the other, it is one for each."""
+    stays = [stay(9 * HOUR + 100 * number, number=number) for number in range(30)]
+    rings = [
+        span(9 * HOUR + 100 * number, 9 * HOUR + 100 * number + 4, AgentState.RINGING, f"PJSIP/{phone}")
+        for number in range(30)
+        for phone in (8101, 8102, 8103)
+    ]
+    (several, _), (one, _) = (drawn(recorded(*stays, spans=tuple(spans))).queues for spans in (rings, rings[::3]))
+    assert (several.strategy, one.strategy) == (Strategy.RINGALL, Strategy.RRMEMORY)
+    assert (several.join_empty, several.leave_when_empty) == (True, False)
+
+
 def test_day_with_a_gap_is_said_to_be_incomplete() -> None:
     """Whoever reads the result knows that callers are missing, and of when."""
     gap = Gap(at(10 * HOUR), at(10 * HOUR + 90), "the connection to AMI was lost")

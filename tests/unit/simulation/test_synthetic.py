@@ -86,7 +86,7 @@ def test_queue_is_as_it_is_set() -> None:
     assert (queue.wrap_up, queue.limit, queue.weight, queue.longest_wait) == (10, 50, 2, 300)
     (plain,) = drawn("").queues
     assert (plain.strategy, plain.ring_for, plain.retry, plain.limit) == (Strategy.RINGALL, 15, 5, 0)
-    assert plain.longest_wait == inf
+    assert (plain.longest_wait, plain.join_empty, plain.leave_when_empty) == (inf, True, False)
 
 
 def test_agents_of_the_site_serve_their_queues_and_are_available_by_their_groups() -> None:

@@ -73,9 +73,11 @@ class Asked:
             ConfigurationError: there is none, it does not compile, or its store cannot be used.
         """
         folder = site_folder(self.site_option)
-        site = load_program(folder).site
-        url = store_url(site.store, folder, state_folder(folder, self.state_option), os.environ)
-        return Place(site, folder, url)
+        return self.place_of(load_program(folder).site, folder)
+
+    def place_of(self, site: Site, folder: Path) -> Place:
+        """The same of a site that is compiled already."""
+        return Place(site, folder, store_url(site.store, folder, state_folder(folder, self.state_option), os.environ))
 
     def length(self, site: Site) -> timedelta:
         """The length of intervals.

@@ -27,17 +27,19 @@ from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
 from ivrctl.lang.scalars import UnreadableError, read_percentage
 from ivrctl.service.backtesting.reading import books_of
-from ivrctl.service.backtesting.running import Days, Trial, run_all
+from ivrctl.service.backtesting.running import Trial, run_all
 from ivrctl.service.backtesting.variants import RejectedFileError, Variant, variants_of
 from ivrctl.service.compiling import CompiledSite
 from ivrctl.simulation.compared import Compared
+from ivrctl.simulation.day import QueueModel
 from ivrctl.simulation.day_file import SUFFIX
 from ivrctl.simulation.load import read_days
 from ivrctl.simulation.outcome import QueueFigures
+from ivrctl.simulation.queues_conf import read_queues_conf
 from ivrctl.simulation.recorded import Books, RecordedDay, Settings
 from ivrctl.simulation.recorded_people import Behaviour
 from ivrctl.simulation.synthetic import SyntheticDay
-from ivrctl.staffing.policy import Measure
+from ivrctl.staffing.policy import Measure, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class Shape:
     csv: Path | None
     svg: Path | None
     as_json: bool
+
+    @property
+    def drawn(self) -> range:
+        """The seeds."""
+        return range(self.seed, self.seed + self.seeds)
 
     def sources(self) -> Mapping[str, bytes]:
         """The policy files, by their paths.
@@ -85,10 +92,27 @@ def simulate(file: Path, site: Path | None, shape: Shape) -> None:
         _simulate(file, site, shape)
 
 
-def backtest(asked: Asked, comes_when_asked: str | None, shape: Shape) -> None:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is told of a day beside its books."""
+
+    comes_when_asked: str | None = None
+    queues_conf: Path | None = None
+
+    def settings(self, watched: frozenset[str]) -> Settings:
+        """The same as values.
+
+        Raises:
+            ConfigurationError: it is none.
+        """
+        queues = {} if self.queues_conf is None else _queues(self.queues_conf)
+        return Settings(queues, _behaviour(self.comes_when_asked), watched)
+
+
+def backtest(asked: Asked, beside: Beside, shape: Shape) -> None:
     """Try policies on a day that was; exit code 1 when a file has errors."""
     with _rejection():
-        _backtest(asked, comes_when_asked, shape)
+        _backtest(asked, beside, shape)
 
 
 @contextmanager
@@ -106,17 +130,18 @@ def _simulate(file: Path, site: Path | None, shape: Shape) -> None:
     beside = file.parent if site is None and (file.parent / SITE_FILE).is_file() else site
     known = Known.at(site_folder(beside))
     days = _synthetic(file, content, known)
-    _run(known, days, shape, file.name.removesuffix(SUFFIX))
+    variants = variants_of(known.site, shape.sources(), known.files)
+    _run(known, Trial(days, variants, shape.drawn), shape, file.name.removesuffix(SUFFIX))
 
 
-def _backtest(asked: Asked, comes_when_asked: str | None, shape: Shape) -> None:
-    place = asked.place()
-    known = Known.at(place.folder)
+def _backtest(asked: Asked, beside: Beside, shape: Shape) -> None:
+    known = Known.at(site_folder(asked.site_option))
+    place = asked.place_of(known.site.program.site, known.folder)
     now = datetime.now(UTC)
     period = asked.period(place.site, now - timedelta(days=1) if asked.day is None else now)
     name = period.begin.astimezone(place.site.zone).date().isoformat()
-    watched = frozenset(queue for policy in known.site.policies.values() for queue in policy.queues)
-    settings = Settings(behaviour=_behaviour(comes_when_asked), watched=watched)
+    variants = variants_of(known.site, shape.sources(), known.files)
+    settings = beside.settings(frozenset(queue for each in _policies(variants) for queue in each.queues))
 
     async def read(store: SiteStore) -> Books:
         return await books_of(period, store, now)
@@ -125,7 +150,7 @@ def _backtest(asked: Asked, comes_when_asked: str | None, shape: Shape) -> None:
     if days.is_empty:
         message = f"the books have no caller of {name}"
         raise ConfigurationError(message, advice="ivrctl kpi show --by day --from, or ivrctl kpi import")
-    _run(known, days, shape, name, days.was)
+    _run(known, Trial(days, variants, shape.drawn), shape, name, days.was)
 
 
 def _synthetic(file: Path, content: bytes, known: Known) -> SyntheticDay:
@@ -139,19 +164,17 @@ def _synthetic(file: Path, content: bytes, known: Known) -> SyntheticDay:
     return SyntheticDay(file.name.removesuffix(SUFFIX), next(iter(days.values())), site)
 
 
-def _run(known: Known, days: Days, shape: Shape, name: str, was: Mapping[str, QueueFigures] | None = None) -> None:
-    variants = variants_of(known.site, shape.sources(), known.files)
-    seeds = range(shape.seed, shape.seed + shape.seeds)
-    runs = run_all(Trial(days, variants, seeds), lambda done, many: count(done, many, "runs of a day"))
-    day = days.day(default_rng(0))
-    compared = Compared(name, tuple(seeds), runs, (*day.assumed, *_unsaid(variants)), was)
+def _run(known: Known, trial: Trial, shape: Shape, name: str, was: Mapping[str, QueueFigures] | None = None) -> None:
+    runs = run_all(trial, lambda done, many: count(done, many, "runs of a day"))
+    day = trial.days.day(default_rng(0))
+    compared = Compared(name, tuple(trial.seeds), runs, (*day.assumed, *_unsaid(trial.variants)), was)
     kpi = known.site.program.site.kpi
-    trial = ShownTrial(compared, day.begins, day.lasts, kpi.answer_in, bool(known.site.policies))
+    shown = ShownTrial(compared, day.begins, day.lasts, kpi.answer_in, bool(known.site.policies))
     if shape.as_json:
-        print_json(as_json_body(trial))
+        print_json(as_json_body(shown))
     else:
-        sys.stdout.writelines(told(trial))
-    _keep(trial, shape)
+        sys.stdout.writelines(told(shown))
+    _keep(shown, shape)
 
 
 def _keep(trial: ShownTrial, shape: Shape) -> None:
@@ -172,12 +195,23 @@ def _keep(trial: ShownTrial, shape: Shape) -> None:
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}", advice="name another place") from error
 
 
+def _policies(variants: Sequence[Variant]) -> Iterator[Policy]:
+    return (policy for variant in variants for policy in variant.policies.values())
+
+
 def _unsaid(variants: Sequence[Variant]) -> Sequence[str]:
     """What a policy looks at, and a simulated day has not."""
     rows = {
         trigger.measure for variant in variants for policy in variant.policies.values() for trigger in policy.triggers
     }
     return ("nothing is forecast: forecast_shortfall brings nobody",) if Measure.FORECAST_SHORTFALL in rows else ()
+
+
+def _queues(path: Path) -> Mapping[str, QueueModel]:
+    found = read_queues_conf(_content(path, "--queues-conf /etc/asterisk/queues.conf").decode(errors="replace"))
+    if not found:
+        raise ConfigurationError(f"{path} has no queue", advice="--queues-conf /etc/asterisk/queues.conf")
+    return found
 
 
 def _behaviour(comes_when_asked: str | None) -> Behaviour:
