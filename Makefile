@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 # Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check lint types quick live under-load load heavy thorough images clean lock docs bench bench-page
+.PHONY: help demo run test check lint types quick live under-load load heavy thorough images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -27,8 +27,8 @@ test: tools check host ## all of it: also what `check` leaves to it, a real Post
 	@$(MAKE) --no-print-directory under-load heavy
 
 # One after the other, but for the busy centre beside the calls: in each there are tests that keep an eye on the clock.
-thorough:
-	$(RUN) pytest -q -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/graphs tests/postgresql tests/unit
+thorough: $(VENV)/.fuzz
+	$(RUN) pytest -q -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/fuzz tests/graphs tests/postgresql tests/unit
 
 heavy:
 	$(RUN) pytest -q -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
@@ -69,7 +69,7 @@ one-half: $(VENV)/.ready
 	$(QUICK) $(HALF)
 
 other-half: $(VENV)/.ready
-	$(QUICK) tests/unit $(addprefix --ignore=,$(HALF))
+	$(QUICK) tests/fuzz tests/unit $(addprefix --ignore=,$(HALF))
 
 .PHONY: host tools
 host: $(VENV)/.ready
@@ -97,6 +97,22 @@ bench: $(VENV)/.ready flows/operator.sqlite ## run every benchmark, half an hour
 bench-page: $(VENV)/.ready ## write docs/benchmarks.md anew from the figures that are there
 	$(VENV)/bin/python benchmarks/page.py
 
+# Atheris has wheels for Linux on x86-64 with glibc alone; elsewhere the inputs that are kept are tried without it.
+$(VENV)/.fuzz: $(VENV)/.ready tests/fuzz/requirements.txt
+	@$(VENV)/bin/pip --disable-pip-version-check install --quiet --only-binary :all: --require-hashes -r tests/fuzz/requirements.txt \
+		|| echo "Atheris cannot be installed here: fuzzing is left out, and the inputs that are kept are tried all the same" >&2
+	@touch $@
+
+fuzz: $(VENV)/.fuzz ## fuzz the decoders, the files and the expressions, guided by coverage (SECONDS=300)
+	$(RUN) tests.fuzz --seconds $(or $(SECONDS),300)
+
+audit: $(VENV)/.ready ## a bill of materials (dist/ivrctl.cdx.json); known vulnerabilities, as far as an advisory service answers
+	$(VENV)/bin/pip --disable-pip-version-check check
+	$(VENV)/bin/ruff check --select S
+	@mkdir -p dist
+	$(VENV)/bin/python .ci/audit bill > dist/ivrctl.cdx.json
+	$(VENV)/bin/python .ci/audit advisories
+
 docs: $(VENV)/.ready ## write the reference anew from the code
 	$(RUN) tests.unit.docs.reference
 
@@ -106,8 +122,9 @@ images: $(VENV)/.ready flows/operator.sqlite ## build the images of the composed
 lock: ## write the hashed requirements files anew
 	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra postgresql --output-file requirements.txt pyproject.toml
 	$(VENV)/bin/pip-compile $(LOCK) --extra fast --extra postgresql --extra dev --output-file requirements-dev.txt pyproject.toml
+	$(VENV)/bin/pip-compile $(LOCK) --output-file tests/fuzz/requirements.txt tests/fuzz/requirements.in
 LOCK := --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-emit-index-url --no-emit-find-links
 
 clean: ## remove what was made in this folder
-	rm -rf $(VENV) dist build flows/operator.sqlite .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .fuzz dist build flows/operator.sqlite .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +

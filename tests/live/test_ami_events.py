@@ -117,27 +117,3 @@ async def test_a_stream_tells_all_of_it_as_values(pbx: Pbx, session: AmiSession,
     outcomes = [(event.variable, event.value) for event in happened if isinstance(event, events.VarSet)]
     assert outcomes == [("QUEUESTATUS", "TIMEOUT"), ("IVRCTL_OUTCOME", "timed_out")]
     assert {event.uniqueid for event in happened if isinstance(event, events.VarSet)} == {joined.uniqueid}
-
-
-@pytest.mark.parametrize(
-    "action",
-    [
-        Action.of("Redirect", Channel="x", Context="y", Exten="s", Priority="1"),
-        Action.of("Hangup", Channel="x"),
-        Action.of("Setvar", Variable="IVRCTL_AGI", Value="192.0.2.1:1"),
-        Action.of("Originate", Channel="Local/s@x", Application="Wait", Data="1", Async="true"),
-        Action.of("Command", Command="core show version"),
-        Action.of("Filter", Operation="Add", Filter="Event: .*"),
-        Action.of("DBPut", Family="x", Key="y", Val="z"),
-        Action.of("ModuleLoad", LoadType="reload"),
-        Action.of("Reload"),
-        Action.of("UserEvent", UserEvent="IvrctlProbe"),
-        Action.of("GetConfig", Filename="manager.conf"),
-    ],
-    ids=lambda action: action.name,
-)
-async def test_what_the_controller_does_not_need_is_refused(session: AmiSession, action: Action) -> None:
-    """Whoever gets hold of its password gets no more than its work."""
-    answer = await session.ask(action)
-    assert not answer.response.is_success
-    assert answer.response.message == "Permission denied"

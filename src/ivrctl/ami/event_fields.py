@@ -28,8 +28,8 @@ Reader = Callable[[str], object]
 UNKNOWN = frozenset({"<unknown>", "unknown"})
 """What Asterisk writes for a number that it does not know: the first in events, the second in lists."""
 
-_DIGITS = 18
-"""More than any count or time has, less than what makes a number dear to read."""
+_DIGITS = 10
+"""As many as an ``int`` of Asterisk has, and a time before the year 2286: what can be reckoned with as a time."""
 
 
 class Headed(Protocol):
@@ -77,12 +77,10 @@ def moment(value: str) -> datetime | None:
     """
     if value == "0":
         return None
-    if not (value.isascii() and value.replace(".", "", 1).isdecimal()):
+    is_time = value.isascii() and value.replace(".", "", 1).isdecimal()
+    if not is_time or len(value.partition(".")[0]) > _DIGITS:
         raise ValueError("is no time")
-    try:
-        return datetime.fromtimestamp(float(value), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise ValueError("is no time") from None
+    return datetime.fromtimestamp(float(value), UTC)
 
 
 def known(value: str) -> str:
@@ -155,7 +153,8 @@ class _Layout:
     r"""The order in which Asterisk writes the headers of one kind, as a pattern that reads them all at once.
 
     It is learnt from the first packet that has each of them just once. A packet in which they are not all there, or not
-    in this order, is read header by header. No group is tried twice (``(?>…)``), so garbage is refused in linear time,
+    in this order, is read header by header, also one in which a header stands a second time before its place: the first
+    value of a name wins. No group is tried twice (``(?>…)``), so garbage is refused in linear time,
     and only ``\r\n`` ends a line.
     """
 
@@ -163,8 +162,8 @@ class _Layout:
 
     def __init__(self, names: Sequence[str], headers: Sequence[str]) -> None:
         self._fields = names
-        line = r"(?>(?:[^\r]*+\r\n)*?{}: ?)([^\r]*+)\r\n"
-        self._match = re.compile("".join(line.format(re.escape(header)) for header in headers)).match
+        lines = (_line(header, headers[place + 1 :]) for place, header in enumerate(headers))
+        self._match = re.compile("".join(lines)).match
 
     @classmethod
     def learn(cls, text: str, plan: Iterable[tuple[str, str, Reader | None, bool]]) -> _Layout | None:
@@ -179,6 +178,12 @@ class _Layout:
         """The values by their fields; None when the packet is laid out in another way."""
         match = self._match(text, 2)
         return None if match is None else dict(zip(self._fields, match.groups(), strict=True))
+
+
+def _line(header: str, later: Sequence[str]) -> str:
+    """A header's line, behind any lines but those of headers that come later in the layout."""
+    no_later = f"(?!(?:{'|'.join(map(re.escape, later))}):)" if later else ""
+    return rf"(?>(?:{no_later}[^\r]*+\r\n)*?{re.escape(header)}: ?)([^\r]*+)\r\n"
 
 
 def _header_of(hint: Any) -> tuple[str, Reader | None]:

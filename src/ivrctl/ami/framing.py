@@ -115,7 +115,9 @@ class LazyFraming:
         self._held += fragment
         line, end, rest = bytes(self._held).partition(b"\r\n")
         expected = BANNER.encode()
-        if not line.startswith(expected if end else expected[: len(line)]) or len(line) > BANNER_LIMIT:
+        # A CR at the end may be half of the line's end, which does not count.
+        is_long = len(line if end else line.removesuffix(b"\r")) > BANNER_LIMIT
+        if not line.startswith(expected if end else expected[: len(line)]) or is_long:
             raise RemoteProtocolError("the peer does not speak AMI")
         if not end:
             return b""

@@ -143,6 +143,8 @@ def test_a_variable_that_nobody_reads_is_a_doubt() -> None:
         ("QueueCallerJoin", "Timestamp: 1795918888.036277", "Timestamp: nan", "Timestamp"),
         ("QueueCallerJoin", "Timestamp: 1795918888.036277", f"Timestamp: {'9' * 400}", "Timestamp"),
         ("QueueCallerJoin", "Timestamp: 1795918888.036277", "Timestamp: 999999999999999", "Timestamp"),
+        ("QueueCallerJoin", "Timestamp: 1795918888.036277", "Timestamp: 99999999999.5", "Timestamp"),
+        ("QueueMemberPause", "Wrapuptime: 0", f"Wrapuptime: {'9' * 18}", "Wrapuptime"),
         ("QueueMemberPause", "Paused: 1", "Paused: maybe", "Paused"),
         ("QueueMemberPause", "LastPause: 1795918887", "LastPause: -", "LastPause"),
     ],
@@ -229,6 +231,16 @@ def test_a_bare_line_feed_makes_no_header() -> None:
     event = events.parse(RawPacket("QueueCallerJoin", text.encode()))
     assert isinstance(event, events.QueueCallerJoin)
     assert (event.number, event.queue) == ("1\nQueue: forged", "vip")
+
+
+def test_the_first_value_wins_whatever_layout_was_learnt() -> None:
+    """A header that stands before its place and there once more: the first is read, as without the layout."""
+    lines = REAL["Reload"].text.strip("\r\n").split("\r\n")
+    twice = raw("\n".join([lines[0], "Status: 1", *lines[1:]]))
+    events.parse(REAL["Reload"])
+    event = events.parse(twice)
+    assert isinstance(event, events.Reload)
+    assert (REAL["Reload"].get("Status"), event.status) == ("0", 1)
 
 
 @pytest.mark.timeout(5)

@@ -178,6 +178,17 @@ def test_the_limit_is_the_same_at_every_split(over: int, cut: int) -> None:
     assert (len(events), doubts) == (1 - over, over)
 
 
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_banner_is_as_long_however_it_is_cut(more: int) -> None:
+    """One as long as may be is taken, also where its line end is cut in two; a longer one is refused."""
+    line = b"Asterisk Call Manager/".ljust(BANNER_LIMIT + more, b"1") + b"\r\n"
+    for cut in range(len(line)):
+        framing = LazyFraming(WANTED)
+        with pytest.raises(RemoteProtocolError) if more else contextlib.nullcontext():
+            framing.receive(line[:cut])
+            framing.receive(line[cut:])
+
+
 def test_what_is_held_is_bounded() -> None:
     """A peer that never ends a packet cannot fill the memory."""
     framing = LazyFraming(WANTED)

@@ -74,7 +74,7 @@ def test_the_search_finds_what_it_looks_for() -> None:
     assert not MACHINE.search("/opt/ivrctl/bin, /proc/1/root/usr, <folder>/work/x, ./work/x")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "tests/fuzz/requirements.txt"])
 def test_every_requirement_is_pinned_with_its_hashes(name: str) -> None:
     """An exact version each, at least one SHA-256 each, and no line that says where to get it."""
     lines = [line for line in (ROOT / name).read_text().splitlines() if line and not line.lstrip().startswith("#")]

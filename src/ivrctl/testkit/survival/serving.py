@@ -45,11 +45,15 @@ class Serving:
         """What all processes said."""
         return self.state.path / "serve.log"
 
-    async def start(self) -> None:
-        """Start the parent process, as a supervisor does; return at once."""
+    async def start(self, *, says_where: bool = True) -> None:
+        """Start the parent process, as a supervisor does; return at once.
+
+        Args:
+            says_where: whether it is told where to listen, instead of asking the PBX.
+        """
         host, port = self.pbx.agi
         argv = [sys.executable, "-m", "ivrctl", "serve", str(self.site), "--state", str(self.state.path)]
-        argv += ["--pbx", self.pbx.name, "--agi", f"{host}:{port}", *self.options]
+        argv += ["--pbx", self.pbx.name, *(["--agi", f"{host}:{port}"] if says_where else []), *self.options]
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *argv, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log
