@@ -33,6 +33,10 @@ ANSWERS = (
     (b"HANGUP", b"200 result=1\n"),
 )
 PROMPT = b"STREAM FILE", b"SAY "
+LASTS = b"GET OPTION", b"EXEC "
+"""What a caller who is parked stays in."""
+MENU, QUEUE = "100", "200"
+"""Numbers to dial."""
 SILENCE = re.compile(rb"silence-([0-9]+)ms")
 BLOCK = """\
 agi_network: yes
@@ -49,10 +53,10 @@ agi_callingpres: 0
 agi_callingani2: 0
 agi_callington: 0
 agi_callingtns: 0
-agi_dnid: 100
+agi_dnid: {dialled}
 agi_rdnis: unknown
 agi_context: ivrctl-lines
-agi_extension: 100
+agi_extension: {dialled}
 agi_priority: 1
 agi_enhanced: 0.0
 agi_accountcode:
@@ -105,6 +109,8 @@ class Generator:
         """Replies that take their time: when, by whom, and what."""
         self._number = int(time.time()) % 100_000 * 1000
         self._dice = random.Random(SEED)  # noqa: S311 - moments, no secrets
+        self._resting = 0
+        """Callers who are where they stay."""
         self.played = Played()
 
     def play(self, calls: int, rate: float) -> Played:
@@ -116,21 +122,22 @@ class Generator:
             at = max(at + self._dice.expovariate(rate), time.perf_counter())
             self._serve_until(lambda moment=at: time.perf_counter() >= moment, at)
             self._serve_until(lambda: len(self._calls) < AT_ONCE, None)
-            self._begin(is_parked=False)
+            self._begin(MENU, is_parked=False)
         self._serve_until(lambda: not self._calls, None)
         self.played.seconds = time.perf_counter() - begun
         return self.played
 
-    def park(self, calls: int, at_once: int = 64) -> None:
-        """So many callers who hear the menu and press nothing: they stay until ``leave``."""
-        waiting = 0
+    def park(self, calls: int, dialled: str) -> int:
+        """So many callers who stay until ``leave``: they hear the menu and press nothing, or wait in the queue.
+
+        Returns:
+            How many of all that are parked hold a session.
+        """
         for _ in range(calls):
-            self._begin(is_parked=True)
-            waiting += 1
-            if waiting == at_once:
-                self._serve_until(self._is_at_the_menu, None)
-                waiting = 0
-        self._serve_until(self._is_at_the_menu, None)
+            self._begin(dialled, is_parked=True)
+            self._serve_until(lambda: self._under_way() < AT_ONCE, None)
+        self._serve_until(lambda: not self._under_way(), None)
+        return len(self._calls)
 
     def leave(self) -> None:
         """All who are parked hang up."""
@@ -138,15 +145,18 @@ class Generator:
             self._poll.unregister(call.sock)
             call.sock.close()
         self._calls.clear()
+        self._resting = 0
 
-    def _is_at_the_menu(self) -> bool:
-        return all(call.waits_since == 0 for call in self._calls.values())
+    def _under_way(self) -> int:
+        return len(self._calls) - self._resting
 
-    def _begin(self, *, is_parked: bool) -> None:
+    def _begin(self, dialled: str, *, is_parked: bool) -> None:
         self._number += 1
         number = self._number
         uniqueid = f"17{number:08}.{number % 1000}"
-        block = BLOCK.format(number=number, uniqueid=uniqueid, caller=number % CALLERS, leg=f"{number:010}")
+        block = BLOCK.format(
+            number=number, uniqueid=uniqueid, caller=number % CALLERS, leg=f"{number:010}", dialled=dialled
+        )
         sock = socket.create_connection(("127.0.0.1", self._port))
         call = Call(sock, time.perf_counter(), is_parked)
         for line in block.encode().splitlines(keepends=True):
@@ -187,8 +197,8 @@ class Generator:
         call.commands += 1
         silence = SILENCE.search(line)
         call.prompts += line.startswith(PROMPT) and not silence
-        if call.is_parked and line.startswith(b"GET OPTION"):
-            call.waits_since = 0
+        if call.is_parked and line.startswith(LASTS):
+            self._resting += 1
             return
         reply = next((reply for command, reply in ANSWERS if line.startswith(command)), b"")
         if not reply:

@@ -40,6 +40,7 @@ languages: [en]
 currency: CNY
 numbers: {country: CN, spoken_as: national}
 prompts: {no_input: We heard no key., no_match: No such choice., one_moment: One moment please., fallback: Sorry.}
+queues: {vip: {}}
 databases: {bank: {url: "sqlite:balances.sqlite"}}
 lookups:
   balance:
@@ -49,7 +50,7 @@ lookups:
     returns: {amount: money}
 """
 FLOW = """\
-lines: {"100": start}
+lines: {"100": start, "200": desk}
 steps:
   start:
     - menu:
@@ -63,6 +64,9 @@ steps:
       then: {otherwise: {hangup: unserved}}
     - play: "Your balance is {found.amount:money}."
     - hangup: served
+  desk:
+    - queue: {name: vip, wait: 30m}
+      then: {answered: {hangup: served}, otherwise: {hangup: unserved}}
 """
 VOICE = """\
 #!/bin/sh
@@ -83,6 +87,8 @@ class Server:
 
     port: int
     pids: list[int]
+    roots: list[int]
+    """Those of them that are nobody's child here."""
     settled: Callable[[int], None] = lambda _calls: None
     """Waits until all that so many calls leave behind is done, such as records that are stored."""
 
@@ -91,8 +97,8 @@ class Server:
         return sum(map(cpu_of, self.pids))
 
     def memory(self) -> int:
-        """Bytes that are nobody else's, of all its processes."""
-        return sum(map(private_of, self.pids))
+        """Bytes of memory that is no file's, of its processes and their children; what is shared is counted once."""
+        return sum(map(anonymous_of, self.roots))
 
 
 def cpu_of(pid: int) -> float:
@@ -103,10 +109,15 @@ def cpu_of(pid: int) -> float:
     return own + (int(words[13]) + int(words[14])) / TICKS
 
 
-def private_of(pid: int) -> int:
-    """Bytes."""
-    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
-    return 1024 * sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Private_"))
+def anonymous_of(pid: int) -> int:
+    """Bytes, with its children's; none for one that is about to end."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8")
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+    except OSError:
+        return 0
+    own = 1024 * sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss_Anon:"))
+    return own + sum(anonymous_of(int(child)) for child in children)
 
 
 def make_database(folder: Path) -> Path:
@@ -137,7 +148,7 @@ def peer(command: list[str], folder: Path, environ: dict[str, str] | None = None
         port = process.stdout.readline()
         if not port:
             raise RuntimeError(f"no server: {(folder / 'server.log').read_text()[-500:]}")
-        yield Server(int(port), [process.pid])
+        yield Server(int(port), [process.pid], [process.pid])
     finally:
         process.kill()
         process.wait()
@@ -197,7 +208,7 @@ def ours(folder: Path, database: Path) -> Iterator[Server]:
     process = _process([*command, "--most-calls", "100000"], folder, _environment(folder))
     try:
         controller = _controller(state, process)
-        yield Server(port, [process.pid, controller], lambda calls: _until_stored(state, calls))
+        yield Server(port, [process.pid, controller], [process.pid], lambda calls: _until_stored(state, calls))
     finally:
         process.send_signal(signal.SIGINT)
         try:

@@ -12,6 +12,10 @@ for (let caller = 0; caller < 50000; caller += 1) {
 async function serve(call) {
   const variables = await call.onEvent('variables');
   await call.answer();
+  if (variables.agi_extension === '200') {
+    await call.exec('Queue', '"vip,c"');
+    return call.end();
+  }
   const key = await call.getOption('menu', '0123456789*#', 5000);
   if (key.result.startsWith('49')) {
     const caller = variables.agi_callerid;
@@ -21,7 +25,7 @@ async function serve(call) {
     await call.streamFile('yuan', '');
     console.error(JSON.stringify({ event: 'call', caller, balance: amount, ending: 'served' }));
   }
-  await call.end();
+  return call.end();
 }
 
 const listening = new Server(serve).start(0, '127.0.0.1');

@@ -29,6 +29,7 @@ from typing import Any
 MENU = 'GET OPTION "menu" "0123456789*#" 5000'
 BEFORE, BEHIND = 'STREAM FILE "your-balance-is" ""', 'STREAM FILE "yuan" ""'
 FLOOR = (b"ANSWER\n", f"{MENU}\n".encode(), f"{BEFORE}\n".encode(), b'SAY NUMBER 120 ""\n', f"{BEHIND}\n".encode())
+QUEUE, WAIT = "200", 'EXEC Queue "vip,c"'
 BALANCE = "select amount from balances where number = ?"
 BACKLOG = 1024
 
@@ -63,6 +64,9 @@ async def panoramisk(database: Path) -> None:
 
     async def handler(request: Any) -> None:
         await request.send_command("ANSWER")
+        if request.headers["agi_extension"] == QUEUE:
+            await request.send_command(WAIT)
+            return
         reply = await request.send_command(MENU)
         if reply["result"][0] == str(ord("1")):
             caller = request.headers["agi_callerid"]
@@ -123,6 +127,8 @@ def pyst2(database: Path) -> None:
             with connection, connection.makefile("r") as reading, connection.makefile("w") as writing:
                 agi = AGI(reading, writing, io.StringIO())
                 agi.answer()
+                if agi.env["agi_extension"] == QUEUE:
+                    agi.appexec("Queue", "vip,c")
                 if agi.get_option("menu", "0123456789*#", 5000) == "1":
                     caller = agi.env["agi_callerid"]
                     (amount,) = sqlite3.connect(database).execute(BALANCE, (caller,)).fetchone()

@@ -46,6 +46,7 @@ class Program:
 
 PROGRAMS = (
     Program("one_call.py", "One call, through whole servers"),
+    Program("parked_calls.py", "A caller who waits"),
     Program("agi_commands.py", "One AGI command", has_rounds=False, short=("--calls", "5", "--rounds", "1")),
     Program("journal.py", "A record in the journal", has_rounds=False, short=("--records", "400", "--rounds", "2")),
     Program(

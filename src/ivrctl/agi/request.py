@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from sys import intern
 
 from ivrctl.agi.errors import RemoteProtocolError
 from ivrctl.agi.lines import text_of
@@ -27,7 +27,7 @@ _UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A channel that asks to be served, as it stood when AGI() began."""
+    """A channel that asks to be served, as it stood when AGI() began. It lasts as long as a session: so it is short."""
 
     uniqueid: str
     """The channel's id. A blind transfer or a redirect keeps it: it does not name a leg."""
@@ -44,8 +44,6 @@ class Request:
     """The path of the ``agi://`` address, without its slash."""
     args: tuple[str, ...]
     """The further arguments of AGI(): ``agi_arg_1`` and on."""
-    raw: Mapping[str, str]
-    """Every header as it came."""
 
 
 class RequestParser:
@@ -66,7 +64,10 @@ class RequestParser:
         """
         self._count(line)
         if not line:
-            return _request(self._headers)
+            request = _request(self._headers)
+            # A session lasts as long as a caller thinks: what nobody asks for goes.
+            self._headers.clear()
+            return request
         match = _HEADER.fullmatch(text_of(line))
         if match is None:
             raise RemoteProtocolError(f"not a line of an AGI request: {text_of(line[:40])!r}")
@@ -95,13 +96,16 @@ def _request(headers: dict[str, str]) -> Request:
         channel=headers["agi_channel"],
         callerid=_number(headers.get("agi_callerid", "")),
         dnid=_number(headers.get("agi_dnid", "")),
-        extension=headers.get("agi_extension", ""),
-        context=headers.get("agi_context", ""),
-        language=headers.get("agi_language", ""),
-        network_script=headers.get("agi_network_script", ""),
+        extension=_shared(headers.get("agi_extension", "")),
+        context=_shared(headers.get("agi_context", "")),
+        language=_shared(headers.get("agi_language", "")),
+        network_script=_shared(headers.get("agi_network_script", "")),
         args=tuple(_arguments(headers)),
-        raw=MappingProxyType(headers),
     )
+
+
+_shared = intern
+"""For what the dialplan says, which is the same in thousands of sessions: one text for all of them."""
 
 
 def _number(value: str) -> str:

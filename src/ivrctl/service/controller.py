@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -293,8 +293,8 @@ class Controller:
             "parent": self._settings.state.read_parent_status(),
         }
 
-    async def _serve(self, session: AgiSession) -> None:
-        await (self.probes if session.request.network_script == SCRIPT_PROBE else self.runner)(session)
+    def _serve(self, session: AgiSession) -> Awaitable[None]:
+        return (self.probes if session.request.network_script == SCRIPT_PROBE else self.runner)(session)
 
     def _tell_unusable_lookups(self) -> None:
         """Say at once what every lookup of a database or an interface would fail for."""

@@ -52,6 +52,8 @@ SILENCE = 0.2
 """Seconds of silence played at a time while an answer is awaited: keys count while a command runs, and only then."""
 
 Carried: TypeAlias = Say | Ask | AwaitKey | Question
+Play: TypeAlias = Callable[[Prepared], Awaitable[AgiReply]]
+"""Begins to play a prompt."""
 
 
 class Executor:
@@ -96,26 +98,35 @@ class Executor:
             self._is_answered = True
             await self.session.send(AnswerChannel())
 
-    async def carry_out(self, command: Carried) -> Reply:
-        """Carry out one command.
+    def carry_out(self, command: Carried) -> Awaitable[Reply]:
+        """Carry out one command, to be awaited.
+
+        No coroutine itself, as others here that only lead on: each would last as long as a caller thinks, and there are
+        thousands of callers.
 
         Raises:
             HungUp: the leg is over.
             SessionLost: Asterisk or the connection is gone.
         """
         match command:
-            case Say(utterances=utterances, is_cut_by_keys=is_cut):
-                key = await self._say(utterances, KEYS if is_cut else "")
-                return PromptEnded() if key is None else KeyPressed(key)
+            case Say():
+                return self._say_all(command)
             case Ask():
-                return await self._ask(command)
+                return self._ask(command)
             case AwaitKey(between=between):
-                await self.answer()
-                return _key_reply(await self.session.send(WaitForDigit(between)))
+                return self._await_key(between)
             case LookUp() | Identify() | Submit():
-                return await self._question(command)
+                return self._question(command)
             case _:
                 assert_never(command)
+
+    async def _say_all(self, command: Say) -> Reply:
+        key = await self._say(command.utterances, KEYS if command.is_cut_by_keys else "")
+        return PromptEnded() if key is None else KeyPressed(key)
+
+    async def _await_key(self, between: timedelta) -> Reply:
+        await self.answer()
+        return _key_reply(await self.session.send(WaitForDigit(between)))
 
     async def _say(self, utterances: tuple[Utterance, ...], escape_digits: str) -> str | None:
         """Say it; the key that cut it. What cannot be played is reported and passed over: the call goes on."""
@@ -145,21 +156,24 @@ class Executor:
         result = await self._heard(utterance, lambda prompt: self._stream(prompt, escape_digits))
         return result.key
 
-    async def _heard(self, utterance: Utterance, play: Callable[[Prepared], Awaitable[AgiReply]]) -> Result:
+    def _heard(self, utterance: Utterance, play: Play) -> Awaitable[Result]:
         """Play an utterance; what a recording says that cannot be played is spoken, where somebody wrote it down."""
         match utterance.parts:
             case (Said(is_recording=True, value=message),):
                 file = message_name(self._asker.leg, str(message))
                 utterance = Utterance(utterance.language, (Sound(SoundFolder.MESSAGES, file, ""),))
             case (Sound(written=written),) if written:
-                try:
-                    return await self._played_once(utterance, play)
-                except _UnplayableError as error:
-                    self._on_fault(self._asker.leg, str(error))
-                    utterance = Utterance(utterance.language, (written,))
-        return await self._played_once(utterance, play)
+                return self._played_or_spoken(utterance, written, play)
+        return self._played_once(utterance, play)
 
-    async def _played_once(self, utterance: Utterance, play: Callable[[Prepared], Awaitable[AgiReply]]) -> Result:
+    async def _played_or_spoken(self, utterance: Utterance, written: str, play: Play) -> Result:
+        try:
+            return await self._played_once(utterance, play)
+        except _UnplayableError as error:
+            self._on_fault(self._asker.leg, str(error))
+        return await self._played_once(Utterance(utterance.language, (written,)), play)
+
+    async def _played_once(self, utterance: Utterance, play: Play) -> Result:
         """Play it; a file that Asterisk cannot play, since somebody removed it, is made anew once."""
         prompt = await self._prepared(utterance)
         try:
@@ -194,9 +208,9 @@ class Executor:
         if not utterance.parts:
             return _key_reply(await self.session.send(WaitForDigit(first_digit)))
 
-        async def play(prompt: Prepared) -> AgiReply:
+        def play(prompt: Prepared) -> Awaitable[AgiReply]:
             option = GetOption(prompt.name, KEYS, first_digit)
-            return await self.session.send(option, longest=option.longest(timedelta(seconds=prompt.seconds)))
+            return self.session.send(option, longest=option.longest(timedelta(seconds=prompt.seconds)))
 
         return _key_reply(await self._heard(utterance, play))
 

@@ -53,8 +53,6 @@ def test_block_of_asterisk_22_is_read() -> None:
     assert (request.callerid, request.dnid, request.extension) == ("13800138000", "10010", "10010")
     assert (request.context, request.language, request.network_script) == ("ivrctl-lines", "zh", "leg")
     assert request.args == ("1795332986.1-1795332986123", "start")
-    assert request.raw["agi_calleridname"] == "王小明"
-    assert request.raw["agi_accountcode"] == ""
 
 
 def test_withheld_number_is_empty() -> None:

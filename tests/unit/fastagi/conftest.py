@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from blockbuster import blockbuster_ctx
 
-from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
+from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer, server
 
 BLOCK = b"agi_network: yes\nagi_request: agi://h/leg\nagi_channel: PJSIP/1\nagi_uniqueid: 1.1\nagi_arg_1: L\n\n"
 
@@ -69,15 +69,16 @@ StartDesk = Callable[..., Awaitable[Desk]]
 
 
 @pytest.fixture
-async def desk() -> AsyncIterator[StartDesk]:
-    """Starts a server on a free port with the handler and the limits that the test names."""
+async def desk(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[StartDesk]:
+    """Starts a server on a free port with a handler and limits; it looks at deadlines often."""
+    monkeypatch.setattr(server, "LOOK_EVERY", 0.005)
     desks: list[Desk] = []
 
     async def start(handler: Callable[[AgiSession], Awaitable[None]], **options: Any) -> Desk:
-        server = FastAgiServer(handler, **options)
+        begun = FastAgiServer(handler, **options)
         sock = socket.create_server(("127.0.0.1", 0))
-        await server.start(sock)
-        desks.append(Desk(server, sock.getsockname()))
+        await begun.start(sock)
+        desks.append(Desk(begun, sock.getsockname()))
         return desks[-1]
 
     with blockbuster_ctx():

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from types import MappingProxyType
 
 import pytest
 
@@ -41,9 +40,7 @@ KINDS = ["queue", "dial", "voicemail"]
 
 
 def _request(*args: str, script: str = "leg") -> Request:
-    return Request(
-        "1.0", "PJSIP/1", "13800138000", "", "10010", "ivrctl-lines", "en", script, args, MappingProxyType({})
-    )
+    return Request("1.0", "PJSIP/1", "13800138000", "", "10010", "ivrctl-lines", "en", script, args)
 
 
 @pytest.mark.parametrize("status", QUEUE_STATUSES)

@@ -33,6 +33,9 @@ _TURNS_OF_AN_ACCEPT = 4
 _BACKLOG = 1024
 """Connections that the kernel keeps for us while the loop is busy: a burst of calls, not an attack."""
 
+LOOK_EVERY = 0.1
+"""Seconds between looks at deadlines, which are of seconds themselves; a look takes 0.1 ms for a thousand sessions."""
+
 _THIN_AFTER = 0.05
 """Seconds from one connection too many of an address until its oldest are closed. An event loop may accept a whole
 burst of calls before it reads the first request: those that have something to say get the time to say it."""
@@ -80,6 +83,7 @@ class FastAgiServer:
         self._server: asyncio.Server | None = None
         self._waiting = WaitingRoom()
         self._thinning: asyncio.TimerHandle | None = None
+        self._looking: asyncio.TimerHandle | None = None
         self._wires: set[AgiWire] = set()
         self._calls: set[asyncio.Task[None]] = set()
         self._quiet: asyncio.Future[None] | None = None
@@ -151,8 +155,9 @@ class FastAgiServer:
     async def close(self) -> None:
         """Stop accepting, close every socket, cancel the handlers and wait until they are gone."""
         self.stop_accepting()
-        if self._thinning is not None:
-            self._thinning.cancel()
+        for timer in (self._thinning, self._looking):
+            if timer is not None:
+                timer.cancel()
         for wire in tuple(self._wires):
             wire.end(LossReason.CLOSED)
         tasks = tuple(self._calls)
@@ -173,10 +178,24 @@ class FastAgiServer:
             wire.end(LossReason.CLOSED)
             return
         self._wires.add(wire)
+        if self._looking is None:
+            self._look_later()
         self._waiting.enter(wire)
         wire.expect_within(self._limits.request_within)
         if self._thinning is None and self._waiting.of(wire.host) > self._limits.waiting_per_source:
             self._thinning = asyncio.get_running_loop().call_later(_THIN_AFTER, self._thin_out)
+
+    def _look_later(self) -> None:
+        self._looking = asyncio.get_running_loop().call_later(LOOK_EVERY, self._look)
+
+    def _look(self) -> None:
+        """End the connections whose deadline has passed; none is looked at while there is none."""
+        self._looking = None
+        now = asyncio.get_running_loop().time()
+        for wire in tuple(self._wires):
+            wire.end_if_late(now)
+        if self._wires:
+            self._look_later()
 
     def _thin_out(self) -> None:
         self._thinning = None

@@ -46,7 +46,9 @@ class SessionLost(IvrctlError):  # noqa: N818 - the same kind of end
 class Wire(Protocol):
     """What a session needs of its connection."""
 
-    peer: str
+    @property
+    def peer(self) -> str:
+        """Who is at its other end, ``host:port``."""
 
     def write_command(self, command: Command, longest: timedelta) -> asyncio.Future[Reply]:
         """Send a command; the future of its reply, which fails with ``HungUp`` or ``SessionLost``."""

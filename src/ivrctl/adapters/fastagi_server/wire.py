@@ -1,7 +1,8 @@
 """One connection on the event loop: it feeds ``agi.AgiConnection``, writes its bytes, keeps its deadline, ends it.
 
-A plain ``asyncio.Protocol`` instead of streams, and one lazily moved timer instead of one per command: a command costs
-some 20 µs of Python here, of which a stream and ``asyncio.timeout`` alone would take more.
+A plain ``asyncio.Protocol`` instead of streams, and a deadline that the server looks at instead of a timer: a command
+costs some 20 µs of Python here, of which a stream and ``asyncio.timeout`` alone would take more, and a timer for each
+caller who thinks half a kilobyte.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 from datetime import timedelta
+from sys import intern
 from typing import cast
 
 from ivrctl.adapters.fastagi_server.session import AgiSession, HungUp, LossReason, SessionLost
@@ -36,11 +38,9 @@ class AgiWire(asyncio.Protocol):
         "_on_ended",
         "_on_request",
         "_reply",
-        "_timer",
         "_transport",
         "host",
         "is_over",
-        "peer",
         "session",
     )
 
@@ -52,7 +52,6 @@ class AgiWire(asyncio.Protocol):
     ) -> None:
         self.host = ""
         """The peer's address without its port."""
-        self.peer = ""
         self.session: AgiSession | None = None
         """Set when the request block is complete."""
         self.is_over = False
@@ -63,14 +62,21 @@ class AgiWire(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._reply: asyncio.Future[Reply] | None = None
-        self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
+        """When the peer must have done something, on the loop's clock; 0 for our own turn."""
+
+    @property
+    def peer(self) -> str:
+        """The peer's address, ``host:port``."""
+        address = None if self._transport is None else self._transport.get_extra_info("peername")
+        return f"{address[0]}:{address[1]}" if address else ""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Called by the event loop."""
         self._transport = cast("asyncio.Transport", transport)
         address = transport.get_extra_info("peername")
-        self.host, self.peer = (str(address[0]), f"{address[0]}:{address[1]}") if address else ("", "")
+        # One text for all connections of an Asterisk.
+        self.host = intern(str(address[0])) if address else ""
         _tune(transport.get_extra_info("socket"))
         self._on_connected(self)
 
@@ -95,17 +101,17 @@ class AgiWire(asyncio.Protocol):
         self._end(SessionLost(LossReason.END_OF_INPUT if exc is None else LossReason.RESET, str(exc or "")))
 
     def expect_within(self, longest: timedelta) -> None:
-        """End the connection unless ``forget_deadline`` or a later deadline comes first."""
+        """End the connection at the first look behind it, unless ``forget_deadline`` or a later one comes first."""
         self._due = self._loop.time() + longest.total_seconds()
-        if self._timer is not None and self._timer.when() > self._due:
-            self._timer.cancel()
-            self._timer = None
-        if self._timer is None:
-            self._timer = self._loop.call_at(self._due, self._time_passed)
 
     def forget_deadline(self) -> None:
         """Nothing is due from the peer: it is our turn."""
         self._due = 0.0
+
+    def end_if_late(self, now: float) -> None:
+        """Look at the deadline; ``now`` is by the loop's clock."""
+        if self._due and now >= self._due:
+            self._end(SessionLost(LossReason.DEADLINE))
 
     def write_command(self, command: Command, longest: timedelta) -> asyncio.Future[Reply]:
         """Send a command in one write; the future of its reply.
@@ -140,15 +146,6 @@ class AgiWire(asyncio.Protocol):
             case _:
                 self._end(SessionLost(LossReason.END_OF_INPUT))
 
-    def _time_passed(self) -> None:
-        self._timer = None
-        if not self._due:
-            return
-        if self._loop.time() < self._due:
-            self._timer = self._loop.call_at(self._due, self._time_passed)
-        else:
-            self._end(SessionLost(LossReason.DEADLINE))
-
     def _end(self, end: HungUp | SessionLost) -> None:
         if self.is_over:
             return
@@ -164,9 +161,6 @@ class AgiWire(asyncio.Protocol):
             self.session.ended(end)
 
     def _shut(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         if self._transport is None:
             return
         if self._transport.get_write_buffer_size():
