@@ -108,7 +108,7 @@ fuzz: $(VENV)/.fuzz ## fuzz the decoders, the files and the expressions, guided 
 
 audit: $(VENV)/.ready ## a bill of materials (dist/ivrctl.cdx.json); known vulnerabilities, as far as an advisory service answers
 	$(VENV)/bin/pip --disable-pip-version-check check
-	$(VENV)/bin/ruff check --select S
+	$(VENV)/bin/ruff check
 	@mkdir -p dist
 	$(VENV)/bin/python .ci/audit bill > dist/ivrctl.cdx.json
 	$(VENV)/bin/python .ci/audit advisories
