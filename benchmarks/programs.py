@@ -84,6 +84,7 @@ PROGRAMS = (
         short=("--queues", "24", "--members", "1600", "--events", "500", "--rounds", "2"),
     ),
     Program("forecast_error.py", "How wrong forecasts are", has_rounds=False),
+    Program("simulator.py", "A simulated day", has_rounds=False),
     Program("guessing.py", "What guessing at PINs brings", has_rounds=False, short=("--lines", "2")),
 )
 """In the order of the page. Those that need a PBX for minutes are run by hand: ``survival.py``, ``queue_day.py``,

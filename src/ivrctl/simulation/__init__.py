@@ -6,8 +6,11 @@
         synthetic   from a small description             <name>.day.yaml: day_file, load, check_day, day_rules
         recorded    from the books of a day that was     recorded_callers, patience; recorded_people, recorded_shifts
     simulate(day, policies, chance) -> Outcome           engine: events in the order of their times
-        desk        queues, agents, who is rung for whom by app_queue's strategies
-        backup      look, decide, diff, guard of ``staffing`` on the virtual clock, and plans that come about
+        agenda      what is going to happen, by its time
+        desk        who joins, rings, talks, leaves: people, bench; strategies and weights of app_queue
+        memberships shifts and pauses; who is called in and sent home
+        backup      look and go_round of ``staffing`` on the virtual clock: seen, stays; sides says when none is needed
+        carrying    plans that come about; reserve what they cost, tally what became of callers
     outcome, compared                                    figures of one run; of several policies over several seeds
     recommended                                          a bounded search over a policy's thresholds
 

@@ -1,8 +1,28 @@
 """One run of a day: events in the order of their times, from the first caller until the last has left.
 
-What is simpler than on a real Asterisk:
+What is simpler than on a real Asterisk, and which way it errs:
 
-- to be written with the code
+- **Time is exact.** app_queue counts wrap-up, time-outs and waits in whole seconds, so each of its own is up to a
+  second longer or shorter. Signalling takes no time: a phone rings, and a talk begins, at once. Callers look for their
+  turn each second, as the real ones do (``QueueModel.looks_every``).
+- **Phones are there.** Nobody's phone is unreachable, busy with something else, or declines; who does not answer lets
+  it ring. A member who has signed off while his phone rings may still answer.
+- **An agent wraps up in all of his queues**, for the time of the queue in which he talked (``shared_lastcall = yes``).
+  app_queue thinks him free in queues with a shorter one, and lets callers try him in vain.
+- **Members of equal rank** are rung in the order in which they came. app_queue keeps them in a hash table, and takes
+  them in its order: as fixed, but another.
+- **No penalty rules, no announcements, no keys**: nobody leaves a queue by a key or for a call back, and nobody is
+  delayed by what is played to him. ``autofill`` is on, ``ringinuse``, ``autopause`` and ``timeoutrestart`` are off.
+- **A caller calls once.** Who hung up or was refused does not call again, though many would; who calls, how long he
+  waits and talks is fixed beforehand, whoever answers.
+- **Plans come about at once**, and people who are called in are there at once: the live controller sends fifty changes
+  a second, and people need a moment to take up their phone. A policy that advises is taken as one that acts.
+- **It is decided every five seconds**, from a picture that is never stale; the live controller decides each second
+  while callers wait, and whenever something happens. Nobody gives orders by hand.
+
+What is the same: ``look`` and ``go_round`` of ``staffing``, with their memory, leases and ceilings. With
+``looks_every = 0`` and phones that are answered at once the model is that of Erlang C and A, and
+``benchmarks/simulator.py`` says how near it is to both.
 """
 
 from __future__ import annotations
@@ -21,6 +41,7 @@ from ivrctl.simulation.day import Day
 from ivrctl.simulation.desk import Desk
 from ivrctl.simulation.draws import Draws
 from ivrctl.simulation.memberships import Memberships
+from ivrctl.simulation.named_queues import check_queues
 from ivrctl.simulation.outcome import Outcome
 from ivrctl.simulation.people import DeskCaller, DeskMember
 from ivrctl.simulation.reserve import Reserve
@@ -45,7 +66,11 @@ def simulate(
         policies: of backup staff, by name; empty for none.
         chance: whatever is left to chance on the way: who of several is rung, and who answers.
         rounds_every: how often it is decided.
+
+    Raises:
+        ConfigurationError: somebody calls, works or is called in to a queue that the day does not have.
     """
+    check_queues(day, policies)
     return Run(day, policies, chance, rounds_every).outcome()
 
 

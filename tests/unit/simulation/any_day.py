@@ -56,11 +56,11 @@ def queue_models(strategies: st.SearchStrategy[Strategy]) -> st.SearchStrategy[t
 
 @st.composite
 def shifts(draw: st.DrawFn) -> tuple[Shift, ...]:
-    """One or two, with pauses in them."""
-    edges = sorted(draw(st.lists(moments, min_size=2, max_size=4, unique=True)))
+    """One or two, with pauses in them; most last all the time."""
+    edges = draw(st.sampled_from([(0.0, 2 * LASTS), (0.0, 2 * LASTS), (60.0, 450.0), (0.0, 200.0, 200.5, 500.0)]))
     found = []
-    for begin, end in zip(edges[::2], edges[1::2], strict=False):
-        inside = st.floats(begin, end, allow_nan=False)
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):
+        inside = st.floats(begin, min(end, LASTS), allow_nan=False)
         marks = sorted(draw(st.lists(inside, max_size=4, unique=True)))
         pauses = [
             Pause(at, to, draw(st.sampled_from(REASONS))) for at, to in zip(marks[::2], marks[1::2], strict=False)
@@ -74,7 +74,7 @@ def agents(draw: st.DrawFn, queues: tuple[QueueModel, ...]) -> tuple[SimulatedAg
     """Some with daily work, some who can be called in, some of whom both is true."""
     names = [queue.name for queue in queues]
     found = []
-    for number in range(draw(st.integers(0, 7))):
+    for number in range(draw(st.integers(2, 9))):
         own = draw(st.dictionaries(st.sampled_from(names), st.sampled_from([0, 0, 1, 5])))
         lasting = (Shift(0.0, 2 * LASTS),)
         found.append(
@@ -82,12 +82,12 @@ def agents(draw: st.DrawFn, queues: tuple[QueueModel, ...]) -> tuple[SimulatedAg
                 str(number),
                 f"PJSIP/{number}",
                 MappingProxyType(own),
-                draw(shifts() | st.just(lasting)) if own else (),
-                draw(shifts() | st.just(()) | st.just(lasting)),
+                draw(shifts()) if own else (),
+                draw(st.sampled_from([(), lasting, lasting, (Shift(100.0, 300.0),)])),
                 answers=draw(st.sampled_from([0.0, 0.5, 1.0, 1.0])),
                 answers_after=draw(st.sampled_from([0.0, 3.0, 7.0])),
                 comes_when_asked=draw(st.sampled_from([0.0, 0.5, 1.0])),
-                comes_after=draw(st.sampled_from([0.0, 30.0])),
+                comes_after=draw(st.sampled_from([0.0, 12.0])),
             )
         )
     return tuple(found)
@@ -99,14 +99,14 @@ def days(draw: st.DrawFn, strategies: st.SearchStrategy[Strategy] | None = None)
     queues = draw(queue_models(st.sampled_from(Strategy) if strategies is None else strategies))
     callers = st.builds(
         Arrival,
-        at=moments,
+        at=st.integers(0, 400).map(float) | odd_seconds,
         queue=st.sampled_from([queue.name for queue in queues]),
-        patience=st.just(inf) | spans,
+        patience=st.just(900.0) | spans,
         talk=spans,
         priority=st.sampled_from([0, 0, 0, 3]),
         tier=st.sampled_from(["", "gold"]),
     )
-    arrivals = sorted(draw(st.lists(callers, max_size=60)), key=lambda one: one.at)
+    arrivals = sorted(draw(st.lists(callers, min_size=15, max_size=60)), key=lambda one: one.at)
     forecasts = draw(st.lists(moments, max_size=3, unique=True))
     return Day(
         "any day",
@@ -145,7 +145,7 @@ def policies(draw: st.DrawFn, day: Day, name: str = "desk", part: int = 0, parts
     middle = draw(st.integers(0, len(people)))
     tiers = [
         Tier(
-            "asked", Bring.ASK, paused_for=frozenset({"break", "lunch"}), queues=queues, patience=timedelta(seconds=45)
+            "asked", Bring.ASK, paused_for=frozenset({"break", "lunch"}), queues=queues, patience=timedelta(seconds=30)
         ),
         *(
             Tier(
@@ -160,10 +160,10 @@ def policies(draw: st.DrawFn, day: Day, name: str = "desk", part: int = 0, parts
         ),
     ]
     kept = tuple(tiers if draw(st.booleans()) else tiers[1:])
-    lasting = st.sampled_from([0, 5, 20, 60, 200]).map(lambda count: timedelta(seconds=count))
+    lasting = st.sampled_from([0, 5, 20, 45]).map(lambda count: timedelta(seconds=count))
     timing = Timing(draw(lasting), draw(lasting), draw(lasting), draw(lasting), draw(st.sampled_from([1, 3, 40])))
     floors = draw(st.sampled_from([(), (Floor(1, time(9, 2), time(9, 6)),)]))
-    return Policy(name, queues, timedelta(minutes=5), kept, draw(triggers(len(kept))), timing, floors)
+    return Policy(name, queues, timedelta(minutes=1), kept, draw(triggers(len(kept))), timing, floors)
 
 
 @st.composite

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from ivrctl.errors import ConfigurationError
+from ivrctl.simulation.day import Pause, Shift
+
 from .days import SALES, agent, call, day, pausing, run
+from .policies import POLICY
 
 
 def test_caller_whom_somebody_free_answers_does_not_wait() -> None:
@@ -79,3 +85,45 @@ def test_queue_with_more_weight_is_served_first() -> None:
     of = day(call(0, talk=10), call(1, talk=5), call(2, talk=5, queue="vip"), agents=(both,), queues=(SALES, vip))
     queues = run(of).queues
     assert (queues["vip"].waited, queues["sales"].waited) == (8.0, 14.0)
+
+
+def test_caller_leaves_when_everybody_has_gone() -> None:
+    """Unless the queue keeps him: then he waits for an hour of nothing."""
+    shift = (Shift(0.0, 30.0),)
+    gone = agent("1", shifts=shift)
+    total = run(day(call(10, talk=60), call(20), agents=(gone,))).total
+    assert (total.answered, total.left_empty, total.longest_wait) == (1, 1, 10.0)
+    patient = replace(SALES, leave_when_empty=False)
+    total = run(day(call(10, talk=60), call(20), agents=(gone,), queues=(patient,))).total
+    assert (total.answered, total.left_empty) == (1, 1)
+
+
+def test_talk_outlasts_the_shift() -> None:
+    """Who signs off while he talks is rung no more, and the talk goes on."""
+    total = run(day(call(10, talk=600), agents=(agent("1", shifts=(Shift(0.0, 30.0),)),))).total
+    assert (total.answered, total.talked) == (1, 600.0)
+
+
+def test_occupancy_is_of_those_who_work() -> None:
+    """Half an hour of talk in an hour at work; in a pause nobody is idle."""
+    of = day(call(0, talk=1800), agents=(agent("1", shifts=(Shift(0.0, 3600.0),)),))
+    assert run(of).busy_share == 0.5
+    pausing_then = agent("1", shifts=(Shift(0.0, 3600.0, (Pause(1800.0, 3600.0),)),))
+    assert run(day(call(0, talk=900), agents=(pausing_then,))).busy_share == 0.5
+    assert run(day()).busy_share is None
+
+
+def test_figures_of_quarters_are_by_joining() -> None:
+    """The second caller joined in the first quarter, and was answered in the second."""
+    outcome = run(day(call(10, talk=1000), call(800), call(2000), agents=(agent("1"),)))
+    assert [(begins, figures.answered) for begins, figures in outcome.intervals] == [(0.0, 2), (1800.0, 1)]
+
+
+def test_day_without_the_queue_that_somebody_names_is_refused() -> None:
+    """A policy for it would wait for it for ever."""
+    with pytest.raises(ConfigurationError, match="a caller names the queue vip"):
+        run(day(call(1, queue="vip")))
+    with pytest.raises(ConfigurationError, match="agent 1 names the queue vip"):
+        run(day(agents=(agent("1", {"vip": 0}),)))
+    with pytest.raises(ConfigurationError, match="the policy desk names the queue vip"):
+        run(day(), {"desk": replace(POLICY, queues=("vip",))})
