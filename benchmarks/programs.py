@@ -47,6 +47,7 @@ class Program:
 PROGRAMS = (
     Program("one_call.py", "One call, through whole servers"),
     Program("parked_calls.py", "A caller who waits"),
+    Program("growth.py", "How time grows with size"),
     Program("agi_commands.py", "One AGI command", has_rounds=False, short=("--calls", "5", "--rounds", "1")),
     Program("journal.py", "A record in the journal", has_rounds=False, short=("--records", "400", "--rounds", "2")),
     Program(
@@ -83,6 +84,7 @@ PROGRAMS = (
         has_rounds=False,
         short=("--queues", "24", "--members", "1600", "--events", "500", "--rounds", "2"),
     ),
+    Program("backtest.py", "A backtest of policies", has_rounds=False, short=("--calls", "500")),
     Program("forecast_error.py", "How wrong forecasts are", has_rounds=False),
     Program("simulator.py", "A simulated day", has_rounds=False),
     Program("guessing.py", "What guessing at PINs brings", has_rounds=False, short=("--lines", "2")),
