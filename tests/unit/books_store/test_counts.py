@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from ivrctl.acd.books import disagrees, is_short
+from ivrctl.acd.books import disagrees
 from ivrctl.acd.intervals import Interval
 from ivrctl.acd.kpi import WrapUps
 from ivrctl.acd.stay import AgentSpan, AgentState, Stay, StayEnd
@@ -61,8 +61,8 @@ class Tally:
         if one.end is StayEnd.ANSWERED and one.is_over and not disagrees(one):
             self.handled += 1
             self.handling += one.talked(DAY.end) + (wrap_ups.after(one) or 0.0)
-        if one.left_at is not None and not is_short(one, SHORT):
-            self.waited += one.waited(DAY.end)
+        if one.left_at is not None and one.waited(DAY.end) >= SHORT.total_seconds():
+            self.waited += one.waited(DAY.end) - SHORT.total_seconds()
             self.abandoned += one.end is StayEnd.ABANDONED
 
 

@@ -38,7 +38,11 @@ class QuarterCount:
     handling: float
     """Seconds of their talks, and of the wrap-ups that began when these ended."""
     waited: float
-    """Seconds of all who have left, but for those who hung up at once."""
+    """Seconds of all who have left, each beyond the time within which one hangs up at once.
+
+    Who hung up at once is left out of ``abandoned``, so nobody's first seconds count: most are answered in them, and with
+    them callers would look many times as patient as they are.
+    """
     abandoned: int
     """Who hung up; not those who did so at once."""
 
@@ -72,13 +76,13 @@ def _query(period: Interval, short_abandon: timedelta) -> sa.Select[Any]:
     waited = seconds(stays.c.left_at) - seconds(stays.c.joined_at)
     talked = seconds(stays.c.talk_ended_at) - seconds(stays.c.left_at)
     hung_up = stays.c.outcome == StayEnd.ABANDONED.value
-    is_short = sa.and_(hung_up, waited < short_abandon.total_seconds())
+    short = short_abandon.total_seconds()
     is_handled = sa.and_(
         stays.c.outcome == StayEnd.ANSWERED.value,
         stays.c.left_at >= stays.c.joined_at,
         stays.c.talk_ended_at >= stays.c.left_at,
     )
-    has_waited = sa.and_(stays.c.left_at.is_not(None), sa.not_(is_short))
+    has_waited = sa.and_(stays.c.left_at.is_not(None), waited >= short)
     quarter = whole_seconds(stays.c.joined_at) // int(QUARTER.total_seconds())
     return (
         sa.select(
@@ -87,7 +91,7 @@ def _query(period: Interval, short_abandon: timedelta) -> sa.Select[Any]:
             sa.func.count(),
             _sum(is_handled, 1),
             _sum(is_handled, talked + sa.func.coalesce(_wrap_up(), 0.0)),
-            _sum(has_waited, waited),
+            _sum(has_waited, waited - short),
             _sum(sa.and_(hung_up, has_waited), 1),
         )
         .where(stays.c.joined_at >= period.begin, stays.c.joined_at < period.end)
