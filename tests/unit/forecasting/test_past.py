@@ -108,8 +108,9 @@ async def test_intervals_with_a_gap_are_not_known(store: SiteStore) -> None:
 
 
 async def test_patience_is_what_all_waited_over_who_hung_up(store: SiteStore) -> None:
-    """Of too few nobody can tell. Who hangs up at once has not waited, and nobody's first seconds count: where nearly all
-    are answered in them, callers are no more patient than elsewhere.
+    """Of too few nobody can tell; and who hangs up at once has not waited.
+
+    Nobody's first seconds count: where nearly all are answered in them, callers are no more patient than elsewhere.
     """
     at = datetime.combine(FRIDAY, time(10), UTC)
     hung_up = [abandoned(at + number * timedelta(seconds=10), f"a{number}", 40) for number in range(FEWEST_ABANDONED)]

@@ -40,8 +40,8 @@ class QuarterCount:
     waited: float
     """Seconds of all who have left, each beyond the time within which one hangs up at once.
 
-    Who hung up at once is left out of ``abandoned``, so nobody's first seconds count: most are answered in them, and with
-    them callers would look many times as patient as they are.
+    Who hung up at once is left out of ``abandoned``, so nobody's first seconds count: most are answered in them, and
+    with them callers would look many times as patient as they are.
     """
     abandoned: int
     """Who hung up; not those who did so at once."""

@@ -35,8 +35,8 @@ class Waits:
         """Seconds in the mean after which one who waits hangs up; infinite where too few did.
 
         All waits over those who hung up: in Erlang A the share who do is the mean wait over the patience (S. Zeltyn,
-        A. Mandelbaum, *Call centers with impatient customers*, 2005). Patience is exponential, so what is left of it after
-        the first seconds is the same in the mean.
+        A. Mandelbaum, *Call centers with impatient customers*, 2005). Patience is exponential, so what is left of it
+        after the first seconds is the same in the mean.
         """
         return inf if self.abandoned < FEWEST_ABANDONED else self.seconds / self.abandoned
 
