@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ivrctl.lang.binder import beginning
 from ivrctl.lang.findings import Findings
@@ -27,6 +27,8 @@ MOMENT = (timedelta(0), timedelta(minutes=30))
 MOST_CALLS = 200_000
 """Of a queue in a day: more would take minutes to simulate, and tell nothing else."""
 MOST_WAITING = 100_000
+DATES = (date(1970, 1, 1), date(2999, 12, 31))
+"""Those of which there can be books; near the ends of the calendar a zone's midnight has no moment."""
 MOST_WEIGHT = 1000
 
 
@@ -37,6 +39,9 @@ def check_day_file(file: DayFile, site: Site, findings: Findings) -> None:
     for what, named in (("has no queue", file.queues), ("has nobody who works", file.staff)):
         if not named:
             findings.error("IVR602", beginning(file.span), f"the day {what}", "name one at least")
+    if not DATES[0] <= file.date <= DATES[1]:
+        between = f"date is between {DATES[0]} and {DATES[1]}, not {file.date}"
+        findings.error("IVR604", beginning(file.span), between)
     check_known("queue", file.queues, site.queues, "queues", findings)
     check_hours(file, findings)
     for name, entry in file.queues.items():

@@ -44,6 +44,8 @@ def check_calls(keys: CallKeys, findings: Findings) -> None:
     if len(ways) != 1:
         message = f"calls are said by {' and '.join(ways)}" if ways else "it is not said how many call"
         findings.error("IVR605", keys.span, message, "write one of per_hour, per_half_hour and total")
+    elif keys.total is not None and keys.total.number < 0:
+        findings.error("IVR604", keys.total.span, f"calls are 0 or more, not {keys.total}")
     elif keys.shape is not None and keys.total is None:
         message = f"shape divides a total, and {ways[0]} says already when they come"
         findings.error("IVR605", keys.span, message, "remove shape, or write total")

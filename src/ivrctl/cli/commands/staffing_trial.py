@@ -183,15 +183,22 @@ def _keep(trial: ShownTrial, shape: Shape) -> None:
     Raises:
         ConfigurationError: that cannot be.
     """
-    try:
-        if shape.svg is not None:
+    if shape.svg is not None:
+        with _writing(shape.svg):
             replace_file(shape.svg, as_svg(trial))
-            say(f"{shape.svg} is written")
-        if shape.csv is not None:
+        say(f"{shape.svg} is written")
+    if shape.csv is not None:
+        with _writing(shape.csv):
             written = list(write_csv(trial, shape.csv))
-            say(f"{', '.join(path.name for path in written)} are written into {shape.csv}")
+        say(f"{', '.join(path.name for path in written)} are written into {shape.csv}")
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Name what was asked for, not the file beside it that is written first."""
+    try:
+        yield
     except OSError as error:
-        path = error.filename or shape.svg or shape.csv
         raise ConfigurationError(f"{path} cannot be written: {error.strerror}", advice="name another place") from error
 
 

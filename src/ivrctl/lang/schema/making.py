@@ -208,8 +208,9 @@ def _written_default(default: object) -> str | None:
 def written_duration(length: timedelta) -> str:
     """A duration as it is written in YAML."""
     seconds = length.total_seconds()
+    units = (("d", 86400), ("h", 3600), ("m", 60)) if seconds else ()
     return next(
-        (f"{seconds / size:g}{unit}" for unit, size in (("d", 86400), ("h", 3600), ("m", 60)) if seconds % size == 0),
+        (f"{seconds / size:g}{unit}" for unit, size in units if seconds % size == 0),
         f"{seconds:g}s",
     )
 
