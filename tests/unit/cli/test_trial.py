@@ -90,6 +90,7 @@ def test_picture_and_tables_are_written_where_they_are_wanted(day: Path, tmp_pat
     assert f"{tmp_path}/a.svg is written" in ran.err
     ran = ivrctl("staffing", "simulate", day, "--seeds", 1, "--svg", tmp_path / "none" / "a.svg")
     assert (ran.code, "try: name another place" in ran.err) == (2, True)
+    assert f"ivrctl: {tmp_path}/none/a.svg cannot be written: No such file or directory" in ran.err
 
 
 def test_day_with_an_error_is_told_as_check_tells_it(day: Path, ivrctl: Ivrctl) -> None:

@@ -13,6 +13,7 @@ import pytest
 from ivrctl.cli.columns import width
 from ivrctl.cli.trial_view.blocks import chart_lines
 from ivrctl.cli.trial_view.records import as_json_body, write_csv
+from ivrctl.cli.trial_view.shown import few_or_many
 from ivrctl.cli.trial_view.svg import as_svg
 from ivrctl.cli.trial_view.text import told
 from ivrctl.simulation.compared import Runs
@@ -42,12 +43,18 @@ def test_chart_fits_into_a_terminal_of_eighty() -> None:
 
 
 def test_day_without_callers_has_no_chart() -> None:
-    """Nothing is drawn of nothing, and the rest is shown."""
+    """That is said, and the rest is shown."""
     quiet = Outcome({}, QueueFigures(), (), {}, (), (), 0, None, timedelta(hours=24))
     empty = trial(Runs("no policy", (), (quiet, quiet)))
-    assert list(chart_lines(empty)) == []
+    assert list(chart_lines(empty)) == ["nobody calls: there is nothing to draw\n"]
     assert "</svg>" in as_svg(empty)
     assert any("service level" in line for line in told(empty))
+
+
+@pytest.mark.parametrize(("callers", "said"), [(26.4, "26"), (1.5, "1.5"), (1 / 3, "0.33")])
+def test_few_callers_are_not_none(callers: float, said: str) -> None:
+    """The tallest column of a quiet day may stand for less than one caller."""
+    assert few_or_many(callers) == said
 
 
 def test_picture_is_well_formed_and_holds_names_as_they_are() -> None:

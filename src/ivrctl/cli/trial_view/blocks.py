@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ivrctl.cli.columns import aligned, cut
-from ivrctl.cli.trial_view.shown import QUARTER, ShownTrial
+from ivrctl.cli.trial_view.shown import QUARTER, ShownTrial, few_or_many
 from ivrctl.simulation.compared import Slice
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -26,6 +26,7 @@ def chart_lines(trial: ShownTrial) -> Iterator[str]:
         length, found = 2 * QUARTER, trial.slices(2 * QUARTER)
     any_ = next(iter(found.values()))
     if not any_:
+        yield "nobody calls: there is nothing to draw\n"
         return
     yield _line("", _axis(trial, any_))
     most = max(each.offered for each in any_) or 1.0
@@ -38,7 +39,7 @@ def chart_lines(trial: ShownTrial) -> Iterator[str]:
             yield f"tiers in: {runs.name}\n"
         for key in runs.tiers:
             yield _line(f"  {key[1]}", "".join(_share(each.tiers[key]) for each in found[runs.name]))
-    callers = f"callers: █ {most:.0f} in {length / 60:.0f} min"
+    callers = f"callers: █ {few_or_many(most)} in {length / 60:.0f} min"
     yield f"{callers}; service level: █ 100 %, ▁ {100 * WORST:.0f} % and less; in: █ always\n"
 
 

@@ -48,3 +48,8 @@ class ShownTrial:
         """What the clock on the wall shows then."""
         zone = self.begins.tzinfo
         return datetime.fromtimestamp(self.begins.timestamp() + seconds, zone)
+
+
+def few_or_many(callers: float) -> str:
+    """Callers in the mean of several days: ``26``, ``1.5``, and ``0.33``, which is not none."""
+    return f"{callers:.0f}" if callers >= 10 else f"{callers:.2g}"  # noqa: PLR2004 - from two digits on

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from ivrctl.cli.trial_view.shown import QUARTER, ShownTrial
+from ivrctl.cli.trial_view.shown import QUARTER, ShownTrial, few_or_many
 from ivrctl.simulation.compared import Slice
 
 WIDE, LEFT, RIGHT = 960, 150, 20
@@ -96,7 +96,12 @@ class _Picture:
                 top = TOP + PLOT * (1 - each.offered / most)
                 self._rectangle((self._x(each.began) + 1, self._x(each.ended) - 1), (top, TOP + PLOT), "bar")
         if most:
-            self._text(WIDE - RIGHT, 24, f"bars: callers, at most {most:.0f} in {LINE / 60:.0f} min", "end")
+            self._text(
+                WIDE - RIGHT,
+                24,
+                f"lines: service level; bars: callers, at most {few_or_many(most)} in {LINE / 60:.0f} min",
+                "end",
+            )
 
     def _axes(self) -> None:
         for level in LEVELS:
