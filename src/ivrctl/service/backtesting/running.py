@@ -13,6 +13,7 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
 from typing import Protocol
@@ -98,8 +99,9 @@ def _outcomes(trial: Trial, workers: int) -> Iterator[Outcome]:
     take_read_only_mappings()
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, _begin, (trial,)) as pool:
-        waiting = deque(pool.submit(_do, task) for task in tasks)
         try:
+            with _undisturbed():
+                waiting = deque(pool.submit(_do, task) for task in tasks)
             while waiting:
                 yield waiting.popleft().result()
         except BaseException:
@@ -110,13 +112,30 @@ def _outcomes(trial: Trial, workers: int) -> Iterator[Outcome]:
             raise
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Start processes that never hear of a Ctrl-C; this one does when they are started, and ends them.
+
+    What is blocked stays so in a process that is started, what is handled does not. And a signal that the main thread
+    blocks another one takes, for the main thread to be interrupted all the same: so it is handled, too.
+    """
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: heard.append(number))
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
+
+
 _trial: list[Trial] = []
 """That of this process, where it is one that was started for it."""
 
 
 def _begin(trial: Trial) -> None:
-    # Of a Ctrl-C every process of the terminal hears, and the first one ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     take_read_only_mappings()
     _trial.append(trial)
 
