@@ -20,8 +20,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 SEED = 10010
+FIRST, AGAIN = b"200 result=49 endpos=8000\n", b"200 result=50 endpos=8000\n"
+"""Key 1 at the menu leads on, key 2 says it again."""
 ANSWERS = (
-    (b"GET OPTION", b"200 result=49 endpos=8000\n"),
+    (b"GET OPTION", FIRST),
     (b"STREAM FILE", b"200 result=0 endpos=16000\n"),
     (b"SET VARIABLE", b"200 result=1\n"),
     (b"SAY ", b"200 result=0\n"),
@@ -79,6 +81,8 @@ class Call:
     waits_since: float
     """When it was the server's turn."""
     is_parked: bool = False
+    again: int = 0
+    """How often he still presses 2 at the menu."""
     received: bytes = b""
     commands: int = 0
     prompts: int = 0
@@ -96,6 +100,12 @@ class Played:
     seconds: float = 0.0
     lost: int = 0
     """Calls that ended before they had heard anything behind the menu."""
+    calls: int = 0
+
+    @property
+    def commands_of_each(self) -> float:
+        """In the mean."""
+        return self.commands / self.calls
 
 
 class Generator:
@@ -113,16 +123,16 @@ class Generator:
         """Callers who are where they stay."""
         self.played = Played()
 
-    def play(self, calls: int, rate: float) -> Played:
-        """So many calls, so many a second, until the last of them is over."""
-        self.played = Played()
+    def play(self, calls: int, rate: float, again: int = 0) -> Played:
+        """So many calls, so many a second, until the last of them is over; each hears the menu so often again."""
+        self.played = Played(calls=calls)
         begun = time.perf_counter()
         at = begun
         for _ in range(calls):
             at = max(at + self._dice.expovariate(rate), time.perf_counter())
             self._serve_until(lambda moment=at: time.perf_counter() >= moment, at)
             self._serve_until(lambda: len(self._calls) < AT_ONCE, None)
-            self._begin(MENU, is_parked=False)
+            self._begin(MENU, again=again)
         self._serve_until(lambda: not self._calls, None)
         self.played.seconds = time.perf_counter() - begun
         return self.played
@@ -150,7 +160,7 @@ class Generator:
     def _under_way(self) -> int:
         return len(self._calls) - self._resting
 
-    def _begin(self, dialled: str, *, is_parked: bool) -> None:
+    def _begin(self, dialled: str, *, is_parked: bool = False, again: int = 0) -> None:
         self._number += 1
         number = self._number
         uniqueid = f"17{number:08}.{number % 1000}"
@@ -158,7 +168,7 @@ class Generator:
             number=number, uniqueid=uniqueid, caller=number % CALLERS, leg=f"{number:010}", dialled=dialled
         )
         sock = socket.create_connection(("127.0.0.1", self._port))
-        call = Call(sock, time.perf_counter(), is_parked)
+        call = Call(sock, time.perf_counter(), is_parked, again)
         for line in block.encode().splitlines(keepends=True):
             sock.send(line)
         sock.setblocking(False)
@@ -203,6 +213,8 @@ class Generator:
         reply = next((reply for command, reply in ANSWERS if line.startswith(command)), b"")
         if not reply:
             raise SystemExit(f"no command that a caller of this benchmark knows: {line!r}")
+        if reply is FIRST and call.again:
+            call.again, reply = call.again - 1, AGAIN
         if silence:
             heapq.heappush(self._due, (time.perf_counter() + int(silence[1]) / 1000, descriptor, reply))
         else:

@@ -16,7 +16,10 @@ async function serve(call) {
     await call.exec('Queue', '"vip,c"');
     return call.end();
   }
-  const key = await call.getOption('menu', '0123456789*#', 5000);
+  let key = await call.getOption('menu', '0123456789*#', 5000);
+  while (key.result.startsWith('50')) {
+    key = await call.getOption('menu', '0123456789*#', 5000);
+  }
   if (key.result.startsWith('49')) {
     const caller = variables.agi_callerid;
     const amount = balances.get(caller);

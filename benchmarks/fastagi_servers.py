@@ -31,6 +31,7 @@ BEFORE, BEHIND = 'STREAM FILE "your-balance-is" ""', 'STREAM FILE "yuan" ""'
 FLOOR = (b"ANSWER\n", f"{MENU}\n".encode(), f"{BEFORE}\n".encode(), b'SAY NUMBER 120 ""\n', f"{BEHIND}\n".encode())
 QUEUE, WAIT = "200", 'EXEC Queue "vip,c"'
 BALANCE = "select amount from balances where number = ?"
+AGAIN = b"200 result=50"
 BACKLOG = 1024
 
 log = logging.getLogger("calls")
@@ -68,6 +69,8 @@ async def panoramisk(database: Path) -> None:
             await request.send_command(WAIT)
             return
         reply = await request.send_command(MENU)
+        while reply["result"][0] == str(ord("2")):
+            reply = await request.send_command(MENU)
         if reply["result"][0] == str(ord("1")):
             caller = request.headers["agi_callerid"]
             async with balances.execute(BALANCE, (caller,)) as cursor:
@@ -102,7 +105,9 @@ class Floor(asyncio.Protocol):
             self._block += data
             if not self._block.endswith(b"\n\n"):
                 return
-        if self._next == len(FLOOR):
+        if data.startswith(AGAIN):
+            self._transport.write(FLOOR[self._next - 1])
+        elif self._next == len(FLOOR):
             self._transport.close()
         else:
             self._transport.write(FLOOR[self._next])
@@ -129,7 +134,10 @@ def pyst2(database: Path) -> None:
                 agi.answer()
                 if agi.env["agi_extension"] == QUEUE:
                     agi.appexec("Queue", "vip,c")
-                if agi.get_option("menu", "0123456789*#", 5000) == "1":
+                key = agi.get_option("menu", "0123456789*#", 5000)
+                while key == "2":
+                    key = agi.get_option("menu", "0123456789*#", 5000)
+                if key == "1":
                     caller = agi.env["agi_callerid"]
                     (amount,) = sqlite3.connect(database).execute(BALANCE, (caller,)).fetchone()
                     agi.stream_file("your-balance-is")

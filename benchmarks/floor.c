@@ -43,6 +43,8 @@ static void received(int epoll, int fd) {
         call->end[0] = call->end[1], call->end[1] = buffer[0];
     if (call->end[1] != '\n' || (!call->next && call->end[0] != '\n'))
         return;
+    if (!strncmp(buffer, "200 result=50", 13))
+        call->next--; /* the menu again */
     if (call->next == LAST) {
         epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
         close(fd);

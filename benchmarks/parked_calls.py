@@ -106,7 +106,7 @@ def goals(table: Table) -> list[Goal]:
 
 def main() -> None:
     """Measure and print."""
-    options_of = parser(__doc__)
+    options_of = parser(__doc__, short_rounds=1)
     options_of.add_argument("--calls", type=int, help="at the menu; in the queue too, of those who hold a session")
     options_of.add_argument("--waiting", type=int, help="in the queue, of ours")
     options_of.add_argument("--only", action="append", help="this contender, and others that are named so")

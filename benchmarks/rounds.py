@@ -152,21 +152,21 @@ def _version(package: str) -> str:
 # rounds
 
 
-def parser(doc: str | None, *, rounds: int = ROUNDS) -> argparse.ArgumentParser:
+def parser(doc: str | None, *, rounds: int = ROUNDS, short_rounds: int = SHORT_ROUNDS) -> argparse.ArgumentParser:
     """The options that all programs have; a program adds its own."""
     made = argparse.ArgumentParser(description=(doc or "").strip().splitlines()[0])
-    made.add_argument("--rounds", type=int, help=f"{rounds} by default, {SHORT_ROUNDS} in the short form")
+    made.add_argument("--rounds", type=int, help=f"{rounds} by default, {short_rounds} in the short form")
     made.add_argument("--short", action="store_true", help="a minute at most, as in CI")
     made.add_argument("--json", type=Path, metavar="FILE", help="keep every figure there; - for standard output")
-    made.set_defaults(rounds_by_default=rounds, begun=time.monotonic())
+    made.set_defaults(rounds_by_default=(rounds, short_rounds), begun=time.monotonic())
     return made
 
 
 def rounds_of(options: argparse.Namespace) -> int:
     """How many are asked for."""
     given: int | None = options.rounds
-    by_default: int = options.rounds_by_default
-    return given or (SHORT_ROUNDS if options.short else by_default)
+    by_default, in_short = options.rounds_by_default
+    return given or (in_short if options.short else by_default)
 
 
 def in_turn(table: Table, contenders: Mapping[str, Callable[[], Mapping[str, float]]], rounds: int) -> None:

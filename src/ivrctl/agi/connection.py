@@ -96,7 +96,10 @@ class AgiConnection:
             return
         try:
             for line in self._lines.feed(fragment):
-                self._receive_line(line)
+                if self.state is State.WAITING_REQUEST:
+                    self._receive_request_line(line)
+                else:
+                    self._receive_line(line)
         except RemoteProtocolError:
             self.state = State.CLOSED
             raise
@@ -130,8 +133,6 @@ class AgiConnection:
 
     def _receive_line(self, line: bytes) -> None:
         match self.state:
-            case State.WAITING_REQUEST:
-                self._receive_request_line(line)
             case _ if line == _HANGUP:
                 self._receive_hangup()
             case State.BUSY if self._command is not None:

@@ -62,7 +62,12 @@ class RequestParser:
         Raises:
             RemoteProtocolError: the block is too large, or is none that Asterisk sends.
         """
-        self._count(line)
+        self._lines += 1
+        self._bytes += len(line) + 1
+        if self._lines > LINES_LIMIT:
+            raise RemoteProtocolError(f"an AGI request of more than {LINES_LIMIT} lines")
+        if self._bytes > BLOCK_LIMIT:
+            raise RemoteProtocolError(f"an AGI request of more than {BLOCK_LIMIT} bytes")
         if not line:
             request = _request(self._headers)
             # A session lasts as long as a caller thinks: what nobody asks for goes.
@@ -77,14 +82,6 @@ class RequestParser:
             raise RemoteProtocolError(f"{name} came twice in an AGI request")
         self._headers[name] = value
         return None
-
-    def _count(self, line: bytes) -> None:
-        self._lines += 1
-        self._bytes += len(line) + 1
-        if self._lines > LINES_LIMIT:
-            raise RemoteProtocolError(f"an AGI request of more than {LINES_LIMIT} lines")
-        if self._bytes > BLOCK_LIMIT:
-            raise RemoteProtocolError(f"an AGI request of more than {BLOCK_LIMIT} bytes")
 
 
 def _request(headers: dict[str, str]) -> Request:
