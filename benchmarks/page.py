@@ -20,7 +20,7 @@ HEAD = """\
 # Benchmarks
 
 What ivrctl costs, beside the programs that somebody would use instead, in the same run on the same machine. The page is
-written by `make bench` from the figures in `benchmarks/results`, which hold every round; each part below is one program
+written by `make bench` from the figures of each program, which hold every round; each part below is one program
 in `benchmarks/`, and says how it measures. Run it yourself: `make bench`, or one alone,
 
 ```sh by=tests/unit/repository/test_benchmarks.py
