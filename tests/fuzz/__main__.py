@@ -65,7 +65,7 @@ def _fuzz(asked: argparse.Namespace) -> int:
     each = 0 if asked.short else max(1, asked.seconds * min(asked.jobs, len(targets)) // len(targets))
     campaign = guided.Campaign(asked.folder, each, 1 if asked.short else asked.seed)
     asked.folder.mkdir(exist_ok=True)
-    print(f"{len(targets)} targets, {f'{each} s each' if each else 'the short form'}, seed {campaign.seed}")
+    print(f"{f'{each} s for each target' if each else 'the short form'}, seed {campaign.seed}")
     print(f"{'target':<14}{'runs':>9}{'counters':>10}{'new inputs':>12}  fault", flush=True)
     faults = 0
     for ran in guided.fuzz(targets, campaign, asked.jobs):

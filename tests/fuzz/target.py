@@ -22,8 +22,8 @@ class Target:
     """Changes an input so that its form remains; None where mutated bytes get far enough in."""
     longest: int = 2048
     """Bytes of an input: longer ones take longer and say no more."""
-    short: int = 300
-    """Inputs that the short form tries beyond those that are kept."""
+    short: int = 0
+    """Inputs that the short form tries beyond those that are kept; 0 where it leaves the target out."""
 
 
 def cut(stream: bytes, pattern: int) -> list[bytes]:
