@@ -63,7 +63,7 @@ def simulate(
 
     Args:
         day: who calls and who works.
-        policies: of backup staff, by name; empty for none.
+        policies: of backup staff, each of another name; empty for none.
         chance: whatever is left to chance on the way: who of several is rung, and who answers.
         rounds_every: how often it is decided.
 
@@ -99,7 +99,7 @@ class Run:
         clock, draws = Clock(day.begins), Draws(chance)
         self._agenda = Agenda()
         self._tally = Tally(day)
-        self._reserve = Reserve(policies)
+        self._reserve = Reserve(policies.values())
         self.desk = Desk(day, self._agenda, draws, self)
         self._stays = DayStays(day, self.desk, clock, policies.values())
         memberships = Memberships(self.desk, self._agenda, self._reserve)

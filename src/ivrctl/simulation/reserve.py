@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
@@ -47,13 +47,13 @@ class _Count:
 class Reserve:
     """See the module."""
 
-    def __init__(self, policies: Mapping[str, Policy]) -> None:
+    def __init__(self, policies: Iterable[Policy]) -> None:
         """Nobody is in.
 
         Args:
             policies: with their tiers.
         """
-        self._counts = {(name, tier.name): _Count() for name, policy in policies.items() for tier in policy.tiers}
+        self._counts = {(policy.name, tier.name): _Count() for policy in policies for tier in policy.tiers}
         self._asked: dict[str, tuple[TierKey, float]] = {}
         """By number of who came because he was asked: for whom, and when his pause would have been over."""
         self.moves: list[TierMove] = []

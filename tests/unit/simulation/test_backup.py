@@ -103,3 +103,9 @@ def test_a_ceiling_holds_changes_back() -> None:
     policy = replace(POLICY, timing=replace(POLICY.timing, changes_per_hour=1))
     outcome = run(day(*RUSH, agents=(agent("1"), *STAFF)), {"desk": policy})
     assert [(change.at, change.number) for change in outcome.changes] == [(195.0, "81"), (3795.0, "91")]
+
+
+def test_policies_are_told_apart_by_their_own_names() -> None:
+    """Whatever they are given as: a new one may have the name of the old one."""
+    outcome = run(day(*RUSH, agents=(agent("1"), *STAFF)), {"new": POLICY})
+    assert set(outcome.tiers) == {("desk", "leaders"), ("desk", "quality")}
