@@ -2,6 +2,7 @@
 // It prints its port and serves until its standard input ends.
 'use strict';
 
+const net = require('net');
 const Server = require('ding-dong');
 
 const balances = new Map();
@@ -31,7 +32,13 @@ async function serve(call) {
   return call.end();
 }
 
-const listening = new Server(serve).start(0, '127.0.0.1');
-listening.on('listening', () => console.log(listening.address().port));
+// It takes port 0 for none, and its usual one then: a free one is looked for.
+const probe = net.createServer().listen(0, '127.0.0.1', () => {
+  const { port } = probe.address();
+  probe.close(() => {
+    const listening = new Server(serve).start(port, '127.0.0.1');
+    listening.on('listening', () => console.log(listening.address().port));
+  });
+});
 process.stdin.on('end', () => process.exit(0));
 process.stdin.resume();

@@ -92,7 +92,12 @@ def test_editor_has_nothing_against_a_site_that_is_right(folder: str, tmp_path: 
 
 def _schema_of(name: str) -> str:
     stem, _, rest = name.partition(".")
-    of_kind = {"scenario.yaml": "scenario.json", "staffing.yaml": "staffing.json", "yaml": "site.json"}
+    of_kind = {
+        "scenario.yaml": "scenario.json",
+        "staffing.yaml": "staffing.json",
+        "day.yaml": "day.json",
+        "yaml": "site.json",
+    }
     return {"ivr.yaml": f"flow-{stem}.json", **of_kind}[rest]
 
 

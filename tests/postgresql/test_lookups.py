@@ -91,7 +91,7 @@ async def test_connection_cannot_write(
 ) -> None:
     """Every transaction is read-only, whatever the rights of the account."""
     shared_postgresql.execute("create sequence numbers", postgresql_database)
-    async with databases._engine("shop").connect() as connection:
+    async with databases._database("shop").connect() as connection:
         with pytest.raises(SQLAlchemyError, match="read-only transaction"):
             await connection.execute(text(statement))
 
@@ -152,7 +152,7 @@ async def test_locked_table_is_a_fault_and_answers_again_later(
     open_databases: OpenDatabases,
 ) -> None:
     """While somebody holds the whole table no answer comes in time; afterwards it does."""
-    async with databases._engine("shop").connect() as connection:
+    async with databases._database("shop").connect() as connection:
         # Read-only transactions may not lock a table: this one stands for somebody else's.
         await connection.execute(text("set transaction read write"))
         await connection.execute(text("lock table goods in access exclusive mode"))
@@ -232,7 +232,7 @@ async def test_hanging_server_fails_in_time_and_holds_up_nobody_else(
     assert time.monotonic() - began < LATE
     while own._under_way:
         await asyncio.wait(own._under_way)
-    assert own._engine("shop").pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert own._database("shop").pool.checkedout() == 0  # type: ignore[attr-defined]
     assert asyncio.all_tasks() == {asyncio.current_task()}
     postgresql_server.thaw()
     assert await _ask(own, "one") == {"many": Decimal(1)}

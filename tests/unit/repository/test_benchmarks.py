@@ -18,6 +18,10 @@ SHORT_SECONDS = 60
 """Of the processor or not: what CI runs of a benchmark takes no longer."""
 
 
+TESTED_ELSEWHERE = {"queue_load.py", "forecast_error.py", "simulator.py", "parked_calls.py"}
+"""By tests of what they measure; and one that takes a minute for memory that the others do not look at."""
+
+
 def manifest() -> list[dict[str, object]]:
     """The programs, as ``run_all.py`` lists them."""
     listed = subprocess.run(
@@ -43,7 +47,11 @@ def test_every_program_is_on_the_list_or_says_that_it_is_run_by_hand() -> None:
 
 @pytest.mark.thorough
 @pytest.mark.timeout(4 * SHORT_SECONDS)
-@pytest.mark.parametrize("program", manifest(), ids=lambda program: str(program["file"]))
+@pytest.mark.parametrize(
+    "program",
+    [program for program in manifest() if program["file"] not in TESTED_ELSEWHERE],
+    ids=lambda program: str(program["file"]),
+)
 def test_short_form_runs(program: dict[str, object], tmp_path: Path) -> None:
     """Each benchmark runs on a machine as CI has it, and says something."""
     if program["missing"]:
