@@ -35,6 +35,8 @@ async def test_a_blind_transfer_runs_the_line_from_its_start_with_the_callers_fi
         await agent.until(PhoneEvent.INCOMING, within=20)
         await agent.accept()
         await agent.until(PhoneEvent.ESTABLISHED, within=5)
+        # Asterisk refuses a transfer of who is answered and not connected to the caller yet.
+        await served.until(lambda: served.ask(f"/queues/{QUEUE}")["queue"]["talking"], "they talk", within=5)
         await agent.transfer(TARGET)
         await caller.until(PhoneEvent.CLOSED, within=20)
         await served.until(lambda: len(served.records()) == 2, "both legs are recorded", within=10)
