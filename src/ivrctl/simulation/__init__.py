@@ -5,6 +5,8 @@
     Day (who calls when, for how long, who works)        day
         synthetic   from a small description             <name>.day.yaml: day_file, load, check_day, day_rules
         recorded    from the books of a day that was     recorded_callers, patience; recorded_people, recorded_shifts
+        foreseen    people missing by the forecast, for policies that look at it
+        queues_conf how Asterisk's own file sets the queues
     simulate(day, policies, chance) -> Outcome           engine: events in the order of their times
         agenda      what is going to happen, by its time
         desk        who joins, rings, talks, leaves: people, bench; strategies and weights of app_queue

@@ -24,6 +24,7 @@ from ivrctl.acd.kpi import WrapUps
 from ivrctl.acd.service_level import Rule
 from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
 from ivrctl.simulation.day import Day, QueueModel, Strategy
+from ivrctl.simulation.foreseen import Foreseen, shortfalls
 from ivrctl.simulation.outcome import QueueFigures
 from ivrctl.simulation.recorded_callers import Callers, callers_of
 from ivrctl.simulation.recorded_people import Behaviour, CalledIn, People, Seen, people_of
@@ -65,6 +66,8 @@ class Settings:
     behaviour: Behaviour = field(default_factory=Behaviour)
     watched: frozenset[str] = frozenset()
     """Queues that policies name: they are there, called or not."""
+    foreseen: Foreseen | None = None
+    """What was forecast; None where no policy asks."""
 
 
 class RecordedDay:
@@ -94,6 +97,7 @@ class RecordedDay:
             arrivals=(),
             rule=Rule(site.kpi.answer_in, site.kpi.short_abandon),
             promises=promises_of(site),
+            shortfall=_shortfall(told.foreseen, people, books.period, begins),
             assumed=(*_incomplete(books, site.zone), *people.assumed, *_assumed(books, queues, self._callers, told)),
         )
         self.was = _was(books.stays, self._day.rule)
@@ -118,6 +122,14 @@ def _by_queue(stays: Iterable[Stay]) -> Mapping[str, Sequence[Stay]]:
 
 def _was(stays: Iterable[Stay], rule: Rule) -> Mapping[str, QueueFigures]:
     return {queue: figures_of(own, rule) for queue, own in _by_queue(stays).items()}
+
+
+def _shortfall(
+    foreseen: Foreseen | None, people: People, period: Interval, begins: datetime
+) -> tuple[tuple[float, float], ...]:
+    if foreseen is None:
+        return ()
+    return shortfalls(foreseen, people.agents, begins, period.length.total_seconds())
 
 
 def _models(books: Books, site: Site, settings: Settings, people: People) -> Iterator[QueueModel]:
@@ -162,6 +174,9 @@ def _assumed(books: Books, queues: Sequence[QueueModel], callers: Callers, setti
         yield f"how queues.conf sets {', '.join(plain)} is in no books: {strategy}, 15 s; --queues-conf can tell it"
     if plain and not any(span.state is AgentState.WRAP_UP for span in books.spans):
         yield "wrap-up is in no queue_log: agents are free at once, which is too good; --queues-conf can tell it"
+    if settings.foreseen is not None:
+        why = settings.foreseen.why
+        yield f"nothing is forecast: {why}" if why else "forecast_shortfall is by what was forecast before the day"
     if callers.callers and callers.without_patience:
         yield "nobody hung up: patience is taken to be without end"
     if left := callers.ends[StayEnd.KEY] + callers.ends[StayEnd.CALLED_BACK]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from numpy.random import default_rng
 
 from ivrctl.adapters.site_folder import read_site, replace_file
-from ivrctl.adapters.site_store import SiteStore
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.commands.kpi import Asked
 from ivrctl.cli.commands.queue import print_json
@@ -26,7 +25,7 @@ from ivrctl.errors import ConfigurationError
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
 from ivrctl.lang.scalars import UnreadableError, read_percentage
-from ivrctl.service.backtesting.reading import books_of
+from ivrctl.service.backtesting.reading import recorded_day
 from ivrctl.service.backtesting.running import Trial, run_all
 from ivrctl.service.backtesting.variants import RejectedFileError, Variant, variants_of
 from ivrctl.service.compiling import CompiledSite
@@ -36,7 +35,7 @@ from ivrctl.simulation.day_file import SUFFIX
 from ivrctl.simulation.load import read_days
 from ivrctl.simulation.outcome import QueueFigures
 from ivrctl.simulation.queues_conf import read_queues_conf
-from ivrctl.simulation.recorded import Books, RecordedDay, Settings
+from ivrctl.simulation.recorded import Settings
 from ivrctl.simulation.recorded_people import Behaviour
 from ivrctl.simulation.synthetic import SyntheticDay
 from ivrctl.staffing.policy import Measure, Policy
@@ -99,14 +98,14 @@ class Beside:
     comes_when_asked: str | None = None
     queues_conf: Path | None = None
 
-    def settings(self, watched: frozenset[str]) -> Settings:
+    def settings(self) -> Settings:
         """The same as values.
 
         Raises:
             ConfigurationError: it is none.
         """
         queues = {} if self.queues_conf is None else _queues(self.queues_conf)
-        return Settings(queues, _behaviour(self.comes_when_asked), watched)
+        return Settings(queues, _behaviour(self.comes_when_asked))
 
 
 def backtest(asked: Asked, beside: Beside, shape: Shape) -> None:
@@ -131,7 +130,7 @@ def _simulate(file: Path, site: Path | None, shape: Shape) -> None:
     known = Known.at(site_folder(beside))
     days = _synthetic(file, content, known)
     variants = variants_of(known.site, shape.sources(), known.files)
-    _run(known, Trial(days, variants, shape.drawn), shape, file.name.removesuffix(SUFFIX))
+    _run(known, Trial(days, variants, shape.drawn), shape)
 
 
 def _backtest(asked: Asked, beside: Beside, shape: Shape) -> None:
@@ -139,18 +138,14 @@ def _backtest(asked: Asked, beside: Beside, shape: Shape) -> None:
     place = asked.place_of(known.site.program.site, known.folder)
     now = datetime.now(UTC)
     period = asked.period(place.site, now - timedelta(days=1) if asked.day is None else now)
-    name = period.begin.astimezone(place.site.zone).date().isoformat()
+    day = period.begin.astimezone(place.site.zone).date()
     variants = variants_of(known.site, shape.sources(), known.files)
-    settings = beside.settings(frozenset(queue for each in _policies(variants) for queue in each.queues))
-
-    async def read(store: SiteStore) -> Books:
-        return await books_of(period, store, now)
-
-    days = RecordedDay(name, place.run(read), place.site, settings)
+    settings, policies = beside.settings(), tuple(_policies(variants))
+    days = place.run(lambda store: recorded_day(day, place.site, policies, settings, store, now))
     if days.is_empty:
-        message = f"the books have no caller of {name}"
+        message = f"the books have no caller of {day}"
         raise ConfigurationError(message, advice="ivrctl kpi show --by day --from, or ivrctl kpi import")
-    _run(known, Trial(days, variants, shape.drawn), shape, name, days.was)
+    _run(known, Trial(days, variants, shape.drawn), shape, days.was)
 
 
 def _synthetic(file: Path, content: bytes, known: Known) -> SyntheticDay:
@@ -164,10 +159,11 @@ def _synthetic(file: Path, content: bytes, known: Known) -> SyntheticDay:
     return SyntheticDay(file.name.removesuffix(SUFFIX), next(iter(days.values())), site)
 
 
-def _run(known: Known, trial: Trial, shape: Shape, name: str, was: Mapping[str, QueueFigures] | None = None) -> None:
+def _run(known: Known, trial: Trial, shape: Shape, was: Mapping[str, QueueFigures] | None = None) -> None:
     runs = run_all(trial, lambda done, many: count(done, many, "runs of a day"))
     day = trial.days.day(default_rng(0))
-    compared = Compared(name, tuple(trial.seeds), runs, (*day.assumed, *_unsaid(trial.variants)), was)
+    unsaid = _unsaid(trial.variants) if was is None else ()
+    compared = Compared(day.name, tuple(trial.seeds), runs, (*day.assumed, *unsaid), was)
     kpi = known.site.program.site.kpi
     shown = ShownTrial(compared, day.begins, day.lasts, kpi.answer_in, bool(known.site.policies))
     if shape.as_json:
@@ -207,7 +203,7 @@ def _policies(variants: Sequence[Variant]) -> Iterator[Policy]:
 
 
 def _unsaid(variants: Sequence[Variant]) -> Sequence[str]:
-    """What a policy looks at, and a simulated day has not."""
+    """What a policy looks at, and a described day has not."""
     rows = {
         trigger.measure for variant in variants for policy in variant.policies.values() for trigger in policy.triggers
     }

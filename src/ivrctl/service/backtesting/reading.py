@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from ivrctl.acd.intervals import Interval
+from ivrctl.acd.intervals import Interval, day_of
 from ivrctl.adapters.ami.queue_actions import Outcome
 from ivrctl.adapters.books_store import BooksReader
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.adapters.staffing_store.reads import sent_between
 from ivrctl.adapters.staffing_store.values import Sent
-from ivrctl.simulation.recorded import Books
+from ivrctl.service.backtesting.foreseeing import asked_of, foreseen
+from ivrctl.simulation.recorded import Books, RecordedDay, Settings
 from ivrctl.simulation.recorded_people import CalledIn
+from ivrctl.site.site_file import Site
 from ivrctl.staffing.plan import ChangeKind, SeatKey
+from ivrctl.staffing.policy import Policy
 
 BEFORE = timedelta(days=1)
 """Somebody may have been called in so long before the day, and be there still."""
+
+
+async def recorded_day(
+    day: date, site: Site, policies: Sequence[Policy], settings: Settings, store: SiteStore, now: datetime
+) -> RecordedDay:
+    """A day that was, for policies to be tried on it.
+
+    Args:
+        day: by the site's clock.
+        site: whose books they are.
+        policies: all that are to be tried: their queues are there, and what they look at is forecast.
+        settings: what is known beside the books.
+        store: the site's database.
+        now: until when lasts what has not ended.
+
+    Raises:
+        SiteStoreError: the database does not answer.
+    """
+    books = await books_of(day_of(day, site.zone), store, now)
+    watched = frozenset(queue for policy in policies for queue in policy.queues)
+    forecast = await foreseen(asked_of(policies), site, day, store, now)
+    return RecordedDay(day.isoformat(), books, site, replace(settings, watched=watched, foreseen=forecast))
 
 
 async def books_of(period: Interval, store: SiteStore, now: datetime) -> Books:
