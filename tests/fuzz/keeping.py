@@ -25,7 +25,7 @@ SOURCES = f"{Path('src', 'ivrctl')}/"
 
 def kept(target: Target, inputs: Iterable[bytes]) -> list[bytes]:
     """Of many inputs some that together reach what any of them does and no seed: always the one that adds most."""
-    reach = {data: reached(target.one, data) for data in set(inputs) if len(data) <= target.longest}
+    reach = {data: reached(target.one, data) for data in sorted(set(inputs)) if len(data) <= target.longest}
     left = [(-len(steps), len(data), data) for data, steps in reach.items()]
     heapq.heapify(left)
     seen = set().union(*(reached(target.one, seed) for seed in target.seeds()))
@@ -59,7 +59,8 @@ def write(folder: Path, inputs: Iterable[bytes]) -> None:
 
 
 def reached(one: Callable[[bytes], None], data: bytes) -> set[Step]:
-    """What an input reaches of ivrctl."""
+    """What an input reaches of ivrctl each time: not what only the first one does, whichever it is, to fill caches."""
+    one(data)
     steps: set[Step] = set()
 
     def local(code: CodeType) -> Callable[[FrameType, str, Any], Any]:
