@@ -10,6 +10,7 @@ from ivrctl.cli import (  # noqa: F401 - each adds its commands
     outbox_commands,
     pbx_commands,
     queue_commands,
+    recommend_commands,
     serving_commands,
     site_commands,
     staffing_commands,

@@ -26,6 +26,7 @@ from ivrctl.cli.manual_page import (
 )
 from ivrctl.cli.manual_pbx import PBX_PAGES
 from ivrctl.cli.manual_queue import QUEUE_PAGES
+from ivrctl.cli.manual_recommend import RECOMMEND_PAGES
 from ivrctl.cli.manual_site import SITE_PAGES
 from ivrctl.cli.manual_staffing import STAFFING_PAGES
 from ivrctl.cli.manual_trial import TRIAL_PAGES
@@ -193,5 +194,6 @@ PAGES: Mapping[str, Page] = {
     **QUEUE_PAGES,
     **STAFFING_PAGES,
     **TRIAL_PAGES,
+    **RECOMMEND_PAGES,
 }
 """By the words of the command."""

@@ -14,7 +14,8 @@
         backup      look and go_round of ``staffing`` on the virtual clock: seen, stays; sides says when none is needed
         carrying    plans that come about; reserve what they cost, tally what became of callers
     outcome, compared                                    figures of one run; of several policies over several seeds
-    recommended                                          a bounded search over a policy's thresholds
+    recommended                                          a bounded search over a policy's thresholds: judged says what
+        is better, space what can be changed (scales), search where to look (response, tries); simplified, reasons
 
 The outcome follows from the arguments alone: chance comes in as a generator of numbers, time is seconds from the day's
 beginning. What is simplified against a real Asterisk stands in ``engine``, and is measured against one by the tests.

@@ -55,29 +55,42 @@ class Move:
 class Space:
     """All settings of one policy."""
 
-    def __init__(self, policy: Policy, longest_promise: timedelta | None = None) -> None:
+    def __init__(
+        self, policy: Policy, longest_promise: timedelta | None = None, left_alone: frozenset[Measure] = frozenset()
+    ) -> None:
         """Look at its numbers.
 
         Args:
             policy: one that was checked.
             longest_promise: within what all customers are promised an answer; None where nobody is.
+            left_alone: rows whose numbers are not searched: of what the days on which they are tried know nothing.
         """
         self.given = policy
         self._longest_promise = longest_promise
         self._provable: dict[Setting, bool] = {}
-        numbers = numbers_of(policy)
+        numbers = {
+            place: value
+            for place, value in numbers_of(policy).items()
+            if isinstance(place, TimingValue) or place.measure not in left_alone
+        }
         self.places: tuple[Place, ...] = tuple(numbers)
         self.scales = tuple(scale_of(place, value) for place, value in numbers.items())
         self.start: Setting = tuple(
             scale.index(value) for scale, value in zip(self.scales, numbers.values(), strict=True)
         )
-        self._rows = tuple(self._row(trigger.measure) for trigger in policy.triggers)
+        self._searched = tuple(each.measure for each in policy.triggers if each.measure not in left_alone)
+        self._rows = tuple(map(self._row, self._searched))
         self.wide, self.narrow = self._moves()
 
     def numbers(self, setting: Setting) -> Numbers:
         """Of a setting, all of them."""
         pairs = zip(self.places, self.scales, setting, strict=True)
         return {place: scale[at] for place, scale, at in pairs}
+
+    def setting(self, changed: Numbers) -> Setting:
+        """That of the given policy with some numbers changed, which stand on their scales."""
+        pairs = zip(self.places, self.scales, self.start, strict=True)
+        return tuple(scale.index(changed[place]) if place in changed else at for place, scale, at in pairs)
 
     def policy(self, setting: Setting) -> Policy:
         """The given one with these numbers."""
@@ -134,8 +147,7 @@ class Space:
             yield f"{names[tier]} and behind", [index for later in range(tier, len(names)) for index in tiers[later]]
         yield from ((names[tier], tiers[tier]) for tier in tiers)
         yield "all releases", [row.release for row in self._rows]
-        for trigger, row in zip(self.given.triggers, self._rows, strict=True):
-            yield f"row {trigger.measure}", row.engage
+        yield from ((f"row {measure}", row.engage) for measure, row in zip(self._searched, self._rows, strict=True))
         yield from ((place.key, [at]) for at, place in enumerate(self.places) if isinstance(place, TimingValue))
 
     def _of_tier(self, tier: int) -> Sequence[int]:

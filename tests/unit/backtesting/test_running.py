@@ -13,7 +13,8 @@ import pytest
 
 from ivrctl.acd.intervals import day_of
 from ivrctl.service.backtesting.pickling import take_read_only_mappings
-from ivrctl.service.backtesting.running import Trial, processors, run_all, run_one
+from ivrctl.service.backtesting.processes import processors
+from ivrctl.service.backtesting.running import Trial, run_all
 from ivrctl.service.backtesting.variants import variants_of
 from ivrctl.service.compiling import CompiledSite, compile_whole
 from ivrctl.simulation.recorded import Books, RecordedDay
@@ -52,8 +53,8 @@ def test_runs_stand_by_variant_in_the_order_of_the_seeds(trial: Trial) -> None:
     """Each run is that of its seed and its variant."""
     none, served = run_all(trial, silent, workers=1)
     assert (none.name, none.policies, served.policies) == ("no policy", (), ("main",))
-    assert none.outcomes == tuple(run_one(trial, seed, 0) for seed in (7, 8, 9))
-    assert served.outcomes == tuple(run_one(trial, seed, 1) for seed in (7, 8, 9))
+    assert none.outcomes == tuple(trial.run((seed, 0)) for seed in (7, 8, 9))
+    assert served.outcomes == tuple(trial.run((seed, 1)) for seed in (7, 8, 9))
 
 
 def test_all_variants_have_the_same_callers(trial: Trial) -> None:
@@ -102,7 +103,7 @@ def test_days_and_outcomes_go_from_process_to_process(trial: Trial, site: Compil
     """Read-only mappings are no obstacle."""
     take_read_only_mappings()
     assert handed(MappingProxyType({"a": 1})) == {"a": 1}
-    outcome = run_one(trial, 7, 1)
+    outcome = trial.run((7, 1))
     assert handed(outcome) == outcome
     period = day_of(date(2026, 11, 20), site.program.site.zone)
     was = RecordedDay("a day", Books(period, [], [], [], period.end + timedelta(hours=1)), site.program.site)
