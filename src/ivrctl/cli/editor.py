@@ -19,11 +19,11 @@ from ivrctl.flow.program import SITE_FILE
 from ivrctl.flow.vocabulary import names_in_flow, read_names
 from ivrctl.lang.marks import Names
 from ivrctl.lang.schema import Schema, Schemas
-from ivrctl.simulation.day_file import SUFFIX as DAY
-from ivrctl.simulation.day_file import DayFile
+from ivrctl.simulation.days.day_file import SUFFIX as DAY
+from ivrctl.simulation.days.day_file import DayFile
 from ivrctl.site.site_file import Site
-from ivrctl.staffing.policy_file import SUFFIX as STAFFING
-from ivrctl.staffing.policy_file import PolicyFile
+from ivrctl.staffing.policy_files.policy_file import SUFFIX as STAFFING
+from ivrctl.staffing.policy_files.policy_file import PolicyFile
 from ivrctl.testkit.scenario import SUFFIX as SCENARIO
 from ivrctl.testkit.scenario import Scenario
 

@@ -10,9 +10,9 @@ from ivrctl.lang.rules import RULES as LANG
 from ivrctl.service.compiling import RULES as SPOKEN
 from ivrctl.service.doctor.rules import RULES as DOCTOR
 from ivrctl.service.recordings import RULES as RECORDINGS
-from ivrctl.simulation.day_rules import RULES as DAY
+from ivrctl.simulation.days.rules import RULES as DAY
 from ivrctl.site.rules import RULES as SITE
-from ivrctl.staffing.rules import RULES as STAFFING
+from ivrctl.staffing.policy_files.rules import RULES as STAFFING
 from ivrctl.testkit.scenario.rules import RULES as SCENARIO
 
 

@@ -17,8 +17,8 @@ from ivrctl.lang.findings import Findings, did_you_mean
 from ivrctl.lang.rule import Rule, Shown, table
 from ivrctl.site.site_file import Site
 from ivrctl.speech import TONGUES, find_tongue
-from ivrctl.staffing.load import read_policies
 from ivrctl.staffing.policy import Policy
+from ivrctl.staffing.policy_files.load import read_policies
 
 RULES = table(
     Rule(

@@ -3,10 +3,7 @@
 ::
 
     Day (who calls when, for how long, who works)        day
-        synthetic   from a small description             <name>.day.yaml: day_file, load, check_day, day_rules
-        recorded    from the books of a day that was     recorded_callers, patience; recorded_people, recorded_shifts
-        foreseen    people missing by the forecast, for policies that look at it
-        queues_conf how Asterisk's own file sets the queues
+        days/       read from a small description, or from the books of a day that was
     simulate(day, policies, chance) -> Outcome           engine: events in the order of their times
         agenda      what is going to happen, by its time
         desk        who joins, rings, talks, leaves: people, bench; strategies and weights of app_queue
@@ -14,8 +11,7 @@
         backup      look and go_round of ``staffing`` on the virtual clock: seen, stays; sides says when none is needed
         carrying    plans that come about; reserve what they cost, tally what became of callers
     outcome, compared                                    figures of one run; of several policies over several seeds
-    recommended                                          a bounded search over a policy's thresholds: judged says what
-        is better, space what can be changed (scales), search where to look (response, tries); simplified, reasons
+    recommendation/                                      a bounded search over a policy's thresholds
 
 The outcome follows from the arguments alone: chance comes in as a generator of numbers, time is seconds from the day's
 beginning. What is simplified against a real Asterisk stands in ``engine``, and is measured against one by the tests.

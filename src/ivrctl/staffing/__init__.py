@@ -18,11 +18,8 @@ plain values::
 
 Before that, once for each version of a site::
 
-    load.read_policies(files, site, findings) -> Policy by name     bound, checked and resolved
-        policy_file, thresholds, written      what stands in a ``*.staffing.yaml``, as frozen dataclasses
-        check and its parts, rules            what is wrong with one, or with several together
-        roster, resolve                       names become people, units seconds, a calendar floors
-    bound.bound_of(policy)                    -> Bound              what it changes in an hour at most
+    policy_files.load.read_policies(files, site, findings) -> Policy by name
+    bound.bound_of(policy)                -> Bound      what it changes in an hour at most
 
 ``service.staffing`` runs rounds on the clock, carries plans out and keeps the record; the simulator runs the same
 functions on a clock of its own. Everything here knows the picture of ``acd``, and nothing of AMI, files or time.

@@ -16,8 +16,8 @@ from ivrctl.service.backtesting.running import Trial, run_all
 from ivrctl.service.backtesting.variants import variants_of
 from ivrctl.service.compiling import compile_whole
 from ivrctl.simulation.compared import difference, reserve_minutes
-from ivrctl.simulation.load import read_days
-from ivrctl.simulation.synthetic import SyntheticDay
+from ivrctl.simulation.days.load import read_days
+from ivrctl.simulation.days.synthetic import SyntheticDay
 
 pytestmark = pytest.mark.thorough
 

@@ -17,8 +17,8 @@ from ivrctl.adapters.site_store import SiteStore
 from ivrctl.adapters.staffing_store import Sent, StaffingStore
 from ivrctl.adapters.staffing_store.writes import sent_kept
 from ivrctl.service.backtesting.reading import books_of, called_in_by, recorded_day
-from ivrctl.simulation.recorded import Settings
-from ivrctl.simulation.recorded_people import CalledIn
+from ivrctl.simulation.days.recorded import Settings
+from ivrctl.simulation.days.recorded_people import CalledIn
 from ivrctl.staffing.decision import Cause
 from ivrctl.staffing.plan import Change, ChangeKind
 from ivrctl.staffing.policy import Measure, Policy, Timing, Trigger

@@ -17,8 +17,8 @@ from ivrctl.service.backtesting.processes import processors
 from ivrctl.service.backtesting.running import Trial, run_all
 from ivrctl.service.backtesting.variants import variants_of
 from ivrctl.service.compiling import CompiledSite, compile_whole
-from ivrctl.simulation.recorded import Books, RecordedDay
-from ivrctl.simulation.synthetic import SyntheticDay
+from ivrctl.simulation.days.recorded import Books, RecordedDay
+from ivrctl.simulation.days.synthetic import SyntheticDay
 
 from ..simulation.day_examples import day_file  # noqa: TID252 - test folders are no packages to import from
 from ..staffing.examples import shown_files  # noqa: TID252 - the same

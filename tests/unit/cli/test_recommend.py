@@ -11,7 +11,7 @@ import pytest
 
 from ivrctl.lang.findings import Findings
 from ivrctl.service.compiling import compile_whole
-from ivrctl.staffing.load import read_policies
+from ivrctl.staffing.policy_files.load import read_policies
 
 Ivrctl = Callable[..., Any]
 DAY = """

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ivrctl.simulation.call_rates import hours_of, stretches_of
-from ivrctl.simulation.day_file import DayFile
-from ivrctl.simulation.synthetic import synthetic_day
+from ivrctl.simulation.days.call_rates import hours_of, stretches_of
+from ivrctl.simulation.days.day_file import DayFile
+from ivrctl.simulation.days.synthetic import synthetic_day
 from ivrctl.site.site_file import Site
 
 from .trial_error import PromiseError

@@ -22,7 +22,7 @@ from ivrctl.lang.findings import Finding, Findings
 from ivrctl.lang.report import render_github, render_json, render_text
 from ivrctl.lang.sarif import render_sarif
 from ivrctl.service.compiling import compile_whole
-from ivrctl.simulation.load import read_days
+from ivrctl.simulation.days.load import read_days
 from ivrctl.testkit.scenario import read_scenarios
 
 from . import file_bytes, trees

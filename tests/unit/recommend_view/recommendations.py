@@ -16,11 +16,11 @@ from ivrctl.cli.recommend_view.comments import comments
 from ivrctl.cli.recommend_view.records import as_json_body
 from ivrctl.cli.recommend_view.shown import ShownRecommendation
 from ivrctl.cli.recommend_view.text import told
-from ivrctl.simulation.judged import DayFigures, Judged, Promise, difference
-from ivrctl.simulation.reasons import Change
-from ivrctl.simulation.recommended import Checked, Point, Recommendation, Verdict
-from ivrctl.staffing.numbers import EngageValue, ReleaseValue, TimingKey, TimingValue
+from ivrctl.simulation.recommendation.judged import DayFigures, Judged, Promise, difference
+from ivrctl.simulation.recommendation.reasons import Change
+from ivrctl.simulation.recommendation.recommended import Checked, Point, Recommendation, Verdict
 from ivrctl.staffing.policy import Measure
+from ivrctl.staffing.policy_files.numbers import EngageValue, ReleaseValue, TimingKey, TimingValue
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "recommend_view"
 LATER = EngageValue(Measure.SERVICE_LEVEL, 1)

@@ -8,8 +8,8 @@ import pytest
 
 from ivrctl.cli.recommend_view.shown import effect, signed
 from ivrctl.cli.recommend_view.text import MOST_POINTS, conclusion, thinned
-from ivrctl.simulation.judged import Judged, difference
-from ivrctl.simulation.recommended import Point
+from ivrctl.simulation.recommendation.judged import Judged, difference
+from ivrctl.simulation.recommendation.recommended import Point
 
 from .recommendations import BEST, DEARER, FLAT, FOUND, GIVEN, GOLDEN, SHOWN, TEXTS
 

@@ -12,10 +12,10 @@ from ivrctl.service.backtesting.running import Trial
 from ivrctl.service.backtesting.variants import Variant
 from ivrctl.service.compiling import CompiledSite, compile_whole
 from ivrctl.service.recommending.running import Ground, in_processes
-from ivrctl.simulation.judged import day_figures
-from ivrctl.simulation.space import Space
-from ivrctl.simulation.synthetic import SyntheticDay
-from ivrctl.simulation.tries import NOBODY, Try
+from ivrctl.simulation.days.synthetic import SyntheticDay
+from ivrctl.simulation.recommendation.judged import day_figures
+from ivrctl.simulation.recommendation.space import Space
+from ivrctl.simulation.recommendation.tries import NOBODY, Try
 
 from ..simulation.day_examples import day_file  # noqa: TID252 - test folders are no packages to import from
 from ..staffing.examples import shown_files  # noqa: TID252 - the same

@@ -15,7 +15,7 @@ from ivrctl.lang.loader import load
 from ivrctl.lang.rule import Rule, Shown
 from ivrctl.lang.source import MappingNode
 from ivrctl.service.compiling import compile_whole
-from ivrctl.simulation.load import read_days
+from ivrctl.simulation.days.load import read_days
 from ivrctl.testkit.scenario import load_scenarios
 
 from ..simulation.day_examples import shown_day  # noqa: TID252 - test folders are no packages to import from

@@ -15,8 +15,8 @@ from ivrctl.flow.program import SITE_FILE
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.source import MappingNode, Node, ScalarNode, SequenceNode
-from ivrctl.simulation.day_file import SUFFIX as DAY
-from ivrctl.staffing.policy_file import SUFFIX as STAFFING
+from ivrctl.simulation.days.day_file import SUFFIX as DAY
+from ivrctl.staffing.policy_files.policy_file import SUFFIX as STAFFING
 from ivrctl.testkit.scenario import SUFFIX as SCENARIO
 
 _SUFFIXES = {FLOW: "flow", SITE_FILE: "site", SCENARIO: "scenario", STAFFING: "staffing", DAY: "day"}

@@ -9,8 +9,8 @@ from pathlib import Path
 from ivrctl.flow.program import SITE_FILE
 from ivrctl.lang.findings import Findings
 from ivrctl.service.compiling import compile_whole
-from ivrctl.simulation.day_file import DayFile
-from ivrctl.simulation.load import read_days
+from ivrctl.simulation.days.day_file import DayFile
+from ivrctl.simulation.days.load import read_days
 from ivrctl.site.site_file import Site
 
 from ..staffing.examples import FLOW, replaced  # noqa: TID252 - test folders are no packages to import from

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ivrctl.lang.findings import Finding, Findings
 from ivrctl.lang.report import render_text
-from ivrctl.simulation.load import read_days
+from ivrctl.simulation.days.load import read_days
 
 from .day_examples import GOLDEN, site, site_files
 

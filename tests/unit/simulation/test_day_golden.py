@@ -7,7 +7,7 @@ import pytest
 
 import ivrctl
 from ivrctl.lang.rules import RULES as LANG_RULES
-from ivrctl.simulation.day_rules import RULES
+from ivrctl.simulation.days.rules import RULES
 from ivrctl.site.rules import RULES as SITE_RULES
 
 from .day_examples import day_file
@@ -45,7 +45,7 @@ def test_every_rule_has_a_golden_pair() -> None:
 
 def test_rules_in_use_are_those_of_the_tables() -> None:
     """A rule id that the code names has its line in a table, and no table promises a rule that nothing checks."""
-    code = "".join(path.read_text() for path in SOURCES.glob("*.py") if path.name != "day_rules.py")
+    code = "".join(path.read_text() for path in SOURCES.rglob("*.py") if path.name != "rules.py")
     used = set(re.findall(r"\"(IVR\d{3})\"", code))
     assert used - {*RULES, *SITE_RULES, *LANG_RULES} == set()
     assert set(RULES) - used == set()

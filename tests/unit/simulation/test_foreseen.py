@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from ivrctl.acd.intervals import Interval, day_of
 from ivrctl.forecast.required import Required
 from ivrctl.simulation.day import Pause, Shift, SimulatedAgent
-from ivrctl.simulation.foreseen import Foreseen, shortfalls
+from ivrctl.simulation.days.foreseen import Foreseen, shortfalls
 
 from .day_examples import site
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivrctl.simulation.patience import Patience
+from ivrctl.simulation.days.patience import Patience
 
 WAITS = st.lists(st.tuples(st.floats(0, 600), st.booleans()), min_size=1, max_size=60)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ivrctl.simulation.day import QueueModel, Strategy
-from ivrctl.simulation.queues_conf import RINGS_ON, read_queues_conf
+from ivrctl.simulation.days.queues_conf import RINGS_ON, read_queues_conf
 
 FILE = """
 ; ours

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from ivrctl.acd.intervals import day_of
 from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
 from ivrctl.simulation.day import Day, QueueModel, SimulatedAgent, Strategy
-from ivrctl.simulation.recorded import Books, RecordedDay, Settings
-from ivrctl.simulation.recorded_people import Behaviour, CalledIn
+from ivrctl.simulation.days.recorded import Books, RecordedDay, Settings
+from ivrctl.simulation.days.recorded_people import Behaviour, CalledIn
 
 from .day_examples import site
 

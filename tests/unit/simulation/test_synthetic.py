@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivrctl.simulation.day import Day, Strategy
-from ivrctl.simulation.synthetic import synthetic_day
+from ivrctl.simulation.days.synthetic import synthetic_day
 
 from .day_examples import day_file, site
 

@@ -7,8 +7,8 @@ from functools import cache
 
 from ivrctl.lang.findings import Findings
 from ivrctl.service.compiling import CompiledSite, compile_whole
-from ivrctl.staffing.load import read_policies
 from ivrctl.staffing.policy import Policy
+from ivrctl.staffing.policy_files.load import read_policies
 
 from .examples import POLICY, shown_files
 

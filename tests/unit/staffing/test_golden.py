@@ -9,7 +9,7 @@ import ivrctl
 from ivrctl.lang.rules import RULES as LANG_RULES
 from ivrctl.service.compiling import compile_whole
 from ivrctl.site.rules import RULES as SITE_RULES
-from ivrctl.staffing.rules import RULES
+from ivrctl.staffing.policy_files.rules import RULES
 
 from .examples import shown_files
 from .golden import TOLD, cases, files_of, told
@@ -56,7 +56,7 @@ def test_every_rule_has_a_golden_pair() -> None:
 
 def test_rules_in_use_are_those_of_the_tables() -> None:
     """A rule id that the code names has its line in a table, and no table promises a rule that nothing checks."""
-    code = "".join(path.read_text() for path in SOURCES.glob("*.py") if path.name != "rules.py")
+    code = "".join(path.read_text() for path in SOURCES.rglob("*.py") if path.name != "rules.py")
     used = set(re.findall(r"\"(IVR\d{3})\"", code))
     assert used - {*RULES, *SITE_RULES, *LANG_RULES} == set()
     assert set(RULES) - used == set()

@@ -7,9 +7,10 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivrctl.simulation.space import Space
+from ivrctl.simulation.recommendation.space import Space
 from ivrctl.staffing.bound import bound_of
-from ivrctl.staffing.numbers import (
+from ivrctl.staffing.policy import Measure
+from ivrctl.staffing.policy_files.numbers import (
     EngageValue,
     Numbers,
     ReleaseValue,
@@ -19,8 +20,7 @@ from ivrctl.staffing.numbers import (
     numbers_of,
     with_numbers,
 )
-from ivrctl.staffing.policy import Measure
-from ivrctl.staffing.rewritten import Comments, rewritten
+from ivrctl.staffing.policy_files.rewritten import Comments, rewritten
 
 from .any_policy_file import read, site, source
 

@@ -15,9 +15,9 @@ from ivrctl.flow.program import Program
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_github, render_json, render_text
 from ivrctl.service.compiling import CompiledSite, compile_whole
-from ivrctl.simulation.load import read_days
+from ivrctl.simulation.days.load import read_days
 from ivrctl.staffing.bound import Bound, bound_of, in_words
-from ivrctl.staffing.policy_file import SUFFIX
+from ivrctl.staffing.policy_files.policy_file import SUFFIX
 from ivrctl.testkit.scenario import read_scenarios
 
 

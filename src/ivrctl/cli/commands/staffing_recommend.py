@@ -30,24 +30,24 @@ from ivrctl.service.backtesting.reading import recorded_day
 from ivrctl.service.backtesting.running import Days as DrawnDays
 from ivrctl.service.backtesting.variants import RejectedFileError, variants_of
 from ivrctl.service.recommending.running import Ground, in_processes
-from ivrctl.simulation.day_file import SUFFIX as DAY_SUFFIX
-from ivrctl.simulation.load import read_days
-from ivrctl.simulation.recommended import (
+from ivrctl.simulation.days.day_file import SUFFIX as DAY_SUFFIX
+from ivrctl.simulation.days.load import read_days
+from ivrctl.simulation.days.recorded import RecordedDay
+from ivrctl.simulation.days.synthetic import SyntheticDay
+from ivrctl.simulation.recommendation.recommended import (
     LEAST_FOR_EACH_SEED,
     DaySets,
     Recommendation,
     Verdict,
 )
-from ivrctl.simulation.recommended import (
+from ivrctl.simulation.recommendation.recommended import (
     recommend as search,
 )
-from ivrctl.simulation.recorded import RecordedDay
-from ivrctl.simulation.space import Space
-from ivrctl.simulation.synthetic import SyntheticDay
+from ivrctl.simulation.recommendation.space import Space
 from ivrctl.site.site_file import Site
 from ivrctl.staffing.policy import Measure, Policy
-from ivrctl.staffing.policy_file import SUFFIX
-from ivrctl.staffing.rewritten import rewritten
+from ivrctl.staffing.policy_files.policy_file import SUFFIX
+from ivrctl.staffing.policy_files.rewritten import rewritten
 
 FOLDER = "recommended"
 """Where a file is written when nobody says where: no folder of a site holds those of others."""

@@ -31,13 +31,13 @@ from ivrctl.service.backtesting.variants import RejectedFileError, Variant, vari
 from ivrctl.service.compiling import CompiledSite
 from ivrctl.simulation.compared import Compared
 from ivrctl.simulation.day import QueueModel
-from ivrctl.simulation.day_file import SUFFIX
-from ivrctl.simulation.load import read_days
+from ivrctl.simulation.days.day_file import SUFFIX
+from ivrctl.simulation.days.load import read_days
+from ivrctl.simulation.days.queues_conf import read_queues_conf
+from ivrctl.simulation.days.recorded import Settings
+from ivrctl.simulation.days.recorded_people import Behaviour
+from ivrctl.simulation.days.synthetic import SyntheticDay
 from ivrctl.simulation.outcome import QueueFigures
-from ivrctl.simulation.queues_conf import read_queues_conf
-from ivrctl.simulation.recorded import Settings
-from ivrctl.simulation.recorded_people import Behaviour
-from ivrctl.simulation.synthetic import SyntheticDay
 from ivrctl.staffing.policy import Measure, Policy
 
 

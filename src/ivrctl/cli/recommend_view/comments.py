@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ivrctl.cli.columns import table
 from ivrctl.cli.recommend_view.shown import ShownRecommendation, effect
 from ivrctl.cli.recommend_view.text import figures, promised
-from ivrctl.staffing.rewritten import Comments
+from ivrctl.staffing.policy_files.rewritten import Comments
 
 
 def comments(shown: ShownRecommendation) -> Comments:

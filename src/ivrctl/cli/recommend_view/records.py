@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ivrctl.cli.recommend_view.shown import ShownRecommendation
-from ivrctl.simulation.judged import Difference, Judged, Mean
-from ivrctl.simulation.reasons import Change
-from ivrctl.simulation.recommended import Checked, Point
-from ivrctl.staffing.numbers import Numbers, named, written
+from ivrctl.simulation.recommendation.judged import Difference, Judged, Mean
+from ivrctl.simulation.recommendation.reasons import Change
+from ivrctl.simulation.recommendation.recommended import Checked, Point
+from ivrctl.staffing.policy_files.numbers import Numbers, named, written
 
 FORMAT_VERSION = 1
 """Of the JSON form; raised when a field changes its meaning or goes."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from ivrctl.simulation.judged import Difference, Judged, Mean
-from ivrctl.simulation.reasons import Change
-from ivrctl.simulation.recommended import Recommendation
-from ivrctl.staffing.numbers import named, written
+from ivrctl.simulation.recommendation.judged import Difference, Judged, Mean
+from ivrctl.simulation.recommendation.reasons import Change
+from ivrctl.simulation.recommendation.recommended import Recommendation
+from ivrctl.staffing.policy_files.numbers import named, written
 
 
 @dataclass(frozen=True, slots=True)

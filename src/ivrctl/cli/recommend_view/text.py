@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from ivrctl.cli.columns import table
 from ivrctl.cli.recommend_view.shown import ShownRecommendation, effect, level, percent
 from ivrctl.lang.schema import written_duration
-from ivrctl.simulation.judged import Judged
-from ivrctl.simulation.recommended import Point, Verdict
+from ivrctl.simulation.recommendation.judged import Judged
+from ivrctl.simulation.recommendation.recommended import Point, Verdict
 
 NO_POLICY, AS_IT_IS, BEST = "no policy", "as it is", "recommended"
 MOST_POINTS = 12

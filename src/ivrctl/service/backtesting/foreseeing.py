@@ -9,7 +9,7 @@ from ivrctl.adapters.books_store import BooksReader
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.service.forecasting.outlook import calendar_of, counting_of, outlook, target_of
 from ivrctl.service.forecasting.past import Past
-from ivrctl.simulation.foreseen import Foreseen
+from ivrctl.simulation.days.foreseen import Foreseen
 from ivrctl.site.site_file import Site
 from ivrctl.staffing.policy import Measure, Policy
 

@@ -13,8 +13,8 @@ from ivrctl.adapters.site_store import SiteStore
 from ivrctl.adapters.staffing_store.reads import sent_between
 from ivrctl.adapters.staffing_store.values import Sent
 from ivrctl.service.backtesting.foreseeing import asked_of, foreseen
-from ivrctl.simulation.recorded import Books, RecordedDay, Settings
-from ivrctl.simulation.recorded_people import CalledIn
+from ivrctl.simulation.days.recorded import Books, RecordedDay, Settings
+from ivrctl.simulation.days.recorded_people import CalledIn
 from ivrctl.site.site_file import Site
 from ivrctl.staffing.plan import ChangeKind, SeatKey
 from ivrctl.staffing.policy import Policy

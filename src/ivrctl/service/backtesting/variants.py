@@ -10,9 +10,9 @@ from ivrctl.errors import ConfigurationError
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
 from ivrctl.service.compiling import CompiledSite
-from ivrctl.staffing.load import read_policies
 from ivrctl.staffing.policy import Policy
-from ivrctl.staffing.policy_file import SUFFIX
+from ivrctl.staffing.policy_files.load import read_policies
+from ivrctl.staffing.policy_files.policy_file import SUFFIX
 
 NO_POLICY = "no policy"
 SERVED = "as served"

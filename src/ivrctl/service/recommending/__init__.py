@@ -4,6 +4,6 @@
 
     running    settings of a policy on drawn days, in processes that stay for the whole search
 
-``simulation.recommended`` says what is tried and judges it, and knows no processes; ``backtesting`` compares policies
-that somebody has written.
+``simulation.recommendation`` says what is tried and judges it, and knows no processes; ``backtesting`` compares
+policies that somebody has written.
 """

@@ -12,9 +12,9 @@ from ivrctl.service.backtesting.processes import Processes
 from ivrctl.service.backtesting.running import CALLERS, ON_THE_WAY, Days
 from ivrctl.simulation.day import Day, QueueModel
 from ivrctl.simulation.engine import simulate
-from ivrctl.simulation.judged import DayFigures, day_figures
-from ivrctl.simulation.space import Space
-from ivrctl.simulation.tries import NOBODY, Run, Try
+from ivrctl.simulation.recommendation.judged import DayFigures, day_figures
+from ivrctl.simulation.recommendation.space import Space
+from ivrctl.simulation.recommendation.tries import NOBODY, Run, Try
 from ivrctl.staffing.policy import Policy
 
 

@@ -33,8 +33,8 @@ from ivrctl.service.staffing.promise_watch import PromiseParts, PromiseWatch
 from ivrctl.service.staffing.scenes import scene_of
 from ivrctl.service.staffing.staffing import Staffing, StaffingParts
 from ivrctl.service.staffing.telling import RoundsTold
-from ivrctl.staffing.load import read_policies
 from ivrctl.staffing.policy import Policy
+from ivrctl.staffing.policy_files.load import read_policies
 
 ID_DIGITS = "23456789abcdefghjkmnpqrstuvwxyz"
 ID_LENGTH = 6

@@ -16,9 +16,9 @@ import numpy as np
 from ivrctl.acd.service_level import Rule
 from ivrctl.acd.stay import Stay
 from ivrctl.simulation.day import Arrival, Day, QueueModel, Shift, SimulatedAgent, Strategy
+from ivrctl.simulation.days.recorded import figures_of
 from ivrctl.simulation.engine import simulate
 from ivrctl.simulation.outcome import QueueFigures
-from ivrctl.simulation.recorded import figures_of
 from ivrctl.testkit.queue_day.compare import Evidence
 from ivrctl.testkit.queue_day.site import AGENTS, RING_SECONDS, SALES, SUPPORT, WRAP_UP
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ivrctl.simulation.day_file import BackupEntry, BreakKeys, CallKeys, DayFile, QueueEntry, StaffEntry, TalkKeys
+from ivrctl.simulation.days.day_file import BackupEntry, BreakKeys, CallKeys, DayFile, QueueEntry, StaffEntry, TalkKeys
 
 from .examples import file_block
 from .markdown import from_docstring, section

@@ -24,7 +24,15 @@ from ivrctl.lang.schema import written_duration
 from ivrctl.lang.source import Span, Word
 from ivrctl.lang.templates import Template
 from ivrctl.lang.types import Type
-from ivrctl.simulation.day_file import BackupEntry, BreakKeys, CallKeys, ClockSpan, QueueEntry, StaffEntry, TalkKeys
+from ivrctl.simulation.days.day_file import (
+    BackupEntry,
+    BreakKeys,
+    CallKeys,
+    ClockSpan,
+    QueueEntry,
+    StaffEntry,
+    TalkKeys,
+)
 from ivrctl.site.digit_count import DigitCount
 from ivrctl.site.hours import Exceptions, Hours, Place, Week
 from ivrctl.site.interfaces import Interface, InterfaceUrl
@@ -45,9 +53,9 @@ from ivrctl.site.site_file import (
     VoicemailBox,
 )
 from ivrctl.site.text import Text
-from ivrctl.staffing.policy_file import DayRange, FloorEntry, TierEntry, TimingKeys, WarnKeys, Weekdays
-from ivrctl.staffing.thresholds import Amount, AmountOrNever, Share, ShareOrNever, Table, Wait, WaitOrNever
-from ivrctl.staffing.written import Count, Duration
+from ivrctl.staffing.policy_files.policy_file import DayRange, FloorEntry, TierEntry, TimingKeys, WarnKeys, Weekdays
+from ivrctl.staffing.policy_files.thresholds import Amount, AmountOrNever, Share, ShareOrNever, Table, Wait, WaitOrNever
+from ivrctl.staffing.policy_files.written import Count, Duration
 from ivrctl.testkit.scenario.expect import Expectations
 from ivrctl.testkit.scenario.file import Phone
 from ivrctl.testkit.scenario.given import Answer, Given, GivenQueue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ivrctl.staffing.policy_file import (
+from ivrctl.staffing.policy_files.policy_file import (
     HEADS_UP_PARAMS,
     WARN_PARAMS,
     FloorEntry,
@@ -14,7 +14,7 @@ from ivrctl.staffing.policy_file import (
     TimingKeys,
     WarnKeys,
 )
-from ivrctl.staffing.thresholds import Amounts, Shares, Table, Waits
+from ivrctl.staffing.policy_files.thresholds import Amounts, Shares, Table, Waits
 
 from .examples import file_block
 from .markdown import code, from_docstring, section
