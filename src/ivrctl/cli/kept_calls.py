@@ -15,9 +15,9 @@ from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.cli.sites import load_program, site_folder
 from ivrctl.errors import ConfigurationError
 from ivrctl.service.store_place import store_url
-from ivrctl.web.answers import FORMAT_VERSION
 from ivrctl.web.api import record_json
 from ivrctl.web.client import RefusedRequestError
+from ivrctl.web.versions import FORMAT_VERSION
 
 
 def kept_calls(site: Path | None, state: StateFolder, *, leg: str | None, limit: int) -> dict[str, Any] | None:

@@ -10,9 +10,7 @@ from aiohttp.typedefs import Handler
 from ivrctl.errors import IvrctlError
 from ivrctl.service.controller import Controller
 from ivrctl.web.bodies import BodyError
-
-FORMAT_VERSION = 1
-"""Of every JSON answer: raised when a field changes its meaning or goes."""
+from ivrctl.web.versions import FORMAT_VERSION
 
 CONTROLLER: web.AppKey[Controller] = web.AppKey("controller", Controller)
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, assert_never
 
 from aiohttp import web
 
-from ivrctl.model.notice import Notice
-from ivrctl.model.notice_board import Change, places
-from ivrctl.model.notice_json import change_to_json, notice_to_json
-from ivrctl.service.notices import Kept, Refused, Taken, Unknown
+from ivrctl.service.notices import Kept
 from ivrctl.service.notices.draft import Answered
 from ivrctl.web.answers import CONTROLLER, answer
 from ivrctl.web.authors import author_of
 from ivrctl.web.bodies import NoticeBody, asked
+from ivrctl.web.notice_answers import answered
+from ivrctl.web.notice_shown import changes_json, notice_json
 
 MAX_BODY = 8 * 2**20
 """Bytes: recordings of two minutes in three languages, in base64."""
@@ -24,8 +20,6 @@ MAX_CHANGES = 1000
 """Changes in one answer."""
 MAX_KEY = 200
 """Characters of an Idempotency-Key."""
-
-_REFUSED, _CONFLICT = 422, 409
 
 
 def routes() -> list[web.RouteDef]:
@@ -127,53 +121,13 @@ async def _history(request: web.Request) -> web.Response:
     if not (re.fullmatch(r"[0-9]{1,4}", text) and 1 <= int(text) <= MAX_CHANGES):
         return answer({"error": f"limit is a number from 1 to {MAX_CHANGES}"}, status=400)
     changes = await request.app[CONTROLLER].notices.history(int(text))
-    return answer({"changes": [_shown(change) for change in changes]})
-
-
-def notice_json(notice: Notice, now: datetime) -> dict[str, Any]:
-    """A notice as the API shows it."""
-    return {
-        **notice_to_json(notice),
-        "is_current": notice.is_current(now),
-        "is_for_the_dialplan": bool(places(notice.scope)),
-    }
-
-
-def changes_json(changes: Sequence[Change]) -> list[dict[str, Any]]:
-    """Changes as the API shows them."""
-    return [_shown(change) for change in changes]
-
-
-def answered(result: Answered, now: datetime) -> tuple[dict[str, Any], int]:
-    """What became of a request, as a body and a status."""
-    match result:
-        case Kept(notice, remarks, is_new):
-            body = {"notice": notice_json(notice, now), "remarks": list(remarks), "is_new": is_new}
-            return body, 200
-        case Refused(refusals):
-            listed = [{"message": refusal.message, "advice": refusal.advice} for refusal in refusals]
-            first = refusals[0]
-            return {"error": first.message, "advice": first.advice, "refusals": listed}, _REFUSED
-        case Taken(id_):
-            error = f"this Idempotency-Key made the notice {id_} of another request: nothing was made"
-            return {"error": error, "advice": "take a key of its own for each notice"}, _CONFLICT
-        case Unknown(id_):
-            return {"error": f"no notice {id_} stands", "advice": "ivrctl notice list"}, 404
-        case _:
-            assert_never(result)
+    return answer({"changes": changes_json(changes)})
 
 
 def answered_json(result: Answered, request: web.Request, *, made: int = 200) -> web.Response:
     """The answer to a request; a notice that is new has a status of its own."""
     body, status = answered(result, request.app[CONTROLLER].notices.now())
     return answer(body, made if isinstance(result, Kept) and result.is_new else status)
-
-
-def _shown(change: Change) -> dict[str, Any]:
-    shown = change_to_json(change)
-    shown.pop("key", None)
-    shown.pop("asked", None)
-    return shown
 
 
 def _unknown(id_: str) -> web.Response:
