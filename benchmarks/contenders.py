@@ -205,7 +205,8 @@ def ours(folder: Path, database: Path) -> Iterator[Server]:
     _write_site(site, database)
     port = _free_port()
     command = [sys.executable, "-m", "ivrctl", "serve", str(site), "--state", str(state), "--agi", f"127.0.0.1:{port}"]
-    process = _process([*command, "--most-calls", "100000"], folder, _environment(folder))
+    environ = _environment(folder)
+    process = _process([*command, "--most-calls", "100000"], folder, environ)
     try:
         controller = _controller(state, process)
         yield Server(port, [process.pid, controller], [process.pid], lambda calls: _until_stored(state, calls))
@@ -219,6 +220,8 @@ def ours(folder: Path, database: Path) -> Iterator[Server]:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
+        # It may lie on a tmpfs, outside of the folder of this run.
+        shutil.rmtree(environ["IVRCTL_SPOOL"], ignore_errors=True)
 
 
 def _write_site(site: Path, database: Path) -> None:

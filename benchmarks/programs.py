@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivrctl.adapters.pbx import find_runtime
+
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 """What the page is written from: one file of figures for each program."""
@@ -23,6 +25,11 @@ def postgresql_needed() -> str:
     return "" if found else "PostgreSQL's programs are not installed"
 
 
+def pbx_needed() -> str:
+    """It starts a development PBX of its own."""
+    return "" if find_runtime() is not None else "no development PBX can be started: ivrctl pbx up says why"
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """One of them."""
@@ -35,6 +42,8 @@ class Program:
     """What CI gives it: a minute at most."""
     has_rounds: bool = True
     """Whether it takes ``--json FILE`` and writes figures; else what it prints is kept."""
+    is_live: bool = False
+    """Whether it makes calls on a real Asterisk: its short form is run by the live tests."""
     missing: Callable[[], str] = nothing_needed
     """What it needs and this machine has not, in a sentence; empty when it can run."""
 
@@ -47,6 +56,7 @@ class Program:
 PROGRAMS = (
     Program("one_call.py", "One call, through whole servers"),
     Program("parked_calls.py", "A caller who waits"),
+    Program("native_dialplan.py", "Beside the dialplan of a real Asterisk", missing=pbx_needed, is_live=True),
     Program("growth.py", "How time grows with size"),
     Program("agi_commands.py", "One AGI command", has_rounds=False, short=("--calls", "5", "--rounds", "1")),
     Program("journal.py", "A record in the journal", has_rounds=False, short=("--records", "400", "--rounds", "2")),

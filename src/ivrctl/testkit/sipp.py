@@ -118,14 +118,24 @@ class Callers:
 
 
 @asynccontextmanager
-async def callers(pbx: Pbx, line: str, numbers: Sequence[str], *, per_second: float) -> AsyncIterator[Callers]:
-    """Have every number dial a line once, so many a second; callers that are left at the end are cut off."""
+async def callers(
+    pbx: Pbx, line: str, numbers: Sequence[str], *, per_second: float, has_media: bool = False
+) -> AsyncIterator[Callers]:
+    """Have every number dial a line once, so many a second; callers that are left at the end are cut off.
+
+    Args:
+        pbx: of whom.
+        line: the number that they dial.
+        numbers: theirs, one for each call.
+        per_second: calls.
+        has_media: every packet of sound that they get they send back; else they are silent.
+    """
     runtime = runtime_of(pbx.runtime)
     with tempfile.TemporaryDirectory(prefix="ivrctl-sipp-") as name:
         folder = Path(name)
         (folder / "callers.xml").write_text(_SCENARIO)
         (folder / "numbers.txt").write_text("SEQUENTIAL\n" + "".join(f"{number};\n" for number in numbers))
-        argv = _command(pbx, line, len(numbers), per_second)
+        argv = _command(pbx, line, len(numbers), per_second) + ["-rtp_echo"] * has_media
         command = runtime.command(argv, binds=[Bind(folder, INSIDE, is_writable=True)])
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -22,6 +23,8 @@ REPEATS = (0.5, 1.0, 2.0, 4.0)
 MURMUR_EVERY = 5.0
 """Seconds: Asterisk ends a call after thirty without sound."""
 REGISTER_WITHIN = 5.0
+_PACKET = 2048
+"""Bytes: more than one of sound has."""
 
 
 class _Socket(asyncio.DatagramProtocol):
@@ -111,6 +114,22 @@ class SignalPhone:
         self._phones.add(call)
         call.invite()
         return call
+
+    async def until_sound(self, within: float) -> None:
+        """Return when a packet of sound comes, of whatever call: for one at a time.
+
+        Raises:
+            SignalCallError: none does.
+        """
+        media, loop = self._socket.media, asyncio.get_running_loop()
+        with contextlib.suppress(BlockingIOError):
+            while media.recv(_PACKET):
+                pass
+        try:
+            async with asyncio.timeout(within):
+                await loop.sock_recv(media, _PACKET)
+        except TimeoutError:
+            raise SignalCallError(f"nothing is heard within {within:g} s") from None
 
     async def register(self) -> None:
         """Say where it is reached.
