@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 # Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check lint types quick live under-load load heavy thorough images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick live under-load load heavy thorough images clean lock docs bench bench-page fuzz faults audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -28,7 +28,7 @@ test: tools check host ## all of it: also what `check` leaves to it, a real Post
 
 # One after the other, but for the busy centre beside the calls: in each there are tests that keep an eye on the clock.
 thorough: $(VENV)/.fuzz
-	$(RUN) pytest -q -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/fuzz tests/graphs tests/postgresql tests/unit
+	$(RUN) pytest -q -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/faults tests/fuzz tests/graphs tests/postgresql tests/unit
 
 heavy:
 	$(RUN) pytest -q -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
@@ -69,7 +69,7 @@ one-half: $(VENV)/.ready
 	$(QUICK) $(HALF)
 
 other-half: $(VENV)/.ready
-	$(QUICK) tests/fuzz tests/unit $(addprefix --ignore=,$(HALF))
+	$(QUICK) tests/faults tests/fuzz tests/unit $(addprefix --ignore=,$(HALF))
 
 .PHONY: host tools
 host: $(VENV)/.ready
@@ -105,6 +105,9 @@ $(VENV)/.fuzz: $(VENV)/.ready tests/fuzz/requirements.txt
 
 fuzz: $(VENV)/.fuzz ## fuzz the decoders, the files and the expressions, guided by coverage (SECONDS=300)
 	$(RUN) tests.fuzz --seconds $(or $(SECONDS),300)
+
+faults: host $(VENV)/.ready ## break things under calls, look what held, and write docs/proof.md from what was found (SEEDS=20)
+	$(RUN) tests.faults --seeds $(or $(SEEDS),20) --write
 
 audit: $(VENV)/.ready ## a bill of materials (dist/ivrctl.cdx.json); known vulnerabilities, as far as an advisory service answers
 	$(VENV)/bin/pip --disable-pip-version-check check

@@ -1,0 +1,8 @@
+"""Every row, in the order of the page."""
+
+from __future__ import annotations
+
+from .matrix import Fault
+from .seeded import calls
+
+FAULTS: tuple[Fault, ...] = (*calls.FAULTS,)

@@ -1,0 +1,142 @@
+"""The site of the seeded runs: in one call everything that a fault can hit, from a secret to a person in a queue."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+
+LINE, TARGET, DESK_HOURS = "100", "300", "200"
+"""What is dialled: a whole call; where somebody is transferred to; whether a desk is open."""
+QUEUE = "sales"
+
+WELCOME = "Welcome to the line of the matrix."
+ASK_ORDER, ASK_PIN, ASK_WAY = "Enter your order number.", "Enter your PIN.", "For a person press one."
+NOTED, THANKS, SORRY = "Your order is noted.", "Thank you for your call.", "We cannot help you now."
+TARGET_SAYS, OPEN, CLOSED = "This is the line of the experts.", "The desk is open.", "The desk is closed."
+NOTICE = "There is a fault in the north."
+
+CANARIES = {"IVRCTL_AMI_SECRET": "canary-ami-secret-7031", "CRM_TOKEN": "canary-crm-token-7032"}
+"""Secrets of the environment, which must stand nowhere."""
+
+_SITE = """\
+site: matrix
+time_zone: {zone}
+languages: [en]
+currency: EUR
+numbers: {{country: DE}}
+prompts: {{no_input: No key came., no_match: That is no choice., one_moment: One moment., fallback: Please hold.}}
+databases:
+  shop: {{url: "sqlite:shop/shop.sqlite"}}
+store: {{url: "sqlite:store/calls.sqlite"}}
+http:
+  crm: {{url: "{crm}", token: {{env: CRM_TOKEN}}}}
+lookups:
+  price:
+    sql: select cents / 100 as amount from prices where :number is not null
+    database: shop
+    params: {{number: digits}}
+    returns: {{amount: money}}
+  known:
+    sql: select 1 as is_known where :pin is not null and :number is not null
+    database: shop
+    params: {{number: digits, pin: secret}}
+    returns: {{is_known: number}}
+  route:
+    http: crm
+    path: "/good/{{number}}"
+    params: {{number: digits}}
+    returns: {{command: text}}
+submissions:
+  ticket:
+    database: shop
+    sql: insert into tickets (id, number) values (:key, :number) on conflict do nothing
+    params: {{number: digits}}
+queues: {{sales: {{}}}}
+hours:
+  desk: {{weekly: {{mon-sun: "02:00-03:00, 08:00-20:00"}}}}
+call_fields: {{number: digits}}
+keying: {{first_digit: 8s, between: 6s, attempts: 3}}
+asterisk:
+  prompts: {{ours: prompts, asterisk: {folder}/prompts}}
+  spool: {{ours: spool, asterisk: {folder}/spool}}
+  ami: {{port: {ami}}}
+"""
+
+_FLOW = f"""\
+lines: {{"{LINE}": start, "{TARGET}": target, "{DESK_HOURS}": desk}}
+steps:
+  start:
+    - play: {WELCOME}
+    - collect: {{prompt: {ASK_ORDER}, digits: 6}}
+      save: call.number
+      then: {{otherwise: sorry}}
+    - collect: {{prompt: {ASK_PIN}, digits: 6, secret: true}}
+      save: pin
+      then: {{otherwise: sorry}}
+    - lookup: {{query: known, with: {{number: "{{call.number}}", pin: "{{pin}}"}}, timeout: 500ms}}
+      then: {{otherwise: next}}
+    - lookup: {{query: price, with: {{number: "{{call.number}}"}}, timeout: 500ms}}
+      save: price
+      then: {{otherwise: order}}
+    - play: "It costs {{price.amount:money}}."
+    - goto: order
+  order:
+    - lookup: {{query: route, with: {{number: "{{call.number}}"}}, timeout: 500ms}}
+      then: {{otherwise: next}}
+    - submit: {{to: ticket, with: {{number: "{{call.number}}"}}}}
+      then: {{failed: sorry}}
+    - play: {NOTED}
+    - menu:
+        choices:
+          "1": {{say: {ASK_WAY}, goto: person}}
+          "2": {{say: To end the call press two., goto: bye}}
+      then: {{otherwise: bye}}
+  person:
+    - queue: {{name: {QUEUE}, wait: 3m}}
+      then: {{answered: bye, otherwise: sorry}}
+  bye:
+    - play: {THANKS}
+    - hangup: served
+  sorry:
+    - play: {SORRY}
+    - hangup: unserved
+  target:
+    - play: {TARGET_SAYS}
+    - hangup: served
+  desk:
+    - goto: is_open
+      when: hours.desk.is_open
+    - play: {CLOSED}
+    - hangup: served
+  is_open:
+    - play: {OPEN}
+    - hangup: served
+"""
+
+_SHOP = """\
+create table prices (cents integer not null);
+insert into prices values (4200);
+create table tickets (id text primary key, number text not null);
+"""
+
+
+def write(folder: Path, *, crm: str, ami: int, zone: str = "Europe/Berlin") -> Path:
+    """Make the site, its databases, and the folders where prompts lie; the site's folder."""
+    site = folder / "site"
+    for part in ("", "shop", "store", "prompts", "spool"):
+        (site / part).mkdir(exist_ok=True)
+    (site / "ivrctl.yaml").write_text(_SITE.format(zone=zone, crm=crm, ami=ami, folder=site), encoding="utf-8")
+    (site / "main.ivr.yaml").write_text(_FLOW, encoding="utf-8")
+    with sqlite3.connect(site / "shop" / "shop.sqlite") as shop:
+        shop.execute("pragma journal_mode=wal")
+        shop.executescript(_SHOP)
+    shop.close()
+    return site
+
+
+def texts_of_sounds(site: Path) -> dict[str, str]:
+    """What is said in the files of the prompts, as the cache's own list has it, by the names that AGI uses."""
+    lines = (site / "prompts" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    entries = [json.loads(line) for line in lines]
+    return {f"{site}/prompts/{entry['sound'][:2]}/{entry['sound']}": entry["text"] for entry in entries}

@@ -1,0 +1,294 @@
+"""What a seeded run has: a site, its controllers and their parent, a fake Asterisk, who is asked, who looks.
+
+What looks afterwards is none of ivrctl's: ``sqlite3``, ``/proc``, every file that is left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import struct
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from ivrctl.testkit.fake_ami import AppQueue, FakeAmi
+from ivrctl.testkit.fake_asterisk import DialplanGlobals, FakeAsterisk, ScaledClock
+from ivrctl.testkit.interface_server import InterfaceServer
+from ivrctl.web.client import ask
+
+from ..matrix import CallSeen, Evidence, Vitals
+from . import site as texts
+from .callers import OnePhone, Persona, all_of, dial, personas
+from .charge import Charge
+from .process import WITHIN, Controller, Nursery
+from .wire import LOOPBACK, Wire
+
+SPEED = 40.0
+"""So many seconds of callers in one real second: a controller that is replaced takes two to four of them."""
+LEG_SECONDS = 4000.0
+"""TIMEOUT(absolute), in seconds of callers; the real one's are a hundred real seconds."""
+MUCH_LATER = 23.5 * 3600
+"""Seconds behind everything: legs that nobody has heard of again have their record by then."""
+LOOK_EVERY = 0.01
+WARMING = -1
+"""The seed of those who call before anything is broken."""
+PARALLEL = 10
+"""Callers at one time; more would only wait for the processor."""
+
+
+class World:
+    """See the module. Made by ``opened``."""
+
+    def __init__(self, folder: Path, nursery: Nursery, crm: InterfaceServer, ami: FakeAmi, zone: str) -> None:
+        self.folder, self.crm, self.ami = folder, crm, ami
+        self.site = texts.write(folder, crm=crm.url, ami=ami.address[1], zone=zone)
+        self.state = folder / "state"
+        self.state.mkdir(mode=0o700)
+        self.clock = folder / "clock"
+        self.clock.write_bytes(struct.pack("d", 0.0))
+        self.charge = Charge(self.site, self.state, texts.CANARIES)
+        self.controller: Controller | None = None
+        self.exits: list[int] = []
+        """Of the controllers that were told to leave."""
+        self.personas: list[Persona] = []
+        self.calls: list[CallSeen] = []
+        self.texts: dict[str, str] = {}
+        self._nursery = nursery
+        agi = socket.create_server((LOOPBACK, 0), backlog=512)
+        api = socket.socket(socket.AF_UNIX)
+        api.bind(str(self.state / "api.sock"))
+        api.listen(64)
+        self.sockets = {"agi": agi, "api": api}
+        self.wire = Wire(agi.getsockname())
+        self._parent: asyncio.Future[None] | None = None
+        self._serves = asyncio.Event()
+        self.vitals_before: Vitals | None = None
+        self._watched_pid = 0
+
+    # who serves
+
+    def keep_serving(self) -> None:
+        """Be the parent from here on: a controller that dies is replaced at once."""
+        self._parent = asyncio.ensure_future(self._replace())
+
+    async def _replace(self) -> None:
+        while True:
+            self.controller = await self.start()
+            if await self.controller.until_accepting():
+                self._serves.set()
+            await self.controller.ended()
+            self._serves.clear()
+
+    async def stop_replacing(self) -> None:
+        """Be the parent no longer; what serves goes on."""
+        if self._parent is not None:
+            self._parent.cancel()
+            await asyncio.gather(self._parent, return_exceptions=True)
+            self._parent = None
+
+    async def start(self, **changes: object) -> Controller:
+        """One more controller."""
+        return await self._nursery.start(replace(self.charge, **changes), self.sockets)  # type: ignore[arg-type]
+
+    async def until_serving(self) -> Controller:
+        """The one that takes calls."""
+        async with asyncio.timeout(WITHIN):
+            await self._serves.wait()
+        assert self.controller is not None
+        return self.controller
+
+    async def dismiss(self, controller: Controller) -> int:
+        """Tell one to leave its calls to a successor; how it ended."""
+        controller.send(signal.SIGTERM)
+        code = await controller.ended()
+        self.exits.append(code)
+        return code
+
+    # who calls
+
+    @asynccontextmanager
+    async def called(self) -> AsyncIterator[None]:
+        """A fake Asterisk whose controller is behind the wire."""
+        clock, numbers = ScaledClock(speed=SPEED), DialplanGlobals(leg_seconds=LEG_SECONDS)
+        async with FakeAsterisk(self.wire.address, _length, clock=clock, numbers=numbers) as self.asterisk:
+            yield
+
+    def dial(self, persona: Persona) -> OnePhone:
+        """Somebody calls; his call begins when it is awaited."""
+        self.personas.append(persona)
+        return dial(self.asterisk, persona, self.texts)
+
+    async def warm_up(self) -> None:
+        """As many calls at once as there will be, to fill what is filled once; then look how much is held."""
+        controller = await self.until_serving()
+        manifest = self.site / "prompts" / "manifest.jsonl"
+        await self._until(lambda: manifest.exists() and texts.THANKS in manifest.read_text())
+        self.texts = texts.texts_of_sounds(self.site)
+        self.calls += await all_of([self.dial(persona) for persona in personas(WARMING, PARALLEL)])
+        self._watched_pid = controller.pid
+        self.vitals_before = await self.vitals(controller)
+
+    async def vitals(self, controller: Controller) -> Vitals | None:
+        """What a controller holds now; None where nobody may look."""
+        proc = Path(f"/proc/{controller.pid}")
+        told = self.state / "tasks"
+        told.unlink(missing_ok=True)
+        controller.send(signal.SIGUSR1)
+        await self._until(told.exists)
+        try:
+            descriptors = len(os.listdir(proc / "fd"))  # noqa: PTH208 - of a process
+        except PermissionError:
+            return None
+        pages = int((proc / "statm").read_text().split()[1])
+        return Vitals(descriptors, int(told.read_text()), pages * os.sysconf("SC_PAGE_SIZE") // 1024)
+
+    # what is found afterwards
+
+    async def evidence(self) -> Evidence:
+        """Let everything come to its end, and look."""
+        vitals = await self._vitals_behind()
+        await self.stop_replacing()
+        if self.controller is not None and self.controller.is_alive:
+            await self.dismiss(self.controller)
+        await self._close_everything()
+        records = self.records()
+        return Evidence(
+            calls=self.calls,
+            records=records,
+            taken=frozenset(self.wire.taken),
+            tickets=self.tickets(),
+            noted=texts.NOTED,
+            swept=self.swept(),
+            vitals=vitals,
+            exits=self.exits,
+        )
+
+    async def _vitals_behind(self) -> tuple[Vitals, Vitals] | None:
+        controller = self.controller
+        if self.vitals_before is None or controller is None or controller.pid != self._watched_pid:
+            return None
+        for _ in range(200):
+            after = await self.vitals(controller)
+            if after is None:
+                return None
+            if after.descriptors <= self.vitals_before.descriptors and after.tasks <= self.vitals_before.tasks:
+                break
+            await asyncio.sleep(LOOK_EVERY)
+        return self.vitals_before, after
+
+    async def _close_everything(self) -> None:
+        """A controller of a day later hands in what those before it could not."""
+        await self._until_delivered()
+        self.set_clock(MUCH_LATER)
+        closing = await self.start(clock=self.clock)
+        await closing.until_serving()
+        wanted = {leg for call in self.calls for leg in call.legs if leg in self.wire.taken}
+        with contextlib.suppress(TimeoutError):
+            await self._until(lambda: wanted <= {record["leg"] for record in self.records()}, 5.0)
+        await self.dismiss(closing)
+
+    async def _until_delivered(self) -> None:
+        """What was submitted is where it is to be; a fresh controller tries at once what the former could not."""
+        if self._waiting():
+            last = await self.start()
+            await last.until_serving()
+            with contextlib.suppress(TimeoutError):
+                await self._until(lambda: not self._waiting(), 20.0)
+            await self.dismiss(last)
+
+    def _waiting(self) -> int:
+        return int(_read(self.state / "outbox.sqlite", "select count(*) from entries where state = 'waiting'")[0][0])
+
+    def records(self) -> list[dict[str, object]]:
+        """The table of calls."""
+        rows = _read(self.site / "store" / "calls.sqlite", "select leg, uniqueid, ending, fields, notices from calls")
+        return [
+            {"leg": leg, "uniqueid": uniqueid, "ending": ending, "fields": json.loads(fields), "notices": notices}
+            for leg, uniqueid, ending, fields, notices in rows
+        ]
+
+    def tickets(self) -> list[str]:
+        """What the receiver of tickets has."""
+        return [number for (number,) in _read(self.site / "shop" / "shop.sqlite", "select number from tickets")]
+
+    def swept(self) -> list[str]:
+        """The files that hold a secret."""
+        canaries = {value: name for name, value in texts.CANARIES.items()}
+        canaries |= {persona.pin: f"the PIN of seed {persona.seed}" for persona in self.personas}
+        return [
+            f"{path.relative_to(self.folder)} holds {name}"
+            for path, content in _files(self.folder)
+            for secret, name in canaries.items()
+            if secret.encode() in content
+        ]
+
+    def set_clock(self, ahead: float) -> None:
+        """Set the clock of those that follow it."""
+        with self.clock.open("r+b") as opened:
+            opened.write(struct.pack("d", ahead))
+
+    async def ask(self, path: str, method: str = "GET", body: dict[str, object] | None = None) -> dict[str, object]:
+        """Ask the API."""
+        return await asyncio.to_thread(ask, self.state / "api.sock", path, method, body=body)
+
+    @staticmethod
+    async def _until(holds: Callable[[], bool], within: float = WITHIN) -> None:
+        async with asyncio.timeout(within):
+            while not holds():  # noqa: ASYNC110 - files and processes of others tell nobody
+                await asyncio.sleep(LOOK_EVERY)
+
+
+@asynccontextmanager
+async def opened(folder: Path, zone: str = "Europe/Berlin") -> AsyncIterator[World]:
+    """A world whose controller serves; nothing of it is left but its folder."""
+    folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything runs on the loop
+    async with Nursery() as nursery, InterfaceServer() as crm, FakeAmi(AppQueue({texts.QUEUE: []})) as ami:
+        world = World(folder, nursery, crm, ami, zone)
+        async with world.wire, world.called():
+            world.keep_serving()
+            try:
+                await world.warm_up()
+                yield world
+            finally:
+                await world.stop_replacing()
+                for each in world.sockets.values():
+                    each.close()
+                shutil.rmtree(folder / "site" / "prompts", ignore_errors=True)
+
+
+def _length(file: str) -> float | None:
+    """How long a file plays, as fast callers hear it; None for one that is not there."""
+    path = Path(f"{file}.wav")
+    try:
+        # 16 bit, 8 kHz, behind a header of 44 bytes.
+        return (path.stat().st_size - 44) / 16_000
+    except OSError:
+        return 1.0 if not file.startswith("/") else None
+
+
+def _read(file: Path, query: str) -> list[tuple[str, ...]]:
+    """What somebody else than ivrctl reads in a database."""
+    if not file.exists():
+        return []
+    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)
+    try:
+        return list(connection.execute(query))
+    except sqlite3.OperationalError:
+        return []
+    finally:
+        connection.close()
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        with contextlib.suppress(OSError):
+            if path.is_file() and path.suffix != ".wav":
+                yield path, path.read_bytes()
