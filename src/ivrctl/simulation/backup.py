@@ -133,14 +133,15 @@ class Backup:
         return is_same or self._is_remembered(course, scene)
 
     def _is_remembered(self, course: _Course, scene: DeskScene) -> bool:
-        """Some figure has crossed a threshold, or holds for so long: that is kept. False when a tier moves by it."""
+        """What a figure has crossed, or how long it holds, is kept. False when a tier moves by it, or asks."""
         readings = course.thresholds.readings(scene, course.queues, self._shortfall)
         seats = Seats(scene, course.named)
         view = View(scene.now, is_known=True, why_unknown="", sight=SIGHT, readings=readings, seats=seats)
         levels = Levels(situation(course.policy, view, scene.now), course.memory)
         levels.climb()
         levels.descend()
-        if levels.changed:
+        levels.ask()
+        if levels.changed or levels.asks:
             return False
         tiers = {tier.name: known for tier, known in zip(course.policy.tiers, levels.tiers, strict=True)}
         course.memory = replace(course.memory, tiers=tiers, calm_since=levels.calm_since)

@@ -6,7 +6,6 @@ sent that the ceiling counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -65,8 +64,9 @@ class Carrying:
         for interface in done.decision.called_in:
             number = self._desk.agents[interface].model.number
             self._reserve.interrupted((policy.name, _wanted_by(done, interface)), number)
-        for interface in done.decision.asked:
-            self._ask(done, self._desk.agents[interface], now)
+        for tier, asked in done.asking.items():
+            for interface in asked:
+                self._ask((policy.name, tier), self._desk.agents[interface], now)
         for change in done.plan.changes:
             self._change(policy, change, done.view.at, now)
         self._settle(done)
@@ -100,9 +100,8 @@ class Carrying:
             elif wanted is not None and wanted.tier != lease.tier:
                 self.owned[seat] = replace(lease, tier=wanted.tier)
 
-    def _ask(self, done: Round, agent: DeskAgent, now: float) -> None:
+    def _ask(self, tier: TierKey, agent: DeskAgent, now: float) -> None:
         """He comes or does not, if he pauses still when he would."""
-        tier = done.policy.name, _asking(done, agent.model.interface)
         self._reserve.interrupted(tier, agent.model.number)
         if self._draws.next() < agent.model.comes_when_asked and agent.pause is not None:
             self._agenda.plan(now + agent.model.comes_after, self._comes, (agent, agent.pause, tier))
@@ -122,9 +121,3 @@ class Carrying:
 def _wanted_by(done: Round, interface: str) -> str:
     """The tier that calls somebody in."""
     return next(wanted.tier for wanted in done.decision.desired.values() if wanted.interface == interface)
-
-
-def _asking(done: Round, interface: str) -> str:
-    """The tier that asks somebody: it has just come in."""
-    tiers: Mapping[str, Iterable[str]] = {name: known.asked for name, known in done.decision.memory.tiers.items()}
-    return next(name for name in done.changed if interface in tiers[name])

@@ -40,6 +40,7 @@ def decide(policy: Policy, view: View, memory: Memory, now: datetime) -> Decisio
     levels = Levels(situation(policy, view, now), recalled)
     levels.climb()
     levels.descend()
+    levels.ask()
     crews = [_crew(levels, index, recalled.people) for index in _adding(policy)]
     warned = warning(levels, recalled.warned)
     kept = replace(
@@ -58,7 +59,7 @@ def decide(policy: Policy, view: View, memory: Memory, now: datetime) -> Decisio
         reasons=tuple(standing(levels, index) for index in range(len(policy.tiers))),
         memory=kept,
         wake_at=_wake(now, tiers_edge_at, people_edge_at),
-        asked=tuple(sorted({each for index in levels.changed for each in levels.tiers[index].asked})),
+        asked=tuple(sorted({each for asked in levels.asks.values() for each in asked})),
         called_in=tuple(each for crew in crews for each in crew.called_in),
         warning=warned.comparison,
         warned_tier=warned.tier if warned.comparison is not None else "",

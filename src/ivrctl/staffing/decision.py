@@ -101,7 +101,7 @@ class TierMemory:
     answered_at: datetime | None = None
     """With ``ASK``: when the first of those asked came."""
     asked: frozenset[str] = frozenset()
-    """With ``ASK``: the interfaces of those who were asked when it came in."""
+    """With ``ASK``: the interfaces of those who were asked since it came in; nobody is so twice."""
     cause: Cause = Cause.STEADY
     """Of its last change."""
 
@@ -184,7 +184,7 @@ class Decision:
     hold: str = ""
     """Why nothing was decided; empty when something was."""
     asked: tuple[str, ...] = ()
-    """Interfaces of members who are to be asked now: their tier has just come in."""
+    """Interfaces of members who are to be asked now: their tier has just come in, or they have just begun to pause."""
     called_in: tuple[str, ...] = ()
     """Interfaces of people who have just been added to the desired: they get a heads-up."""
     warning: Comparison | None = None

@@ -5,7 +5,11 @@ when one of its rows, or of a later tier's, has been at its engage value for ``e
 and settled, and it has rested. A tier that is in leaves by an order; or when it is the last, every row has been calm
 for ``release_after``, and it has stayed for ``stay_at_least``.
 
-``Levels.climb`` takes the tiers in their order, ``Levels.descend`` in reverse; ``standing`` says why each is as it is.
+A tier whose people are asked asks those who pause when it comes in. Whoever begins to pause while it is in is asked,
+too, once a row has held for ``engage_after``, and nobody is asked twice while it stays.
+
+``Levels.climb`` takes the tiers in their order, ``Levels.descend`` in reverse, ``Levels.ask`` looks who pauses;
+``standing`` says why each is as it is.
 """
 
 from __future__ import annotations
@@ -82,6 +86,8 @@ class Levels:
         self.calm_since = (memory.calm_since or of.now) if of.is_calm else None
         self.changed: set[int] = set()
         """Those that have come or left now."""
+        self.asks: dict[int, frozenset[str]] = {}
+        """Whom tiers ask now."""
         self.was_calm_since: dict[int, datetime] = {}
         """Of those that have left because it was calm."""
 
@@ -107,6 +113,16 @@ class Levels:
                 return
             self._set(index, Cause.CALM, is_in=False)
             self.was_calm_since[index], self.calm_since = self.calm_since, self.of.now
+
+    def ask(self) -> None:
+        """Who pauses since a tier has come is asked, too, while figures want it; once, and not while it is frozen."""
+        for index, tier in enumerate(self.tiers):
+            if not tier.is_in or self.of.word(index) is Word.STAY or not self.is_wanted(index):
+                continue
+            later = whom_to_ask(self.of.policy.tiers[index], self.of.view) - tier.asked
+            if later:
+                self.tiers[index] = replace(tier, asked=tier.asked | later)
+                self.asks[index] = later
 
     def may_come(self, index: int) -> bool:
         """True when the triggers want a tier, and nothing holds it back."""
@@ -180,6 +196,7 @@ class Levels:
             self.changed.add(index)
             asked = whom_to_ask(self.of.policy.tiers[index], self.of.view) if is_in else frozenset()
             self.tiers[index] = TierMemory(is_in, self.of.now, tier.met_since, asked=asked, cause=cause)
+            self.asks[index] = asked
 
 
 def _followed(of: Situation, index: int, tier: TierMemory) -> TierMemory:

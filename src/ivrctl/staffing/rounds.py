@@ -34,6 +34,19 @@ class Round:
         """The tiers that came or went in it."""
         return tuple(reason.tier for reason in self.decision.reasons if reason.is_change)
 
+    @property
+    def asking(self) -> Mapping[str, tuple[str, ...]]:
+        """By tier, the interfaces of those whom it asks now: of two that could, by the one that has just come in."""
+        first = sorted((reason for reason in self.decision.reasons if reason.is_in), key=lambda one: not one.is_change)
+        found: dict[str, tuple[str, ...]] = {}
+        left = list(self.decision.asked)
+        for reason in first:
+            mine = self.decision.memory.tiers[reason.tier].asked
+            if asked := tuple(each for each in left if each in mine):
+                found[reason.tier] = asked
+                left = [each for each in left if each not in mine]
+        return found
+
 
 def go_round(
     policy: Policy,

@@ -84,6 +84,17 @@ def test_who_does_not_come_when_asked_stays_on_his_pause() -> None:
     assert dict(outcome.tiers["desk", "break"].interruptions) == {"2": 1}
 
 
+def test_who_pauses_later_is_asked_while_callers_wait() -> None:
+    """His lunch begins ten minutes after the tier came in; he comes a minute after it began, and is asked once."""
+    pauses = (Pause(795.0, 1500.0, "break"), Pause(1800.0, 2000.0, "break"))
+    lunch = agent("2", shifts=(Shift(0.0, 10 * HOUR, pauses),), comes_after=60.0)
+    outcome = run(day(*RUSH, *RUSH, agents=(agent("1"), lunch)), {"desk": replace(POLICY, tiers=(BREAK, LEADERS))})
+    assert story(outcome)[0] == "195 break in"
+    came = [(change.at, change.is_in) for change in outcome.changes if change.number == "2"]
+    assert came == [(855.0, True), (1500.0, False)]
+    assert dict(outcome.tiers["desk", "break"].interruptions) == {"2": 1}
+
+
 def test_calendar_brings_tiers_in_at_its_times() -> None:
     """The day begins at nine; from half past nine to ten the first tier is in, and then for as long as it must."""
     floor = Floor(1, time(9, 30), time(10))

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from ivrctl.staffing.policy import Trigger
 from ivrctl.staffing.sentences import sentence, warning_sentence
+from ivrctl.staffing.view import OrderKind
 
-from .desk import HOTLINE, MINUTE, SECOND, Desk, seat
+from .desk import HOTLINE, MINUTE, SECOND, Desk, order, seat
 
 
 def on_a_break(desk: Desk, number: str = "8101", reason: str = "break") -> None:
@@ -104,6 +105,52 @@ def test_next_tier_comes_when_those_asked_do_not() -> None:
     assert desk.story == ["+01:00 break in", "+03:00 leaders in"]
     alone = Desk().set(longest_wait=70).wait(5 * MINUTE)
     assert alone.story == ["+01:00 break in", "+02:00 leaders in"]
+
+
+def asked(desk: Desk) -> list[tuple[str, ...]]:
+    return [each.asked for each in desk.decisions if each.asked]
+
+
+def test_who_pauses_while_the_tier_is_in_is_asked_too() -> None:
+    """As soon as a row holds for ``engage_after``; in a calm moment he has his break."""
+    desk = Desk()
+    on_a_break(desk)
+    desk.set(longest_wait=40).wait(2 * MINUTE)
+    desk.set(longest_wait=20).wait(MINUTE)
+    on_a_break(desk, "8102", "lunch")
+    on_a_break(desk, "8103", "training")
+    desk.wait(5 * MINUTE)
+    assert asked(desk) == [("PJSIP/8101",)]
+    desk.set(longest_wait=40).wait(59 * SECOND)
+    assert asked(desk) == [("PJSIP/8101",)]
+    desk.wait(SECOND)
+    assert asked(desk) == [("PJSIP/8101",), ("PJSIP/8102",)]
+
+
+def test_nobody_is_asked_twice_while_the_tier_stays() -> None:
+    """Neither on the same break nor on his next one; when the tier comes in again he is."""
+    desk = Desk()
+    on_a_break(desk)
+    desk.set(longest_wait=40).wait(30 * MINUTE)
+    desk.seats["broadband", "PJSIP/8101"] = seat("broadband", "PJSIP/8101")
+    desk.wait(10 * MINUTE)
+    on_a_break(desk, reason="lunch")
+    desk.wait(30 * MINUTE)
+    assert asked(desk) == [("PJSIP/8101",)]
+    desk.set(longest_wait=0).wait(30 * MINUTE)
+    desk.set(longest_wait=40).wait(MINUTE)
+    assert asked(desk) == [("PJSIP/8101",)] * 2
+
+
+def test_while_a_tier_is_frozen_it_asks_nobody() -> None:
+    """Everything stays as it is."""
+    desk = Desk().set(longest_wait=40).wait(2 * MINUTE)
+    desk.orders = (order(OrderKind.FREEZE, "", desk.now, 10 * MINUTE),)
+    on_a_break(desk)
+    desk.wait(9 * MINUTE)
+    assert asked(desk) == []
+    desk.wait(MINUTE)
+    assert asked(desk) == [("PJSIP/8101",)]
 
 
 def test_figure_that_dips_begins_anew() -> None:

@@ -253,3 +253,24 @@ async def test_while_nothing_is_seen_no_promise_is_told_of(office: Office, heard
     watch = PromiseWatch(parts)
     watch.look()
     assert not watch.counts
+
+
+async def test_who_pauses_while_the_tier_is_in_is_asked_and_that_is_kept(office: Office, heard: Heard) -> None:
+    """By what holds then; the decision has an id, though no tier came or went."""
+    office.policies = {"hotline": BY_WAIT}
+    office.tell = heard.told
+    keeper = office.keeper()
+    with capture_logs() as logged:
+        async with office.open(office.loop(keeper)):
+            office.calls()
+            await office.passes(4 * MINUTE)
+            office.sign_on("PJSIP/8102", is_paused=True, pause_reason="break")
+            await office.passes(MINUTE)
+            kept = (await keeper.history(2))[1]
+    await heard.all()
+    asked = [text for endpoint, text in heard.texts if endpoint == "8102"]
+    assert len(asked) == 1
+    assert "break asks to end a pause: PJSIP/8102" in [line.get("happened") for line in logged]
+    assert asked[0].startswith("Please end your pause, callers wait in broadband, mobile-data: break still in: ")
+    assert kept.plan["asked"] == ["PJSIP/8102"]
+    assert not any(reason.is_change for reason in kept.reasons)

@@ -63,8 +63,11 @@ def decision_lines(decision: Mapping[str, Any], paint: Paint) -> Iterator[str]:
 
 
 def history_lines(decisions: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """A line for each tier that came or went, the newest first."""
+    """A line for each tier that came or went, and for those who were asked later, the newest first."""
     for decision in decisions:
+        if decision["asked"] and not any(tier["changed"] for tier in decision["tiers"]):
+            said = f"asked to end a pause: {' '.join(map(plain, decision['asked']))}"
+            yield f"{decision['id']}  {clock(decision['at'])}  {plain(decision['policy'])}  {said}\n"
         for tier in decision["tiers"]:
             if tier["changed"]:
                 yield f"{decision['id']}  {clock(decision['at'])}  {plain(decision['policy'])}  {plain(tier['why'])}\n"

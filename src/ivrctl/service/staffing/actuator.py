@@ -165,8 +165,8 @@ class Actuator:
             work.policy, work.change = done.policy, change
 
     def _decision_of(self, done: Round) -> str:
-        """The decision that it follows from: this one, or the last before it that was kept."""
-        if done.id:
+        """The decision that it follows from: this one, or the last before it by which a tier came or went."""
+        if done.changed:
             self._decisions[done.policy.name] = done.id
         return self._decisions.get(done.policy.name, "")
 

@@ -237,7 +237,7 @@ class StaffingLoop:
     async def _keep(self, done: Round) -> Round:
         """Before anything of it is done: a successor must not decide it once more."""
         name, memory = done.policy.name, done.decision.memory
-        if done.changed:
+        if done.changed or done.decision.asked:
             done = replace(done, id=self._parts.keeper.new_id())
         if done.id or _is_to_be_kept(self._kept.get(name), memory):
             await self._parts.keeper.keep(done)

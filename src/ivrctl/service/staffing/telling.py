@@ -50,6 +50,9 @@ class RoundsTold:
                 self.errands.add(
                     "an entry in queue_log", partial(self.entry, queue, TIER_IN if reason.is_in else TIER_OUT, data)
                 )
+        for name, asked in done.asking.items():
+            said = f"{name} asks to end a pause: {', '.join(asked)}"
+            self.log.info("staffing", policy=done.policy.name, happened=said, decision=done.id)
         if done.policy.mode is Mode.ACT or is_applied:
             self._tell_people(done, is_applied=is_applied)
         self._warn(done)
@@ -65,11 +68,11 @@ class RoundsTold:
             if mine:
                 text = f"You are called in to {', '.join(tier.queues)}: {why}."
                 self._tell(done, mine, by, self._news(done, tier, text))
-        if decision.asked:
-            asked = next((tier for tier, reason in _changed(done) if reason.is_in and not tier.people), None)
-            asked = asked or next(tier for tier, _ in _changed(done))
-            text = f"Please end your pause, callers wait in {', '.join(asked.queues)}: {done.said[asked.name]}."
-            self._tell(done, decision.asked, by, self._news(done, asked, text))
+        for tier, reason in zip(done.policy.tiers, decision.reasons, strict=True):
+            if asked := done.asking.get(tier.name):
+                why = sentence(reason, decision)
+                text = f"Please end your pause, callers wait in {', '.join(tier.queues)}: {why}."
+                self._tell(done, asked, by, self._news(done, tier, text))
 
     def _tell(self, done: Round, interfaces: tuple[str, ...], by: str, news: News) -> None:
         self.errands.add(f"a heads-up of {done.policy.name}", partial(self.heads_up.to_people, interfaces, by, news))

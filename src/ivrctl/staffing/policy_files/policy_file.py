@@ -67,7 +67,8 @@ class TierEntry:
     """Whom it brings: ``{group: team-leaders}`` or ``{paused_for: [break, lunch]}``."""
     bring: Bring
     """``add``: the agents of a group are made members of the queues. ``ask``: members who have paused get a message,
-    and come in by ending their pause; nobody's pause is ended for him."""
+    and come in by ending their pause; nobody's pause is ended for him. Who begins to pause later is asked, too, once a
+    row has held for ``engage_after``; nobody twice while the tier stays in."""
     span: Span
     penalty: Count | None = None
     """With ``add``: the penalty with which they are members; those with the lowest are rung first. 0 when left out."""
