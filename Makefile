@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 # Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check lint types quick live under-load load heavy thorough images clean lock docs bench bench-page fuzz faults audit
+.PHONY: help demo run test check lint types quick live under-load load heavy thorough patient images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -23,15 +23,24 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 
 test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	@$(MAKE) --no-print-directory thorough
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync live load
-	@$(MAKE) --no-print-directory under-load heavy
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync live load patient
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync under-load heavy
 
-# One after the other, but for the busy centre beside the calls: in each there are tests that keep an eye on the clock.
-thorough: $(VENV)/.fuzz
-	$(RUN) pytest -q -n 3 --dist loadgroup -m "thorough or postgresql or reader" tests/editor tests/faults tests/fuzz tests/graphs tests/postgresql tests/unit
+# Those that keep an eye on the clock have the processors to themselves, or as good as: what runs beside them has only
+# what they leave (see .ci/idle), and all the time that it needs.
+PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
+	mutations recommendation recommending repository scenario schema simulation site staffing testkit)
+THOROUGH := -m "thorough or postgresql or reader"
+WHEN_IDLE := .ci/idle $(RUN) pytest -q --override-ini timeout=600
+
+thorough:
+	$(RUN) pytest -q -n 3 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
+
+patient: $(VENV)/.fuzz
+	$(WHEN_IDLE) -n 2 --dist loadgroup $(THOROUGH) $(PATIENT)
 
 heavy:
-	$(RUN) pytest -q -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
+	$(WHEN_IDLE) -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live tests/wheel
 
 live:
 	$(RUN) pytest -q -n 6 --dist worksteal -m "not heavy" tests/live $(addprefix --ignore=,$(UNDER_LOAD))

@@ -1,0 +1,26 @@
+"""What tests that are in no hurry are run by."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+IDLE = Path(__file__).parents[3] / ".ci" / "idle"
+
+
+def test_it_gives_way_and_ends_as_its_command_ends() -> None:
+    """In the idle class, in a session of its own; exit code and output are the command's."""
+    own = "import os; print(os.sched_getscheduler(0), os.getsid(0) == os.getppid() or os.getsid(0) == os.getpid())"
+    ran = subprocess.run([IDLE, "sh", "-c", f"python3 -c '{own}'; exit 3"], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (3, f"{os.SCHED_IDLE} True\n", "")
+
+
+def test_whoever_interrupts_it_interrupts_the_command() -> None:
+    """The terminal does not reach it there."""
+    with subprocess.Popen([IDLE, "sh", "-c", "echo there; exec sleep 60"], stdout=subprocess.PIPE) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == b"there\n"
+        started.send_signal(signal.SIGINT)
+        assert started.wait(timeout=30) == -signal.SIGINT % 256
