@@ -52,7 +52,7 @@ def to_json(value: Value) -> Json:
         case tuple():
             return [to_json(item) for item in value]
         case _:
-            return {"row": {name: to_json(item) for name, item in value.items()}}
+            return {"row": {name: to_json(item) for name, item in value.items()} if value else {}}
 
 
 def from_json(data: Json) -> Value:

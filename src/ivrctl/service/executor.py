@@ -194,8 +194,7 @@ class Executor:
         """Say all but the last prompt, then the last with the wait for a key: GET OPTION has one file."""
         await self.answer()
         *before, last = by_language(command.utterances) or (Utterance("", ()),)
-        key = await self._say(tuple(before), KEYS)
-        if key is not None:
+        if before and (key := await self._say(tuple(before), KEYS)) is not None:
             return KeyPressed(key)
         try:
             return await self._ask_last(last, command.first_digit)

@@ -18,6 +18,9 @@ def by_language(utterances: Iterable[Utterance]) -> tuple[Utterance, ...]:
 
     A recording is a file of its own, and stays one.
     """
+    utterances = tuple(utterances)
+    if not utterances or (len(utterances) == 1 and not utterances[0].has_recording):
+        return utterances
     merged: list[Utterance] = []
     for utterance in (each for whole in utterances for each in apart(whole)):
         is_one_language = bool(merged) and merged[-1].language == utterance.language

@@ -128,6 +128,9 @@ class PromptLibrary:
             ValueError: a value that its format cannot say; a recording that is broken, or not alone in its utterance.
             OSError: a recording that cannot be read.
         """
+        known = self._static.get(utterance)
+        if known is not None:
+            return known
         match utterance.parts:
             case (Sound() as sound,):
                 return await self._in_files(self._sounds.prompt, sound, utterance.written)

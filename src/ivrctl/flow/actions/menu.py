@@ -60,8 +60,7 @@ class Menu(Kind):
     def run(self, call: Call) -> Running:
         """Offer, listen, and say again after silence or a wrong key."""
         written = _by_entry(self._written_offers(call))
-        rows = () if self.from_ is None else self.from_.offers(call)
-        offers = _by_entry((*written.values(), *rows))
+        offers = written if self.from_ is None else _by_entry((*written.values(), *self.from_.offers(call)))
         if self.from_ is not None and len(offers) == len(written):
             return Came("empty")
         site = call.site
