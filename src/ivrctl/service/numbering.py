@@ -11,6 +11,7 @@ from functools import lru_cache
 import phonenumbers
 
 from ivrctl.site.site_file import Numbering
+from ivrctl.speech.own_numbers import own_numbers
 from ivrctl.speech.phone import national
 
 _NUMBER = re.compile(r"\+?[0-9]{1,20}\Z")
@@ -29,12 +30,21 @@ def normalised(ani: str, numbering: Numbering) -> str:
 
 @lru_cache(maxsize=1024)
 def _as_e164(ani: str, country: str) -> str:
-    """Kept for a while: to read a number takes as long as ten actions of a flow, and scenarios have few callers."""
+    """Kept for a while: a call asks more than once, and scenarios have few callers."""
+    if len(ani) <= MAX_EXTENSION:
+        return ani
+    own = own_numbers(country)
+    found = None if own is None else own.as_e164(ani)
+    return parsed_e164(ani, country) if found is None else found
+
+
+def parsed_e164(ani: str, country: str) -> str:
+    """The same of any number, by libphonenumber; one that it cannot read stays as it came."""
     try:
         parsed = phonenumbers.parse(ani, country)
     except phonenumbers.NumberParseException:
         return ani
-    if not phonenumbers.is_possible_number(parsed) or len(ani) <= MAX_EXTENSION:
+    if not phonenumbers.is_possible_number(parsed):
         return ani
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

@@ -6,6 +6,7 @@ Pure. Knows nothing of files, voices or calls: an utterance goes in, a run of pi
     tongue      what a language must be able to say; ``zh`` and ``en`` are the two there are, listed in ``languages``
     digits      any text character by character: phone numbers, order numbers
     phone       phone numbers in the groups of their country
+    own_numbers the numbers of a site's own country, quickly
     phrases     pieces(): an utterance, split; vocabulary(): every piece that values of a language can need
     reading     reading(): how an author's words are handed to a voice, the numbers in them written out
 

@@ -10,6 +10,8 @@ from functools import lru_cache
 
 import phonenumbers
 
+from ivrctl.speech.own_numbers import own_numbers
+
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -41,6 +43,13 @@ def national(number: str, country: str) -> str:
     """
     if not number.startswith("+"):
         return number
+    own = own_numbers(country)
+    found = None if own is None else own.national(number)
+    return parsed_national(number, country) if found is None else found
+
+
+def parsed_national(number: str, country: str) -> str:
+    """The same of any number in E.164, by libphonenumber."""
     try:
         parsed = phonenumbers.parse(number)
     except phonenumbers.NumberParseException:
