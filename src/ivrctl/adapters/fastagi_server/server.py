@@ -13,7 +13,7 @@ from typing import TypeAlias
 from ivrctl.adapters.fastagi_server.limits import LOOPBACK, ServerLimits, Sources
 from ivrctl.adapters.fastagi_server.session import AgiSession, HungUp, LossReason, SessionLost
 from ivrctl.adapters.fastagi_server.waiting_room import WaitingRoom
-from ivrctl.adapters.fastagi_server.wire import AgiWire
+from ivrctl.adapters.fastagi_server.wire import AgiWire, tune
 from ivrctl.agi.commands import Command, SetVariable
 from ivrctl.agi.replies import Reply
 
@@ -113,6 +113,7 @@ class FastAgiServer:
             OSError: the socket cannot be listened on.
         """
         loop = asyncio.get_running_loop()
+        tune(sock)
         self._server = await loop.create_server(self._wire, sock=sock, backlog=_BACKLOG)
 
     def stop_accepting(self) -> None:

@@ -19,6 +19,8 @@ from pathlib import Path
 SUFFIX = ".jsonl"
 DRAFT = ".draft-"
 FOLD_LOCK = ".fold.lock"
+COARSEST_TIME = 3_000_000_000
+"""Nanoseconds in which two changes of a folder can bear the same time: some file systems count in two seconds."""
 DRAFT_TRIES = 5
 """A draft can be swept by another controller before it is locked; this often in a row means something else is wrong."""
 
@@ -40,14 +42,22 @@ class SegmentFiles:
         """Make the folder, private to the user."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.folder = folder
+        self._listed: tuple[int, frozenset[str]] | None = None
+        """The last listing, and the change of the folder that it shows; None where a later one might look the same."""
 
     def names(self) -> frozenset[str]:
         """The segments there are now, those of other writers included; none in a folder that was removed."""
         try:
+            now, changed = time.time_ns(), os.stat(self.folder).st_mtime_ns  # noqa: PTH116 - each leg comes by here
+            if self._listed is not None and self._listed[0] == changed:
+                return self._listed[1]
             with os.scandir(self.folder) as entries:
-                return frozenset(entry.name for entry in entries if entry.name.endswith(SUFFIX))
+                names = frozenset(entry.name for entry in entries if entry.name.endswith(SUFFIX))
         except FileNotFoundError:
             return frozenset()
+        # A change behind this listing could bear the time of the one before it, as exact as the file system is.
+        self._listed = (changed, names) if changed < now - COARSEST_TIME else None
+        return names
 
     def create(self, lines: Iterable[bytes]) -> Segment:
         """Begin a segment that holds these lines, locked by us before anybody can see it.

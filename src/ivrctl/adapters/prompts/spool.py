@@ -56,7 +56,7 @@ class Spool:
 
     def name(self, path: Path) -> str:
         """Where a prompt lies below the spool folder, without the extension."""
-        return str(path.relative_to(self._folder).with_suffix(""))
+        return f"{path.parent.name}/{path.stem}"
 
     def release(self, call: str) -> None:
         """Remove all prompts of a call; one without any is fine."""

@@ -74,14 +74,15 @@ def write_new_wav(path: Path, pcm: bytes) -> None:
     """
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
-        with open(handle, "wb", buffering=0) as raw:  # noqa: PTH123 - of what is open already
-            os.fchmod(handle, FILE_MODE)
-            left = memoryview(wav_of(pcm))
-            while left:
-                left = left[raw.write(left) :]
+        os.fchmod(handle, FILE_MODE)
+        left = memoryview(wav_of(pcm))
+        while left:
+            left = left[os.write(handle, left) :]
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(handle)
 
 
 def wav_of(pcm: bytes) -> bytes:
