@@ -5,6 +5,7 @@ What is reached is counted by lines and the steps between them, by Python's own 
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import heapq
 import sys
@@ -59,7 +60,10 @@ def write(folder: Path, inputs: Iterable[bytes]) -> None:
 
 
 def reached(one: Callable[[bytes], None], data: bytes) -> set[Step]:
-    """What an input reaches of ivrctl each time: not what only the first one does, whichever it is, to fill caches."""
+    """What an input reaches of ivrctl each time: not what only the first one does, whichever it is, to fill caches.
+
+    Nor what is cleared up meanwhile of what was before.
+    """
     one(data)
     steps: set[Step] = set()
 
@@ -78,9 +82,11 @@ def reached(one: Callable[[bytes], None], data: bytes) -> set[Step]:
         return local(frame.f_code) if SOURCES in frame.f_code.co_filename else None
 
     before = sys.gettrace()
+    gc.disable()
     sys.settrace(called)
     try:
         one(data)
     finally:
         sys.settrace(before)
+        gc.enable()
     return steps

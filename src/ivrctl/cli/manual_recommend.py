@@ -32,8 +32,8 @@ RECOMMEND_PAGES: Mapping[str, Page] = {
         examples=(
             "ivrctl staffing recommend flows/busy.day.yaml",
             "ivrctl staffing recommend --day 2026-11-19 --day 2026-11-20",
-            "ivrctl staffing recommend flows/busy.day.yaml --evaluations 2000 --seeds 32",
-            "ivrctl staffing recommend flows/busy.day.yaml --policy new.staffing.yaml --out better/new.staffing.yaml",
+            "ivrctl staffing recommend busy.day.yaml --evaluations 2000 --seeds 32",
+            "ivrctl staffing recommend flows/busy.day.yaml --policy new.staffing.yaml",
         ),
         see=("staffing simulate", "staffing backtest", "check"),
     ),

@@ -119,7 +119,7 @@ def test_one_more_agent_serves_no_worse(load: Load, agents: int, patience: float
 def test_a_tends_to_c_with_patience(busy: float, handling: float, agents: int) -> None:
     """LIVENESS: where agents suffice, the figures of very patient callers are those of endlessly patient ones."""
     load = Load(busy * agents / handling, handling)
-    assert astuple(served(load, agents, 1e11)) == pytest.approx(astuple(served(load, agents)), rel=1e-5, abs=1e-6)
+    assert astuple(served(load, agents, 1e11)) == pytest.approx(astuple(served(load, agents)), rel=1e-4, abs=1e-6)
 
 
 def test_c_of_more_load_than_agents_never_answers_in_time() -> None:
