@@ -97,6 +97,7 @@ PROGRAMS = (
     Program("backtest.py", "A backtest of policies", has_rounds=False, short=("--calls", "500")),
     Program("forecast_error.py", "How wrong forecasts are", has_rounds=False),
     Program("simulator.py", "A simulated day", has_rounds=False),
+    Program("policy_numbers.py", "What each number of a policy is worth", has_rounds=False),
     Program("guessing.py", "What guessing at PINs brings", has_rounds=False, short=("--lines", "2")),
 )
 """In the order of the page. Those that need a PBX for minutes are run by hand: ``survival.py``, ``queue_day.py``,

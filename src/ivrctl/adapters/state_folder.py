@@ -70,6 +70,17 @@ class StateFolder:
             raise _unusable(folder.path, error) from error
         return folder
 
+    @staticmethod
+    def seen(path: Path) -> StateFolder:
+        """The folder for one who only reads: where it is missing it stays so.
+
+        Raises:
+            ConfigurationError: its path leaves no room for the socket's name.
+        """
+        folder = StateFolder(path.absolute())
+        folder._check_socket_path()
+        return folder
+
     @property
     def journal(self) -> Path:
         """The folder of the journal's segments."""

@@ -11,22 +11,16 @@ import errno
 import os
 import sys
 
-from ivrctl.cli.codes import INTERRUPTED
+from ivrctl.cli.codes import INTERRUPTED, READER_LEFT
 from ivrctl.cli.encoding import take_every_name
 from ivrctl.errors import ConfigurationError, IvrctlError
 
 
 def main() -> None:
     """Run a command; an error ends with the next thing to try, and with its exit code."""
-    from ivrctl.cli.app import app
-
     take_every_name()
     try:
-        try:
-            app()
-        finally:
-            # A disk that is full says so here, and not when the interpreter has ended well.
-            sys.stdout.flush()
+        _run()
     except IvrctlError as error:
         sys.stderr.write(f"ivrctl: {error}\n")
         if error.advice:
@@ -37,7 +31,7 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever read our output has left, such as head: nothing more to say.
         _write_no_more()
-        raise SystemExit(1) from None
+        raise SystemExit(READER_LEFT) from None
     except UnicodeEncodeError as error:
         if error.reason != "surrogates not allowed":
             raise
@@ -49,6 +43,28 @@ def main() -> None:
         _write_no_more()
         sys.stderr.write(f"ivrctl: {': '.join(filter(None, (error.filename, error.strerror)))}\n  try: df -h\n")
         raise SystemExit(ConfigurationError.exit_code) from None
+
+
+def _run() -> None:
+    """The command itself.
+
+    Raises:
+        BrokenPipeError: nobody reads what it writes any more.
+    """
+    from ivrctl.cli.app import app
+
+    output = sys.stdout
+    try:
+        app()
+    except SystemExit:
+        if sys.stdout is output:
+            raise
+        # Typer has found that nobody reads, has put something silent in its place, and ends with 1.
+        sys.stdout = output
+        raise BrokenPipeError from None
+    finally:
+        # A disk that is full says so here, and not when the interpreter has ended well.
+        sys.stdout.flush()
 
 
 def _write_no_more() -> None:

@@ -12,7 +12,11 @@ from ivrctl.cli.options import AsJson, SiteOption, StateOption
 
 Day = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the annotation at run time
-    typer.Option("--day", help="A day by the site's clock, such as 2026-11-20; by default today.", show_default=False),
+    typer.Option(
+        "--day",
+        help="A day by the site's clock, such as 2026-11-20 or yesterday; by default today.",
+        show_default=False,
+    ),
 ]
 From = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the annotation at run time

@@ -59,6 +59,7 @@ Exit codes, of every command:
   3    a plan has changes
   5    Asterisk or the controller does not answer
   130  interrupted
+  141  whoever read the output has left, such as head
 
 \b
 A first site:

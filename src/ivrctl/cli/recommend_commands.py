@@ -26,7 +26,9 @@ def recommend(
     ] = None,
     day: Annotated[
         Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
-        typer.Option("--day", help="A day of the books, such as 2026-11-20; several times.", show_default=False),
+        typer.Option(
+            "--day", help="A day of the books, such as 2026-11-20 or yesterday; several times.", show_default=False
+        ),
     ] = None,
     policy: Annotated[
         Optional[Path],  # noqa: UP045 - typer reads the annotation at run time

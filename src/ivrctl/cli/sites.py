@@ -76,8 +76,11 @@ def _nearby(folder: Path) -> str:
 
 
 def running_state(site: Path | None, given: Path | None) -> StateFolder:
-    """The state folder of a controller that runs; one that is named is found even when its site's folder is gone."""
-    return StateFolder.open(given) if given is not None else state_folder(site_folder(site), None)
+    """The state folder of a controller that runs; one that is named is found even when its site's folder is gone.
+
+    Where it is missing, it is not made: no controller has run.
+    """
+    return StateFolder.seen(given if given is not None else own_state(site_folder(site)))
 
 
 def state_folder(site: Path, given: Path | None) -> StateFolder:
@@ -87,6 +90,11 @@ def state_folder(site: Path, given: Path | None) -> StateFolder:
     broken.
     """
     return StateFolder.open(own_state(site) if given is None else given)
+
+
+def seen_state(site: Path, given: Path | None) -> StateFolder:
+    """The same for a command that only reads: where it is missing it is not made."""
+    return StateFolder.seen(own_state(site) if given is None else given)
 
 
 def own_state(site: Path) -> Path:

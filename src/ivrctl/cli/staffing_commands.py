@@ -91,7 +91,7 @@ def history(
 def forecast(
     day: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
-        typer.Option("--day", help="The day, such as 2026-11-20; today by default."),
+        typer.Option("--day", help="The day, such as 2026-11-20 or tomorrow; today by default."),
     ] = None,
     queue: Annotated[
         Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time

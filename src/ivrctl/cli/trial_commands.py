@@ -54,7 +54,7 @@ def simulate(
 def backtest(
     day: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
-        typer.Option("--day", help="A day of the books, such as 2026-11-20; by default yesterday.", show_default=False),
+        typer.Option("--day", help="A day of the books, such as 2026-11-20; yesterday by default.", show_default=False),
     ] = None,
     policy: Policies = None,
     comes_when_asked: Annotated[

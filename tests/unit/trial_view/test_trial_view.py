@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -17,7 +19,7 @@ from ivrctl.cli.trial_view.shown import few_or_many
 from ivrctl.cli.trial_view.svg import as_svg
 from ivrctl.cli.trial_view.text import told
 from ivrctl.simulation.compared import Runs
-from ivrctl.simulation.outcome import Outcome, QueueFigures
+from ivrctl.simulation.outcome import Outcome, QueueFigures, TierFigures
 
 from .trials import GOLDEN, NO_POLICY, SERVED, SHOWN, TRIED, trial
 
@@ -55,6 +57,47 @@ def test_day_without_callers_has_no_chart() -> None:
 def test_few_callers_are_not_none(callers: float, said: str) -> None:
     """The tallest column of a quiet day may stand for less than one caller."""
     assert few_or_many(callers) == said
+
+
+def _idle(**changes: object) -> Runs:
+    tier = replace(TierFigures(engaged=1, minutes_in=540.0), **changes)  # type: ignore[arg-type]
+    outcome = replace(NO_POLICY.outcomes[0], tiers={("rush", "break"): tier})
+    return Runs("as served", ("rush",), (outcome, outcome))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {},
+            (
+                "break of as served: in for 540 min a day, and brought nobody: there was nobody to ask or to call in: "
+                "nobody paused meanwhile, or nobody was available for backup\n"
+            ),
+        ),
+        (
+            {"interruptions": {"8101": 2}},
+            (
+                "break of as served: in for 540 min a day, and brought nobody: "
+                "of 4 who were asked or called in none came\n"
+            ),
+        ),
+        ({"reserve_minutes": 3.0}, None),
+        ({"engaged": 0}, None),
+    ],
+)
+def test_a_tier_that_was_in_and_brought_nobody_is_explained(changes: dict[str, object], said: str | None) -> None:
+    """Minutes of reserve that are 0 beside a tier that the chart shows as in are no fault of the table."""
+    lines = [line for line in told(trial(NO_POLICY, _idle(**changes))) if "brought nobody" in line]
+    assert lines == ([] if said is None else [said])
+
+
+def test_lines_of_the_picture_are_told_apart_where_they_are_one() -> None:
+    """No two of five variants are drawn by the same stroke: what is drawn later leaves room for what is below."""
+    drawn = as_svg(trial(*(Runs(name, (), NO_POLICY.outcomes) for name in "abcde")))
+    strokes = re.findall(r"\.line\d \{ (stroke-(?:width|dasharray): [^;}]+)", drawn)
+    assert len(set(strokes)) == len(strokes) == 5
+    assert re.findall(r'class="line (line\d)"', drawn) == [f"line{n}" for n in range(5) for _ in range(2)]
 
 
 def test_picture_is_well_formed_and_holds_names_as_they_are() -> None:

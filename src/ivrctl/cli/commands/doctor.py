@@ -13,7 +13,7 @@ from typing import Any
 from ivrctl.cli.codes import FINDINGS, UNREACHABLE
 from ivrctl.cli.peer import peer_of
 from ivrctl.cli.progress import say
-from ivrctl.cli.sites import SITE_FILE, load_whole, site_folder, state_folder
+from ivrctl.cli.sites import SITE_FILE, load_whole, seen_state, site_folder
 from ivrctl.errors import UnreachableError
 from ivrctl.lang.findings import Severity
 from ivrctl.service.doctor import Report, Setup, examine
@@ -51,7 +51,7 @@ def _setup(given: Path | None, pbx: str | None, state: Path | None) -> Setup:
     whole = load_whole(folder)
     site = whole.program.site
     peer = peer_of(site, folder, pbx)
-    controller = partial(_asked, state_folder(folder, state).api_socket)
+    controller = partial(_asked, seen_state(folder, state).api_socket)
     folders = prompt_folders(site, folder, pbx, os.environ)
     status = (controller("/status") or {}).get("status", {})
     expected = Expected(

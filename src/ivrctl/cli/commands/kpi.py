@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from ivrctl.acd.books import Dimension
@@ -22,9 +23,10 @@ from ivrctl.acd.service_level import Rule
 from ivrctl.acd.stay import AgentState, StayEnd
 from ivrctl.adapters.books_store import BooksReader
 from ivrctl.adapters.call_store.reader import CallReader
-from ivrctl.adapters.site_store import SiteStore
+from ivrctl.adapters.database_url import sqlite_path
+from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.cli.commands.kpi_text import told
-from ivrctl.cli.sites import load_program, site_folder, state_folder
+from ivrctl.cli.sites import load_program, seen_state, site_folder, state_folder
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.findings import did_you_mean
 from ivrctl.lang.scalars import read_duration
@@ -40,6 +42,7 @@ FORMAT_VERSION = 1
 LONGEST_PERIOD = timedelta(days=3660)
 FIRST_DAY = date(1970, 1, 1)
 LAST_DAY = date(2999, 12, 31)
+NAMED_DAYS = {"yesterday": timedelta(days=-1), "today": timedelta(0), "tomorrow": timedelta(days=1)}
 
 _Result = TypeVar("_Result")
 _BY = {
@@ -66,18 +69,22 @@ class Asked:
     interval: str | None = None
     threshold: str | None = None
 
-    def place(self) -> Place:
+    def place(self, *, is_written: bool = False) -> Place:
         """The site that is meant.
+
+        Args:
+            is_written: something is to be kept in its store, which is made where it is missing.
 
         Raises:
             ConfigurationError: there is none, it does not compile, or its store cannot be used.
         """
         folder = site_folder(self.site_option)
-        return self.place_of(load_program(folder).site, folder)
+        return self.place_of(load_program(folder).site, folder, is_written=is_written)
 
-    def place_of(self, site: Site, folder: Path) -> Place:
+    def place_of(self, site: Site, folder: Path, *, is_written: bool = False) -> Place:
         """The same of a site that is compiled already."""
-        return Place(site, folder, store_url(site.store, folder, state_folder(folder, self.state_option), os.environ))
+        state = (state_folder if is_written else seen_state)(folder, self.state_option)
+        return Place(site, folder, store_url(site.store, folder, state, os.environ), is_written)
 
     def length(self, site: Site) -> timedelta:
         """The length of intervals.
@@ -105,7 +112,7 @@ class Asked:
             raise ConfigurationError("a day and several days", advice="--day alone, or --from and --to")
         today = now.astimezone(site.zone).date()
         last = day_named(self.day or self.last, today)
-        first = day_named(self.day or self.first, last)
+        first = day_named(self.day or self.first, today, last)
         if not first <= last:
             raise ConfigurationError(f"from {first} to {last} is no time", advice="--from the earlier day")
         if last - first > LONGEST_PERIOD:
@@ -120,18 +127,24 @@ class Place:
     site: Site
     folder: Path
     url: str
+    is_written: bool = False
+    """Something is to be kept: the database is made where it is missing."""
 
     def run(self, work: Callable[[SiteStore], Awaitable[_Result]]) -> _Result:
-        """Do something with the database."""
+        """Do something with the database; who only reads where there is none reads an empty one, and leaves none."""
 
-        async def done() -> _Result:
-            store = SiteStore(self.url)
+        async def done(url: str) -> _Result:
+            store = SiteStore(url)
             try:
                 return await work(store)
             finally:
                 await store.close()
 
-        return asyncio.run(done())
+        file = sqlite_path(self.url, self.folder)
+        if self.is_written or file is None or file.exists():
+            return asyncio.run(done(self.url))
+        with TemporaryDirectory(prefix="ivrctl-") as place:
+            return asyncio.run(done(sqlite_url(Path(place) / "calls.sqlite")))
 
 
 async def check_queue(name: str | None, site: Site, books: BooksReader) -> None:
@@ -310,20 +323,25 @@ def print_json(body: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps({"format_version": FORMAT_VERSION, **body}, ensure_ascii=False, indent=1) + "\n")
 
 
-def day_named(text: str | None, otherwise: date) -> date:
-    """A day as options name it.
+def day_named(text: str | None, today: date, otherwise: date | None = None) -> date:
+    """A day as options name it: ``2026-11-20``, ``today``, ``yesterday``, ``tomorrow``.
+
+    Args:
+        text: as it was written.
+        today: by the site's clock; also what is meant where nothing is written.
+        otherwise: what is meant then instead.
 
     Raises:
         ConfigurationError: it is none.
     """
     if text is None:
-        return otherwise
+        return today if otherwise is None else otherwise
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
+        day = today + NAMED_DAYS[text] if text in NAMED_DAYS else date.fromisoformat(text)
+    except (ValueError, OverflowError):
         day = date.max
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise ConfigurationError(f'"{text}" is no day', advice="such as 2026-11-20")
+        raise ConfigurationError(f'"{text}" is no day', advice="such as 2026-11-20, today or yesterday")
     return day
 
 

@@ -68,7 +68,7 @@ class Source:
 
 def import_(source: Source, site: Path | None, state: Path | None, *, as_json: bool) -> None:
     """Take the history over; exit code 1 when a line could not be read."""
-    place = Asked(site, state).place()
+    place = Asked(site, state).place(is_written=True)
     sources = source.opened(place)
     told = _Told(is_silent=as_json)
 

@@ -35,7 +35,7 @@ class Where:
     @property
     def folder(self) -> StateFolder:
         """Its state folder."""
-        return running_state(self.site, self.state)
+        return StateFolder.open(running_state(self.site, self.state).path)
 
 
 def asked_for(

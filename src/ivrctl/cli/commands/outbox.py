@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ivrctl.adapters.outbox import Entry, OutboxFile, State
+from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.sites import running_state
 from ivrctl.model.utterance import write
@@ -70,7 +71,7 @@ def drop(site: Path | None, state: Path | None, *, key: str) -> None:
 
 @contextmanager
 def _file(site: Path | None, state: Path | None) -> Iterator[OutboxFile]:
-    file = OutboxFile(running_state(site, state).outbox)
+    file = OutboxFile(StateFolder.open(running_state(site, state).path).outbox)
     try:
         yield file
     finally:

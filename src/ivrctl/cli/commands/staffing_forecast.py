@@ -14,7 +14,7 @@ from ivrctl.adapters.books_store import BooksReader
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.cli.commands.kpi import Place, check_queue, day_named, print_json
 from ivrctl.cli.progress import walked
-from ivrctl.cli.sites import load_whole, site_folder, state_folder
+from ivrctl.cli.sites import load_whole, seen_state, site_folder
 from ivrctl.cli.staffing_view.forecast import forecast_lines
 from ivrctl.errors import ConfigurationError
 from ivrctl.service.forecasting.groups import all_queues
@@ -43,7 +43,7 @@ def show(site: Path | None, state: Path | None, day: str | None, queues: Sequenc
     folder = site_folder(site)
     whole = load_whole(folder)
     served, now = whole.program.site, datetime.now(UTC)
-    url = store_url(served.store, folder, state_folder(folder, state), os.environ)
+    url = store_url(served.store, folder, seen_state(folder, state), os.environ)
     wanted = day_named(day, now.astimezone(served.zone).date())
     if wanted > now.astimezone(served.zone).date() + FARTHEST:
         raise ConfigurationError(f"{wanted} is too far ahead", advice=f"--day of the next {FARTHEST.days} days")

@@ -22,6 +22,7 @@ from ivrctl.cli.recommend_view.records import as_json_body
 from ivrctl.cli.recommend_view.shown import ShownRecommendation
 from ivrctl.cli.recommend_view.text import told
 from ivrctl.cli.sites import SITE_FILE, is_there, site_folder
+from ivrctl.cli.writable import check_file
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
@@ -199,6 +200,7 @@ def _out(given: Given, known: Known, wanted: Wanted) -> Path:
         raise ConfigurationError(message, advice="--out another folder; compare it, then put it there yourself")
     if is_there(out) and not wanted.force:
         raise ConfigurationError(f"{out} is there already", advice="--force writes over it, --out names another")
+    check_file(out, is_parent_made=True, advice="--out another place")
     return out
 
 

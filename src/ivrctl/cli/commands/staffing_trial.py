@@ -21,6 +21,7 @@ from ivrctl.cli.trial_view.records import as_json_body, write_csv
 from ivrctl.cli.trial_view.shown import ShownTrial
 from ivrctl.cli.trial_view.svg import as_svg
 from ivrctl.cli.trial_view.text import told
+from ivrctl.cli.writable import check_file, check_folder
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
@@ -160,6 +161,7 @@ def _synthetic(file: Path, content: bytes, known: Known) -> SyntheticDay:
 
 
 def _run(known: Known, trial: Trial, shape: Shape, was: Mapping[str, QueueFigures] | None = None) -> None:
+    _check_places(shape)
     runs = run_all(trial, lambda done, many: count(done, many, "runs of a day"))
     day = trial.days.day(default_rng(0))
     unsaid = _unsaid(trial.variants) if was is None else ()
@@ -171,6 +173,18 @@ def _run(known: Known, trial: Trial, shape: Shape, was: Mapping[str, QueueFigure
     else:
         sys.stdout.writelines(told(shown))
     _keep(shown, shape)
+
+
+def _check_places(shape: Shape) -> None:
+    """Whoever names a place that cannot be written hears of it before the runs.
+
+    Raises:
+        ConfigurationError: one cannot be.
+    """
+    if shape.svg is not None:
+        check_file(shape.svg)
+    if shape.csv is not None:
+        check_folder(shape.csv)
 
 
 def _keep(trial: ShownTrial, shape: Shape) -> None:

@@ -86,8 +86,8 @@ def figure_rows(compared: Compared, answer_in: timedelta) -> Iterator[FigureRow]
     for name, keys in tiers_of(compared).items():
         yield FigureRow(f"reserve_minutes.{name}", f"  {name}", of_tiers(keys, _reserve_of), MINUTES)
     yield FigureRow("changes", "changes", changes, TIMES)
-    yield FigureRow("most_interrupted", "interruptions of one", most_interrupted, TIMES)
-    yield FigureRow("mean_interruptions", "  in the mean", mean_interruptions, MEAN_TIMES)
+    yield FigureRow("most_interrupted", "interruptions, most", most_interrupted, TIMES)
+    yield FigureRow("mean_interruptions", "  on average", mean_interruptions, MEAN_TIMES)
 
 
 def queue_rows(compared: Compared) -> Iterator[FigureRow]:

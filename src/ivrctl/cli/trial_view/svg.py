@@ -25,6 +25,16 @@ DARK = ("#9a9a9a", "#5fb0ff", "#ff9a5c", "#5fd08a", "#c79bff")
 """Of the variants, in their order."""
 
 
+STROKES = (
+    "stroke-width: 5; stroke-opacity: 0.6",
+    "stroke-width: 3",
+    "stroke-dasharray: 8 5",
+    "stroke-dasharray: 2 4",
+    "stroke-dasharray: 12 4 2 4",
+)
+"""Of their lines, in the order in which they are drawn: where some are on one way, each is seen beside or between."""
+
+
 def _paper(paper: str, ink: str, faint: str, bar: str, own: Sequence[str]) -> str:
     """The rules of one kind of paper; without variables, which not every viewer of pictures knows."""
     lines = f".paper {{ fill: {paper} }} text {{ fill: {ink} }} .grid {{ stroke: {faint} }} .bar {{ fill: {bar} }}"
@@ -37,6 +47,7 @@ STYLE = f"""
 text {{ font: 12px sans-serif }} .title {{ font-size: 15px }}
 .end {{ text-anchor: end }} .middle {{ text-anchor: middle }}
 .line {{ fill: none; stroke-width: 2 }}
+{" ".join(f".line{place} {{ {stroke} }}" for place, stroke in enumerate(STROKES))}
 {_paper("#ffffff", "#333333", "#dddddd", "#e8ecf2", LIGHT)}
 @media (prefers-color-scheme: dark) {{ {_paper("#15181c", "#d6d9dd", "#3a4048", "#252b33", DARK)} }}
 """.strip()
@@ -136,8 +147,8 @@ class _Picture:
 
     def _name(self, number: int, name: str) -> None:
         x = LEFT + 180 * (number % 4)
-        self._rectangle((x, x + 18), (38, 42), f"own{number % len(LIGHT)}")
-        self._text(x + 24, 44, name)
+        self.parts.append(f'<path class="line line{number % len(LIGHT)}" d="M{x:.1f} 40.0h30"/>')
+        self._text(x + 36, 44, name)
 
     def _tiers(self, found: Mapping[str, Sequence[Slice]]) -> float:
         """The tiers of each variant, a row each; how far down they reach."""

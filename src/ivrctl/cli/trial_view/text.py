@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ivrctl.cli.columns import table
 from ivrctl.cli.trial_view.blocks import chart_lines
+from ivrctl.cli.trial_view.idle import idle_lines
 from ivrctl.cli.trial_view.rows import FigureRow, figure_rows, queue_rows
 from ivrctl.cli.trial_view.shown import ShownTrial
 from ivrctl.simulation.compared import Runs, difference
@@ -67,7 +68,9 @@ def _below(trial: ShownTrial) -> Iterator[str]:
     if trial.pair is not None:
         old, new = trial.pair
         yield f"difference: {new.name} less {old.name}, seed by seed\n"
-    yield "reserve: minutes of people who were in by a policy; interruptions: how often one was called in or asked\n"
+    yield "reserve: minutes of people who were in by a policy, each counted once\n"
+    yield "interruptions: how often one person was called in or asked: at most, and on average of those who were\n"
+    yield from idle_lines(trial.compared)
     if trial.compared.was is not None:
         yield "that day: what the books say; how far a variant like it is from that is how well the model fits\n"
     yield from (f"! {sentence}\n" for sentence in trial.compared.assumed)

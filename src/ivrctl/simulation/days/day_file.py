@@ -110,7 +110,7 @@ class QueueEntry:
     wrap_up: Duration | None = None
     """How long an agent is left alone after a talk: ``wrapuptime``. ``0s`` when left out."""
     limit: Count | None = None
-    """How many may wait at most: ``maxlen``. No limit when left out."""
+    """How many may wait at most: ``maxlen``. No limit when left out, and with 0."""
     weight: Count | None = None
     """Of two queues that an agent could serve, the one with more weight goes first: ``weight``. 0 when left out."""
     join_empty: bool = True
@@ -149,7 +149,9 @@ class StaffEntry:
     """Which queues they serve, each with their penalty in it: ``{broadband: 0}``. Needed with ``count``; agents of the
     site file serve those that it says when this is left out."""
     hours: DayPlan | None = None
-    """When they are signed on: ``"08:00-16:30"``, several with commas. The day's ``hours`` when left out."""
+    """When they are signed on: ``"08:00-16:30"``, several with commas. The day's ``hours`` when left out. A day is from
+    midnight to midnight: who works through the night is there at its beginning, from the shift that began the evening
+    before, and at its end: ``"00:00-06:00, 22:00-24:00"``."""
     breaks: tuple[BreakKeys, ...] = ()
     """When they pause."""
     answers: Share | None = None
