@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -92,6 +92,20 @@ def test_an_answer_that_crosses_the_giving_up_is_ended() -> None:
     call.hang_up()
     line.answers(call, "200 OK", ("Contact", "<sip:127.0.0.1:5060>"), body=description("127.0.0.1", 20000))
     assert line.said == ["INVITE", "ACK", "BYE"]
+
+
+def test_who_answers_and_hangs_up_at_once_waits_for_the_acknowledgement() -> None:
+    """A BYE that comes before it ends nothing (RFC 3261, 15)."""
+    caller, _ = dialled()
+    (invite,) = caller.sent
+    line = Line()
+    dialog = Dialog("abc", f"<{CALLEE}>", "<sip:139@127.0.0.1>;tag=ours", "sip:139@127.0.0.1", CALLEE, "127.0.0.1:9")
+    call = SignalCall(line, dialog, "139", invite)
+    call.accept()
+    call.hang_up()
+    assert (line.said, call.is_over) == (["200 INVITE"], False)
+    call.requested(replace(invite, start=invite.start.replace("INVITE", "ACK", 1)))
+    assert (line.said, call.end) == (["200 INVITE", "BYE"], CallEnd.HERE)
 
 
 async def test_a_refused_call_says_with_what() -> None:

@@ -78,6 +78,7 @@ class SignalCall:
         self._invite = invite
         self._has_heard = False
         self._is_given_up = False
+        self._is_unacknowledged = False
         self._media: tuple[str, int] | None = media_in(invite.body) if invite else None
         self._sequence = self._clock = 0
         self._referred_to = ""
@@ -128,13 +129,17 @@ class SignalCall:
         if self._invite is not None and not self.is_over and self.established_at is None:
             self._line.send(self._answer("200 OK", body=description(*self._line.media)))
             self.established_at = datetime.now(UTC)
+            self._is_unacknowledged = True
             self._changed.set()
 
     def hang_up(self) -> None:
         """End it, refuse it, or give up what is not answered yet."""
         if self.is_over or self._is_given_up:
             return
-        if self.established_at is not None:
+        if self._is_unacknowledged:
+            # Whoever answered must not end the call before that is acknowledged (RFC 3261, 15).
+            self._is_given_up = True
+        elif self.established_at is not None:
             self._line.send(self.dialog.request("BYE"))
             self._over(CallEnd.HERE)
         elif self._invite is not None:
@@ -189,7 +194,8 @@ class SignalCall:
         """A request of the other side in this call."""
         match request.method:
             case "ACK":
-                pass
+                self._is_unacknowledged = False
+                self._end_if_given_up()
             case "BYE":
                 self._line.send(request.response("200 OK"))
                 self._over(CallEnd.THERE)
@@ -231,13 +237,16 @@ class SignalCall:
                 self.established_at = datetime.now(UTC)
                 self.murmur()
                 self._changed.set()
-                if self._is_given_up:
-                    self._is_given_up = False
-                    self.hang_up()
+                self._end_if_given_up()
         else:
             self.status = response.status
             self._acknowledge(response)
             self._over(CallEnd.HERE if self._is_given_up else CallEnd.REFUSED)
+
+    def _end_if_given_up(self) -> None:
+        if self._is_given_up and self.established_at is not None:
+            self._is_given_up = False
+            self.hang_up()
 
     def _acknowledge(self, response: Message) -> None:
         """A refusal is acknowledged in the transaction of its INVITE (RFC 3261, 17.1.1.3)."""
