@@ -4,14 +4,16 @@
 
     sudo .venv/bin/python benchmarks/native_dialplan.py [--rounds 5] [--short] [--json FILE]
 
-A PBX and a site of their own. *Speed-dial*: the balance of whoever calls, told at once. *Menu*: a question that the
-caller lets pass, then the same. Native, the balance stands in Asterisk's own database, and the sounds are played from
-the files that ivrctl has made of the same words, so that both calls are as long; ivrctl looks the balance up in SQLite
-and joins what it says. *With media*, SIPp sends back every packet of sound that it gets.
+A PBX and a site of their own; it logs no steps of the dialplan, as a PBX at work. *Speed-dial*: the balance of whoever
+calls, told at once. *Menu*: a question that the caller lets pass, then the same. Native, the balance stands in
+Asterisk's own database, and the sounds are played from the files that ivrctl has made of the same words, so that both
+calls are as long; ivrctl looks the balance up in SQLite and joins what it says. *With media*, SIPp sends back every
+packet of sound that it gets.
 
-*Calls a second* is the highest rate of the ladder at which every call of some seconds ended well. The processor time of
-a call is that of Asterisk and of both processes of ivrctl, at one rate for all. *First prompt* is the time from the
-INVITE to the first packet of sound, of calls one after the other, native and ivrctl in turn.
+*Calls a second* is the rate at which calls were still placed without a failure, of a rate that grows each second until
+a call fails: it is not answered within a second, or does not end well. The processor time of a call is that of Asterisk
+and of both processes of ivrctl, at one rate for all. *First prompt* is the time from the INVITE to the first packet of
+sound, of calls one after the other, native and ivrctl in turn.
 """
 
 from __future__ import annotations
@@ -19,40 +21,35 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import os
-import shutil
-import socket
 import sqlite3
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from contenders import cpu_of
+from on_asterisk import asterisk
 from rounds import Goal, Measure, Result, Table, parser, rounds_of, tell
 
 from ivrctl.adapters import pbx as development
 from ivrctl.testkit.signal_phone import SignalPhones
 from ivrctl.testkit.sipp import CallersError, callers
+from ivrctl.testkit.sipp_script import Manner, Rise
 from ivrctl.testkit.survival.serving import Serving, serving
 from ivrctl.web.client import ask
 
-CONFIGURATION = Path(__file__).parents[1] / "asterisk-conf"
 CALLER = "13800138000"
 BALANCE = "120"
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 MENU = "Press one."
-LOW, HIGH = 12000, 19999
+SOUND_PORTS = 12000, 19999
 """Ports of RTP: the development PBX has fewer, for two hundred calls."""
-LADDER = (10, 20, 40, 60, 80, 100, 125, 150, 175, 200, 250, 300)
-"""Calls a second."""
 AT_RATE = 10.0
-"""At which processor time is taken."""
+"""Calls a second at which processor time is taken."""
 ENDS_WITHIN = 60.0
+IN_TIME = 1.0
+"""Seconds until an answer, while the rate grows."""
 NATIVE, OURS = "native", "ivrctl"
 RATE, ASTERISK, CONTROLLER, TOGETHER = "calls a second", "Asterisk", "controller", "together"
 P50, P99 = "first prompt p50", "first prompt p99"
@@ -114,34 +111,28 @@ LINES = {
 class Load:
     """How much is done in a round."""
 
-    seconds: float
-    """At each rate of the ladder."""
-    ladder: tuple[int, ...]
+    rise: Rise
     measured: int
     """Calls whose processor time is taken."""
     heard: int
     """Calls whose first prompt is waited for."""
 
 
-FULL = Load(10.0, LADDER, 300, 200)
-SHORT = Load(3.0, LADDER[:3], 30, 20)
+FULL = Load(Rise(20, 15, 400), 60, 100)
+SHORT = Load(Rise(5, 5, 15), 10, 10)
 
 
 # the set-up
 
 
-def configuration(folder: Path) -> Path:
-    """The development PBX's, with the native calls in it, and ports for thousands of calls."""
-    made = folder / "asterisk-conf"
-    shutil.copytree(CONFIGURATION, made)
-    extensions = made / "extensions.conf"
+def configure(folder: Path) -> None:
+    """Add the native calls."""
+    extensions = folder / "extensions.conf"
     entries = "exten => 7201,1,Goto(native,balance,1)\nexten => 7202,1,Goto(native,menu,1)\n"
     text = extensions.read_text(encoding="utf-8").replace("[from-trunk]\n", f"[from-trunk]\n{entries}", 1)
     extensions.write_text(text + DIALPLAN, encoding="utf-8")
-    (made / "rtp.conf").write_text(f"[general]\nrtpstart = {LOW}\nrtpend = {HIGH}\n", encoding="utf-8")
-    with (made / "modules.conf").open("a", encoding="utf-8") as modules:
-        modules.write("load = func_db.so\nload = app_playback.so\n")
-    return made
+    with (folder / "modules.conf").open("a", encoding="utf-8") as modules:
+        modules.write("load = func_db.so\n")
 
 
 def make_site(folder: Path) -> Path:
@@ -177,12 +168,12 @@ class Bench:
         self._pbx, self._served, self._load = pbx, served, load
 
     async def highest(self, line: str, *, has_media: bool) -> float:
-        """The highest rate at which all calls ended well; 0 for none."""
-        best = 0.0
-        for rate in self._load.ladder:
-            if not await self._all_well(line, round(rate * self._load.seconds), rate, has_media=has_media):
-                break
-            best = rate
+        """The highest rate without a failure."""
+        manner = Manner(has_media=has_media, answered_within=IN_TIME)
+        numbers = [CALLER] * 20_000
+        async with callers(self._pbx, line, numbers, per_second=self._load.rise, manner=manner) as placed:
+            best = await placed.sustained(manner, ENDS_WITHIN)
+            await placed.told(ENDS_WITHIN)
         return best
 
     async def processor(self, line: str, *, has_media: bool) -> Mapping[str, float]:
@@ -217,7 +208,8 @@ class Bench:
         return [*self._served.controllers("serving"), *([] if parent is None else [parent.pid])]
 
     async def _all_well(self, line: str, count: int, rate: float, *, has_media: bool) -> bool:
-        async with callers(self._pbx, line, [CALLER] * count, per_second=rate, has_media=has_media) as placed:
+        manner = Manner(has_media=has_media)
+        async with callers(self._pbx, line, [CALLER] * count, per_second=rate, manner=manner) as placed:
             try:
                 told = await placed.told(count / rate + ENDS_WITHIN)
             except CallersError:
@@ -259,7 +251,8 @@ async def run(options: argparse.Namespace, pbx: development.Pbx, site: Path, fol
         for flow in LINES
         for has_media in (False, True)
     }
-    async with serving(site, folder, pbx, ask) as served:
+    # Who is refused is no failure for SIPp: nobody is.
+    async with serving(site, folder, pbx, ask, "--most-calls", "100000") as served:
         tell_asterisk(pbx)
         await measure(Bench(pbx, served, load), rounds_of(options), tables)
     result = Result.of(__file__, __doc__, tables.values(), goals=goals(tables))
@@ -270,28 +263,8 @@ async def run(options: argparse.Namespace, pbx: development.Pbx, site: Path, fol
 def main() -> None:
     """Set everything up, measure, and take it down."""
     options = parser(__doc__, short_rounds=1).parse_args()
-    name = f"native-{os.getpid()}"
-    with tempfile.TemporaryDirectory(prefix="ivrctl-native-") as made:
-        folder = Path(made)
-        pbx = development.up(
-            name,
-            agi=("127.0.0.1", _free_port()),
-            configuration=configuration(folder),
-            progress=lambda text: print(text, file=sys.stderr),
-        )
-        try:
-            site = make_site(folder)
-            build = [sys.executable, "-m", "ivrctl", "prompts", "build", str(site), "--pbx", name]
-            subprocess.run(build, check=True, stdout=sys.stderr)
-            asyncio.run(run(options, pbx, site, folder))
-        finally:
-            development.down(name)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
+    with asterisk("native", make_site, configure) as (pbx, site, folder):
+        asyncio.run(run(options, pbx, site, folder))
 
 
 if __name__ == "__main__":

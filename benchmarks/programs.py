@@ -57,6 +57,7 @@ PROGRAMS = (
     Program("one_call.py", "One call, through whole servers"),
     Program("parked_calls.py", "A caller who waits"),
     Program("native_dialplan.py", "Beside the dialplan of a real Asterisk", missing=pbx_needed, is_live=True),
+    Program("call_load.py", "Three hundred callers, and three times too many", missing=pbx_needed, is_live=True),
     Program("growth.py", "How time grows with size"),
     Program("agi_commands.py", "One AGI command", has_rounds=False, short=("--calls", "5", "--rounds", "1")),
     Program("journal.py", "A record in the journal", has_rounds=False, short=("--records", "400", "--rounds", "2")),

@@ -1,80 +1,31 @@
 """Many callers at once: SIPp from the PBX's runtime, each call with a number of its own.
 
-A caller of SIPp dials, answers to nothing but the end, and hears nothing: what became of him is read from SIPp's own
-count, from Asterisk's books and from the controller's records.
+A caller of SIPp dials, presses keys at times that are fixed before, and hears nothing: what became of him is read from
+SIPp's own count, from Asterisk's books and from the controller's records.
 """
 
 from __future__ import annotations
 
 import asyncio
 import csv
+import math
+import signal
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ivrctl.adapters.pbx import Bind, Pbx, Runtime, runtime_of
 from ivrctl.errors import IvrctlError
+from ivrctl.testkit.sipp_script import SILENT, Manner, Rise
 
 INSIDE = "/srv/sipp"
+STATISTICS = "statistics.csv"
+LOOK_EVERY = 0.2
+"""Seconds between looks at the statistics, which have a line for each second."""
 LEAVE_SECONDS = 5.0
 """How long SIPp may take to leave when it is told to."""
-
-# The callee hangs up. A caller whose call is refused, or who gets no final answer, counts as failed.
-_SCENARIO = """\
-<?xml version="1.0" encoding="ISO-8859-1" ?>
-<!DOCTYPE scenario SYSTEM "sipp.dtd">
-<scenario name="callers">
-  <send retrans="500"><![CDATA[
-      INVITE sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-      From: <sip:[field0]@[local_ip]:[local_port]>;tag=[pid]s[call_number]
-      To: <sip:[service]@[remote_ip]:[remote_port]>
-      Call-ID: [call_id]
-      CSeq: 1 INVITE
-      Contact: <sip:[field0]@[local_ip]:[local_port]>
-      Max-Forwards: 70
-      Content-Type: application/sdp
-      Content-Length: [len]
-
-      v=0
-      o=callers 1 1 IN IP[local_ip_type] [local_ip]
-      s=-
-      c=IN IP[media_ip_type] [media_ip]
-      t=0 0
-      m=audio [media_port] RTP/AVP 8 101
-      a=rtpmap:8 PCMA/8000
-      a=rtpmap:101 telephone-event/8000
-  ]]></send>
-  <recv response="100" optional="true"/>
-  <recv response="180" optional="true"/>
-  <recv response="183" optional="true"/>
-  <recv response="200" rrs="true"/>
-  <send><![CDATA[
-      ACK [next_url] SIP/2.0
-      Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-      From: <sip:[field0]@[local_ip]:[local_port]>;tag=[pid]s[call_number]
-      [last_To:]
-      Call-ID: [call_id]
-      CSeq: 1 ACK
-      Max-Forwards: 70
-      Content-Length: 0
-
-  ]]></send>
-  <recv request="BYE"/>
-  <send><![CDATA[
-      SIP/2.0 200 OK
-      [last_Via:]
-      [last_From:]
-      [last_To:]
-      [last_Call-ID:]
-      [last_CSeq:]
-      Content-Length: 0
-
-  ]]></send>
-</scenario>
-"""
 
 
 class CallersError(IvrctlError):
@@ -87,9 +38,13 @@ class CallersTold:
 
     placed: int
     ended_well: int
-    """Answered, and ended by the other side."""
+    """Answered, and ended by the other side, or by a caller who had waited long enough."""
     failed: int
     """Refused, not answered, or broken off in another way."""
+    hung_up: int = 0
+    """Those of them that the caller has ended."""
+    slow: int = 0
+    """Answered after ``SLOW`` seconds or more."""
 
 
 @dataclass(slots=True)
@@ -111,15 +66,45 @@ class Callers:
                 _, complaints = await self.process.communicate()
         except TimeoutError as error:
             raise CallersError(f"not all of {len(self.numbers)} calls ended within {within:g} s") from error
-        statistics = list(self.folder.glob("*.csv"))
-        if not statistics:
+        rows = self._rows()
+        if not rows:
             raise CallersError(f"sipp did not run: {complaints.decode(errors='replace').strip()}")
-        return _told(statistics[0])
+        return _told(rows[-1])
+
+    async def sustained(self, manner: Manner, within: float) -> float:
+        """Of a rise: the calls a second at which the last call was placed before the first that failed; 0 for none.
+
+        No more calls are placed then; ``told`` waits for those that are under way.
+        """
+        # The statistics are of each second, and a call that is not answered fails so much later.
+        late = math.ceil(manner.answered_within) + 1
+        async with asyncio.timeout(within):
+            # A file that another process writes.
+            while self.process.returncode is None and not _has_failed(self._rows()):  # noqa: ASYNC110
+                await asyncio.sleep(LOOK_EVERY)
+        rows = self._rows()
+        first = next((place for place, row in enumerate(rows) if int(row["FailedCall(C)"])), None)
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGUSR1)
+        before = rows if first is None else rows[: max(0, first - late)]
+        return max((float(row["TargetRate"]) for row in before), default=0.0)
+
+    def _rows(self) -> list[dict[str, str]]:
+        """The statistics so far: whole lines."""
+        file = self.folder / STATISTICS
+        text = file.read_text(errors="replace") if file.exists() else ""
+        return list(csv.DictReader(text[: text.rfind("\n") + 1].splitlines(), delimiter=";"))
 
 
 @asynccontextmanager
 async def callers(
-    pbx: Pbx, line: str, numbers: Sequence[str], *, per_second: float, has_media: bool = False
+    pbx: Pbx,
+    line: str,
+    numbers: Sequence[str],
+    *,
+    per_second: float | Rise,
+    manner: Manner = SILENT,
+    at_once: int = 0,
 ) -> AsyncIterator[Callers]:
     """Have every number dial a line once, so many a second; callers that are left at the end are cut off.
 
@@ -128,14 +113,17 @@ async def callers(
         line: the number that they dial.
         numbers: theirs, one for each call.
         per_second: calls.
-        has_media: every packet of sound that they get they send back; else they are silent.
+        manner: what each of them does.
+        at_once: calls, at most: the next is placed when one of them has ended; 0 for all of them.
     """
     runtime = runtime_of(pbx.runtime)
     with tempfile.TemporaryDirectory(prefix="ivrctl-sipp-") as name:
         folder = Path(name)
-        (folder / "callers.xml").write_text(_SCENARIO)
+        (folder / "callers.xml").write_text(manner.scenario(INSIDE))
+        for file, packets in manner.recorded_keys().items():
+            (folder / file).write_bytes(packets)
         (folder / "numbers.txt").write_text("SEQUENTIAL\n" + "".join(f"{number};\n" for number in numbers))
-        argv = _command(pbx, line, len(numbers), per_second) + ["-rtp_echo"] * has_media
+        argv = _command(pbx, line, len(numbers), per_second, at_once) + ["-rtp_echo"] * manner.has_media
         command = runtime.command(argv, binds=[Bind(folder, INSIDE, is_writable=True)])
         pipe = asyncio.subprocess.PIPE
         process = await asyncio.create_subprocess_exec(
@@ -150,12 +138,13 @@ async def callers(
             await _end(process, runtime, command)
 
 
-def _command(pbx: Pbx, line: str, count: int, per_second: float) -> list[str]:
+def _command(pbx: Pbx, line: str, count: int, per_second: float | Rise, at_once: int) -> list[str]:
+    rate = per_second.options if isinstance(per_second, Rise) else ["-r", f"{per_second:g}"]
     return [
         *("/usr/bin/setpriv", "--pdeathsig", "KILL", "/usr/bin/sipp", f"127.0.0.1:{pbx.sip_port}"),
         *("-sf", f"{INSIDE}/callers.xml", "-inf", f"{INSIDE}/numbers.txt", "-s", line),
-        *("-i", pbx.trunk, "-mi", pbx.trunk, "-m", str(count), "-l", str(count), "-r", f"{per_second:g}"),
-        *("-nostdin", "-trace_stat", "-stf", f"{INSIDE}/statistics.csv", "-fd", "1"),
+        *("-i", pbx.trunk, "-mi", pbx.trunk, "-m", str(count), "-l", str(at_once or count), *rate),
+        *("-nostdin", "-trace_stat", "-stf", f"{INSIDE}/{STATISTICS}", "-fd", "1"),
     ]
 
 
@@ -172,9 +161,21 @@ async def _end(process: asyncio.subprocess.Process, runtime: Runtime, command: S
         await asyncio.to_thread(runtime.discard, command)
 
 
-def _told(statistics: Path) -> CallersTold:
-    """The last line of SIPp's statistics; ``(C)`` marks its cumulative counts."""
-    with statistics.open(newline="") as opened:
-        *_, last = csv.DictReader(opened, delimiter=";")
-    placed, well = int(last["OutgoingCall(C)"]), int(last["SuccessfulCall(C)"])
-    return CallersTold(placed, well, int(last["FailedCall(C)"]))
+def _told(row: Mapping[str, str]) -> CallersTold:
+    """A line of SIPp's statistics; ``(C)`` marks its cumulative counts."""
+    placed, well = int(row["OutgoingCall(C)"]), int(row["SuccessfulCall(C)"])
+    return CallersTold(
+        placed,
+        well,
+        int(row["FailedCall(C)"]),
+        hung_up=_sum(row, "hung_up(C)", "GenericCounter1(C)"),
+        slow=_sum(row, *(name for name in row if name.startswith("ResponseTimeRepartition") and ">=" in name)),
+    )
+
+
+def _has_failed(rows: Sequence[Mapping[str, str]]) -> bool:
+    return any(int(row["FailedCall(C)"]) for row in rows)
+
+
+def _sum(row: Mapping[str, str], *names: str) -> int:
+    return sum(int(row.get(name) or 0) for name in names)

@@ -34,6 +34,8 @@ class Ports:
 
     sip: int | None = None
     ami: int | None = None
+    rtp: tuple[int, int] | None = None
+    """The first and the last: more than a block, for more calls at once than a development PBX has."""
     avoided: frozenset[int] = frozenset()
     """Those that other programs were quicker at."""
 
@@ -203,7 +205,7 @@ def _planned(folder: Path, runtime: RuntimeName, agi: tuple[str, int], ports: Po
         folder=folder,
         sip_port=ports.sip or free_udp_port(USUAL_SIP, {*ports.avoided, *(other.sip_port for other in others)}),
         ami_port=ports.ami or free_tcp_port(USUAL_AMI, {*ports.avoided, *(other.ami_port for other in others)}),
-        rtp=free_rtp_block([other.rtp[0] for other in others]),
+        rtp=ports.rtp or free_rtp_block([other.rtp[0] for other in others]),
         agi=agi,
         prompts=shared["prompts"],
         spool=shared["spool"],

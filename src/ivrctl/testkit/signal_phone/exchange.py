@@ -101,6 +101,8 @@ class SignalPhone:
         """Told what it is sent as a text."""
         self._phones = phones
         self._socket = sockets
+        self._heard = b""
+        """The source of the sound that was waited for last."""
         self._password = password
 
     @property
@@ -116,7 +118,7 @@ class SignalPhone:
         return call
 
     async def until_sound(self, within: float) -> None:
-        """Return when a packet of sound comes, of whatever call: for one at a time.
+        """Return when sound comes that was not heard before, of whatever call: for one at a time.
 
         Raises:
             SignalCallError: none does.
@@ -127,7 +129,10 @@ class SignalPhone:
                 pass
         try:
             async with asyncio.timeout(within):
-                await loop.sock_recv(media, _PACKET)
+                # The end of the call before may still be under way: a source of RTP is one call's.
+                while (source := (await loop.sock_recv(media, _PACKET))[8:12]) == self._heard:
+                    pass
+                self._heard = source
         except TimeoutError:
             raise SignalCallError(f"nothing is heard within {within:g} s") from None
 

@@ -17,7 +17,7 @@ from ivrctl.adapters.pbx import Pbx
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import UnreachableError
 
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 60.0
 """Seconds: a first start makes the site's prompts meanwhile."""
 LOOK_EVERY = 0.02
 """Seconds between looks at a file that another process writes."""
