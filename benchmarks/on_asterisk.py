@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import socket
 import subprocess
@@ -36,6 +37,9 @@ def asterisk(
     with suppress(IvrctlError):
         require_host()
         os.environ.setdefault("IVRCTL_RUNTIME", development.RuntimeName.ROOT)
+    # Asterisk and SIPp have a handful of sockets for each call, and what limits this process limits them.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     own = f"{name}-{os.getpid()}"
     with tempfile.TemporaryDirectory(prefix=f"ivrctl-{name}-") as made:
         folder = Path(made)
