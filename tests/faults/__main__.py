@@ -76,6 +76,8 @@ def _run(fault: Fault, seeds: Sequence[int], *, is_kept: bool) -> Outcome:
         ended = ", ".join(f"{count} {how}" for how, count in sorted(outcome.ended.items()))
         verdict = "held" if outcome.is_whole else f"broken: {', '.join(outcome.broken)}"
         print(f"{fault.name:<20} {outcome.calls:>5} calls in {outcome.seconds:>6.1f} s: {ended}; {verdict}", flush=True)
+    for remark in outcome.remarks:
+        print(f"    {remark}", flush=True)
     for name, wrong in outcome.broken.items():
         for sentence in wrong:
             print(f"    {name}: {sentence}", flush=True)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .matrix import Fault
-from .seeded import calls
+from .seeded import calls, processes, surroundings
 
-FAULTS: tuple[Fault, ...] = (*calls.FAULTS,)
+FAULTS: tuple[Fault, ...] = (*processes.FAULTS, *calls.FAULTS, *surroundings.FAULTS)

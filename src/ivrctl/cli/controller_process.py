@@ -165,7 +165,9 @@ def _told_to_leave() -> asyncio.Future[int]:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"{text.rstrip()}\n")
+    from ivrctl.service.logs import ErrorStream
+
+    ErrorStream().write(f"{text.rstrip()}\n")
 
 
 if __name__ == "__main__":

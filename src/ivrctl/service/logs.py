@@ -1,10 +1,34 @@
-"""How log lines look: for people on a terminal, JSON elsewhere. One line per call; nothing secret gets here."""
+"""How log lines look: for people on a terminal, JSON elsewhere. One line per call; nothing secret gets here.
+
+Where the log goes can be full, or gone: that costs lines, and nothing else. No call, no reload and no controller ends
+because nobody can be told of it.
+"""
 
 from __future__ import annotations
 
-import sys
+import contextlib
+import os
 
 import structlog
+
+STANDARD_ERROR = 2
+
+
+class ErrorStream:
+    """Standard error, on which a line that cannot be written is lost. Nothing is kept back, to be tried again later."""
+
+    def __init__(self, descriptor: int = STANDARD_ERROR) -> None:
+        """Write to a descriptor, which stays its owner's."""
+        self._descriptor = descriptor
+
+    def write(self, text: str) -> int:
+        """Write as much of it as is taken; its length."""
+        with contextlib.suppress(OSError):
+            os.write(self._descriptor, text.encode("utf-8", "backslashreplace"))
+        return len(text)
+
+    def flush(self) -> None:
+        """There is nothing that was kept back."""
 
 
 def configure_logs(*, is_terminal: bool) -> None:
@@ -19,6 +43,13 @@ def configure_logs(*, is_terminal: bool) -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        logger_factory=_factory,
         cache_logger_on_first_use=True,
     )
+
+
+def _factory(*_args: object) -> structlog.WriteLogger:
+    return structlog.WriteLogger(_STREAM)  # type: ignore[arg-type]  # it takes what has write and flush
+
+
+_STREAM = ErrorStream()

@@ -136,9 +136,13 @@ class OnePhone:
             terminal=self._terminal(),
             heard=tuple(self.texts.get(heard.file, heard.file) for heard in caller.heard),
             queued=tuple(stay.target for stay in caller.stays),
-            wanted_person=self.persona.wants_person,
+            wanted_person=self.persona.wants_person if self._has_chosen() else None,
             story=caller.transcript(),
         )
+
+    def _has_chosen(self) -> bool:
+        """Whether he heard what there was to choose from."""
+        return any(self.texts.get(heard.file, "").startswith(site.ASK_WAY) for heard in self.caller.heard)
 
     def _terminal(self) -> Terminal:
         caller = self.caller

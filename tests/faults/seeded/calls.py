@@ -1,4 +1,4 @@
-"""Rows that act on calls at a chosen command: hang up, take elsewhere, kill who serves, cut the way."""
+"""Rows that act on calls at a chosen command: hang up, take elsewhere, cut or bend the way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..matrix import Evidence, Fault
 from . import site
 from .callers import OnePhone, all_of, personas
 from .wire import Moment, Passing, Shape
-from .world import PARALLEL, World, opened
+from .world import LEG_SECONDS, PARALLEL, World, opened
 
 COMMANDS = 26
 """A call that goes through everything has about so many."""
@@ -52,7 +52,15 @@ def dice_of(seed: int, what: str) -> random.Random:
     return random.Random(f"{what} {seed}")
 
 
-async def at_commands(seeds: Sequence[int], folder: Path, act: Act, *, together: int, callers: int = 1) -> Evidence:
+async def at_commands(
+    seeds: Sequence[int],
+    folder: Path,
+    act: Act,
+    *,
+    together: int = 1,
+    callers: int = 1,
+    leg_seconds: float = LEG_SECONDS,
+) -> Evidence:
     """Let callers of each seed call, and act on the first of them at a command that the seed chooses.
 
     Args:
@@ -61,8 +69,9 @@ async def at_commands(seeds: Sequence[int], folder: Path, act: Act, *, together:
         act: what is done.
         together: so many seeds at one time.
         callers: of each seed.
+        leg_seconds: TIMEOUT(absolute).
     """
-    async with opened(folder) as world:
+    async with opened(folder, leg_seconds=leg_seconds) as world:
         triggers = Triggers()
         world.wire.watch = triggers
         for first in range(0, len(seeds), together):
@@ -104,16 +113,6 @@ async def redirect(seeds: Sequence[int], folder: Path) -> Evidence:
         phone.redirect(site.TARGET)
 
     return await at_commands(seeds, folder, act, together=PARALLEL)
-
-
-async def kill(seeds: Sequence[int], folder: Path) -> Evidence:
-    """The controller is killed; its parent starts the next."""
-
-    async def act(world: World, _phone: OnePhone) -> None:
-        if world.controller is not None:
-            await world.controller.kill()
-
-    return await at_commands(seeds, folder, act, together=1, callers=2)
 
 
 async def _shaped(seeds: Sequence[int], folder: Path, shape: Callable[[int], Callable[[], Shape]]) -> Evidence:
@@ -158,30 +157,25 @@ async def delayed(seeds: Sequence[int], folder: Path) -> Evidence:
     return await _shaped(seeds, folder, shape)
 
 
-async def upgrade(seeds: Sequence[int], folder: Path) -> Evidence:
-    """A new controller takes the new calls; the old one is told to leave as soon as it serves."""
+async def swallowed(seeds: Sequence[int], folder: Path) -> Evidence:
+    """From a command on nothing comes through, and nobody is told: TIMEOUT(absolute), here of a minute, ends it."""
 
-    async def act(world: World, _phone: OnePhone) -> None:
-        old = world.controller
-        if old is None or not old.is_alive:
-            return
-        leaving.append(asyncio.ensure_future(_succeed(world, old)))
+    async def act(_world: World, _phone: OnePhone) -> None:
+        await asyncio.Event().wait()
 
-    leaving: list[asyncio.Future[None]] = []
-    evidence = await at_commands(seeds, folder, act, together=1, callers=3)
-    await asyncio.gather(*leaving)
-    return evidence
-
-
-async def _succeed(world: World, old: object) -> None:
-    await world.succeed()
+    return await at_commands(seeds, folder, act, together=PARALLEL, leg_seconds=60.0)
 
 
 FAULTS = (
     Fault("hang-up", "the caller hangs up before, during or behind any command", hang_up),
     Fault("redirect", "REFER or Redirect takes the caller elsewhere before, during or behind any command", redirect),
-    Fault("kill", "kill -9 of the controller before, during or behind any command", kill),
     Fault("agi-cut", "AGI reset behind any byte of either direction, up to three times in a call", cut),
     Fault("agi-bytewise", "AGI in segments of one byte", bytewise),
     Fault("agi-delayed", "AGI delayed by up to 30 ms a segment, 5 % of them lost for 200 ms", delayed),
+    Fault(
+        "agi-swallowed",
+        "AGI swallowed from any command on: TIMEOUT(absolute) brings the caller to a person",
+        swallowed,
+        is_of_controller=False,
+    ),
 )

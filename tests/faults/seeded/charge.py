@@ -18,5 +18,5 @@ class Charge:
     """A file with a double: by so many seconds its clock is ahead, now and whenever it changes."""
     descriptors: int | None = None
     """At most so many."""
-    largest_file: int | None = None
-    """Bytes: no file grows beyond it, as on a full disk."""
+    log: Path | None = None
+    """Where it writes its log, if not beside its state folder."""

@@ -47,9 +47,6 @@ def serve(charge: Charge, inherited: Mapping[str, int]) -> None:
         _follow(charge.clock)
     if charge.descriptors is not None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (charge.descriptors, charge.descriptors))
-    if charge.largest_file is not None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (charge.largest_file, charge.largest_file))
     voices.voice_of = lambda *_: SilentVoice()
     signal.signal(signal.SIGUSR1, lambda *_: _tell_tasks(charge.state))
     sys.argv = ["ivrctl controller", str(charge.site), "--state", str(charge.state)]

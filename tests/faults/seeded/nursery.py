@@ -78,7 +78,7 @@ def _fork(order: dict[str, Any], descriptors: list[int]) -> int:
 
 
 def _charge(order: dict[str, Any]) -> Charge:
-    paths = {name: Path(order.pop(name)) for name in ("site", "state", "clock") if order.get(name)}
+    paths = {name: Path(order.pop(name)) for name in ("site", "state", "clock", "log") if order.get(name)}
     return Charge(**{**order, **paths})
 
 

@@ -71,7 +71,8 @@ class Nursery:
         """Start a controller on these listening sockets."""
         loop = asyncio.get_running_loop()
         reading, writing = os.pipe2(os.O_CLOEXEC)
-        log = os.open(charge.state / "serve.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        file = charge.log or charge.state.parent / "serve.log"
+        log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         names = {"pulse": writing, "log": log, **{name: each.fileno() for name, each in sockets.items()}}
         started: asyncio.Future[int] = loop.create_future()
         self._started.append(started)
@@ -81,7 +82,7 @@ class Nursery:
         os.close(log)
         async with asyncio.timeout(WITHIN):
             pid = await started
-        return Controller(pid, self._ended.setdefault(pid, loop.create_future()), reading)
+        return Controller(pid, self._ended[pid], reading)
 
     def _hear(self) -> None:
         with contextlib.suppress(BlockingIOError):
@@ -90,10 +91,14 @@ class Nursery:
 
     def _take(self, told: dict[str, Any]) -> None:
         if "started" in told:
-            self._started.popleft().set_result(told["started"])
+            pid, started = told["started"], self._started.popleft()
+            self._ended.setdefault(pid, asyncio.get_running_loop().create_future())
+            if not started.done():
+                started.set_result(pid)
             return
-        loop = asyncio.get_running_loop()
-        self._ended.setdefault(told["ended"], loop.create_future()).set_result(told["status"])
+        # A child of a run before this one is nobody's any more.
+        if (ended := self._ended.get(told["ended"])) is not None:
+            ended.set_result(told["status"])
 
 
 class Controller:

@@ -14,14 +14,14 @@ WELCOME = "Welcome to the line of the matrix."
 ASK_ORDER, ASK_PIN, ASK_WAY = "Enter your order number.", "Enter your PIN.", "For a person press one."
 NOTED, THANKS, SORRY = "Your order is noted.", "Thank you for your call.", "We cannot help you now."
 TARGET_SAYS, OPEN, CLOSED = "This is the line of the experts.", "The desk is open.", "The desk is closed."
-NOTICE = "There is a fault in the north."
+SAID = (WELCOME, ASK_ORDER, ASK_PIN, ASK_WAY, NOTED, THANKS, SORRY, TARGET_SAYS, OPEN, CLOSED)
 
 CANARIES = {"IVRCTL_AMI_SECRET": "canary-ami-secret-7031", "CRM_TOKEN": "canary-crm-token-7032"}
 """Secrets of the environment, which must stand nowhere."""
 
 _SITE = """\
 site: matrix
-time_zone: {zone}
+time_zone: Europe/Berlin
 languages: [en]
 currency: EUR
 numbers: {{country: DE}}
@@ -121,12 +121,12 @@ create table tickets (id text primary key, number text not null);
 """
 
 
-def write(folder: Path, *, crm: str, ami: int, zone: str = "Europe/Berlin") -> Path:
+def write(folder: Path, *, crm: str, ami: int) -> Path:
     """Make the site, its databases, and the folders where prompts lie; the site's folder."""
     site = folder / "site"
     for part in ("", "shop", "store", "prompts", "spool"):
         (site / part).mkdir(exist_ok=True)
-    (site / "ivrctl.yaml").write_text(_SITE.format(zone=zone, crm=crm, ami=ami, folder=site), encoding="utf-8")
+    (site / "ivrctl.yaml").write_text(_SITE.format(crm=crm, ami=ami, folder=site), encoding="utf-8")
     (site / "main.ivr.yaml").write_text(_FLOW, encoding="utf-8")
     with sqlite3.connect(site / "shop" / "shop.sqlite") as shop:
         shop.execute("pragma journal_mode=wal")

@@ -82,20 +82,29 @@ class Wire:
         self.taken: set[str] = set()
         """The legs of which a controller has said anything."""
         self.sessions = 0
+        self.address: tuple[str, int] = (LOOPBACK, 0)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         """Listen."""
-        self._server = await asyncio.start_server(self._accept, LOOPBACK, 0)
-        self.address: tuple[str, int] = self._server.sockets[0].getsockname()
+        await self.listen()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Reset what is left."""
-        self._server.close()
+        self.stop_listening()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def listen(self) -> None:
+        """Take connections, on the same port as before."""
+        self._server = await asyncio.start_server(self._accept, *self.address)
+        self.address = self._server.sockets[0].getsockname()
+
+    def stop_listening(self) -> None:
+        """Refuse connections; those that are there stay."""
+        self._server.close()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.ensure_future(self._carry(reader, writer))
@@ -162,6 +171,8 @@ class Wire:
         for part in parts:
             if shape.delay is not None:
                 await asyncio.sleep(shape.delay())
+            if sink.is_closing():
+                raise ConnectionResetError
             sink.write(part)
             await sink.drain()
             if shape.is_bytewise:

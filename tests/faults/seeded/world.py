@@ -14,7 +14,8 @@ import signal
 import socket
 import sqlite3
 import struct
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections import Counter
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -47,11 +48,13 @@ PARALLEL = 10
 class World:
     """See the module. Made by ``opened``."""
 
-    def __init__(self, folder: Path, nursery: Nursery, crm: InterfaceServer, ami: FakeAmi, zone: str) -> None:
-        self.folder, self.crm, self.ami = folder, crm, ami
-        self.site = texts.write(folder, crm=crm.url, ami=ami.address[1], zone=zone)
+    def __init__(
+        self, folder: Path, nursery: Nursery, crm: InterfaceServer, ami: FakeAmi, leg_seconds: float
+    ) -> None:
+        self.folder, self.crm, self.ami, self.leg_seconds = folder, crm, ami, leg_seconds
+        self.site = texts.write(folder, crm=crm.url, ami=ami.address[1])
         self.state = folder / "state"
-        self.state.mkdir(mode=0o700)
+        self.state.mkdir(mode=0o700, exist_ok=True)
         self.clock = folder / "clock"
         self.clock.write_bytes(struct.pack("d", 0.0))
         self.charge = Charge(self.site, self.state, texts.CANARIES)
@@ -72,6 +75,8 @@ class World:
         self._serves = asyncio.Event()
         self.vitals_before: Vitals | None = None
         self._watched_pid = 0
+        self._furthest = 0.0
+        self._under_way: list[asyncio.Future[object]] = []
 
     # who serves
 
@@ -81,11 +86,22 @@ class World:
 
     async def _replace(self) -> None:
         while True:
-            self.controller = await self.start()
-            if await self.controller.until_accepting():
+            if self.controller is None or not self.controller.is_alive:
+                self.controller = await self.start()
+            serving = self.controller
+            if await serving.until_accepting():
                 self._serves.set()
-            await self.controller.ended()
-            self._serves.clear()
+            await serving.ended()
+            if self.controller is serving:
+                self._serves.clear()
+
+    async def succeed(self) -> None:
+        """Be the parent that is told to reload: the old controller leaves when a new one serves."""
+        new = await self.start()
+        if await new.until_serving():
+            old, self.controller = self.controller, new
+            if old is not None:
+                self.leaving(old)
 
     async def stop_replacing(self) -> None:
         """Be the parent no longer; what serves goes on."""
@@ -98,12 +114,33 @@ class World:
         """One more controller."""
         return await self._nursery.start(replace(self.charge, **changes), self.sockets)  # type: ignore[arg-type]
 
+    async def go_away(self) -> None:
+        """Parent and controller are killed: nobody listens any more."""
+        await self.stop_replacing()
+        self.wire.stop_listening()
+        if self.controller is not None:
+            await self.controller.kill()
+        self._serves.clear()
+
+    async def come_back(self) -> None:
+        """They are started again."""
+        await self.wire.listen()
+        self.keep_serving()
+
     async def until_serving(self) -> Controller:
         """The one that takes calls."""
         async with asyncio.timeout(WITHIN):
             await self._serves.wait()
         assert self.controller is not None
         return self.controller
+
+    def leaving(self, controller: Controller) -> None:
+        """Tell one to leave, and do not wait for it."""
+        self.later(self.dismiss(controller))
+
+    def later(self, what: Coroutine[None, None, object]) -> None:
+        """Let something go on beside the calls; what is found afterwards is looked for when it is over."""
+        self._under_way.append(asyncio.ensure_future(what))
 
     async def dismiss(self, controller: Controller) -> int:
         """Tell one to leave its calls to a successor; how it ended."""
@@ -117,7 +154,7 @@ class World:
     @asynccontextmanager
     async def called(self) -> AsyncIterator[None]:
         """A fake Asterisk whose controller is behind the wire."""
-        clock, numbers = ScaledClock(speed=SPEED), DialplanGlobals(leg_seconds=LEG_SECONDS)
+        clock, numbers = ScaledClock(speed=SPEED), DialplanGlobals(leg_seconds=self.leg_seconds)
         async with FakeAsterisk(self.wire.address, _length, clock=clock, numbers=numbers) as self.asterisk:
             yield
 
@@ -130,7 +167,7 @@ class World:
         """As many calls at once as there will be, to fill what is filled once; then look how much is held."""
         controller = await self.until_serving()
         manifest = self.site / "prompts" / "manifest.jsonl"
-        await self._until(lambda: manifest.exists() and texts.THANKS in manifest.read_text())
+        await self._until(lambda: manifest.exists() and all(said in manifest.read_text() for said in texts.SAID))
         self.texts = texts.texts_of_sounds(self.site)
         self.calls += await all_of([self.dial(persona) for persona in personas(WARMING, PARALLEL)])
         self._watched_pid = controller.pid
@@ -154,6 +191,7 @@ class World:
 
     async def evidence(self) -> Evidence:
         """Let everything come to its end, and look."""
+        await asyncio.gather(*self._under_way)
         vitals = await self._vitals_behind()
         await self.stop_replacing()
         if self.controller is not None and self.controller.is_alive:
@@ -169,11 +207,27 @@ class World:
             swept=self.swept(),
             vitals=vitals,
             exits=self.exits,
+            remarks=[f"the controllers warned of: {told}"] if (told := self._warned()) else [],
         )
+
+    def _warned(self) -> str:
+        """What stands in their log: how often each kind of trouble."""
+        lines = (self.folder / "serve.log").read_text(encoding="utf-8", errors="replace").splitlines()
+        warned: Counter[str] = Counter()
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                warned["(no entry)"] += 1
+                continue
+            warned[entry["event"]] += entry["level"] in {"warning", "error"}
+        return ", ".join(f"{event} {times}" for event, times in sorted(warned.items()) if times)
 
     async def _vitals_behind(self) -> tuple[Vitals, Vitals] | None:
         controller = self.controller
-        if self.vitals_before is None or controller is None or controller.pid != self._watched_pid:
+        if self.vitals_before is None or controller is None or not controller.is_alive:
+            return None
+        if controller.pid != self._watched_pid:
             return None
         for _ in range(200):
             after = await self.vitals(controller)
@@ -187,7 +241,7 @@ class World:
     async def _close_everything(self) -> None:
         """A controller of a day later hands in what those before it could not."""
         await self._until_delivered()
-        self.set_clock(MUCH_LATER)
+        self.set_clock(self._furthest + MUCH_LATER)
         closing = await self.start(clock=self.clock)
         await closing.until_serving()
         wanted = {leg for call in self.calls for leg in call.legs if leg in self.wire.taken}
@@ -231,7 +285,8 @@ class World:
         ]
 
     def set_clock(self, ahead: float) -> None:
-        """Set the clock of those that follow it."""
+        """Set the clock of those that follow it, to so many seconds ahead."""
+        self._furthest = max(self._furthest, ahead)
         with self.clock.open("r+b") as opened:
             opened.write(struct.pack("d", ahead))
 
@@ -247,11 +302,21 @@ class World:
 
 
 @asynccontextmanager
-async def opened(folder: Path, zone: str = "Europe/Berlin") -> AsyncIterator[World]:
-    """A world whose controller serves; nothing of it is left but its folder."""
+async def opened(
+    folder: Path, leg_seconds: float = LEG_SECONDS, *, is_clock_set: bool = False
+) -> AsyncIterator[World]:
+    """A world whose controller serves; nothing of it is left but its folder.
+
+    Args:
+        folder: where everything lies.
+        leg_seconds: TIMEOUT(absolute).
+        is_clock_set: whether its controllers follow ``World.set_clock``.
+    """
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything runs on the loop
-    async with Nursery() as nursery, InterfaceServer() as crm, FakeAmi(AppQueue({texts.QUEUE: []})) as ami:
-        world = World(folder, nursery, crm, ami, zone)
+    async with Nursery() as nursery, InterfaceServer() as crm, FakeAmi(AppQueue({texts.QUEUE: {}}), secret=texts.CANARIES["IVRCTL_AMI_SECRET"]) as ami:
+        world = World(folder, nursery, crm, ami, leg_seconds)
+        if is_clock_set:
+            world.charge = replace(world.charge, clock=world.clock)
         async with world.wire, world.called():
             world.keep_serving()
             try:
