@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .matrix import Fault
-from .seeded import calls, processes, surroundings
+from .seeded import beside, calls, disks, processes, surroundings
 
-FAULTS: tuple[Fault, ...] = (*processes.FAULTS, *calls.FAULTS, *surroundings.FAULTS)
+FAULTS: tuple[Fault, ...] = (*processes.FAULTS, *calls.FAULTS, *disks.FAULTS, *surroundings.FAULTS, *beside.FAULTS)

@@ -27,7 +27,7 @@ async def test_what_must_hold_holds(fault: Fault, tmp_path: Path) -> None:
         pytest.skip(outcome.left_out)
     assert outcome.broken == {}
     assert outcome.is_whole
-    assert outcome.calls >= len(SEEDS)
+    assert outcome.calls >= len(SEEDS) or "members" in outcome.looked
 
 
 def test_row_is_repeated_as_the_page_says() -> None:

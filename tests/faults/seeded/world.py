@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
-import os
 import shutil
 import signal
 import socket
-import sqlite3
 import struct
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from collections import Counter
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +26,7 @@ from . import site as texts
 from .callers import OnePhone, Persona, all_of, dial, personas
 from .charge import Charge
 from .process import WITHIN, Controller, Nursery
+from .reading import Reading
 from .wire import LOOPBACK, Wire
 
 SPEED = 40.0
@@ -48,13 +45,12 @@ PARALLEL = 10
 class World:
     """See the module. Made by ``opened``."""
 
-    def __init__(
-        self, folder: Path, nursery: Nursery, crm: InterfaceServer, ami: FakeAmi, leg_seconds: float
-    ) -> None:
+    def __init__(self, folder: Path, nursery: Nursery, crm: InterfaceServer, ami: FakeAmi, leg_seconds: float) -> None:
         self.folder, self.crm, self.ami, self.leg_seconds = folder, crm, ami, leg_seconds
         self.site = texts.write(folder, crm=crm.url, ami=ami.address[1])
         self.state = folder / "state"
         self.state.mkdir(mode=0o700, exist_ok=True)
+        self.reading = Reading(folder)
         self.clock = folder / "clock"
         self.clock.write_bytes(struct.pack("d", 0.0))
         self.charge = Charge(self.site, self.state, texts.CANARIES)
@@ -175,17 +171,11 @@ class World:
 
     async def vitals(self, controller: Controller) -> Vitals | None:
         """What a controller holds now; None where nobody may look."""
-        proc = Path(f"/proc/{controller.pid}")
         told = self.state / "tasks"
         told.unlink(missing_ok=True)
         controller.send(signal.SIGUSR1)
         await self._until(told.exists)
-        try:
-            descriptors = len(os.listdir(proc / "fd"))  # noqa: PTH208 - of a process
-        except PermissionError:
-            return None
-        pages = int((proc / "statm").read_text().split()[1])
-        return Vitals(descriptors, int(told.read_text()), pages * os.sysconf("SC_PAGE_SIZE") // 1024)
+        return self.reading.vitals(controller.pid, int(told.read_text()))
 
     # what is found afterwards
 
@@ -197,31 +187,23 @@ class World:
         if self.controller is not None and self.controller.is_alive:
             await self.dismiss(self.controller)
         await self._close_everything()
-        records = self.records()
+        records = self.reading.records()
         return Evidence(
             calls=self.calls,
             records=records,
             taken=frozenset(self.wire.taken),
-            tickets=self.tickets(),
+            tickets=self.reading.tickets(),
             noted=texts.NOTED,
-            swept=self.swept(),
+            swept=self.reading.swept(self._secrets()),
             vitals=vitals,
             exits=self.exits,
-            remarks=[f"the controllers warned of: {told}"] if (told := self._warned()) else [],
+            remarks=[f"the controllers warned of: {told}"] if (told := self.reading.warned()) else [],
         )
 
-    def _warned(self) -> str:
-        """What stands in their log: how often each kind of trouble."""
-        lines = (self.folder / "serve.log").read_text(encoding="utf-8", errors="replace").splitlines()
-        warned: Counter[str] = Counter()
-        for line in lines:
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                warned["(no entry)"] += 1
-                continue
-            warned[entry["event"]] += entry["level"] in {"warning", "error"}
-        return ", ".join(f"{event} {times}" for event, times in sorted(warned.items()) if times)
+    def _secrets(self) -> dict[str, str]:
+        """What must stand nowhere, and what each is."""
+        secrets = {value: name for name, value in texts.CANARIES.items()}
+        return secrets | {persona.pin: f"the PIN of seed {persona.seed}" for persona in self.personas}
 
     async def _vitals_behind(self) -> tuple[Vitals, Vitals] | None:
         controller = self.controller
@@ -246,43 +228,17 @@ class World:
         await closing.until_serving()
         wanted = {leg for call in self.calls for leg in call.legs if leg in self.wire.taken}
         with contextlib.suppress(TimeoutError):
-            await self._until(lambda: wanted <= {record["leg"] for record in self.records()}, 5.0)
+            await self._until(lambda: wanted <= {record["leg"] for record in self.reading.records()}, 5.0)
         await self.dismiss(closing)
 
     async def _until_delivered(self) -> None:
         """What was submitted is where it is to be; a fresh controller tries at once what the former could not."""
-        if self._waiting():
+        if self.reading.waiting():
             last = await self.start()
             await last.until_serving()
             with contextlib.suppress(TimeoutError):
-                await self._until(lambda: not self._waiting(), 20.0)
+                await self._until(lambda: not self.reading.waiting(), 20.0)
             await self.dismiss(last)
-
-    def _waiting(self) -> int:
-        return int(_read(self.state / "outbox.sqlite", "select count(*) from entries where state = 'waiting'")[0][0])
-
-    def records(self) -> list[dict[str, object]]:
-        """The table of calls."""
-        rows = _read(self.site / "store" / "calls.sqlite", "select leg, uniqueid, ending, fields, notices from calls")
-        return [
-            {"leg": leg, "uniqueid": uniqueid, "ending": ending, "fields": json.loads(fields), "notices": notices}
-            for leg, uniqueid, ending, fields, notices in rows
-        ]
-
-    def tickets(self) -> list[str]:
-        """What the receiver of tickets has."""
-        return [number for (number,) in _read(self.site / "shop" / "shop.sqlite", "select number from tickets")]
-
-    def swept(self) -> list[str]:
-        """The files that hold a secret."""
-        canaries = {value: name for name, value in texts.CANARIES.items()}
-        canaries |= {persona.pin: f"the PIN of seed {persona.seed}" for persona in self.personas}
-        return [
-            f"{path.relative_to(self.folder)} holds {name}"
-            for path, content in _files(self.folder)
-            for secret, name in canaries.items()
-            if secret.encode() in content
-        ]
 
     def set_clock(self, ahead: float) -> None:
         """Set the clock of those that follow it, to so many seconds ahead."""
@@ -302,9 +258,7 @@ class World:
 
 
 @asynccontextmanager
-async def opened(
-    folder: Path, leg_seconds: float = LEG_SECONDS, *, is_clock_set: bool = False
-) -> AsyncIterator[World]:
+async def opened(folder: Path, leg_seconds: float = LEG_SECONDS, *, is_clock_set: bool = False) -> AsyncIterator[World]:
     """A world whose controller serves; nothing of it is left but its folder.
 
     Args:
@@ -313,7 +267,11 @@ async def opened(
         is_clock_set: whether its controllers follow ``World.set_clock``.
     """
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything runs on the loop
-    async with Nursery() as nursery, InterfaceServer() as crm, FakeAmi(AppQueue({texts.QUEUE: {}}), secret=texts.CANARIES["IVRCTL_AMI_SECRET"]) as ami:
+    async with (
+        Nursery() as nursery,
+        InterfaceServer() as crm,
+        FakeAmi(AppQueue({texts.QUEUE: {}}), secret=texts.CANARIES["IVRCTL_AMI_SECRET"]) as ami,
+    ):
         world = World(folder, nursery, crm, ami, leg_seconds)
         if is_clock_set:
             world.charge = replace(world.charge, clock=world.clock)
@@ -337,23 +295,3 @@ def _length(file: str) -> float | None:
         return (path.stat().st_size - 44) / 16_000
     except OSError:
         return 1.0 if not file.startswith("/") else None
-
-
-def _read(file: Path, query: str) -> list[tuple[str, ...]]:
-    """What somebody else than ivrctl reads in a database."""
-    if not file.exists():
-        return []
-    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)
-    try:
-        return list(connection.execute(query))
-    except sqlite3.OperationalError:
-        return []
-    finally:
-        connection.close()
-
-
-def _files(folder: Path) -> Iterator[tuple[Path, bytes]]:
-    for path in sorted(folder.rglob("*")):
-        with contextlib.suppress(OSError):
-            if path.is_file() and path.suffix != ".wav":
-                yield path, path.read_bytes()

@@ -1,0 +1,90 @@
+"""What somebody else than ivrctl reads of what a run has left: with ``sqlite3``, in ``/proc``, in every file."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..matrix import Vitals
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One world's folder."""
+
+    folder: Path
+
+    def records(self) -> list[dict[str, Any]]:
+        """The table of calls."""
+        rows = _read(self.folder / "site/store/calls.sqlite", "select leg, uniqueid, ending, fields from calls")
+        return [
+            {"leg": leg, "uniqueid": uniqueid, "ending": ending, "fields": json.loads(fields)}
+            for leg, uniqueid, ending, fields in rows
+        ]
+
+    def tickets(self) -> list[str]:
+        """What the receiver of tickets has."""
+        return [number for (number,) in _read(self.folder / "site/shop/shop.sqlite", "select number from tickets")]
+
+    def waiting(self) -> int:
+        """How much waits to be handed over."""
+        rows = _read(self.folder / "state/outbox.sqlite", "select count(*) from entries where state = 'waiting'")
+        return int(rows[0][0]) if rows else 0
+
+    def swept(self, secrets: Mapping[str, str]) -> list[str]:
+        """The files that hold a secret; by secret what it is."""
+        return [
+            f"{path.relative_to(self.folder)} holds {name}"
+            for path, content in _files(self.folder)
+            for secret, name in secrets.items()
+            if secret.encode() in content
+        ]
+
+    def warned(self) -> str:
+        """How often the controllers have told each kind of trouble in their log."""
+        warned: Counter[str] = Counter()
+        for line in (self.folder / "serve.log").read_text(encoding="utf-8", errors="replace").splitlines():
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                # What is told of a site that is broken is for people.
+                continue
+            warned[entry["event"]] += entry["level"] in {"warning", "error"}
+        return ", ".join(f"{event} {times}" for event, times in sorted(warned.items()) if times)
+
+    @staticmethod
+    def vitals(pid: int, tasks: int) -> Vitals | None:
+        """What a process holds; None where nobody but root may look."""
+        proc = Path(f"/proc/{pid}")
+        try:
+            descriptors = len(os.listdir(proc / "fd"))  # noqa: PTH208 - their number
+        except PermissionError:
+            return None
+        pages = int((proc / "statm").read_text().split()[1])
+        return Vitals(descriptors, tasks, pages * os.sysconf("SC_PAGE_SIZE") // 1024)
+
+
+def _read(file: Path, query: str) -> list[tuple[Any, ...]]:
+    if not file.exists():
+        return []
+    connection = sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)
+    try:
+        return list(connection.execute(query))
+    except sqlite3.OperationalError:
+        return []
+    finally:
+        connection.close()
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        with contextlib.suppress(OSError):
+            if path.is_file() and path.suffix != ".wav":
+                yield path, path.read_bytes()
