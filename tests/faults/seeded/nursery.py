@@ -6,7 +6,9 @@ with the pid; when a child has ended, it says so. Counterpart of ``process``.
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import importlib
 import json
 import os
 import select
@@ -20,12 +22,27 @@ from typing import Any
 from .charge import Charge
 from .child import serve
 
+IMPORTED_LATE = (
+    "uvloop.loop",
+    "ivrctl.adapters.ami.action_link",
+    "ivrctl.cli.peer",
+    "ivrctl.service.forecasting.forecaster",
+    "ivrctl.service.queues",
+    "ivrctl.service.staffing.assembly",
+    "ivrctl.service.staffing.staffing",
+    "panoramisk",
+    "phonenumbers.data.region_DE",
+)
+"""What a controller imports while it serves already."""
 MOST_BYTES, MOST_DESCRIPTORS = 65_536, 16
 
 
 def main() -> None:
     """Serve until the other side is gone."""
     orders = socket.socket(fileno=int(sys.argv[1]))
+    for name in IMPORTED_LATE:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     gc.freeze()
     waking, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake)

@@ -88,6 +88,8 @@ class Nursery:
         with contextlib.suppress(BlockingIOError):
             while message := self._orders.recv(4096):
                 self._take(json.loads(message))
+            # It has failed: whoever waits for a controller waits in vain, and says so.
+            asyncio.get_running_loop().remove_reader(self._orders)
 
     def _take(self, told: dict[str, Any]) -> None:
         if "started" in told:

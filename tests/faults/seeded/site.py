@@ -33,10 +33,10 @@ http:
   crm: {{url: "{crm}", token: {{env: CRM_TOKEN}}}}
 lookups:
   price:
-    sql: select cents / 100 as amount from prices where :number is not null
+    sql: select amount from prices where :number is not null
     database: shop
     params: {{number: digits}}
-    returns: {{amount: money}}
+    returns: {{amount: digits}}
   known:
     sql: select 1 as is_known where :pin is not null and :number is not null
     database: shop
@@ -79,7 +79,7 @@ steps:
     - lookup: {{query: price, with: {{number: "{{call.number}}"}}, timeout: 500ms}}
       save: price
       then: {{otherwise: order}}
-    - play: "It costs {{price.amount:money}}."
+    - play: "It costs {{price.amount:digits}}."
     - goto: order
   order:
     - lookup: {{query: route, with: {{number: "{{call.number}}"}}, timeout: 500ms}}
@@ -115,8 +115,8 @@ steps:
 """
 
 _SHOP = """\
-create table prices (cents integer not null);
-insert into prices values (4200);
+create table prices (amount text not null);
+insert into prices values ('42');
 create table tickets (id text primary key, number text not null);
 """
 
