@@ -14,6 +14,7 @@ import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import ClassVar, TypeAlias
 
 from ivrctl.agi.errors import LocalProtocolError
@@ -237,8 +238,11 @@ Command: TypeAlias = (
 )
 
 
+@lru_cache(maxsize=1024)
 def encode(command: Command) -> bytes:
     """The bytes of a command, its LF included: to be written at once, since Asterisk spins on half a line.
+
+    Kept for a while: the prompts of a flow are the same for all its callers.
 
     Raises:
         LocalProtocolError: a word cannot be carried by AGI, or the line is over ``COMMAND_LIMIT``.

@@ -171,8 +171,11 @@ class Position:
 
 
 def position_to_json(position: Position) -> dict[str, Any]:
-    """The journal's form of a position; ``position_from_json`` is its inverse."""
-    return {
+    """The journal's form of a position; ``position_from_json`` is its inverse.
+
+    It is written at every action: what most calls have nothing of stands there only where there is some.
+    """
+    form: dict[str, Any] = {
         "version": position.version,
         "caller": position.caller,
         "line": position.line,
@@ -186,16 +189,25 @@ def position_to_json(position: Position) -> dict[str, Any]:
         "handoffs": position.handoffs,
         "awaited": position.awaited,
         "is_answered": position.is_answered,
-        "messages": list(position.messages),
-        "places": dict(position.places),
-        "is_turned_away": position.is_turned_away,
-        "regions": sorted(position.regions),
-        "customer": to_json(position.customer),
-        "is_language_known": position.is_language_known,
         "is_welcomed": position.is_welcomed,
-        "heard": list(position.heard),
-        "waits": [wait_to_json(wait) for wait in position.waits],
     }
+    if position.messages:
+        form["messages"] = list(position.messages)
+    if position.places:
+        form["places"] = dict(position.places)
+    if position.is_turned_away:
+        form["is_turned_away"] = True
+    if position.regions:
+        form["regions"] = sorted(position.regions)
+    if position.customer:
+        form["customer"] = to_json(position.customer)
+    if position.is_language_known:
+        form["is_language_known"] = True
+    if position.heard:
+        form["heard"] = list(position.heard)
+    if position.waits:
+        form["waits"] = [wait_to_json(wait) for wait in position.waits]
+    return form
 
 
 def position_from_json(data: Mapping[str, Any]) -> Position:
@@ -220,7 +232,7 @@ def position_from_json(data: Mapping[str, Any]) -> Position:
         handoffs=data["handoffs"],
         awaited=data["awaited"],
         is_answered=data["is_answered"],
-        # A call that began before these were known has left no message, was not turned away, and is past its entry.
+        # What is left out is nothing; a call of a release that knew of no welcome is past its entry.
         messages=tuple(data.get("messages", ())),
         places=data.get("places", {}),
         is_turned_away=data.get("is_turned_away", False),

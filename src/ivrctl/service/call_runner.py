@@ -104,6 +104,7 @@ class CallRunner:
             await _leave(session, "fallback")
             return
         if _is_answered_late(run) and entry.after == START:
+            self._keep(entry.leg, run.position)
             await _leave(session, PROGRESS)
             return
         executor = self._executor(session, entry.leg, run)
@@ -151,7 +152,6 @@ class CallRunner:
         if position is None:
             self._parts.on_fault(entry.leg, f"no line of the site has the number {entry.number}")
             return None
-        self._keep(entry.leg, position)
         return Run(program, position, observer=self._parts.observer)
 
     def _transferred(self, entry: LegEntry, held: int | None) -> Position | None:
@@ -188,7 +188,8 @@ class CallRunner:
     # the conversation of engine and session
 
     async def _carry(self, executor: Executor, entry: LegEntry, run: Run) -> None:
-        journaled, reply = run.position, None
+        # That of a new call is written before its first command: until then it has heard nothing, and begins anew.
+        journaled, reply = run.position if entry.after != START else None, None
         while True:
             parts = self._parts
             world = World(parts.clock(), parts.notices(), parts.queues(), parts.off_peak())

@@ -71,6 +71,11 @@ class Text:
                 known = ", ".join(languages)
                 findings.error("IVR201", template.span, f'the site has no language "{name}"', f"its languages: {known}")
 
+    @property
+    def is_static(self) -> bool:
+        """True when nothing in it depends on the call, in any language."""
+        return all(template.is_static for template in self.variants.values())
+
     def say(self, language: str, names: Names) -> Utterance:
         """The utterance in a language, with the values of this call."""
         return Utterance(language, self.parts(language, names))

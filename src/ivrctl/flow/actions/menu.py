@@ -56,15 +56,17 @@ class Menu(Kind):
     """How long the caller has for his key; the site's ``keying.first_digit`` where it is not written."""
     between: timedelta | None = None
     """How long for each further key of a longer choice; the site's ``keying.between`` where it is not written."""
+    _always: dict[str, tuple[Mapping[str, Offer], Utterance]] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
+    """What it offers and says, by language, where that is the same for every caller."""
 
     def run(self, call: Call) -> Running:
         """Offer, listen, and say again after silence or a wrong key."""
-        written = _by_entry(self._written_offers(call))
-        offers = written if self.from_ is None else _by_entry((*written.values(), *self.from_.offers(call)))
-        if self.from_ is not None and len(offers) == len(written):
+        offers, said = self._always.get(call.language) or self._offered(call)
+        if self.from_ is not None and all(offer.exit != ROW for offer in offers.values()):
             return Came("empty")
         site = call.site
-        said = self._utterance(call, offers.values())
         outcome = "no_input"
         before: tuple[Utterance, ...] = ()
         for _ in range(self.attempts or site.keying.attempts):
@@ -78,6 +80,21 @@ class Menu(Kind):
             call.typed = ""
             before = (call.say(site.prompts.no_input if key is None else site.prompts.no_match),)
         return Came(outcome)
+
+    def _offered(self, call: Call) -> tuple[Mapping[str, Offer], Utterance]:
+        """What this caller can choose, by what is keyed for it, and what he is told."""
+        rows = () if self.from_ is None else self.from_.offers(call)
+        offers = _by_entry((*self._written_offers(call), *rows))
+        offered = offers, self._utterance(call, offers.values())
+        if self._is_always_the_same:
+            self._always[call.language] = offered
+        return offered
+
+    @property
+    def _is_always_the_same(self) -> bool:
+        """Whether nothing in it depends on the call but its language."""
+        is_guarded = any(choice.when is not None for choice in self.choices.values())
+        return self.from_ is None and not is_guarded and all(text.is_static for text in self.texts())
 
     def _written_offers(self, call: Call) -> Iterator[Offer]:
         for entry, choice in self.choices.items():
