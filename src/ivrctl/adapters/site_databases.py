@@ -23,6 +23,7 @@ from ivrctl.adapters.database_url import declared_url, postgresql_dsn, sqlite_pa
 from ivrctl.adapters.lookup_answer import LookupFault, conforming, too_late
 from ivrctl.adapters.lookup_question import Found, Question, plain
 from ivrctl.adapters.postgresql import QUERY_CANCELED, close_server, open_server, reason, sqlstate
+from ivrctl.adapters.sqlite_at_once import AtOnce, on_the_disk_of
 from ivrctl.adapters.sqlite_reader import SqliteReader
 from ivrctl.errors import ConfigurationError
 from ivrctl.model.values import RowOrRows, Secret, Value
@@ -41,14 +42,16 @@ LOCKED_SECONDS = 1.0
 class SiteDatabases:
     """The databases of one version of a site, opened when first asked."""
 
-    def __init__(self, site: Site, folder: Path, environ: Mapping[str, str]) -> None:
+    def __init__(self, site: Site, folder: Path, environ: Mapping[str, str], *, waited_for: Path | None = None) -> None:
         """Prepare the databases of a site.
 
         Args:
             site: names the databases and lookups.
             folder: the site's, for SQLite files and ``{file: …}`` that are named relative to it.
             environ: for ``{env: NAME}``.
+            waited_for: a folder on a disk that the event loop waits for anyway; None for none.
         """
+        self._waited_for = waited_for
         self._site = site
         self._folder = folder
         self._environ = environ
@@ -110,7 +113,8 @@ class SiteDatabases:
         bound = {name: plain(value, is_server=False) for name, value in params.items()}
         reading = file.ask(named(asked.sql), bound, lookup.rows or 1)
         try:
-            await asyncio.wait({reading.rows}, timeout=timeout.total_seconds())
+            if not reading.rows.done():
+                await asyncio.wait({reading.rows}, timeout=timeout.total_seconds())
             if not reading.rows.done():
                 raise TimeoutError
             return reading.rows.result()
@@ -152,7 +156,8 @@ class SiteDatabases:
         path, dsn = sqlite_path(url, self._folder), postgresql_dsn(url)
         if path is not None:
             # A lookup reads, and a mistyped name must not make an empty database.
-            return SqliteReader(database, path, POOL_SIZE, LOCKED_SECONDS)
+            is_quick = self._waited_for is not None and on_the_disk_of(self._waited_for, path)
+            return SqliteReader(database, path, POOL_SIZE, LOCKED_SECONDS, AtOnce(path) if is_quick else None)
         if dsn is None:
             advice = "such as sqlite:FILE or postgresql://HOST/DATABASE; in a password, @ / ? # are %40 %2F %3F %23"
             raise ConfigurationError(f'the URL of the database "{database}" cannot be read', advice=advice)

@@ -28,6 +28,7 @@ class SiteLookups:
         *,
         on_trouble: Callable[[str], None] = lambda _trouble: None,
         seconds: Callable[[], float] = time.monotonic,
+        waited_for: Path | None = None,
     ) -> None:
         """Prepare the databases and interfaces of a site; none is opened yet.
 
@@ -37,9 +38,11 @@ class SiteLookups:
             environ: for ``{env: NAME}``.
             on_trouble: told in a sentence when an interface is asked no more, and when it is again.
             seconds: the time, for what is kept and for the breakers of interfaces.
+            waited_for: a folder on a disk that the event loop waits for anyway: what lies there too is read at once
+                where that takes a moment (``sqlite_at_once``).
         """
         self._site = site
-        self._databases = SiteDatabases(site, folder, environ)
+        self._databases = SiteDatabases(site, folder, environ, waited_for=waited_for)
         self._cache = LookupCache(seconds)
         self.interfaces: SiteInterfaces | None = None
         """The interfaces, for who posts to them; None when the site has none."""

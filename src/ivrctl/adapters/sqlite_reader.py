@@ -1,8 +1,9 @@
-"""A SQLite file that is only read: each question is one visit to a thread.
+"""A SQLite file that is only read: each question is one visit to a thread at most.
 
 A driver that looks asynchronous crosses over to its thread for the cursor, the statement, the rows and the end of the
 transaction, and SQLAlchemy between it and us takes as long as SQLite itself: a row of a small table cost ten times what
-it costs here. What a caller waits for is asked this way; what is written goes through ``site_store``.
+it costs here. What a caller waits for is asked this way; what is written goes through ``site_store``. Most of it needs
+no thread at all: see ``sqlite_at_once``.
 """
 
 from __future__ import annotations
@@ -14,13 +15,10 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, TypeAlias
-from urllib.parse import quote
 
+from ivrctl.adapters.sqlite_at_once import AtOnce, Rows, connected, rows_of
 from ivrctl.adapters.sqlite_file import identity_of
 from ivrctl.errors import ConfigurationError
-
-Rows: TypeAlias = "list[Mapping[str, Any]]"
 
 INTERRUPTED_EVERY = 0.02
 """Seconds between two tries to interrupt a statement."""
@@ -68,14 +66,7 @@ class Reading:
         try:
             if self._is_given_up:
                 return []
-            cursor = connection.execute(self._sql, self._bound)
-            if cursor.description is None:
-                raise sqlite3.ProgrammingError("the statement answers no rows")
-            names = [column[0] for column in cursor.description]
-            found = cursor.fetchmany(self._most)
-            # What is left of the answer would keep the file from whoever writes it.
-            cursor.close()
-            return [dict(zip(names, row, strict=True)) for row in found]
+            return rows_of(connection, self._sql, self._bound, self._most)
         finally:
             with self._guard:
                 self._connection = None
@@ -94,7 +85,9 @@ class Reading:
 class SqliteReader:
     """The connections to one file, read-only, each with a thread of its own; made as they are needed."""
 
-    def __init__(self, database: str, path: Path, size: int, locked_seconds: float) -> None:
+    def __init__(
+        self, database: str, path: Path, size: int, locked_seconds: float, at_once: AtOnce | None = None
+    ) -> None:
         """Prepare to read a file that is there; none is ever made.
 
         Args:
@@ -102,6 +95,7 @@ class SqliteReader:
             path: of the file. One that is put in its place is read from then on.
             size: connections at most.
             locked_seconds: how long somebody who writes is waited for.
+            at_once: asked first; None where every question goes to a thread.
 
         Raises:
             ConfigurationError: there is no such file.
@@ -110,6 +104,7 @@ class SqliteReader:
             advice = f"make {path}, or point the database to another file"
             raise ConfigurationError(f'the database "{database}" has no file {path.name}', advice=advice)
         self._path, self._size, self._locked_seconds = path, size, locked_seconds
+        self._at_once = at_once
         self._asked: SimpleQueue[Reading | None] = SimpleQueue()
         self._under_way: set[asyncio.Future[Rows]] = set()
         self._threads: list[threading.Thread] = []
@@ -123,6 +118,10 @@ class SqliteReader:
             most: rows at most.
         """
         reading = Reading(sql, bound, most)
+        rows = None if self._at_once is None else self._at_once.ask(sql, bound, most)
+        if rows is not None:
+            reading.rows.set_result(rows)
+            return reading
         if len(self._under_way) >= len(self._threads) < self._size:
             # A daemon: a thread that hangs in a file system does not keep the process from its end.
             self._threads.append(threading.Thread(target=self._read, name="sqlite reader", daemon=True))
@@ -134,6 +133,8 @@ class SqliteReader:
 
     async def close(self) -> None:
         """Return when all that is asked is answered, and the connections are closed."""
+        if self._at_once is not None:
+            self._at_once.close()
         if self._under_way:
             await asyncio.wait(set(self._under_way))
         for _ in self._threads:
@@ -154,7 +155,7 @@ class SqliteReader:
                     connection.close()
                 # Its identity from before it is opened: a file that is replaced meanwhile is opened once more.
                 connection, opened = None, there
-                connection = self._connect()
+                connection = connected(self._path, self._locked_seconds, is_shared=True)
             return connection
 
         while (reading := self._asked.get()) is not None:
@@ -162,13 +163,3 @@ class SqliteReader:
             del reading
         if connection is not None:
             connection.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(
-            f"file:{quote(str(self._path))}?mode=ro",
-            uri=True,
-            timeout=self._locked_seconds,
-            isolation_level=None,
-            # It is interrupted from another thread, and used in its own alone.
-            check_same_thread=False,
-        )

@@ -315,6 +315,7 @@ class Controller:
                 self._settings.site,
                 self._settings.environ,
                 on_trouble=lambda trouble: self.log.warning("interface", trouble=trouble),
+                waited_for=self._settings.state.path,
             )
         return self._lookups_of[program.version]
 
