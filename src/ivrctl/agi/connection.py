@@ -14,6 +14,7 @@ command sent while a prompt plays silently swallows the prompt's reply: so ``sen
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TypeAlias
@@ -95,11 +96,11 @@ class AgiConnection:
         if self.state is State.CLOSED:
             return
         try:
-            for line in self._lines.feed(fragment):
-                if self.state is State.WAITING_REQUEST:
-                    self._receive_request_line(line)
-                else:
-                    self._receive_line(line)
+            lines = iter(self._lines.feed(fragment))
+            if self.state is State.WAITING_REQUEST:
+                self._receive_request(lines)
+            for line in lines:
+                self._receive_line(line)
         except RemoteProtocolError:
             self.state = State.CLOSED
             raise
@@ -140,8 +141,8 @@ class AgiConnection:
             case _:
                 raise RemoteProtocolError(f"a line that no command asked for: {text_of(line[:40])!r}")
 
-    def _receive_request_line(self, line: bytes) -> None:
-        request = self._request.feed_line(line)
+    def _receive_request(self, lines: Iterator[bytes]) -> None:
+        request = self._request.feed(lines)
         if request is not None:
             self.state = State.IDLE
             self._events.append(RequestReceived(request))

@@ -8,7 +8,7 @@ Time is the shell's to bound.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from sys import intern
 
@@ -47,7 +47,7 @@ class Request:
 
 
 class RequestParser:
-    """Reads a request block line by line; one instance for one block."""
+    """Reads a request block, in any number of parts; one instance for one block."""
 
     __slots__ = ("_bytes", "_headers", "_lines")
 
@@ -56,31 +56,33 @@ class RequestParser:
         self._lines = 0
         self._bytes = 0
 
-    def feed_line(self, line: bytes) -> Request | None:
-        """Take one line, without its LF; the request when the line was the empty one that ends the block.
+    def feed(self, lines: Iterator[bytes]) -> Request | None:
+        """Take lines, without their LF, up to the empty one that ends the block; the request when it has come.
 
         Raises:
             RemoteProtocolError: the block is too large, or is none that Asterisk sends.
         """
-        self._lines += 1
-        self._bytes += len(line) + 1
-        if self._lines > LINES_LIMIT:
-            raise RemoteProtocolError(f"an AGI request of more than {LINES_LIMIT} lines")
-        if self._bytes > BLOCK_LIMIT:
-            raise RemoteProtocolError(f"an AGI request of more than {BLOCK_LIMIT} bytes")
-        if not line:
-            request = _request(self._headers)
-            # A session lasts as long as a caller thinks: what nobody asks for goes.
-            self._headers.clear()
-            return request
-        match = _HEADER.fullmatch(text_of(line))
-        if match is None:
-            raise RemoteProtocolError(f"not a line of an AGI request: {text_of(line[:40])!r}")
-        name, value = match.groups(default="")
-        if name in self._headers:
-            # A caller's name with an encoded line break in it would look like this: it must not forge our arguments.
-            raise RemoteProtocolError(f"{name} came twice in an AGI request")
-        self._headers[name] = value
+        headers = self._headers
+        for line in lines:
+            self._lines += 1
+            self._bytes += len(line) + 1
+            if self._lines > LINES_LIMIT:
+                raise RemoteProtocolError(f"an AGI request of more than {LINES_LIMIT} lines")
+            if self._bytes > BLOCK_LIMIT:
+                raise RemoteProtocolError(f"an AGI request of more than {BLOCK_LIMIT} bytes")
+            if not line:
+                request = _request(headers)
+                # A session lasts as long as a caller thinks: what nobody asks for goes.
+                headers.clear()
+                return request
+            match = _HEADER.fullmatch(text_of(line))
+            if match is None:
+                raise RemoteProtocolError(f"not a line of an AGI request: {text_of(line[:40])!r}")
+            name, value = match.groups("")
+            if name in headers:
+                # A caller's name with an encoded line break would look like this: it must not forge our arguments.
+                raise RemoteProtocolError(f"{name} came twice in an AGI request")
+            headers[name] = value
         return None
 
 

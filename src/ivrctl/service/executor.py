@@ -223,7 +223,10 @@ class Executor:
         """Ask, and keep the caller company meanwhile."""
         asking = asyncio.ensure_future(self._answers.answer(question, self._asker))
         try:
-            await asyncio.wait({asking}, timeout=SETTLES_WITHIN)
+            # What waits for nobody is answered in the meantime, and takes no timer.
+            await asyncio.sleep(0)
+            if not asking.done():
+                await asyncio.wait({asking}, timeout=SETTLES_WITHIN)
             keys = await self._wait_with_caller(asking, question.one_moment)
             answer = asking.result()
         finally:
@@ -232,7 +235,7 @@ class Executor:
                 await asyncio.wait({asking}, timeout=GIVES_UP_WITHIN)
         if isinstance(answer, LookupFailed | IdentityUnavailable | SubmitFailed):
             self._on_fault(self._asker.leg, f"{question.about}: {answer.reason}")
-        return replace(answer, keys=keys)
+        return replace(answer, keys=keys) if keys else answer
 
     async def _wait_with_caller(self, asking: asyncio.Future[Answer], one_moment: Utterance) -> str:
         """Play until the answer is there: keys count only while a command runs, so short silences are played.

@@ -37,7 +37,7 @@ agi_arg_2: start
 def read(block: str) -> Request:
     parser = RequestParser()
     for line in block.encode().split(b"\n"):
-        if (request := parser.feed_line(line)) is not None:
+        if (request := parser.feed(iter([line]))) is not None:
             return request
     raise AssertionError("the block has no end")
 
@@ -83,7 +83,7 @@ def test_block_without_a_necessary_header_is_refused(name: str) -> None:
 def test_other_protocols_are_refused_at_their_first_line(line: str) -> None:
     """What is no AGI header ends the connection at once."""
     with pytest.raises(RemoteProtocolError, match="not a line of an AGI request"):
-        RequestParser().feed_line(line.encode())
+        RequestParser().feed(iter([line.encode()]))
 
 
 def test_header_that_comes_twice_is_refused() -> None:
@@ -97,9 +97,9 @@ def test_block_of_too_many_lines_is_refused() -> None:
     """The number of headers is bounded."""
     parser = RequestParser()
     for number in range(LINES_LIMIT):
-        parser.feed_line(f"agi_x{number}: y".encode())
+        parser.feed(iter([f"agi_x{number}: y".encode()]))
     with pytest.raises(RemoteProtocolError, match="256 lines"):
-        parser.feed_line(b"agi_one_more: y")
+        parser.feed(iter([b"agi_one_more: y"]))
 
 
 def test_block_of_too_many_bytes_is_refused() -> None:
@@ -107,6 +107,6 @@ def test_block_of_too_many_bytes_is_refused() -> None:
     parser = RequestParser()
     line = b": ".join((b"agi_x%d", b"y" * 8000))
     for number in range(BLOCK_LIMIT // 8010):
-        parser.feed_line(line % number)
+        parser.feed(iter([line % number]))
     with pytest.raises(RemoteProtocolError, match="65536 bytes"):
-        parser.feed_line(line % 99)
+        parser.feed(iter([line % 99]))
