@@ -247,7 +247,8 @@ async def run(options: argparse.Namespace, pbx: Pbx, site: Path, folder: Path) -
             own.mkdir()
             async with serving(site, own, pbx, ask, "--most-calls", most) as served:
                 table.add(name, await play(pbx, served, wire, load))
-    return Result.of(__file__, __doc__, [table], goals=goals(table))
+        lost = f"{wire.lost} packets were not read in time: turns are missing, or too long."
+    return Result.of(__file__, __doc__, [table], goals=goals(table), remarks=[lost] if wire.lost else [])
 
 
 def goals(table: Table) -> list[Goal]:
