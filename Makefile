@@ -8,7 +8,7 @@ RUN := $(VENV)/bin/python -m
 # Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo run test check lint types quick live under-load load installed heavy thorough patient images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick live under-load load installed heavy alone thorough patient images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -26,6 +26,7 @@ test: tools check host ## all of it: also what `check` leaves to it, a real Post
 	@$(MAKE) --no-print-directory --jobs 3 --output-sync live load patient
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync under-load installed
 	@$(MAKE) --no-print-directory heavy
+	@$(MAKE) --no-print-directory alone
 
 # Those that keep an eye on the clock have the processors to themselves, or as good as: what runs beside them has only
 # what they leave (see .ci/idle), and all the time that it needs.
@@ -45,7 +46,12 @@ installed:
 	$(WHEN_IDLE) -n 2 --dist loadfile $(INSTALLED)
 
 heavy:
-	$(RUN) pytest -q -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live $(addprefix --ignore=,$(INSTALLED))
+	$(RUN) pytest -q -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live $(addprefix --ignore=,$(INSTALLED) $(ALONE))
+
+# Three hundred calls at a time leave nothing to others.
+ALONE := tests/live/test_benchmarks.py
+alone:
+	$(RUN) pytest -q $(ALONE)
 
 live:
 	$(RUN) pytest -q -n 6 --dist worksteal -m "not heavy" tests/live $(addprefix --ignore=,$(UNDER_LOAD))
