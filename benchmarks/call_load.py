@@ -105,7 +105,7 @@ KEYS = ((1.5, "1"), (1.5, CODE[0]), *((0.5, key) for key in CODE[1:]), (4.0, "1"
 """When they are pressed; one that comes before its question cuts what is said before."""
 LASTS = 10.0
 """Seconds of a call, about."""
-PATIENCE = 12.0
+PATIENCE = 10.0
 """Seconds behind the last key; who is in the flow is through by then, who waits for a person hangs up."""
 CALLER = Manner(has_media=True, keys=KEYS, patience=PATIENCE)
 KNOWN = [f"139{number:08}" for number in range(2000)]
@@ -151,6 +151,8 @@ class Load:
 
     at_once: int
     calls: int
+    haste: float = 1.1
+    """They come so many times as quickly as they leave when all are there."""
 
     @property
     def numbers(self) -> list[str]:
@@ -159,8 +161,8 @@ class Load:
 
     @property
     def per_second(self) -> float:
-        """Until so many are there, at the pace at which they leave then, and half as much more."""
-        return self.at_once / LASTS * 1.5
+        """Until so many are there; then one comes when one leaves."""
+        return self.at_once / LASTS * self.haste
 
 
 class Books:
@@ -234,11 +236,11 @@ async def until_written(books: Books, calls: int) -> None:
 async def run(options: argparse.Namespace, pbx: Pbx, site: Path, folder: Path) -> Result:
     """Serve twice, and measure."""
     at_once = options.callers
-    seconds = 20.0 if options.short else options.minutes * 60
+    seconds = 12.0 if options.short else options.minutes * 60
     capacity = at_once // (9 if options.short else 3)
     loads = {
         LOADED: (Load(at_once, at_once + round(at_once * seconds / LASTS)), "1000"),
-        TURNED_AWAY: (Load(3 * capacity, 3 * capacity * (2 if options.short else 4)), str(capacity)),
+        TURNED_AWAY: (Load(3 * capacity, 3 * capacity * (1 if options.short else 4), haste=3.0), str(capacity)),
     }
     table = Table(f"{at_once} callers at one time, and three times {capacity}", MEASURES, first="what")
     with listening(pbx.agi[1]) as wire:
