@@ -45,7 +45,7 @@ WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight",
 MENU = "Press one."
 SOUND_PORTS = 12000, 19999
 """Ports of RTP: the development PBX has fewer, for two hundred calls."""
-AT_RATE = 10.0
+AT_RATE = 20.0
 """Calls a second at which processor time is taken."""
 ENDS_WITHIN = 60.0
 IN_TIME = 1.0
@@ -118,7 +118,7 @@ class Load:
     """Calls whose first prompt is waited for."""
 
 
-FULL = Load(Rise(20, 15, 400), 60, 100)
+FULL = Load(Rise(10, 15, 400), 60, 100)
 SHORT = Load(Rise(5, 5, 15), 10, 10)
 
 

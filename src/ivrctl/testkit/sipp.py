@@ -76,18 +76,13 @@ class Callers:
 
         No more calls are placed then; ``told`` waits for those that are under way.
         """
-        # The statistics are of each second, and a call that is not answered fails so much later.
-        late = math.ceil(manner.answered_within) + 1
         async with asyncio.timeout(within):
             # A file that another process writes.
             while self.process.returncode is None and not _has_failed(self._rows()):  # noqa: ASYNC110
                 await asyncio.sleep(LOOK_EVERY)
-        rows = self._rows()
-        first = next((place for place, row in enumerate(rows) if int(row["FailedCall(C)"])), None)
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGUSR1)
-        before = rows if first is None else rows[: max(0, first - late)]
-        return max((float(row["TargetRate"]) for row in before), default=0.0)
+        return highest_before_failure(self._rows(), math.ceil(manner.answered_within))
 
     def _rows(self) -> list[dict[str, str]]:
         """The statistics so far: whole lines."""
@@ -171,6 +166,18 @@ def _told(row: Mapping[str, str]) -> CallersTold:
         hung_up=_sum(row, "hung_up(C)", "GenericCounter1(C)"),
         slow=_sum(row, *(name for name in row if name.startswith("ResponseTimeRepartition") and ">=" in name)),
     )
+
+
+def highest_before_failure(rows: Sequence[Mapping[str, str]], late: int) -> float:
+    """The highest rate of SIPp's statistics, a row for each second, until the first call was placed that failed.
+
+    Args:
+        rows: of the statistics.
+        late: seconds from placing a call to its failure.
+    """
+    first = next((place for place, row in enumerate(rows) if _has_failed([row])), None)
+    before = rows if first is None else rows[: max(0, first - late)]
+    return max((float(row["TargetRate"]) for row in before), default=0.0)
 
 
 def _has_failed(rows: Sequence[Mapping[str, str]]) -> bool:

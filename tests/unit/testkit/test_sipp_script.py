@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivrctl.testkit.sipp import highest_before_failure
 from ivrctl.testkit.sipp_script import SILENT, Manner, Rise
 
 FRAME_HEADERS = 14 + 20 + 8
@@ -73,3 +74,12 @@ def test_a_rise_ends_at_its_most() -> None:
     assert Rise(10, 5, 200).options == [
         *("-r", "10", "-rate_increase", "5", "-rate_interval", "1", "-rate_max", "200"),
     ]
+
+
+def test_a_rate_is_sustained_until_the_call_is_placed_that_fails() -> None:
+    """It fails so much later; where none does, the last rate was sustained, and where the first does, none was."""
+    failed = (0, 0, 0, 2, 5)
+    rows = [{"TargetRate": f"{10 * second}", "FailedCall(C)": f"{count}"} for second, count in enumerate(failed, 1)]
+    assert highest_before_failure(rows, late=1) == 20
+    assert highest_before_failure(rows[:3], late=1) == 30
+    assert highest_before_failure(rows[3:], late=1) == 0
