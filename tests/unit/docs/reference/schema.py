@@ -206,7 +206,7 @@ def keys(cls: type) -> str:
     rows = [
         (code(_key(field)), written_shape(hints[field.name]), _default(field), sentence(said.get(field.name)))
         for field in dataclasses.fields(cls)
-        if hints[field.name] is not Span
+        if field.init and hints[field.name] is not Span
     ]
     return table(("key", "takes", "without it", "meaning"), rows)
 
