@@ -185,7 +185,10 @@ class DeskScene(Scene):
 
     def longest_wait(self, queue: Queue) -> float:
         """Of the first who has joined of those who wait."""
-        for caller in self.desk.queues[queue.name].callers.values():
+        callers = self.desk.queues[queue.name].callers
+        if not callers:
+            return 0.0
+        for caller in callers.values():
             return (self.now - self.clock.at(caller.arrival.at)).total_seconds()
         return 0.0
 

@@ -44,9 +44,10 @@ class Thresholds:
             shortfall: what is forecast; None where nothing is.
         """
         sides: list[Side] = []
+        window = self._policy.window
         for take, values, worst in self._of:
             taken = (
-                [take(scene, queue, self._policy.window) for queue in queues]
+                [take(scene, queue, window) for queue in queues]
                 if take is not None
                 else [None if shortfall is None else shortfall.value]
             )

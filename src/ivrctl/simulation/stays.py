@@ -63,7 +63,10 @@ class DayStays(RecentStays):
     def shares(self, queue: str, begin: datetime, end: datetime) -> Shares:
         """What became of those of a queue whose fate was known behind ``begin`` and until ``end``."""
         left = self._left[queue]
-        first, last = bisect_right(left.ats, begin), bisect_right(left.ats, end)
+        ats = left.ats
+        if not ats or ats[-1] <= begin:
+            return _NOBODY
+        first, last = bisect_right(ats, begin), len(ats) if ats[-1] <= end else bisect_right(ats, end)
         if last <= first:
             return _NOBODY
         return Shares(
