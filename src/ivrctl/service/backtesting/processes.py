@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -28,7 +29,7 @@ def processors() -> int:
 
 
 class Processes(Generic[Task, Result]):
-    """Those that do tasks; of a Ctrl-C none of them hears, this one ends them."""
+    """Those that do tasks. Of a Ctrl-C none of them hears, this one ends them; however it ends, they end with it."""
 
     def __init__(self, work: Callable[[Task], Result], many: int) -> None:
         """Start none yet.
@@ -96,7 +97,16 @@ _work: list[Callable[[Any], Any]] = []
 
 def _begin(work: Callable[[Any], Any]) -> None:
     take_read_only_mappings()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _work.append(work)
+
+
+def _end_with_parent() -> None:
+    # Of one that was killed nobody hears, and its processes would wait for tasks for ever.
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _do(task: Any) -> Any:
