@@ -79,8 +79,15 @@ NOTHING = replace(
     file=None,
     found=replace(FOUND, verdict=Verdict.NOTHING_BETTER, best=_point(GIVEN), changes=(), checked=None),
 )
+MORE = days(0.95, 10, 900, 900)
 DEARER = replace(
-    SHOWN, found=replace(FOUND, promise=Promise(0.9, 0.05), best=Point(NUMBERS, Judged.of(days(0.95, 10, 900, 900))))
+    SHOWN,
+    found=replace(
+        FOUND,
+        promise=Promise(0.9, 0.05),
+        best=Point(NUMBERS, Judged.of(MORE)),
+        checked=Checked(Judged.of(GIVEN), Judged.of(MORE), difference(GIVEN, MORE)),
+    ),
 )
 
 

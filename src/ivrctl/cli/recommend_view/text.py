@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ivrctl.cli.columns import table
 from ivrctl.cli.recommend_view.shown import ShownRecommendation, effect, level, percent
 from ivrctl.lang.schema import written_duration
-from ivrctl.simulation.recommendation.judged import Judged
+from ivrctl.simulation.recommendation.judged import Judged, Promise
 from ivrctl.simulation.recommendation.recommended import Point, Verdict
 
 NO_POLICY, AS_IT_IS, BEST = "no policy", "as it is", "recommended"
@@ -121,7 +121,7 @@ def conclusion(shown: ShownRecommendation) -> str:
     match shown.found.verdict:
         case Verdict.BETTER:
             where = "" if shown.file is None else f" It is written to {shown.file}, and in force nowhere."
-            return f"{_gain(shown)}, on days that the search has not seen too.{where}"
+            return f"{_gain(shown)}, on days that the search has not seen.{where}"
         case Verdict.NOT_CONFIRMED:
             return "The best on the searched days is not better on others: keep your policy. Nothing is written."
         case Verdict.NOTHING_BETTER:
@@ -130,8 +130,11 @@ def conclusion(shown: ShownRecommendation) -> str:
 
 def _gain(shown: ShownRecommendation) -> str:
     found = shown.found
-    old, new = found.given.judged, found.best.judged
-    if not found.promise.is_kept(old):
-        kept = "keeps the promise" if found.promise.is_kept(new) else "is nearer to the promise"
+    # Of the searched days the figures flatter: it was chosen by them.
+    checked = found.checked
+    old, new = (found.given.judged, found.best.judged) if checked is None else (checked.given, checked.best)
+    promise = Promise(found.promise.level, old.lost_share)
+    if not promise.is_kept(old):
+        kept = "keeps the promise" if promise.is_kept(new) else "is nearer to the promise"
         return f"The recommended policy {kept}, at {new.cost - old.cost:+.0f} weighted minutes a day"
     return f"The recommended policy keeps the promise at {percent(1 - new.cost / old.cost, 0)} less reserve, weighted"
