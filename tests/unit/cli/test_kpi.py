@@ -293,7 +293,7 @@ def test_service_levels_stand_side_by_side(books: Path, ivrctl: Ivrctl) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("--day", "yesterday"), '"yesterday" is no day'),
+        (("--day", "someday"), '"someday" is no day'),
         (("--by", "weather"), 'rows are not apart by "weather"'),
         (("--interval", "20m"), "no interval is 20m"),
         (("--day", "2026-11-20", "--from", "2026-11-20"), "a day and several days"),
