@@ -57,7 +57,7 @@ live:
 	$(RUN) pytest -q -n 6 --dist worksteal -m "not heavy" tests/live $(addprefix --ignore=,$(UNDER_LOAD))
 
 # Fifty calls at a time, and controllers that are killed under them: beside others nothing of it would be on time.
-UNDER_LOAD := tests/live/test_survival.py tests/live/test_upgrade.py
+UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py
 under-load:
 	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
 
@@ -78,7 +78,7 @@ types: $(VENV)/.ready
 
 # In two runs, each of which collects its own half: two workers of one would each collect all ten thousand, and a third
 # process would hand them out one by one. What is not in the one half is in the other.
-QUICK = $(RUN) pytest -q -m "not thorough and not postgresql"
+QUICK = $(RUN) pytest -q -m "not thorough and not postgresql and not live"
 HALF := $(addprefix tests/unit/,agi ami cli docs flow lang rules scenario schema site staffing staffing_actuator)
 
 .PHONY: one-half other-half

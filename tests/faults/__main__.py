@@ -69,7 +69,7 @@ def _chosen(asked: argparse.Namespace) -> list[Fault]:
 
 def _run(fault: Fault, seeds: Sequence[int], *, is_kept: bool) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="ivrctl-faults-") as folder:
-        outcome = asyncio.run(outcome_of(fault, seeds, Path(folder) / fault.name))
+        outcome = asyncio.run(outcome_of(fault, seeds[: fault.most_seeds], Path(folder) / fault.name))
     if outcome.left_out:
         print(f"{fault.name:<20} left out: {outcome.left_out}", flush=True)
     else:

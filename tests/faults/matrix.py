@@ -28,6 +28,8 @@ class Terminal(StrEnum):
     """The dialplan brought him to a person without the controller."""
     LEFT = "left"
     """He hung up."""
+    CUT = "cut"
+    """The Asterisk that carried him died, and the call with it: nobody could keep that."""
     LOST = "lost"
     """None of these: he was dropped, or nothing happened any more."""
 
@@ -127,6 +129,11 @@ class Fault:
     """Whether it is a fault of the controller alone: silence has a closer limit then."""
     needs: Callable[[], str] = lambda: ""
     """What it needs and this machine has not, in a sentence; empty when it can run."""
+
+    brings_to_person: bool = False
+    """Whether callers may end at a person without the controller; else each goes on where he was."""
+    most_seeds: int | None = None
+    """At most so many at one time: what takes minutes."""
 
 
 @dataclass(slots=True)

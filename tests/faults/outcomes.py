@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .invariants import INVARIANTS
-from .matrix import Evidence, Fault, Outcome
+from .matrix import Evidence, Fault, Outcome, Terminal
 
 RESULTS = Path(__file__).parent / "results"
 """What the page is written from: one file for each row."""
@@ -32,6 +32,12 @@ async def outcome_of(fault: Fault, seeds: Sequence[int], folder: Path) -> Outcom
     began = time.monotonic()
     found = await fault.run(seeds, folder)
     made.seconds = round(time.monotonic() - began, 1)
+    if not fault.brings_to_person:
+        found.faults += [
+            f"seed {call.seed}: {call.uniqueid} did not go on where it was, but came to a person\n{call.story}"
+            for call in found.calls
+            if call.terminal is Terminal.PERSON
+        ]
     judge(made, found)
     return made
 

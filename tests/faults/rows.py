@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from .matrix import Fault
+from .real import rows as real
 from .seeded import beside, calls, disks, processes, surroundings
 
-FAULTS: tuple[Fault, ...] = (*processes.FAULTS, *calls.FAULTS, *disks.FAULTS, *surroundings.FAULTS, *beside.FAULTS)
+FAULTS: tuple[Fault, ...] = (
+    *processes.FAULTS,
+    *calls.FAULTS,
+    *disks.FAULTS,
+    *surroundings.FAULTS,
+    *beside.FAULTS,
+    *real.FAULTS,
+)

@@ -177,5 +177,6 @@ FAULTS = (
         "AGI swallowed from any command on: TIMEOUT(absolute) brings the caller to a person",
         swallowed,
         is_of_controller=False,
+        brings_to_person=True,
     ),
 )

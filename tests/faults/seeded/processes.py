@@ -117,9 +117,14 @@ async def descriptors(seeds: Sequence[int], folder: Path) -> Evidence:
 FAULTS = (
     Fault("kill", "kill -9 of the controller before, during or behind any command", kill),
     Fault("kill-live", "kill -9 of the controller three times under a dozen calls", kill_live),
-    Fault("kill-both", "kill -9 of controller and parent at any command; nobody listens for up to 4 s", kill_both),
+    Fault(
+        "kill-both",
+        "kill -9 of controller and parent at any command; nobody listens for up to 4 s",
+        kill_both,
+        brings_to_person=True,
+    ),
     Fault("stall", "SIGSTOP at any command, then SIGCONT or kill -9", stall),
     Fault("upgrade", "a rolling upgrade at any command", upgrade),
     Fault("start-up", "kill -9 at any command, and SIGTERM to the successor at any moment of its start", start_up),
-    Fault("descriptors", "no descriptors left under a dozen calls", descriptors),
+    Fault("descriptors", "no descriptors left under a dozen calls", descriptors, brings_to_person=True),
 )

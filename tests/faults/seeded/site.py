@@ -58,7 +58,7 @@ hours:
 call_fields: {{number: digits}}
 keying: {{first_digit: 8s, between: 6s, attempts: 3}}
 asterisk:
-  prompts: {{ours: prompts, asterisk: {folder}/prompts}}
+  prompts: {{ours: sounds, asterisk: {folder}/sounds}}
   spool: {{ours: spool, asterisk: {folder}/spool}}
   ami: {{port: {ami}}}
 """
@@ -124,7 +124,7 @@ create table tickets (id text primary key, number text not null);
 def write(folder: Path, *, crm: str, ami: int) -> Path:
     """Make the site, its databases, and the folders where prompts lie; the site's folder."""
     site = folder / "site"
-    for part in ("", "shop", "store", "prompts", "spool"):
+    for part in ("", "shop", "store", "sounds", "spool"):
         (site / part).mkdir(exist_ok=True)
     (site / "ivrctl.yaml").write_text(_SITE.format(crm=crm, ami=ami, folder=site), encoding="utf-8")
     (site / "main.ivr.yaml").write_text(_FLOW, encoding="utf-8")
@@ -137,6 +137,6 @@ def write(folder: Path, *, crm: str, ami: int) -> Path:
 
 def texts_of_sounds(site: Path) -> dict[str, str]:
     """What is said in the files of the prompts, as the cache's own list has it, by the names that AGI uses."""
-    lines = (site / "prompts" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (site / "sounds" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     entries = [json.loads(line) for line in lines]
-    return {f"{site}/prompts/{entry['sound'][:2]}/{entry['sound']}": entry["text"] for entry in entries}
+    return {f"{site}/sounds/{entry['sound'][:2]}/{entry['sound']}": entry["text"] for entry in entries}

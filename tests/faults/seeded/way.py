@@ -43,6 +43,11 @@ class Way:
 
     address: tuple[str, int]
 
+    def cut(self) -> None:
+        """Close every connection; new ones are taken."""
+        for task in self._tasks:
+            task.cancel()
+
     def swallow(self) -> None:
         """From now on nothing comes through, and nobody is told."""
         self._is_open.clear()

@@ -162,7 +162,7 @@ class World:
     async def warm_up(self) -> None:
         """As many calls at once as there will be, to fill what is filled once; then look how much is held."""
         controller = await self.until_serving()
-        manifest = self.site / "prompts" / "manifest.jsonl"
+        manifest = self.site / "sounds" / "manifest.jsonl"
         await self._until(lambda: manifest.exists() and all(said in manifest.read_text() for said in texts.SAID))
         self.texts = texts.texts_of_sounds(self.site)
         self.calls += await all_of([self.dial(persona) for persona in personas(WARMING, PARALLEL)])
@@ -284,7 +284,7 @@ async def opened(folder: Path, leg_seconds: float = LEG_SECONDS, *, is_clock_set
                 await world.stop_replacing()
                 for each in world.sockets.values():
                     each.close()
-                shutil.rmtree(folder / "site" / "prompts", ignore_errors=True)
+                shutil.rmtree(folder / "site" / "sounds", ignore_errors=True)
 
 
 def _length(file: str) -> float | None:
