@@ -79,13 +79,14 @@ async def redirect(seeds: Sequence[int], folder: Path) -> Evidence:
     dice = random.Random(seeds[0])
 
     async def act(scene: Scene) -> None:
+        taken = 0
         for _ in range(12):
             await asyncio.sleep(dice.uniform(0.2, 1.5))
-            listed = (await asyncio.to_thread(rx, scene.pbx, "core show channels concise")).splitlines()
-            trunks = [line.partition("!")[0] for line in listed if "!ivrctl-lines!" in line]
-            if trunks:
-                channel = dice.choice(trunks)
-                await asyncio.to_thread(rx, scene.pbx, f"channel redirect {channel} ivrctl-lines,{TARGET},1")
+            if trunks := await scene.channels("ivrctl-lines"):
+                where = f"ivrctl-lines,{TARGET},1"
+                await asyncio.to_thread(rx, scene.pbx, f"channel redirect {dice.choice(trunks)} {where}")
+                taken += 1
+        scene.remarks.append(f"callers were taken elsewhere {taken} times")
 
     return await under_calls(folder, act)
 
@@ -102,6 +103,17 @@ def _restarts(how: str) -> Act:
 async def restart_now(_seeds: Sequence[int], folder: Path) -> Evidence:
     """Asterisk restarts at once."""
     return await under_calls(folder, _restarts("core restart now"))
+
+
+async def restart_gracefully(_seeds: Sequence[int], folder: Path) -> Evidence:
+    """Asterisk takes no new calls, and restarts when the last has ended."""
+
+    async def act(scene: Scene) -> None:
+        await asyncio.sleep(QUIET)
+        await scene.restart("core restart gracefully")
+        await asyncio.sleep(10 * QUIET)
+
+    return await under_calls(folder, act)
 
 
 async def asterisk_killed(_seeds: Sequence[int], folder: Path) -> Evidence:
@@ -143,6 +155,7 @@ FAULTS = (
     _real("upgrade", "a rolling upgrade, three times", upgrade),
     _real("redirect", "Redirect of whoever is in our dialplan, twelve times", redirect, is_of_controller=False),
     _real("restart", "Asterisk: core restart now", restart_now, is_of_controller=False),
+    _real("graceful", "Asterisk: core restart gracefully", restart_gracefully, is_of_controller=False),
     _real("asterisk-kill", "Asterisk: kill -9, and started again", asterisk_killed, is_of_controller=False),
     _real("ami", "AMI cut, delayed, byte by byte, swallowed for 18 s", ami, is_of_controller=False),
     _real("loss", "5 % of all packets lost, in a network of its own", loss, is_of_controller=False, needs=needs_loss),

@@ -29,7 +29,7 @@ from ivrctl.testkit import audio
 from ivrctl.testkit.softphone import PhoneEvent, Softphone, SoftphoneError
 from ivrctl.testkit.survival.books import Books
 from ivrctl.testkit.survival.lines import ANSWERS, PERSON, QUEUE, copy_site
-from ivrctl.testkit.survival.people import answer_calls, make_speech, signed_on
+from ivrctl.testkit.survival.people import answer_calls, make_speech
 from ivrctl.testkit.survival.serving import Serving, serving
 from ivrctl.web.client import ask
 
@@ -66,24 +66,49 @@ class Scene:
     served: Serving
     way: Way
     """To AMI."""
+    remarks: list[str] = field(default_factory=list)
     deaths: list[float] = field(default_factory=list)
     """When Asterisk died."""
     has_died: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def restart(self, how: str) -> None:
         """Have Asterisk end, and be there again."""
-        self.deaths.append(time.time())
         if how == "kill -9":
             os.kill(self.pbx.pid, 9)
         else:
             await asyncio.to_thread(rx, self.pbx, how)
         if how != "core restart gracefully":
+            self.deaths.append(time.time())
+            # Those who call now; who calls from here on has the Asterisk that comes back.
             self.has_died.set()
+            await asyncio.sleep(0)
+            self.has_died.clear()
         ports = Ports(sip=self.pbx.sip_port, ami=self.pbx.ami_port)
         if how == "kill -9":
             self.pbx = await asyncio.to_thread(up, self.pbx.name, agi=self.pbx.agi, ports=ports)
         await self._until_booted()
-        self.has_died.clear()
+        await self.sign_on()
+
+    async def sign_on(self) -> None:
+        """The agents are members of the queue; a restart forgets that."""
+        for agent in AGENTS:
+            await asyncio.to_thread(rx, self.pbx, f"queue add member PJSIP/{agent} to {QUEUE}")
+
+    async def channels(self, context: str) -> list[str]:
+        """The channels that are in a context of the dialplan now, as AMI lists them."""
+        known = credentials(self.pbx)
+        reader, writer = await asyncio.open_connection(LOOPBACK, self.pbx.ami_port)
+        for action in (
+            f"Action: Login\r\nUsername: {known.ami_user}\r\nSecret: {known.ami_secret}\r\nEvents: off",
+            "Action: CoreShowChannels",
+            "Action: Logoff",
+        ):
+            writer.write(f"{action}\r\n\r\n".encode())
+        async with asyncio.timeout(10):
+            packets = (await reader.read()).decode(errors="replace").split("\r\n\r\n")
+        writer.close()
+        told = [dict(line.partition(": ")[::2] for line in packet.split("\r\n")) for packet in packets]
+        return [packet["Channel"] for packet in told if packet.get("Context") == context]
 
     async def _until_booted(self) -> None:
         async with asyncio.timeout(60):
@@ -146,7 +171,7 @@ async def _called(scene: Scene, folder: Path, act: Act, counts: tuple[int, int])
             await stack.enter_async_context(Softphone.agent(scene.pbx, name, folder=folder / name))
             for name in (*AGENTS, DESK)
         ]
-        await stack.enter_async_context(signed_on(scene.pbx, QUEUE, *AGENTS))
+        await scene.sign_on()
         enough = asyncio.Event()
         answering = [asyncio.ensure_future(answer_calls(agent, speech)) for agent in agents]
         async with asyncio.TaskGroup() as group:
@@ -194,7 +219,7 @@ async def _evidence(scene: Scene, books: Books, calls: list[Called], folder: Pat
     records = await _recorded(scene, calls)
     fell_back = books.fell_back()
     entered = books.queued("ENTERQUEUE", QUEUE)
-    found = Evidence(records=None, noted="")
+    found = Evidence(records=None, noted="", remarks=scene.remarks)
     for call in calls:
         own = [record for record in records if _is_of(record, call)]
         terminal = _terminal(call, own, fell_back, scene.deaths)
@@ -243,7 +268,8 @@ def _is_of(record: dict[str, Any], call: Called) -> bool:
 
 def _terminal(call: Called, own: Sequence[dict[str, Any]], fell_back: set[str], deaths: Sequence[float]) -> Terminal:
     endings = {record["ending"] for record in own}
-    if "served" in endings:
+    if endings & {"served", "unserved"}:
+        # A queue that nobody is signed on to, as where Asterisk has restarted, has a way in the flow too.
         return Terminal.SERVED
     if any(call.began - SLACK <= death <= call.ended + SLACK for death in deaths):
         return Terminal.CUT
