@@ -70,6 +70,11 @@ class OnePhone:
             self.acted.append(f"redirected to {extension}")
             self.caller.redirect(extension)
 
+    async def until_over(self) -> None:
+        """Wait for the end of his leg in the controller, or of the call."""
+        while not (self.caller.has_ended or self.caller.is_in_fallback):  # noqa: ASYNC110 - his phone does the waiting
+            await asyncio.sleep(0.01)
+
     async def call(self) -> CallSeen:
         """React to what is heard, until the call is over."""
         began = self.caller.channel.elapsed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -18,7 +18,7 @@ from .world import LEG_SECONDS, PARALLEL, World, opened
 COMMANDS = 26
 """A call that goes through everything has about so many."""
 
-Act: TypeAlias = Callable[[World, OnePhone], Awaitable[None]]
+Act: TypeAlias = Callable[[World, OnePhone], Coroutine[None, None, None]]
 
 
 @dataclass(slots=True)
@@ -92,7 +92,8 @@ async def at_commands(
 
 def _bound(act: Act, world: World, phone: OnePhone) -> Callable[[], Awaitable[None]]:
     async def bound() -> None:
-        await act(world, phone)
+        # It goes on when the session ends by it.
+        await asyncio.shield(world.later(act(world, phone)))
 
     return bound
 
@@ -160,8 +161,8 @@ async def delayed(seeds: Sequence[int], folder: Path) -> Evidence:
 async def swallowed(seeds: Sequence[int], folder: Path) -> Evidence:
     """From a command on nothing comes through, and nobody is told: TIMEOUT(absolute), here of a minute, ends it."""
 
-    async def act(_world: World, _phone: OnePhone) -> None:
-        await asyncio.Event().wait()
+    async def act(_world: World, phone: OnePhone) -> None:
+        await phone.until_over()
 
     return await at_commands(seeds, folder, act, together=PARALLEL, leg_seconds=60.0)
 

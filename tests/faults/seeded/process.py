@@ -109,6 +109,7 @@ class Controller:
     def __init__(self, pid: int, ended: asyncio.Future[int], pulse: int) -> None:
         """Made by the nursery."""
         self.pid = pid
+        self.was_killed = False
         self.refusal = ""
         """Why it cannot use its configuration."""
         self._ended = ended
@@ -140,6 +141,7 @@ class Controller:
 
     async def kill(self) -> None:
         """End it as the kernel does."""
+        self.was_killed = True
         self.send(signal.SIGKILL)
         await self.ended()
 

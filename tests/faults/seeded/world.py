@@ -134,15 +134,17 @@ class World:
         """Tell one to leave, and do not wait for it."""
         self.later(self.dismiss(controller))
 
-    def later(self, what: Coroutine[None, None, object]) -> None:
+    def later(self, what: Coroutine[None, None, object]) -> asyncio.Future[object]:
         """Let something go on beside the calls; what is found afterwards is looked for when it is over."""
         self._under_way.append(asyncio.ensure_future(what))
+        return self._under_way[-1]
 
     async def dismiss(self, controller: Controller) -> int:
         """Tell one to leave its calls to a successor; how it ended."""
         controller.send(signal.SIGTERM)
         code = await controller.ended()
-        self.exits.append(code)
+        if not controller.was_killed:
+            self.exits.append(code)
         return code
 
     # who calls
