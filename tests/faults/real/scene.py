@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ivrctl.adapters.pbx import Pbx, Ports, credentials, down, rx, up
+from ivrctl.adapters.pbx import Pbx, Ports, RuntimeName, credentials, down, rx, up
 from ivrctl.adapters.pbx.instance import write_instance
 from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
 from ivrctl.adapters.pbx.root import require_host
@@ -135,6 +135,8 @@ def needs() -> str:
 
 async def under_calls(folder: Path, act: Act, *, answers: int = 5, persons: int = 2) -> Evidence:
     """Let callers call while something is done, and see what became of each call."""
+    # As the live tests do: what is killed is then a process of this machine, and no container's.
+    os.environ.setdefault("IVRCTL_RUNTIME", RuntimeName.ROOT)
     name = f"matrix-{os.getpid()}"
     agi = (LOOPBACK, free_tcp_port(10_000 + os.getpid() % 20_000))
     pbx = await asyncio.to_thread(up, name, agi=agi)
@@ -145,12 +147,10 @@ async def under_calls(folder: Path, act: Act, *, answers: int = 5, persons: int 
         await asyncio.to_thread(subprocess.run, build, check=True, capture_output=True)
         async with Way.opened((LOOPBACK, pbx.ami_port)) as way:
             write_instance(replace(pbx, ami_port=way.address[1]))
-            try:
-                async with serving(site, folder, pbx, ask) as served:
-                    write_instance(pbx)
-                    return await _called(Scene(pbx, served, way), folder, act, (answers, persons))
-            finally:
+            async with serving(site, folder, pbx, ask) as served:
+                # Only the controller goes that way. It is not written down again: a PBX that was killed is another.
                 write_instance(pbx)
+                return await _called(Scene(pbx, served, way), folder, act, (answers, persons))
     finally:
         await asyncio.to_thread(down, name)
         shutil.rmtree(pbx.folder, ignore_errors=True)
