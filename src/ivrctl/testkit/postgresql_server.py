@@ -147,7 +147,9 @@ class PostgresqlServer:
             UnreachableError: it does not; the message ends with its log.
         """
         durability = "fsync=on" if self._is_durable else "fsync=off"
-        options = ("listen_addresses=" + LOOPBACK, f"unix_socket_directories={self._folder}", durability)
+        # What it shares lies in its folder: a killed server leaves it behind, and nobody would remove it elsewhere.
+        shared = "dynamic_shared_memory_type=mmap"
+        options = ("listen_addresses=" + LOOPBACK, f"unix_socket_directories={self._folder}", durability, shared)
         settings = [word for option in options for word in ("-c", option)]
         command = [str(self._programs / "postgres"), "-D", str(self._data), "-p", str(self.port), *settings]
         with self._log.open("ab") as log:

@@ -56,3 +56,14 @@ def test_server_is_killed_when_a_child_has_ended_meanwhile(server: PostgresqlSer
     server.kill()
     assert process.poll() is not None
     server.__exit__()
+
+
+@pytest.mark.postgresql
+def test_whoever_is_killed_leaves_no_memory_behind() -> None:
+    """What a server shares with its children lies in its folder, which is removed; nobody else would remove it."""
+    with PostgresqlServer() as server:
+        assert server.execute("show dynamic_shared_memory_type") == "mmap\n"
+        process = server._process
+        assert process is not None
+        assert "/dev/shm/" not in Path(f"/proc/{process.pid}/maps").read_text()  # noqa: S108 - is looked for
+        server.kill()
