@@ -22,7 +22,7 @@ READING = (
     (("staffing", "backtest", "--site", "SITE"), 2),
     (("staffing", "recommend", "--day", "yesterday", "--site", "SITE"), 2),
     (("staffing", "status", "--site", "SITE"), 5),
-    (("queue", "show", "--site", "SITE"), 5),
+    (("queue", "show", "vip", "--site", "SITE"), 5),
     (("status", "SITE"), 5),
 )
 
