@@ -26,7 +26,7 @@ from ivrctl.testkit.softphone import PhoneEvent, Softphone
 if TYPE_CHECKING:
     from tests.live.conftest import Phones
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 SIGN_ON, SIGN_OFF, PAUSE, UNPAUSE, BACKUP, NO_BACKUP = "*81", "*82", "*83", "*84", "*86", "*87"
 LINE = "10010"

@@ -16,7 +16,7 @@ from ivrctl.ami.packet import Event
 from ivrctl.ami.raw_packet import RawPacket
 from ivrctl.service.doctor.filters import SENT, SENT_VARIABLES
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 EXTENSIONS = {
     "900": ("Answer,", "Set,PIN=4711", "Queue,vip,,,,2", "Set,IVRCTL_OUTCOME=timed_out", "Set,CARD=4711"),

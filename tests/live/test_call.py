@@ -14,7 +14,7 @@ from ivrctl.testkit.dialling import CallPlan, place_call
 if TYPE_CHECKING:
     from tests.live.conftest import AgiSession, ScriptedController
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 PLAN = CallPlan("10010", "+8613800138000", longest=60)
 

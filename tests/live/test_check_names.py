@@ -10,7 +10,7 @@ import pytest
 
 from ivrctl.adapters.pbx import Pbx
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 SITE = """\
 site: names

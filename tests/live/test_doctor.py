@@ -38,7 +38,7 @@ from ivrctl.service.site_versions import SiteVersions
 from ivrctl.web.client import ask
 from ivrctl.web.server import start_api
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 ROOT = Path(__file__).parents[2]
 

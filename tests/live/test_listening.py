@@ -24,7 +24,7 @@ from ivrctl.web.client import ask
 
 from .conftest import Phones
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 SITE = """
 site: quiet

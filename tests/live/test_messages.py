@@ -15,7 +15,7 @@ from ivrctl.testkit.softphone import PhoneEvent, Softphone
 if TYPE_CHECKING:
     from tests.live.conftest import AgiSession, Phones, ScriptedController
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 LINE = "10010"
 TWO_SECONDS = 44 + 2 * 16_000

@@ -32,7 +32,7 @@ from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.ami.actions import LINE_LIMIT, Action
 from ivrctl.ami.packet import Event
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 QUEUE, PHONE, NAME = "guangdong", "PJSIP/8107", "王小明"
 

@@ -16,7 +16,7 @@ from ivrctl.web.client import ask
 if TYPE_CHECKING:
     from tests.live.conftest import Phones
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 SITE = """\
 site: regions

@@ -23,7 +23,7 @@ from ivrctl.testkit.softphone import PhoneEvent, Softphone, SoftphoneError
 if TYPE_CHECKING:
     from tests.live.conftest import AgiSession, Phones, ScriptedController
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 CHIME = tone(900, 1300, seconds=1)
 GONG = tone(700, 2100, seconds=1)
@@ -147,6 +147,27 @@ async def test_a_phone_that_is_closed_in_a_call_hangs_up(pbx: Pbx, phones: Phone
     async with Softphone.agent(pbx, "8102") as leaver:
         await talk(leaver, other)
     await other.until(PhoneEvent.CLOSED, within=2)
+
+
+def test_a_phone_ends_with_the_loop_in_which_it_was_held(pbx: Pbx) -> None:
+    """An event loop that ends cancels all tasks at once, also those that wait for the phone's end."""
+
+    async def held(opened: asyncio.Event) -> None:
+        async with Softphone.caller(pbx) as phone:
+            # It cannot be told to leave, like one that has only just begun.
+            await phone._control.close()
+            opened.set()
+            await asyncio.Event().wait()
+
+    async def leaves() -> None:
+        opened = asyncio.Event()
+        holding = asyncio.ensure_future(held(opened))
+        await opened.wait()
+        assert not holding.done()
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        asyncio.run(leaves())
 
 
 async def test_a_wrong_password_is_told(pbx: Pbx) -> None:

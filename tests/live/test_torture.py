@@ -19,7 +19,7 @@ from ivrctl.testkit.signal_phone import SignalPhones
 from .conftest import AgiSession, ScriptedController
 from .torture import TORTURES, Place, Torture, plain
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 ANSWERS_WITHIN = 5.0
 """Seconds for the answer to a message that is right."""

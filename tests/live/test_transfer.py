@@ -15,7 +15,7 @@ from ivrctl.testkit.survival.people import signed_on
 from ivrctl.testkit.survival.serving import serving
 from ivrctl.web.client import ask
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 SITE = Path(__file__).parents[2] / "flows"
 

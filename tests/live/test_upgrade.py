@@ -23,7 +23,7 @@ from ivrctl.testkit.survival.lines import ANSWERS, ANSWERS_PATH, TARGET, copy_si
 from ivrctl.testkit.survival.serving import Serving, serving
 from ivrctl.web.client import ask
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 SITE = Path(__file__).parents[2] / "flows"
 CALLS = 50

@@ -20,7 +20,7 @@ from ivrctl.web.client import ask
 if TYPE_CHECKING:
     from tests.live.conftest import AgiSession, Phones, ScriptedController
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 
 LINE = "10010"
 HELD = "QEHOLDTIME"

@@ -64,13 +64,15 @@ class PhoneProcess:
         """Return when the process has ended: it is given a while to leave, then told to, then killed."""
         if self._process is None or self._logging is None:
             return
+        # By the process, not by its log: whoever cancels all tasks cancels the log's, too, and waits for this one.
+        ending = asyncio.ensure_future(self._process.wait())
         for number in (None, signal.SIGTERM, signal.SIGKILL):
             if number is not None and self._process.returncode is None:
                 self._process.send_signal(number)
-            await asyncio.wait((self._logging,), timeout=LEAVE_SECONDS)
-            if self._logging.done():
+            await asyncio.wait((ending,), timeout=LEAVE_SECONDS)
+            if ending.done():
                 break
-        await self._process.wait()
+        await asyncio.wait((ending, self._logging), timeout=LEAVE_SECONDS)
         if self._process.returncode != 0:
             await asyncio.to_thread(self._runtime.discard, self._command)
 
