@@ -119,7 +119,7 @@ class Load:
 
 
 FULL = Load(Rise(10, 15, 400), 60, 100)
-SHORT = Load(Rise(5, 5, 15), 10, 10)
+SHORT = Load(Rise(5, 10, 15), 5, 5)
 
 
 # the set-up
