@@ -32,7 +32,7 @@ def test_the_same_call_is_measured_native_and_in_ivrctl(tmp_path: Path) -> None:
         f"{flow}, {media} media" for flow in ("speed-dial", "menu") for media in ("without", "with")
     ]
     for table in found:
-        assert list(table["rows"]) == ["native", "ivrctl"]
+        assert set(table["rows"]) == {"native", "ivrctl"}
         assert all(rate > 0 for row in table["rows"].values() for rate in row["calls a second"])
 
 

@@ -152,10 +152,13 @@ _RISES = ("-rate_interval", "1", "-rate_max")
 
 _CLOCK = 8000
 """Ticks a second of RTP's time."""
-_TICKS = (160, 320, 480, 640, 800, 800, 800)
-"""How long the key has been pressed, packet by packet; the last three say that it was let go."""
+_TICKS = (160, 320, 480, 640, 800)
+"""How long the key has been pressed, packet by packet; the last one says that it was let go.
+
+Only one says so: nothing is lost on the way, and of three (RFC 4733, 2.5.1.4) Asterisk takes the last for another key
+when a packet of the sound that is sent back, which has a source of its own, comes between.
+"""
 _OF_KEY = len(_TICKS)
-_ENDS = 3
 _SOURCE = 0x4B657973
 _PORT = 6000
 """Any: SIPp puts the call's own in its place."""
@@ -169,7 +172,7 @@ def _recorded(key: str, sequence: int, clock: int) -> bytes:
     """One key: its packets are numbered from here on, and it was pressed at this time of RTP's clock."""
     parts = [struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)]
     for number, ticks in enumerate(_TICKS):
-        has_ended = number >= _OF_KEY - _ENDS
+        has_ended = number == _OF_KEY - 1
         event = struct.pack("!BBH", "0123456789*#".index(key), 0x8A if has_ended else 0x0A, ticks)
         first = 0 if number else 0x80
         sound = struct.pack("!BBHII", 0x80, first | 101, sequence + number + 1, clock, _SOURCE) + event

@@ -65,8 +65,8 @@ def test_numbers_and_times_of_keys_only_grow(keys: list[tuple[float, str]]) -> N
     in_order = [time for each in times for time in each]
     assert in_order == sorted(set(in_order))
     assert ["0123456789*#"[each[0][12]] for each in sent] == [key for _, key in keys]
-    assert all([packet[13] >> 7 for packet in each] == [0, 0, 0, 0, 1, 1, 1] for each in sent)
-    assert all([packet[1] >> 7 for packet in each] == [1, 0, 0, 0, 0, 0, 0] for each in sent)
+    assert all([packet[13] >> 7 for packet in each] == [0, 0, 0, 0, 1] for each in sent)
+    assert all([packet[1] >> 7 for packet in each] == [1, 0, 0, 0, 0] for each in sent)
 
 
 def test_a_rise_ends_at_its_most() -> None:
