@@ -23,10 +23,10 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 
 test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	@$(MAKE) --no-print-directory thorough
-	@$(MAKE) --no-print-directory --jobs 3 --output-sync live load patient
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync live patient
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync under-load installed
 	@$(MAKE) --no-print-directory heavy
-	@$(MAKE) --no-print-directory alone
+	@$(MAKE) --no-print-directory load alone
 
 # Those that keep an eye on the clock have the processors to themselves, or as good as: what runs beside them has only
 # what they leave (see .ci/idle), and all the time that it needs.
