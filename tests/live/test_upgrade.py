@@ -203,6 +203,7 @@ async def test_a_shutdown_under_calls_ends_them_and_speaks_to_those_who_come_mea
     assert len(books.fell_back()) == 1
     await served.start()
     await served.until_serving()
+    await served.until(lambda: len(served.records()) == 2, "both calls are recorded", within=10)
     assert sorted((record["ending"], record["reason"]) for record in served.records()) == [
         ("fallback", "the controller is leaving"),
         ("served", ""),

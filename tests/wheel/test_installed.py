@@ -71,8 +71,11 @@ def test_the_package_runs_as_a_module(installed: Installed, tmp_path: Path) -> N
 
 
 def test_the_state_lies_in_the_users_own_folder(installed: Installed, shop: Path) -> None:
-    """Without a controller, ``status`` says so; what it looked at is in the user's state folder, and nowhere else."""
+    """Without a controller, ``status`` says so and leaves nothing; what is kept lies there, and nowhere else."""
+    folder = installed.home / ".local/state/ivrctl"
     asked = installed.run("ivrctl", "status", cwd=shop)
-    assert asked.returncode == 5
-    (state,) = (installed.home / ".local/state/ivrctl").iterdir()
+    assert (asked.returncode, folder.exists()) == (5, False)
+    listed = installed.run("ivrctl", "notice", "list", cwd=shop)
+    assert listed.returncode == 0, listed.stderr
+    (state,) = folder.iterdir()
     assert state.name.startswith("shop-")
