@@ -217,7 +217,9 @@ class _Wait:
         """Times to wait and their shares, in two rows: up to a time, and longer."""
         middle = min(max(until, self._begin), self._end)
         (soon, early), (later, late) = self._heights(self._begin, middle), self._heights(middle, self._end)
-        return np.array((soon, later)), np.array((early, late)) / self._whole
+        shares = np.array((early, late))
+        # By their own sum: a peak that is narrow against the panels has another one, cut elsewhere.
+        return np.array((soon, later)), shares / shares.sum()
 
     def _above(self, at: float) -> float:
         """The exponent h."""

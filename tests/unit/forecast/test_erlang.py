@@ -7,7 +7,7 @@ from datetime import timedelta
 from math import exp, inf, isfinite, lgamma, log
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ivrctl.forecast.erlang import Load, Served, Target, erlang_b, erlang_c, people_required, served
@@ -95,6 +95,8 @@ def test_c_grows_with_the_load(less: float, more: float, agents: int) -> None:
     assert erlang_c(less, agents + 1) <= erlang_c(less, agents) + 1e-12
 
 
+@example(Load(8.0, 151.0), 1, 5.0)
+@example(Load(6.0, 137.0), 1, 5.0)
 @given(loads, few_agents, st.one_of(patiences, st.just(inf)))
 def test_figures_are_possible(load: Load, agents: int, patience: float) -> None:
     """SAFETY: shares lie between 0 and 1, waits are not negative, and in time are none who hung up."""
