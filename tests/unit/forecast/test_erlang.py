@@ -114,7 +114,8 @@ def test_one_more_agent_serves_no_worse(load: Load, agents: int, patience: float
     before, after = served(load, agents, patience), served(load, agents + 1, patience)
     assert after.in_time >= before.in_time - NOISE
     assert after.abandoned <= before.abandoned + NOISE
-    assert after.occupancy <= before.occupancy + NOISE
+    # An agent is as busy as those who are answered make him: what their share is wrong by counts once for each Erlang.
+    assert after.occupancy <= before.occupancy + NOISE * max(1.0, load.erlangs)
 
 
 @given(st.floats(0.01, 0.98), st.floats(10, 600), few_agents)
