@@ -25,9 +25,9 @@ from ivrctl.flow.rounds_through_flows import check_rounds_through_flows
 from ivrctl.flow.scope import Signature
 from ivrctl.flow.silence import check_silence
 from ivrctl.flow.uses import check_site_uses
-from ivrctl.lang.binder import Binder, Unbound
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load_one
+from ivrctl.lang.named_files import bound_files, name_of
 from ivrctl.lang.source import Span, Word
 from ivrctl.model.dial_pattern import DialPattern, best_match, common_number
 from ivrctl.model.utterance import Utterance, in_one_breath
@@ -210,8 +210,8 @@ def compile_site(
     _warn_of_unread(files, findings)
     site = _bind_site(files, folder, findings)
     regions = RegionTable() if site is None else bind_regions(site, files, areas, findings)
-    flows = {_flow_name(path): flow for path in sorted(files) if (flow := _bind_flow(path, files[path], findings))}
-    broken = {_flow_name(path) for path in files if path.endswith(SUFFIX)} - set(flows)
+    flows = bound_files(Flow, SUFFIX, files, findings)
+    broken = {name_of(path, SUFFIX) for path in files if path.endswith(SUFFIX)} - set(flows)
     signatures = {**dict.fromkeys(broken, UNKNOWN), **{name: flow.signature for name, flow in flows.items()}}
     if site is not None:
         for flow in flows.values():
@@ -282,23 +282,6 @@ def _bind_site(files: Mapping[str, bytes], folder: str, findings: Findings) -> S
         "IVR207", Span(path, 1, 1, 1, 1), "the site has no ivrctl.yaml", "ivrctl check takes a site's folder"
     )
     return None
-
-
-def _bind_flow(path: str, content: bytes, findings: Findings) -> Flow | None:
-    if not path.endswith(SUFFIX):
-        return None
-    node = load_one(content, path, findings)
-    if node is None:
-        return None
-    try:
-        flow: Flow = Binder(findings).bind(Flow, node)
-    except Unbound:
-        return None
-    return flow
-
-
-def _flow_name(path: str) -> str:
-    return PurePath(path).name.removesuffix(SUFFIX)
 
 
 def _claim_lines(flows: Mapping[str, Flow], findings: Findings) -> dict[str, tuple[str, Line]]:

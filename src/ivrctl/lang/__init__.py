@@ -9,6 +9,7 @@ The way through::
 
     loader       bytes to nodes; decoding, syntax and comments say what is wrong with a file
     binder       nodes to dataclasses; shapes has the readers, scalars reads texts, emptiness explains nulls
+    named_files  files of one kind: each called by its name, and bound
     schema       dataclasses to JSON Schema, for editors; marks says which words are names of something
     types        what a value can be, what fits where, and foreign values made to conform
     names        Scope (types, at check time) and Names (values, per call); narrow after a guard

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePath
 
-from ivrctl.lang.binder import Binder, Unbound
 from ivrctl.lang.findings import Findings
-from ivrctl.lang.loader import load_one
+from ivrctl.lang.named_files import bound_files
 from ivrctl.simulation.days.check import check_day_file
 from ivrctl.simulation.days.day_file import SUFFIX, DayFile
 from ivrctl.site.site_file import Site
@@ -24,24 +22,7 @@ def read_days(files: Mapping[str, bytes], site: Site, findings: Findings) -> Map
     Returns:
         The days by name, in the order of their names, of the files that have no error.
     """
-    bound = {_name(path): file for path in sorted(files) if (file := _bind(path, files[path], findings)) is not None}
+    bound = bound_files(DayFile, SUFFIX, files, findings)
     for file in bound.values():
         check_day_file(file, site, findings)
     return {name: file for name, file in bound.items() if not findings.has_errors_in(file.span.path)}
-
-
-def _bind(path: str, content: bytes, findings: Findings) -> DayFile | None:
-    if not path.endswith(SUFFIX):
-        return None
-    node = load_one(content, path, findings)
-    if node is None:
-        return None
-    try:
-        file: DayFile = Binder(findings).bind(DayFile, node)
-    except Unbound:
-        return None
-    return file
-
-
-def _name(path: str) -> str:
-    return PurePath(path).name.removesuffix(SUFFIX)

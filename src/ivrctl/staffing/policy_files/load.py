@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import PurePath
 
-from ivrctl.lang.binder import Binder, Unbound
 from ivrctl.lang.findings import Findings
-from ivrctl.lang.loader import load_one
+from ivrctl.lang.named_files import bound_files
 from ivrctl.site.site_file import Site
 from ivrctl.staffing.policy import Policy
 from ivrctl.staffing.policy_files.check import check_policies, check_policy
@@ -27,7 +25,7 @@ def read_policies(files: Mapping[str, bytes], site: Site | None, findings: Findi
     Returns:
         The policies by name, in the order of their names, of the files that have no error.
     """
-    bound = {_name(path): file for path in sorted(files) if (file := _bind(path, files[path], findings)) is not None}
+    bound = bound_files(PolicyFile, SUFFIX, files, findings)
     if site is None:
         return {}
     roster = Roster(site)
@@ -36,20 +34,3 @@ def read_policies(files: Mapping[str, bytes], site: Site | None, findings: Findi
     check_policies(bound, roster, findings)
     sound = {name: file for name, file in bound.items() if not findings.has_errors_in(file.span.path)}
     return {name: resolve(name, file, roster) for name, file in sound.items()}
-
-
-def _bind(path: str, content: bytes, findings: Findings) -> PolicyFile | None:
-    if not path.endswith(SUFFIX):
-        return None
-    node = load_one(content, path, findings)
-    if node is None:
-        return None
-    try:
-        file: PolicyFile = Binder(findings).bind(PolicyFile, node)
-    except Unbound:
-        return None
-    return file
-
-
-def _name(path: str) -> str:
-    return PurePath(path).name.removesuffix(SUFFIX)
