@@ -60,6 +60,7 @@ class Vitals:
 
     descriptors: int
     tasks: int
+    """Those of asyncio where the process tells them, else those that the kernel calls so: its threads."""
     resident_kib: int
 
 
@@ -101,6 +102,8 @@ class Invariant:
     """Who looks: not the code under test."""
     check: Callable[[Evidence], list[str] | None]
     """What is wrong, a sentence each; None where nobody could look."""
+    dash: str
+    """Why nobody could, in the rows that have a dash there."""
 
 
 class Where(StrEnum):

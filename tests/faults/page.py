@@ -76,8 +76,8 @@ def percentile(values: Sequence[float], of: int) -> float:
 
 
 def _invariants() -> list[str]:
-    rows = [(f"`{each.name}`", each.what, each.reader) for each in INVARIANTS]
-    return _table(("column", "what must hold", "who looks"), rows)
+    rows = [(f"`{each.name}`", each.what, each.reader, each.dash) for each in INVARIANTS]
+    return _table(("column", "what must hold", "who looks", "a dash, where"), rows)
 
 
 def _matrix(rows: Sequence[tuple[Fault, Outcome | None]]) -> list[str]:
@@ -132,7 +132,7 @@ def _remarks(rows: Iterable[tuple[Fault, Outcome | None]]) -> list[str]:
 def _taken(outcomes: Iterable[Outcome]) -> str:
     lines = [
         "## On what\n",
-        "A dash in a column: nobody could look, or it does not apply. Each row, as it was run last:\n",
+        "Each row, as it was run last:\n",
     ]
     for each in outcomes:
         if not each.left_out:

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..matrix import Evidence
-from .scene import Scene, needs, under_calls
+from .calling import needs, under_calls
+from .scene import Scene
 
 LOSES = "ip link set lo up && tc qdisc add dev lo root netem loss 5%"
 SECONDS = 20.0

@@ -13,8 +13,9 @@ from ivrctl.testkit.survival.lines import TARGET
 
 from ..matrix import Evidence, Fault, Run, Where
 from ..seeded.wire import Shape
+from .calling import Act, needs, under_calls
 from .lossy import loss, needs_loss
-from .scene import Act, Scene, needs, under_calls
+from .scene import Scene
 
 KILLS = 6
 BACK_WITHIN = 30.0

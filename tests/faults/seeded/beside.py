@@ -20,7 +20,7 @@ from ivrctl.testkit.fake_ami import Fault as AmiFault
 from ...unit.staffing.memberships import wanted
 from ...unit.staffing_actuator.floor import Controller, Floor
 from ..matrix import CallSeen, Evidence, Fault
-from . import site as texts
+from ..reading import texts_of_sounds
 from .callers import all_of, personas
 from .calls import dice_of
 from .way import Way
@@ -45,7 +45,7 @@ async def notices(seeds: Sequence[int], folder: Path) -> Evidence:
                 await asyncio.sleep(HEARD_AFTER)
             world.calls += await all_of([world.dial(persona) for persona in personas(seed, 1)])
             if is_kept:
-                said = texts.texts_of_sounds(world.site)
+                said = texts_of_sounds(world.site / "sounds", f"{world.site}/sounds")
                 call = world.calls[-1]
                 announced.append((text, replace(call, heard=tuple(said.get(file, file) for file in call.heard))))
             await _end_all(world)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from pathlib import Path
 
@@ -133,10 +132,3 @@ def write(folder: Path, *, crm: str, ami: int) -> Path:
         shop.executescript(_SHOP)
     shop.close()
     return site
-
-
-def texts_of_sounds(site: Path) -> dict[str, str]:
-    """What is said in the files of the prompts, as the cache's own list has it, by the names that AGI uses."""
-    lines = (site / "sounds" / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-    entries = [json.loads(line) for line in lines]
-    return {f"{site}/sounds/{entry['sound'][:2]}/{entry['sound']}": entry["text"] for entry in entries}

@@ -22,11 +22,11 @@ from ivrctl.testkit.interface_server import InterfaceServer
 from ivrctl.web.client import ask
 
 from ..matrix import CallSeen, Evidence, Vitals
+from ..reading import Reading, texts_of_sounds
 from . import site as texts
 from .callers import OnePhone, Persona, all_of, dial, personas
 from .charge import Charge
 from .process import WITHIN, Controller, Nursery
-from .reading import Reading
 from .wire import LOOPBACK, Wire
 
 SPEED = 40.0
@@ -166,7 +166,7 @@ class World:
         controller = await self.until_serving()
         manifest = self.site / "sounds" / "manifest.jsonl"
         await self._until(lambda: manifest.exists() and all(said in manifest.read_text() for said in texts.SAID))
-        self.texts = texts.texts_of_sounds(self.site)
+        self.texts = texts_of_sounds(self.site / "sounds", f"{self.site}/sounds")
         self.calls += await all_of([self.dial(persona) for persona in personas(WARMING, PARALLEL)])
         self._watched_pid = controller.pid
         self.vitals_before = await self.vitals(controller)

@@ -15,6 +15,8 @@ from pathlib import Path
 from ivrctl.adapters.pbx import Pbx
 
 _FALLS_BACK = re.compile(r"ivrctl: leg (\S+) of line \S+ falls back after")
+_ASKS = re.compile(r"AGI\(.*agi://[^/]+/leg,([^,]+),")
+"""The dialplan asks the controller what becomes of a leg, as the log tells of each step (``verbose(3)``)."""
 _SOURCE, _UNIQUEID = 1, 16
 """Columns of cdr-csv."""
 
@@ -45,6 +47,10 @@ class Books:
     def fell_back(self) -> set[str]:
         """The legs that the dialplan brought to a person without the controller."""
         return {found[1] for line in self._new(self.pbx.log) if (found := _FALLS_BACK.search(line))}
+
+    def legs(self) -> list[str]:
+        """The legs of which the dialplan has asked a controller, in order, each once."""
+        return list(dict.fromkeys(found[1] for line in self._new(self.pbx.log) if (found := _ASKS.search(line))))
 
     def _new(self, file: Path) -> list[str]:
         if not file.exists():

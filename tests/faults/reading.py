@@ -7,31 +7,51 @@ import json
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..matrix import Vitals
+from .matrix import Vitals
+
+COLUMNS = ("leg", "uniqueid", "ending", "ani", "began_at", "reason", "path", "fields")
+
+
+def record_of(row: Sequence[Any]) -> dict[str, Any]:
+    """A row of the table of calls, as ``COLUMNS`` has it."""
+    record = dict(zip(COLUMNS, row, strict=True))
+    return {**record, "path": json.loads(record["path"]), "fields": json.loads(record["fields"])}
+
+
+def texts_of_sounds(ours: Path, theirs: str) -> dict[str, str]:
+    """What is said in the files of the prompts, as the cache's own list has it, by the names that AGI uses.
+
+    Args:
+        ours: the folder where they lie.
+        theirs: the same, as Asterisk sees it.
+    """
+    entries = [json.loads(line) for line in (ours / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
+    return {f"{theirs}/{entry['sound'][:2]}/{entry['sound']}": entry["text"] for entry in entries}
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One world's folder."""
+    """One folder with everything that a run leaves."""
 
     folder: Path
+    store: str = "site/store/calls.sqlite"
+    shop: str = "site/shop/shop.sqlite"
+    """Where those who receive tickets have them."""
+    log: str = "serve.log"
 
     def records(self) -> list[dict[str, Any]]:
         """The table of calls."""
-        rows = _read(self.folder / "site/store/calls.sqlite", "select leg, uniqueid, ending, fields from calls")
-        return [
-            {"leg": leg, "uniqueid": uniqueid, "ending": ending, "fields": json.loads(fields)}
-            for leg, uniqueid, ending, fields in rows
-        ]
+        rows = _read(self.folder / self.store, f"select {', '.join(COLUMNS)} from calls")  # noqa: S608 - fixed names
+        return [record_of(row) for row in rows]
 
     def tickets(self) -> list[str]:
         """What the receiver of tickets has."""
-        return [number for (number,) in _read(self.folder / "site/shop/shop.sqlite", "select number from tickets")]
+        return [number for (number,) in _read(self.folder / self.shop, "select number from tickets")]
 
     def waiting(self) -> int:
         """How much waits to be handed over."""
@@ -50,7 +70,7 @@ class Reading:
     def warned(self) -> str:
         """How often the controllers have told each kind of trouble in their log."""
         warned: Counter[str] = Counter()
-        for line in (self.folder / "serve.log").read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in (self.folder / self.log).read_text(encoding="utf-8", errors="replace").splitlines():
             try:
                 entry = json.loads(line)
             except ValueError:
@@ -60,13 +80,20 @@ class Reading:
         return ", ".join(f"{event} {times}" for event, times in sorted(warned.items()) if times)
 
     @staticmethod
-    def vitals(pid: int, tasks: int) -> Vitals | None:
-        """What a process holds; None where nobody but root may look."""
+    def vitals(pid: int, tasks: int | None = None) -> Vitals | None:
+        """What a process holds; None where nobody but root may look.
+
+        Args:
+            pid: the process.
+            tasks: those of asyncio, where it tells them; else what the kernel calls so is counted, its threads.
+        """
         proc = Path(f"/proc/{pid}")
         try:
             descriptors = len(os.listdir(proc / "fd"))  # noqa: PTH208 - their number
         except PermissionError:
             return None
+        if tasks is None:
+            tasks = len(os.listdir(proc / "task"))  # noqa: PTH208 - their number
         pages = int((proc / "statm").read_text().split()[1])
         return Vitals(descriptors, tasks, pages * os.sysconf("SC_PAGE_SIZE") // 1024)
 
