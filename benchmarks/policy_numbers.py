@@ -19,8 +19,7 @@ from pathlib import Path
 from ivrctl.cli.commands.staffing_trial import Known
 from ivrctl.cli.progress import count
 from ivrctl.lang.findings import Findings
-from ivrctl.service.backtesting.running import Trial, run_all
-from ivrctl.service.backtesting.variants import Variant
+from ivrctl.service.backtesting.running import Trial, Variant, run_all
 from ivrctl.simulation.compared import (
     Reading,
     Runs,

@@ -8,8 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ivrctl.service.backtesting.processes import Processes
-from ivrctl.service.backtesting.running import Trial
-from ivrctl.service.backtesting.variants import Variant
+from ivrctl.service.backtesting.running import Trial, Variant
 from ivrctl.service.compiling import CompiledSite, compile_whole
 from ivrctl.service.recommending.running import Ground, in_processes
 from ivrctl.simulation.days.synthetic import SyntheticDay

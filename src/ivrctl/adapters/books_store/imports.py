@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivrctl.acd.stay import AgentSpan, Stay, StayEnd
-from ivrctl.adapters.books_store.tables import LIVE, LOG, agent_spans, queue_log_imports, row_of, stay_in, stays
+from ivrctl.adapters.books_store.tables import LIVE, LOG, STAY, agent_spans, queue_log_imports, row_of, stay_in, stays
 from ivrctl.adapters.books_store.writer import SAME_JOINING
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.adapters.site_store.upsert import upsert
@@ -100,12 +100,11 @@ class BooksImport:
             return _once(taken)
         merged = []
         for stay in taken:
-            others = known.get((stay.queue, stay.uniqueid), [])
-            imported = [one for one in others if one["source"] == LOG]
-            if seen := _nearest(stay, [one for one in others if one["source"] == LIVE]):
-                others.remove(seen)
+            others = known[stay.queue, stay.uniqueid]
+            if seen := _nearest(stay, others.seen):
+                others.seen.remove(seen)
             else:
-                merged += _beside(_in_place(stay, imported), imported)
+                merged += _beside(_in_place(stay, others.imported), others.imported)
         return _once(merged)
 
     async def _unseen(self, connection: AsyncConnection, spans: Sequence[AgentSpan]) -> list[AgentSpan]:
@@ -132,48 +131,59 @@ def _row(progress: Progress, now: datetime) -> dict[str, Any]:
     return {**{name: getattr(progress, name) for name in _PROGRESS}, "updated_at": now}
 
 
-async def _known(connection: AsyncConnection, calls: set[str]) -> dict[tuple[str, str], list[dict[str, Any]]]:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The stays of one channel in one queue that the books hold."""
+
+    seen: list[Stay] = field(default_factory=list)
+    """By the ledger."""
+    imported: list[Stay] = field(default_factory=list)
+
+
+async def _known(connection: AsyncConnection, calls: set[str]) -> defaultdict[tuple[str, str], _Known]:
     """What the books hold of some channels, by queue and channel."""
-    known: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    known: defaultdict[tuple[str, str], _Known] = defaultdict(_Known)
     ordered = sorted(calls)
     for first in range(0, len(ordered), MOST_NAMED):
         named = stays.c.uniqueid.in_(ordered[first : first + MOST_NAMED])
-        query = sa.select(stays).where(named)
-        for row in (await connection.execute(query)).mappings():
-            known[row["queue"], row["uniqueid"]].append(dict(row))
+        query = sa.select(stays.c.source, *STAY).where(named)
+        for source, *row in await connection.execute(query):
+            stay = stay_in(row)
+            own = known[stay.queue, stay.uniqueid]
+            (own.seen if source == LIVE else own.imported).append(stay)
     return known
 
 
-def _nearest(stay: Stay, others: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+def _nearest(stay: Stay, others: Sequence[Stay]) -> Stay | None:
     """The one that joined when this one did, by two clocks."""
-    near = [one for one in others if abs(one["joined_at"] - stay.joined_at) <= SAME_JOINING]
-    return min(near, key=lambda one: abs(one["joined_at"] - stay.joined_at), default=None)
+    near = [one for one in others if abs(one.joined_at - stay.joined_at) <= SAME_JOINING]
+    return min(near, key=lambda one: abs(one.joined_at - stay.joined_at), default=None)
 
 
-def _in_place(stay: Stay, others: Sequence[dict[str, Any]]) -> Stay:
+def _in_place(stay: Stay, others: Sequence[Stay]) -> Stay:
     """The stay with the time of joining under which it was imported before.
 
     Of two whose joining the log has, both have its time; of one that was reckoned back, the other one's is better.
     """
-    if any(one["joined_at"] == stay.joined_at for one in others):
+    if any(one.joined_at == stay.joined_at for one in others):
         return stay
-    before = _nearest(stay, [one for one in others if not (one["is_joined_exactly"] and stay.is_joined_exactly)])
+    before = _nearest(stay, [one for one in others if not (one.is_joined_exactly and stay.is_joined_exactly)])
     if before is None:
         return stay
-    if stay.is_joined_exactly or not before["is_joined_exactly"]:
-        return replace(stay, joined_at=before["joined_at"])
+    if stay.is_joined_exactly or not before.is_joined_exactly:
+        return replace(stay, joined_at=before.joined_at)
     return replace(
         stay,
-        joined_at=before["joined_at"],
+        joined_at=before.joined_at,
         is_joined_exactly=True,
-        number=before["number"],
-        position=before["position"],
+        number=before.number,
+        position=before.position,
     )
 
 
-def _beside(stay: Stay, others: Sequence[dict[str, Any]]) -> list[Stay]:
+def _beside(stay: Stay, others: Sequence[Stay]) -> list[Stay]:
     """The stay beside what another log told of it; a log that ends too soon does not take back what became of him."""
-    before = next((stay_in(one) for one in others if one["joined_at"] == stay.joined_at), None)
+    before = next((one for one in others if one.joined_at == stay.joined_at), None)
     if before is None or _tells(stay) >= _tells(before):
         return [stay]
     if stay.is_joined_exactly and not before.is_joined_exactly:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from ivrctl.acd.intervals import Interval
 from ivrctl.acd.stay import AgentSpan, Gap, Stay, StayEnd
 from ivrctl.adapters.books_store.counts import QuarterCount, count_quarters
-from ivrctl.adapters.books_store.tables import LIVE, Entry, agent_spans, gap_in, gaps, span_in, stay_in, stays
+from ivrctl.adapters.books_store.tables import (
+    GAP,
+    LIVE,
+    SPAN,
+    STAY,
+    Entry,
+    agent_spans,
+    gap_in,
+    gaps,
+    span_in,
+    stay_in,
+    stays,
+)
 from ivrctl.adapters.site_store import SiteStore
 
 PAGE = 5_000
@@ -39,7 +51,7 @@ class BooksReader:
             SiteStoreError: the database does not answer.
         """
         order = (stays.c.joined_at, stays.c.queue, stays.c.uniqueid)
-        query = sa.select(stays).where(stays.c.joined_at >= period.begin, stays.c.joined_at < period.end)
+        query = sa.select(*STAY).where(stays.c.joined_at >= period.begin, stays.c.joined_at < period.end)
         query = query.order_by(*order).limit(PAGE)
         if queue is not None:
             query = query.where(stays.c.queue == queue)
@@ -64,7 +76,7 @@ class BooksReader:
     async def stays_of(self, call: str) -> list[Stay]:
         """The stays of a call, by the id of a channel, or the id that its channels share."""
         which = sa.or_(stays.c.uniqueid == call, stays.c.linkedid == call)
-        return [stay_in(row) for row in await self._rows(sa.select(stays).where(which).order_by(stays.c.joined_at))]
+        return [stay_in(row) for row in await self._rows(sa.select(*STAY).where(which).order_by(stays.c.joined_at))]
 
     async def under_way(self, since: datetime) -> list[Entry]:
         """What a ledger goes on with that begins anew, of what the ledger before it has seen.
@@ -74,10 +86,10 @@ class BooksReader:
         """
         is_talking = sa.and_(stays.c.outcome == StayEnd.ANSWERED.value, stays.c.talk_ended_at.is_(None))
         is_open = sa.or_(stays.c.outcome == StayEnd.WAITING.value, is_talking, stays.c.joined_at >= since)
-        of_stays = sa.select(stays).where(is_open, stays.c.source == LIVE).order_by(stays.c.joined_at)
+        of_stays = sa.select(*STAY).where(is_open, stays.c.source == LIVE).order_by(stays.c.joined_at)
         lasts = sa.and_(agent_spans.c.ended_at.is_(None), agent_spans.c.source == LIVE)
-        of_spans = sa.select(agent_spans).where(lasts).order_by(agent_spans.c.interface)
-        of_gaps = sa.select(gaps).where(gaps.c.ended_at.is_(None)).order_by(gaps.c.began_at)
+        of_spans = sa.select(*SPAN).where(lasts).order_by(agent_spans.c.interface)
+        of_gaps = sa.select(*GAP).where(gaps.c.ended_at.is_(None)).order_by(gaps.c.began_at)
         return [
             *(stay_in(row) for row in await self._rows(of_stays)),
             *(span_in(row) for row in await self._rows(of_spans)),
@@ -90,13 +102,13 @@ class BooksReader:
             sa.select(sa.func.max(column)).where(column.table.c.source == LIVE)
             for column in (stays.c.joined_at, stays.c.left_at, stays.c.talk_ended_at, agent_spans.c.began_at)
         )
-        found = [next(iter(row.values())) for query in latest for row in await self._rows(query)]
+        found = [at for query in latest for (at,) in await self._rows(query)]
         return max((at for at in found if at is not None), default=None)
 
     async def began_at(self) -> datetime | None:
         """The earliest time that anything is written of, seen or imported; None of empty books."""
         earliest = (sa.select(sa.func.min(column)) for column in (stays.c.joined_at, agent_spans.c.began_at))
-        found = [next(iter(row.values())) for query in earliest for row in await self._rows(query)]
+        found = [at for query in earliest for (at,) in await self._rows(query)]
         return min((at for at in found if at is not None), default=None)
 
     async def spans(self, period: Interval, agent: str | None = None) -> list[AgentSpan]:
@@ -110,7 +122,7 @@ class BooksReader:
             SiteStoreError: the database does not answer.
         """
         order = (agent_spans.c.interface, agent_spans.c.began_at)
-        query = sa.select(agent_spans).where(_touches(agent_spans, period)).order_by(*order).limit(PAGE)
+        query = sa.select(*SPAN).where(_touches(agent_spans, period)).order_by(*order).limit(PAGE)
         if agent is not None:
             query = query.where(agent_spans.c.interface == agent)
         last: AgentSpan | None = None
@@ -125,7 +137,7 @@ class BooksReader:
 
     async def gaps(self, period: Interval, queue: str | None = None) -> list[Gap]:
         """The gaps that touch a period; of a queue also those of all queues."""
-        query = sa.select(gaps).where(_touches(gaps, period))
+        query = sa.select(*GAP).where(_touches(gaps, period))
         if queue is not None:
             query = query.where(gaps.c.queue.in_(["", queue]))
         return [gap_in(row) for row in await self._rows(query.order_by(gaps.c.began_at, gaps.c.queue))]
@@ -133,11 +145,11 @@ class BooksReader:
     async def queues(self) -> list[str]:
         """The queues that the books know."""
         rows = await self._rows(sa.select(stays.c.queue).distinct().order_by(stays.c.queue))
-        return [row["queue"] for row in rows]
+        return [queue for (queue,) in rows]
 
-    async def _rows(self, query: sa.Select[Any]) -> list[dict[str, Any]]:
-        async def ask(connection: AsyncConnection) -> list[dict[str, Any]]:
-            return [dict(row) for row in (await connection.execute(query)).mappings()]
+    async def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        async def ask(connection: AsyncConnection) -> Sequence[sa.Row[Any]]:
+            return (await connection.execute(query)).all()
 
         return await self._store.read(ask, within=WITHIN)
 

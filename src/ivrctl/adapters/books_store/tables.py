@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
 from datetime import datetime
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -130,17 +131,30 @@ _of_span = attrgetter(*_SPAN)
 _STAY = tuple(column.name for column in stays.columns if column.name not in {"outcome", "source"})
 _of_stay = attrgetter(*_STAY)
 
+_STAY_ENDS: Mapping[str, StayEnd] = MappingProxyType({end.value: end for end in StayEnd})
+_AGENT_STATES: Mapping[str, AgentState] = MappingProxyType({state.value: state for state in AgentState})
+_END = [field.name for field in fields(Stay)].index("end")
 
-def stay_in(row: Mapping[str, Any]) -> Stay:
-    """The stay that a row holds."""
-    return Stay(**{name: row[name] for name in _STAY}, end=StayEnd(row["outcome"]))
+STAY = tuple(stays.c["outcome" if field.name == "end" else field.name] for field in fields(Stay))
+"""What is selected of a stay, for ``stay_in``: rows by place take half the time of rows by name, and a day has
+thousands."""
+SPAN = tuple(agent_spans.c[field.name] for field in fields(AgentSpan))
+"""The same of a span."""
+GAP = tuple(gaps.c[field.name] for field in fields(Gap))
+"""The same of a gap."""
 
 
-def span_in(row: Mapping[str, Any]) -> AgentSpan:
-    """The span that a row holds."""
-    return AgentSpan(row["interface"], AgentState(row["state"]), row["reason"], row["began_at"], row["ended_at"])
+def stay_in(row: Sequence[Any]) -> Stay:
+    """The stay that a row of ``STAY`` holds."""
+    return Stay(*row[:_END], _STAY_ENDS[row[_END]], *row[_END + 1 :])
 
 
-def gap_in(row: Mapping[str, Any]) -> Gap:
-    """The gap that a row holds."""
-    return Gap(row["began_at"], row["ended_at"], row["why"], row["queue"])
+def span_in(row: Sequence[Any]) -> AgentSpan:
+    """The span that a row of ``SPAN`` holds."""
+    interface, state, reason, began_at, ended_at = row
+    return AgentSpan(interface, _AGENT_STATES[state], reason, began_at, ended_at)
+
+
+def gap_in(row: Sequence[Any]) -> Gap:
+    """The gap that a row of ``GAP`` holds."""
+    return Gap(*row)

@@ -27,8 +27,8 @@ from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
 from ivrctl.lang.scalars import UnreadableError, read_percentage
 from ivrctl.service.backtesting.reading import recorded_day
-from ivrctl.service.backtesting.running import Trial, run_all
-from ivrctl.service.backtesting.variants import RejectedFileError, Variant, variants_of
+from ivrctl.service.backtesting.running import Trial, Variant, run_all
+from ivrctl.service.backtesting.variants import RejectedFileError, variants_of
 from ivrctl.service.compiling import CompiledSite
 from ivrctl.simulation.compared import Compared
 from ivrctl.simulation.day import QueueModel

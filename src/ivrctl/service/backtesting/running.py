@@ -6,7 +6,7 @@ another, so that all variants have the same callers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Protocol
@@ -14,11 +14,11 @@ from typing import Protocol
 from numpy.random import Generator, default_rng
 
 from ivrctl.service.backtesting.processes import Processes, processors
-from ivrctl.service.backtesting.variants import Variant
 from ivrctl.simulation.compared import Runs
 from ivrctl.simulation.day import Day
 from ivrctl.simulation.engine import simulate
 from ivrctl.simulation.outcome import Outcome
+from ivrctl.staffing.policy import Policy
 
 CALLERS, ON_THE_WAY = 0, 1
 """What of a run a generator is for: with the seed it begins by this."""
@@ -32,6 +32,15 @@ class Days(Protocol):
 
     def day(self, chance: Generator) -> Day:
         """The day of a seed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Policies that are in force together."""
+
+    name: str
+    policies: Mapping[str, Policy]
+    """By name; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)

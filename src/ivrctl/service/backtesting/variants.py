@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
 
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
+from ivrctl.service.backtesting.running import Variant
 from ivrctl.service.compiling import CompiledSite
 from ivrctl.staffing.policy import Policy
 from ivrctl.staffing.policy_files.load import read_policies
@@ -16,15 +16,6 @@ from ivrctl.staffing.policy_files.policy_file import SUFFIX
 
 NO_POLICY = "no policy"
 SERVED = "as served"
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """Policies that are in force together."""
-
-    name: str
-    policies: Mapping[str, Policy]
-    """By name; empty for none."""
 
 
 class RejectedFileError(ConfigurationError):
