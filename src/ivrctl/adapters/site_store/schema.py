@@ -5,7 +5,9 @@ Tables say how they are now; how they came to be is in ``migrations``. A test co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,9 +28,20 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
             raise ValueError(f"times in the database are aware: {value}")
         return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """From the database."""
-        return None if value is None else value.replace(tzinfo=UTC)
+    def result_processor(self, dialect: sa.Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002 - SQLAlchemy's signature
+        """From the database: SQLite has text, others have moments.
+
+        ``process_result_value`` would be the same, but of a day's books it would take as long as all the rest.
+        """
+        return _read if dialect.name == "sqlite" else _aware
+
+
+def _read(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    return None if at is None else at.replace(tzinfo=UTC)
 
 
 metadata = sa.MetaData()

@@ -25,7 +25,7 @@ from ivrctl.acd.service_level import Rule
 from ivrctl.acd.stay import AgentSpan, AgentState, Gap, Stay, StayEnd
 from ivrctl.simulation.day import Day, QueueModel, Strategy
 from ivrctl.simulation.days.foreseen import Foreseen, shortfalls
-from ivrctl.simulation.days.recorded_callers import Callers, callers_of
+from ivrctl.simulation.days.recorded_callers import BY_HIMSELF, Callers, callers_of
 from ivrctl.simulation.days.recorded_people import Behaviour, CalledIn, People, Seen, people_of
 from ivrctl.simulation.days.synthetic import priorities_of, promises_of
 from ivrctl.simulation.outcome import QueueFigures
@@ -37,6 +37,7 @@ ENOUGH_RINGS = 20
 """With fewer answers than this nothing is concluded from them."""
 ENOUGH_WRAP_UPS = 20
 """Talks of a queue of which it is known what their agents did then."""
+_UNTOLD = frozenset({StayEnd.WAITING, StayEnd.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +84,17 @@ class RecordedDay:
             settings: what is known beside the books.
         """
         told = settings or Settings()
-        begins = books.period.begin.astimezone(site.zone)
-        seen = Seen(begins, books.period.length.total_seconds(), books.spans, books.stays, books.called_in, books.now)
+        # Seconds are counted from the moment in UTC: between two zones that takes several times as long.
+        second_0, lasts = books.period.begin, books.period.length
+        begins = second_0.astimezone(site.zone)
+        seen = Seen(second_0, lasts.total_seconds(), books.spans, books.stays, books.called_in, books.now)
         people = people_of(seen, site, told.behaviour)
         queues = tuple(_models(books, site, told, people))
-        self._callers = Callers(callers_of(books.stays, begins, books.now), priorities_of(site))
+        self._callers = Callers(callers_of(books.stays, second_0, books.now), priorities_of(site))
         self._day = Day(
             name=name,
             begins=begins,
-            lasts=books.period.length,
+            lasts=lasts,
             queues=queues,
             agents=people.agents,
             arrivals=(),
@@ -189,15 +192,14 @@ def _assumed(books: Books, queues: Sequence[QueueModel], callers: Callers, setti
 
 def figures_of(stays: Iterable[Stay], rule: Rule) -> QueueFigures:
     """What became of some stays, as an outcome counts it; of those whose fate is not known nothing is counted."""
-    told = [stay for stay in stays if stay.end not in {StayEnd.WAITING, StayEnd.UNKNOWN}]
+    told = [stay for stay in stays if stay.end not in _UNTOLD]
     answered = [stay for stay in told if stay.end is StayEnd.ANSWERED]
-    waits = [_wait(stay) for stay in answered]
-    by_himself = sum(stay.end in {StayEnd.ABANDONED, StayEnd.KEY, StayEnd.CALLED_BACK} for stay in told)
+    waits, answer_in = [_wait(stay) for stay in answered], rule.answer_in.total_seconds()
     return QueueFigures(
         offered=len(told),
         answered=len(answered),
-        in_time=sum(wait <= rule.answer_in.total_seconds() for wait in waits),
-        abandoned=by_himself,
+        in_time=sum(wait <= answer_in for wait in waits),
+        abandoned=sum(stay.end in BY_HIMSELF for stay in told),
         short_abandons=sum(is_short(stay, rule.short_abandon) for stay in told),
         timed_out=sum(stay.end in {StayEnd.TIMED_OUT, StayEnd.WITHDRAWN} for stay in told),
         left_empty=sum(stay.end is StayEnd.EMPTY for stay in told),

@@ -32,7 +32,7 @@ NO_TALKS = timedelta(minutes=3)
 
 Seconds: TypeAlias = NDArray[np.float64]
 
-BY_HIMSELF = (StayEnd.ABANDONED, StayEnd.KEY, StayEnd.CALLED_BACK)
+BY_HIMSELF = frozenset({StayEnd.ABANDONED, StayEnd.KEY, StayEnd.CALLED_BACK})
 """The ends that are a caller's own choice: his patience was over."""
 
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from ivrctl.acd.stay import AgentSpan, AgentState
 from ivrctl.simulation.day import Pause, Shift
@@ -28,8 +29,7 @@ class Shifts:
     """Of these only talks and pauses are known: they are taken to be at work from the first to the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """A span in seconds of the day."""
 
     began: float
