@@ -149,7 +149,8 @@ class BooksReader:
 
     async def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
         async def ask(connection: AsyncConnection) -> Sequence[sa.Row[Any]]:
-            return (await connection.execute(query)).all()
+            rows: Sequence[sa.Row[Any]] = (await connection.execute(query)).all()
+            return rows
 
         return await self._store.read(ask, within=WITHIN)
 

@@ -146,7 +146,9 @@ GAP = tuple(gaps.c[field.name] for field in fields(Gap))
 
 def stay_in(row: Sequence[Any]) -> Stay:
     """The stay that a row of ``STAY`` holds."""
-    return Stay(*row[:_END], _STAY_ENDS[row[_END]], *row[_END + 1 :])
+    values = list(row)
+    values[_END] = _STAY_ENDS[values[_END]]
+    return Stay(*values)
 
 
 def span_in(row: Sequence[Any]) -> AgentSpan:
