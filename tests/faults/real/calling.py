@@ -28,7 +28,7 @@ from ivrctl.web.client import ask
 
 from ..matrix import Evidence
 from ..reading import texts_of_sounds
-from ..seeded.way import Way
+from ..way import Way
 from . import site
 from .callers import Caller
 from .looking import evidence, reading
@@ -72,7 +72,7 @@ async def _opened(pbx: Pbx, folder: Path) -> AsyncIterator[Scene]:
     made = site.write(SITE, folder / "site")
     build = [sys.executable, "-m", "ivrctl", "prompts", "build", str(made), "--pbx", pbx.name]
     await asyncio.to_thread(subprocess.run, build, check=True, capture_output=True)
-    async with Way.opened((LOOPBACK, pbx.ami_port)) as way:
+    async with Way((LOOPBACK, pbx.ami_port)) as way:
         write_instance(replace(pbx, ami_port=way.address[1]))
         async with serving(made, folder, pbx, ask) as served:
             # Only the controller goes that way. It is not written down again: a PBX that was killed is another.

@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ivrctl.adapters.pbx import rx
+from ivrctl.adapters.pbx.ports import LOOPBACK
+from ivrctl.testkit.black_hole import BlackHole
 from ivrctl.testkit.survival.lines import TARGET
 
-from ..matrix import Evidence, Fault, Run, Where
-from ..seeded.wire import Shape
+from ..matrix import Evidence, Fault, Run, Terminal, Where
+from ..way import Shape, Way
 from .calling import Act, needs, under_calls
 from .lossy import loss, needs_loss
 from .scene import Scene
@@ -146,6 +148,36 @@ async def ami(seeds: Sequence[int], folder: Path) -> Evidence:
     return await under_calls(folder, act)
 
 
+LEG_LIMIT = 12
+"""Seconds of IVRCTL_LEG_LIMIT in the row that waits for it: no leg of these lines is that long in the flow."""
+
+
+async def agi_swallowed(_seeds: Sequence[int], folder: Path) -> Evidence:
+    """The controller accepts and answers nothing; then no packet of AGI arrives at all. The leg's limit ends both."""
+
+    async def act(scene: Scene) -> None:
+        async with BlackHole.opened(scene.pbx.agi) as hole, Way((LOOPBACK, hole.port)) as way:
+            usual = ":".join(map(str, scene.pbx.agi))
+            await scene.set_global("IVRCTL_LEG_LIMIT", str(LEG_LIMIT))
+            await scene.set_global("IVRCTL_AGI", ":".join(map(str, way.address)))
+            for ends in (way, hole):
+                before = way.connections
+                await scene.served.until(lambda before=before: way.connections >= before + 4, "calls go that way")  # type: ignore[misc]
+                ends.swallow()
+                await asyncio.sleep(LEG_LIMIT + QUIET)
+                ends.let_through()
+            await scene.set_global("IVRCTL_AGI", usual)
+            # Nobody is left on it when it is taken away.
+            await scene.served.until(lambda: way.is_idle, "the calls have left that way", LEG_LIMIT + BACK_WITHIN)
+
+    found = await under_calls(folder, act)
+    persons = sum(call.terminal is Terminal.PERSON for call in found.calls)
+    if not persons:
+        found.faults.append("nobody was brought to a person")
+    found.remarks.append(f"IVRCTL_LEG_LIMIT was {LEG_LIMIT} s, where 600 is usual: nothing else ends the silence")
+    return found
+
+
 def _real(name: str, what: str, run: Run, *, is_of_controller: bool = True, needs: Callable[[], str] = needs) -> Fault:
     return Fault(f"real-{name}", what, run, Where.REAL, is_of_controller, needs, brings_to_person=True, most_seeds=1)
 
@@ -159,5 +191,11 @@ FAULTS = (
     _real("graceful", "Asterisk: core restart gracefully", restart_gracefully, is_of_controller=False),
     _real("asterisk-kill", "Asterisk: kill -9, and started again", asterisk_killed, is_of_controller=False),
     _real("ami", "AMI cut, delayed, byte by byte, swallowed for 18 s", ami, is_of_controller=False),
+    _real(
+        "agi-swallowed",
+        "AGI swallowed under calls, behind the accept, then in every packet: TIMEOUT(absolute) brings them to a person",
+        agi_swallowed,
+        is_of_controller=False,
+    ),
     _real("loss", "5 % of all packets lost, in a network of its own", loss, is_of_controller=False, needs=needs_loss),
 )

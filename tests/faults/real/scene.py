@@ -20,7 +20,7 @@ from ivrctl.web.client import ask
 
 from ..matrix import Vitals
 from ..reading import Reading
-from ..seeded.way import Way
+from ..way import Way
 from . import site
 
 AGENTS, DESK = ("8101", "8102"), "8105"
@@ -64,6 +64,10 @@ class Scene:
             self.pbx = await asyncio.to_thread(up, self.pbx.name, agi=self.pbx.agi, ports=ports)
         await self._until_booted()
         await self.sign_on()
+
+    async def set_global(self, name: str, value: str) -> None:
+        """Set a global variable of the dialplan."""
+        await asyncio.to_thread(rx, self.pbx, f"dialplan set global {name} {value}")
 
     async def sign_on(self) -> None:
         """The agents are members of the queue; a restart forgets that."""

@@ -21,10 +21,9 @@ from ...unit.staffing.memberships import wanted
 from ...unit.staffing_actuator.floor import Controller, Floor
 from ..matrix import CallSeen, Evidence, Fault
 from ..reading import texts_of_sounds
+from ..way import Shape, Way
 from .callers import all_of, personas
 from .calls import dice_of
-from .way import Way
-from .wire import Shape
 from .world import World, opened
 
 VISIBLE_WITHIN = 5.0
@@ -93,7 +92,7 @@ async def members(seeds: Sequence[int], folder: Path) -> Evidence:
     """People come and go over an AMI that is cut, slow, in pieces, silent, or answers in every wrong way."""
     desired, there, pending = set[str](), set[str](), set[str]()
     faults = list[str]()
-    async with floor_in(folder) as floor, Way.opened(floor.asterisk.address) as way:
+    async with floor_in(folder) as floor, Way(floor.asterisk.address) as way:
         direct, floor.asterisk.address = floor.asterisk.address, way.address
         controller = await floor.controller()
         floor.asterisk.address = direct

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ..matrix import Evidence, Fault
+from ..way import Shape
 from . import site
 from .callers import OnePhone, all_of, personas
-from .wire import Moment, Passing, Shape
+from .wire import Moment, Passing
 from .world import LEG_SECONDS, PARALLEL, World, opened
 
 COMMANDS = 26
@@ -125,7 +126,7 @@ async def _shaped(seeds: Sequence[int], folder: Path, shape: Callable[[int], Cal
                 [persona] = personas(seed, 1)
                 phones.append(world.dial(persona))
                 shapes[phones[-1].caller.channel.uniqueid] = shape(seed)
-            world.wire.shape = lambda uniqueid, of=shapes: of[uniqueid]() if uniqueid in of else Shape()  # type: ignore[misc]
+            world.wire.shape_of = lambda uniqueid, of=shapes: of[uniqueid]() if uniqueid in of else Shape()  # type: ignore[misc]
             world.calls += await all_of(phones)
         return await world.evidence()
 
@@ -135,9 +136,7 @@ async def cut(seeds: Sequence[int], folder: Path) -> Evidence:
 
     def shape(seed: int) -> Callable[[], Shape]:
         dice = dice_of(seed, "cut")
-        cuts = [
-            Shape(cut_at={dice.choice(["commands", "replies"]): dice.randrange(600)}) for _ in range(dice.randint(1, 3))
-        ]
+        cuts = [Shape(cut_at={dice.choice(["back", "there"]): dice.randrange(600)}) for _ in range(dice.randint(1, 3))]
         return lambda: cuts.pop() if cuts else Shape()
 
     return await _shaped(seeds, folder, shape)

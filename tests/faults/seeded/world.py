@@ -23,11 +23,12 @@ from ivrctl.web.client import ask
 
 from ..matrix import CallSeen, Evidence, Vitals
 from ..reading import Reading, texts_of_sounds
+from ..way import LOOPBACK
 from . import site as texts
 from .callers import OnePhone, Persona, all_of, dial, personas
 from .charge import Charge
 from .process import WITHIN, Controller, Nursery
-from .wire import LOOPBACK, Wire
+from .wire import Wire
 
 SPEED = 40.0
 """So many seconds of callers in one real second: a controller that is replaced takes two to four of them."""
