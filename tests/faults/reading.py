@@ -1,4 +1,4 @@
-"""What somebody else than ivrctl reads of what a run has left: with ``sqlite3``, in ``/proc``, in every file."""
+"""What somebody else than ivrctl reads of what a run has left: with ``sqlite3``, ``psql``, ``/proc``, every file."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ivrctl.testkit.postgresql_server import PostgresqlServer
+
 from .matrix import Vitals
 
 COLUMNS = ("leg", "uniqueid", "ending", "ani", "began_at", "reason", "path", "fields")
+
+
+_AS_JSON = f"select coalesce(json_agg(each), '[]') from (select {', '.join(COLUMNS)} from calls) each"  # noqa: S608 - fixed names
 
 
 def record_of(row: Sequence[Any]) -> dict[str, Any]:
@@ -43,14 +48,22 @@ class Reading:
     shop: str = "site/shop/shop.sqlite"
     """Where those who receive tickets have them."""
     log: str = "serve.log"
+    server: PostgresqlServer | None = None
+    """Where store and shop are databases of that name, if not files."""
 
     def records(self) -> list[dict[str, Any]]:
         """The table of calls."""
+        if self.server is not None:
+            told = self.server.execute(_AS_JSON, "store")
+            records: list[dict[str, Any]] = json.loads(told)
+            return records
         rows = _read(self.folder / self.store, f"select {', '.join(COLUMNS)} from calls")  # noqa: S608 - fixed names
         return [record_of(row) for row in rows]
 
     def tickets(self) -> list[str]:
         """What the receiver of tickets has."""
+        if self.server is not None:
+            return self.server.execute("select number from tickets", "shop").split()
         return [number for (number,) in _read(self.folder / self.shop, "select number from tickets")]
 
     def waiting(self) -> int:

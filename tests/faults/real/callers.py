@@ -12,8 +12,8 @@ from pathlib import Path
 from ivrctl.testkit import audio
 from ivrctl.testkit.softphone import PhoneEvent, Softphone, SoftphoneError
 
-LONGEST_CALL, GAP = 90.0, 0.3
-"""Seconds after which a caller gives up; and between two calls of one caller."""
+ANSWERED_WITHIN, LONGEST_CALL, GAP = 10.0, 90.0, 0.3
+"""Seconds after which a caller gives up, until he is answered and behind; and between two calls of one caller."""
 LISTENS_EVERY, RECOGNISES_AFTER, REMEMBERS = 0.4, 1.2, 3.0
 """Seconds: how often he listens, how much of a question he needs, and how much of what was said he thinks of."""
 
@@ -30,6 +30,7 @@ class Called:
     silence: float
     keyed: str = ""
     """What he was to key: nobody else has it."""
+    was_answered: bool = True
     heard: tuple[str, ...] = ()
     """What was recognised in his recording, of what somebody listened for."""
 
@@ -44,25 +45,35 @@ class Caller:
     """Set while Asterisk dies: he hangs up then."""
     sounds: Mapping[str, Path] = field(default_factory=dict)
     """What is said on this line, by text."""
+    answered_within: float = ANSWERED_WITHIN
     calls: list[Called] = field(default_factory=list)
 
     async def call(self, keys: Mapping[str, str], noted: str = "") -> None:
-        """One call; nothing when nobody answers INVITEs, since none has reached Asterisk then.
+        """One call.
 
         Args:
             keys: what he keys, by what he is asked; the first of them is his number.
             noted: what is listened for in his recording.
         """
-        with contextlib.suppress(SoftphoneError):
-            self.calls.append(await self._call(keys, noted))
+        began, phone = time.time(), self.phone
+        try:
+            await phone.dial(self.line)
+            await phone.until(PhoneEvent.ESTABLISHED, within=self.answered_within)
+            self.calls.append(await self._heard_out(began, keys, noted))
+        except SoftphoneError:
+            with contextlib.suppress(SoftphoneError):
+                await phone.hang_up()
+            ended = time.time()
+            self.calls.append(
+                Called(phone.identity.number, self.line, began, ended, has_ended=False, silence=0, was_answered=False)
+            )
         await asyncio.sleep(GAP)
 
-    async def _call(self, keys: Mapping[str, str], noted: str) -> Called:
-        began, phone = time.time(), self.phone
-        await phone.dial(self.line)
-        await phone.until(PhoneEvent.ESTABLISHED, within=10)
+    async def _heard_out(self, began: float, keys: Mapping[str, str], noted: str) -> Called:
+        phone = self.phone
         keying = asyncio.ensure_future(self._key(keys)) if keys else None
         has_ended = await self._until_over()
+        ended = time.time()
         if keying is not None:
             keying.cancel()
             await asyncio.gather(keying, return_exceptions=True)
@@ -70,7 +81,7 @@ class Caller:
         heard = (noted,) if noted and await asyncio.to_thread(self._hears, noted, phone.heard) else ()
         keyed = next(iter(keys.values()), "")
         return Called(
-            phone.identity.number, self.line, began, time.time(), has_ended, silence.seconds, keyed=keyed, heard=heard
+            phone.identity.number, self.line, began, ended, has_ended, silence.seconds, keyed=keyed, heard=heard
         )
 
     async def _until_over(self) -> bool:

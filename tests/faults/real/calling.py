@@ -30,7 +30,7 @@ from ..matrix import Evidence
 from ..reading import texts_of_sounds
 from ..way import Way
 from . import site
-from .callers import Caller
+from .callers import ANSWERED_WITHIN, Caller
 from .looking import evidence, reading
 from .scene import AGENTS, DESK, Scene
 
@@ -50,8 +50,8 @@ def needs() -> str:
     return ""
 
 
-async def under_calls(folder: Path, act: Act) -> Evidence:
-    """Let callers call while something is done, and see what became of each call."""
+async def under_calls(folder: Path, act: Act, answered_within: float = ANSWERED_WITHIN) -> Evidence:
+    """Let callers call while something is done, and see what became of each call; nobody waits longer for an answer."""
     # As the live tests do: what is killed is then a process of this machine, and no container's.
     os.environ.setdefault("IVRCTL_RUNTIME", RuntimeName.ROOT)
     name = f"matrix-{os.getpid()}"
@@ -60,7 +60,7 @@ async def under_calls(folder: Path, act: Act) -> Evidence:
     folder.mkdir(parents=True)  # noqa: ASYNC240 - before anything runs on the loop
     try:
         async with _opened(pbx, folder) as scene:
-            return await _called(scene, folder, act)
+            return await _called(scene, folder, act, answered_within)
     finally:
         await asyncio.to_thread(down, name)
         shutil.rmtree(pbx.folder, ignore_errors=True)
@@ -93,7 +93,7 @@ class _Orders:
         return {site.ASK_ORDER: next(self.numbers), site.ASK_PIN: self.pins[-1]}
 
 
-async def _called(scene: Scene, folder: Path, act: Act) -> Evidence:
+async def _called(scene: Scene, folder: Path, act: Act, answered_within: float) -> Evidence:
     books, speech = Books.opened(scene.pbx), make_speech(folder / "agent.wav")
     prompts = scene.pbx.prompts.ours
     sounds = {text: Path(f"{file}.wav") for file, text in texts_of_sounds(prompts, str(prompts)).items()}
@@ -107,6 +107,7 @@ async def _called(scene: Scene, folder: Path, act: Act) -> Evidence:
                 line,
                 scene.has_died,
                 sounds,
+                answered_within,
             )
             for n, line in enumerate(LINES)
         ]

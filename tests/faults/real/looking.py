@@ -31,8 +31,8 @@ VISIBLE_WITHIN = 20.0
 RESTS_WITHIN = 15.0
 """Seconds until a controller without calls has put away what it held for them."""
 LOOK_EVERY = 0.2
-SLACK = 1.0
-"""Seconds around a call in which the death of Asterisk is its end."""
+SLACK, BOOTS_WITHIN = 1.0, 40.0
+"""Seconds around a call in which the death of Asterisk is its end; and behind which one that is back answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +106,15 @@ async def _recorded(
         legs = Legs.read(books, numbers)
         there = {record["leg"] for record in records}
         of = legs.of_calls(calls, records)
-        is_whole = all(own and there.issuperset(own) for _, own in of) and not look.waiting()
+        is_whole = (
+            all((own or not call.was_answered) and there.issuperset(own) for call, own in of) and not look.waiting()
+        )
         if is_whole or time.monotonic() > until:
             entered = books.queued("ENTERQUEUE", QUEUE)
             fell_back = books.fell_back()
-            return records, [_seen(scene, call, own, records, entered, fell_back) for call, own in of]
+            # An INVITE that nobody answered, as where Asterisk was away, and that has no leg has reached nobody.
+            reached = [(call, own) for call, own in of if own or call.was_answered]
+            return records, [_seen(scene, call, own, records, entered, fell_back) for call, own in reached]
         await asyncio.sleep(LOOK_EVERY)
 
 
@@ -122,7 +126,8 @@ def _seen(
     entered: Mapping[str, int],
     fell_back: Collection[str],
 ) -> CallSeen:
-    own = [record for record in records if record["leg"] in legs or _is_of(record, call)]
+    # A record says when its controller heard of the leg, which is later where AGI was swallowed: Asterisk knows better.
+    own = [record for record in records if (record["leg"] in legs if legs else _is_of(record, call))]
     terminal = _terminal(call, own, bool(set(legs) & set(fell_back)), scene.deaths)
     uniqueids = {leg.rpartition("-")[0] for leg in legs} or {record["uniqueid"] for record in own}
     listened = terminal is not Terminal.CUT and not call.keyed
@@ -154,7 +159,8 @@ def _terminal(call: Called, own: Sequence[Mapping[str, Any]], has_fallen: bool, 
     if endings & {"served", "unserved"}:
         # A queue that nobody is signed on to, as where Asterisk has restarted, has a way in the flow too.
         return Terminal.SERVED
-    if any(call.began - SLACK <= death <= call.ended + SLACK for death in deaths):
+    slack = SLACK if call.was_answered else BOOTS_WITHIN
+    if any(call.began - slack <= death <= call.ended + SLACK for death in deaths):
         return Terminal.CUT
     if not call.has_ended:
         return Terminal.LOST

@@ -170,7 +170,7 @@ async def agi_swallowed(_seeds: Sequence[int], folder: Path) -> Evidence:
             # Nobody is left on it when it is taken away.
             await scene.served.until(lambda: way.is_idle, "the calls have left that way", LEG_LIMIT + BACK_WITHIN)
 
-    found = await under_calls(folder, act)
+    found = await under_calls(folder, act, answered_within=LEG_LIMIT + BACK_WITHIN)
     persons = sum(call.terminal is Terminal.PERSON for call in found.calls)
     if not persons:
         found.faults.append("nobody was brought to a person")

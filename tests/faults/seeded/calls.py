@@ -13,8 +13,9 @@ from ..matrix import Evidence, Fault
 from ..way import Shape
 from . import site
 from .callers import OnePhone, all_of, personas
+from .settings import LEG_SECONDS
 from .wire import Moment, Passing
-from .world import LEG_SECONDS, PARALLEL, World, opened
+from .world import PARALLEL, World, opened
 
 COMMANDS = 26
 """A call that goes through everything has about so many."""

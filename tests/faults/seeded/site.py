@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
+
+from ivrctl.testkit.postgresql_server import PostgresqlServer
 
 LINE, TARGET, DESK_HOURS = "100", "300", "200"
 """What is dialled: a whole call; where somebody is transferred to; whether a desk is open."""
@@ -26,8 +29,8 @@ currency: EUR
 numbers: {{country: DE}}
 prompts: {{no_input: No key came., no_match: That is no choice., one_moment: One moment., fallback: Please hold.}}
 databases:
-  shop: {{url: "sqlite:shop/shop.sqlite"}}
-store: {{url: "sqlite:store/calls.sqlite"}}
+  shop: {{url: {shop}}}
+store: {{url: {store}}}
 http:
   crm: {{url: "{crm}", token: {{env: CRM_TOKEN}}}}
 lookups:
@@ -113,22 +116,35 @@ steps:
     - hangup: served
 """
 
-_SHOP = """\
+FILES = {"shop": '"sqlite:shop/shop.sqlite"', "store": '"sqlite:store/calls.sqlite"'}
+DATABASES = {"SHOP_URL": "shop", "STORE_URL": "store"}
+SERVER = {"shop": "{env: SHOP_URL}", "store": "{env: STORE_URL}"}
+"""Where its databases are: files of its own, or a server whose password stands in the environment."""
+
+SHOP = """\
 create table prices (amount text not null);
 insert into prices values ('42');
 create table tickets (id text primary key, number text not null);
 """
 
 
-def write(folder: Path, *, crm: str, ami: int) -> Path:
+def write(folder: Path, *, crm: str, ami: int, databases: Mapping[str, str] = FILES) -> Path:
     """Make the site, its databases, and the folders where prompts lie; the site's folder."""
     site = folder / "site"
     for part in ("", "shop", "store", "sounds", "spool"):
         (site / part).mkdir(exist_ok=True)
-    (site / "ivrctl.yaml").write_text(_SITE.format(crm=crm, ami=ami, folder=site), encoding="utf-8")
+    (site / "ivrctl.yaml").write_text(_SITE.format(crm=crm, ami=ami, folder=site, **databases), encoding="utf-8")
     (site / "main.ivr.yaml").write_text(_FLOW, encoding="utf-8")
     with sqlite3.connect(site / "shop" / "shop.sqlite") as shop:
         shop.execute("pragma journal_mode=wal")
-        shop.executescript(_SHOP)
+        shop.executescript(SHOP)
     shop.close()
     return site
+
+
+def make_in(server: PostgresqlServer) -> dict[str, str]:
+    """Make the site's databases on a server; their URLs, which hold a password, by the variable of the environment."""
+    for name in DATABASES.values():
+        server.execute(f"create database {name}")
+    server.execute(SHOP, "shop")
+    return {variable: server.url(name) for variable, name in DATABASES.items()}

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ivrctl.testkit.fake_ami import AppQueue, FakeAmi
 from ivrctl.testkit.fake_asterisk import DialplanGlobals, FakeAsterisk, ScaledClock
@@ -28,12 +29,11 @@ from . import site as texts
 from .callers import OnePhone, Persona, all_of, dial, personas
 from .charge import Charge
 from .process import WITHIN, Controller, Nursery
+from .settings import Settings
 from .wire import Wire
 
 SPEED = 40.0
 """So many seconds of callers in one real second: a controller that is replaced takes two to four of them."""
-LEG_SECONDS = 4000.0
-"""TIMEOUT(absolute), in seconds of callers; the real one's are a hundred real seconds."""
 MUCH_LATER = 23.5 * 3600
 """Seconds behind everything: legs that nobody has heard of again have their record by then."""
 LOOK_EVERY = 0.01
@@ -46,15 +46,18 @@ PARALLEL = 10
 class World:
     """See the module. Made by ``opened``."""
 
-    def __init__(self, folder: Path, nursery: Nursery, crm: InterfaceServer, ami: FakeAmi, leg_seconds: float) -> None:
-        self.folder, self.crm, self.ami, self.leg_seconds = folder, crm, ami, leg_seconds
-        self.site = texts.write(folder, crm=crm.url, ami=ami.address[1])
+    def __init__(self, settings: Settings, nursery: Nursery, crm: InterfaceServer, ami: FakeAmi) -> None:
+        folder, server = settings.folder, settings.server
+        self.folder, self.crm, self.ami, self.leg_seconds = folder, crm, ami, settings.leg_seconds
+        databases = texts.FILES if server is None else texts.SERVER
+        self.site = texts.write(folder, crm=crm.url, ami=ami.address[1], databases=databases)
         self.state = folder / "state"
         self.state.mkdir(mode=0o700, exist_ok=True)
-        self.reading = Reading(folder)
+        self.reading = Reading(folder, server=server)
         self.clock = folder / "clock"
         self.clock.write_bytes(struct.pack("d", 0.0))
-        self.charge = Charge(self.site, self.state, texts.CANARIES)
+        self.secrets = texts.CANARIES | ({} if server is None else texts.make_in(server))
+        self.charge = Charge(self.site, self.state, self.secrets, clock=self.clock if settings.is_clock_set else None)
         self.controller: Controller | None = None
         self.exits: list[int] = []
         """Of the controllers that were told to leave."""
@@ -205,7 +208,7 @@ class World:
 
     def _secrets(self) -> dict[str, str]:
         """What must stand nowhere, and what each is."""
-        secrets = {value: name for name, value in texts.CANARIES.items()}
+        secrets = {value: name for name, value in self.secrets.items()}
         return secrets | {persona.pin: f"the PIN of seed {persona.seed}" for persona in self.personas}
 
     async def _vitals_behind(self) -> tuple[Vitals, Vitals] | None:
@@ -261,23 +264,15 @@ class World:
 
 
 @asynccontextmanager
-async def opened(folder: Path, leg_seconds: float = LEG_SECONDS, *, is_clock_set: bool = False) -> AsyncIterator[World]:
-    """A world whose controller serves; nothing of it is left but its folder.
-
-    Args:
-        folder: where everything lies.
-        leg_seconds: TIMEOUT(absolute).
-        is_clock_set: whether its controllers follow ``World.set_clock``.
-    """
+async def opened(folder: Path, **settings: Any) -> AsyncIterator[World]:
+    """A world whose controller serves, with ``Settings``; nothing of it is left but its folder."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything runs on the loop
     async with (
         Nursery() as nursery,
         InterfaceServer() as crm,
         FakeAmi(AppQueue({texts.QUEUE: {}}), secret=texts.CANARIES["IVRCTL_AMI_SECRET"]) as ami,
     ):
-        world = World(folder, nursery, crm, ami, leg_seconds)
-        if is_clock_set:
-            world.charge = replace(world.charge, clock=world.clock)
+        world = World(Settings(folder, **settings), nursery, crm, ami)
         async with world.wire, world.called():
             world.keep_serving()
             try:
