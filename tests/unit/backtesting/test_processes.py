@@ -14,8 +14,9 @@ import multiprocessing, time
 from ivrctl.service.backtesting.processes import Processes
 
 if __name__ == "__main__":
-    with Processes(time.sleep, 2) as processes:
-        for _ in processes.results([0, 600, 600]):
+    with Processes() as processes:
+        processes.start(2)
+        for _ in processes.results(time.sleep, [0, 600, 600]):
             print(*(child.pid for child in multiprocessing.active_children()), flush=True)
 """
 

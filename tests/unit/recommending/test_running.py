@@ -65,8 +65,8 @@ def test_days_of_several_kinds_come_in_turn(ground: Ground) -> None:
 def test_it_is_told_how_far_it_is(ground: Ground) -> None:
     """After each run, over all batches."""
     told: list[int] = []
-    with Processes(ground.run, 1) as processes:
-        run = in_processes(processes, told.append)
+    with Processes() as processes:
+        run = in_processes(processes, ground, told.append)
         run([Try(NOBODY, 0), Try(NOBODY, 1)])
         run([Try(NOBODY, 2)])
     assert told == [1, 2, 3]
@@ -76,8 +76,9 @@ def test_it_is_told_how_far_it_is(ground: Ground) -> None:
 def test_several_processes_give_what_one_gives_and_end(ground: Ground) -> None:
     """Whoever is quicker, figures come in the order of the tries; behind the block nobody is left."""
     tries = [Try(setting, day) for day in (3, 0, 2) for setting in (ground.space.start, NOBODY)]
-    with Processes(ground.run, 2) as processes:
-        assert in_processes(processes, silent)(tries) == [ground.run(each) for each in tries]
+    with Processes() as processes:
+        processes.start(2)
+        assert in_processes(processes, ground, silent)(tries) == [ground.run(each) for each in tries]
     assert multiprocessing.active_children() == []
 
 
@@ -88,6 +89,11 @@ def test_nobody_is_left_behind_one_who_interrupts(ground: Ground) -> None:
     def interrupt(_done: int) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), Processes(ground.run, 2) as processes:
-        in_processes(processes, interrupt)([Try(NOBODY, day) for day in range(8)])
+    def interrupted() -> None:
+        with Processes() as processes:
+            processes.start(2)
+            in_processes(processes, ground, interrupt)([Try(NOBODY, day) for day in range(8)])
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert multiprocessing.active_children() == []

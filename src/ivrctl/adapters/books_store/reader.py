@@ -65,6 +65,16 @@ class BooksReader:
             if len(rows) < PAGE:
                 return
 
+    async def count_stays(self, period: Interval) -> int:
+        """How many stays joined in a period.
+
+        Raises:
+            SiteStoreError: the database does not answer.
+        """
+        joined = sa.and_(stays.c.joined_at >= period.begin, stays.c.joined_at < period.end)
+        ((count,),) = await self._rows(sa.select(sa.func.count()).select_from(stays).where(joined))
+        return int(count)
+
     async def quarters(self, period: Interval, short_abandon: timedelta) -> list[QuarterCount]:
         """Who joined in a period, counted by queue and quarter of an hour: ``counts`` says how.
 

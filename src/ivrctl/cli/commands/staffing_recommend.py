@@ -133,8 +133,9 @@ def _searched(given: Given, named: NamedDays, wanted: Wanted, site: Site) -> Rec
     ground = Ground(tuple(named.values()), space, given.beside, wanted.seed)
     sets, most = DaySets.of(wanted.seeds, len(named)), wanted.evaluations
     level = site.kpi.answer_share.fraction
-    with Processes(ground.run, processors()) as processes:
-        run = in_processes(processes, lambda done: count(done, most, "runs of a day"))
+    with Processes() as processes:
+        processes.start(processors())
+        run = in_processes(processes, ground, lambda done: count(done, most, "runs of a day"))
         found = search(space, level, run, sets, most, default_rng(wanted.seed))
     if found.runs < most:
         count(found.runs, found.runs, "runs of a day")

@@ -12,6 +12,7 @@ from pathlib import Path
 from numpy.random import default_rng
 
 from ivrctl.adapters.site_folder import read_site, replace_file
+from ivrctl.adapters.site_store import SiteStore
 from ivrctl.cli.codes import FINDINGS
 from ivrctl.cli.commands.kpi import Asked
 from ivrctl.cli.commands.queue import print_json
@@ -26,8 +27,9 @@ from ivrctl.errors import ConfigurationError
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
 from ivrctl.lang.scalars import UnreadableError, read_percentage
-from ivrctl.service.backtesting.reading import recorded_day
-from ivrctl.service.backtesting.running import Trial, Variant, run_all
+from ivrctl.service.backtesting.processes import Processes
+from ivrctl.service.backtesting.reading import calls_of, recorded_day
+from ivrctl.service.backtesting.running import Trial, Variant, run_in, worth
 from ivrctl.service.backtesting.variants import RejectedFileError, variants_of
 from ivrctl.service.compiling import CompiledSite
 from ivrctl.simulation.compared import Compared
@@ -35,7 +37,7 @@ from ivrctl.simulation.day import QueueModel
 from ivrctl.simulation.days.day_file import SUFFIX
 from ivrctl.simulation.days.load import read_days
 from ivrctl.simulation.days.queues_conf import read_queues_conf
-from ivrctl.simulation.days.recorded import Settings
+from ivrctl.simulation.days.recorded import RecordedDay, Settings
 from ivrctl.simulation.days.recorded_people import Behaviour
 from ivrctl.simulation.days.synthetic import SyntheticDay
 from ivrctl.simulation.outcome import QueueFigures
@@ -130,8 +132,10 @@ def _simulate(file: Path, site: Path | None, shape: Shape) -> None:
     beside = file.parent if site is None and (file.parent / SITE_FILE).is_file() else site
     known = Known.at(site_folder(beside))
     days = _synthetic(file, content, known)
-    variants = variants_of(known.site, shape.sources(), known.files)
-    _run(known, Trial(days, variants, shape.drawn), shape)
+    trial = Trial(days, variants_of(known.site, shape.sources(), known.files), shape.drawn)
+    with Processes() as processes:
+        processes.start(worth(trial.many, trial.calls), Trial, SyntheticDay)
+        _run(known, trial, shape, processes)
 
 
 def _backtest(asked: Asked, beside: Beside, shape: Shape) -> None:
@@ -142,11 +146,18 @@ def _backtest(asked: Asked, beside: Beside, shape: Shape) -> None:
     day = period.begin.astimezone(place.site.zone).date()
     variants = variants_of(known.site, shape.sources(), known.files)
     settings, policies = beside.settings(), tuple(_policies(variants))
-    days = place.run(lambda store: recorded_day(day, place.site, policies, settings, store, now))
-    if days.is_empty:
-        message = f"the books have no caller of {day}"
-        raise ConfigurationError(message, advice="ivrctl kpi show --by day --from, or ivrctl kpi import")
-    _run(known, Trial(days, variants, shape.drawn), shape, days.was)
+    with Processes() as processes:
+
+        async def read(store: SiteStore) -> RecordedDay:
+            many = shape.seeds * len(variants)
+            processes.start(worth(many, await calls_of(day, place.site, store)), Trial, RecordedDay)
+            return await recorded_day(day, place.site, policies, settings, store, now)
+
+        days = place.run(read)
+        if days.is_empty:
+            message = f"the books have no caller of {day}"
+            raise ConfigurationError(message, advice="ivrctl kpi show --by day --from, or ivrctl kpi import")
+        _run(known, Trial(days, variants, shape.drawn), shape, processes, days.was)
 
 
 def _synthetic(file: Path, content: bytes, known: Known) -> SyntheticDay:
@@ -160,9 +171,11 @@ def _synthetic(file: Path, content: bytes, known: Known) -> SyntheticDay:
     return SyntheticDay(file.name.removesuffix(SUFFIX), next(iter(days.values())), site)
 
 
-def _run(known: Known, trial: Trial, shape: Shape, was: Mapping[str, QueueFigures] | None = None) -> None:
+def _run(
+    known: Known, trial: Trial, shape: Shape, processes: Processes, was: Mapping[str, QueueFigures] | None = None
+) -> None:
     _check_places(shape)
-    runs = run_all(trial, lambda done, many: count(done, many, "runs of a day"))
+    runs = run_in(processes, trial, lambda done, many: count(done, many, "runs of a day"))
     day = trial.days.day(default_rng(0))
     unsaid = _unsaid(trial.variants) if was is None else ()
     compared = Compared(day.name, tuple(trial.seeds), runs, (*day.assumed, *unsaid), was)

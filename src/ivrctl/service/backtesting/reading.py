@@ -25,6 +25,15 @@ BEFORE = timedelta(days=1)
 """Somebody may have been called in so long before the day, and be there still."""
 
 
+async def calls_of(day: date, site: Site, store: SiteStore) -> int:
+    """How many callers a day has, as far as books tell that are only counted.
+
+    Raises:
+        SiteStoreError: the database does not answer.
+    """
+    return await BooksReader(store).count_stays(day_of(day, site.zone))
+
+
 async def recorded_day(
     day: date, site: Site, policies: Sequence[Policy], settings: Settings, store: SiteStore, now: datetime
 ) -> RecordedDay:

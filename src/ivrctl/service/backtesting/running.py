@@ -6,7 +6,7 @@ another, so that all variants have the same callers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Protocol
@@ -51,6 +51,16 @@ class Trial:
     variants: Sequence[Variant]
     seeds: Sequence[int]
 
+    @property
+    def many(self) -> int:
+        """How many runs it has."""
+        return len(self.seeds) * len(self.variants)
+
+    @property
+    def calls(self) -> int:
+        """Those of the first seed's day."""
+        return len(self.days.day(default_rng([self.seeds[0], CALLERS])).arrivals)
+
     def run(self, task: tuple[int, int]) -> Outcome:
         """One variant, by its place, on the day of one seed."""
         seed, variant = task
@@ -69,11 +79,18 @@ def run_all(trial: Trial, told: Callable[[int, int], None], workers: int | None 
     Returns:
         The runs of each variant, in the variants' order.
     """
-    many = len(trial.seeds) * len(trial.variants)
+    with Processes() as processes:
+        processes.start(min(trial.many, workers or worth(trial.many, trial.calls)))
+        return run_in(processes, trial, told)
+
+
+def run_in(processes: Processes, trial: Trial, told: Callable[[int, int], None]) -> tuple[Runs, ...]:
+    """The same, in processes that were started before."""
     outcomes = []
-    for outcome in _outcomes(trial, min(many, workers or _worth(trial, many))):
+    # Seed by seed, and of each seed in the order of the variants.
+    for outcome in processes.results(trial.run, product(trial.seeds, range(len(trial.variants)))):
         outcomes.append(outcome)
-        told(len(outcomes), many)
+        told(len(outcomes), trial.many)
     width = len(trial.variants)
     return tuple(
         Runs(variant.name, tuple(variant.policies), tuple(outcomes[place::width]))
@@ -81,13 +98,6 @@ def run_all(trial: Trial, told: Callable[[int, int], None], workers: int | None 
     )
 
 
-def _worth(trial: Trial, many: int) -> int:
-    """The processes that are worth their start."""
-    calls = len(trial.days.day(default_rng([trial.seeds[0], CALLERS])).arrivals)
-    return 1 if calls * many < FEW_CALLS else processors()
-
-
-def _outcomes(trial: Trial, workers: int) -> Iterator[Outcome]:
-    """Seed by seed, and of each seed in the order of the variants."""
-    with Processes(trial.run, workers) as processes:
-        yield from processes.results(product(trial.seeds, range(len(trial.variants))))
+def worth(many: int, calls: int) -> int:
+    """The processes that are worth their start, for so many runs of a day of so many calls."""
+    return 1 if calls * many < FEW_CALLS else min(many, processors())

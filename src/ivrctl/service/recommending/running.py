@@ -50,13 +50,13 @@ def with_queues(day: Day, policies: Iterable[Policy]) -> Day:
     return replace(day, queues=(*day.queues, *map(QueueModel, missing))) if missing else day
 
 
-def in_processes(processes: Processes[Try, DayFigures], told: Callable[[int], None]) -> Run:
+def in_processes(processes: Processes, ground: Ground, told: Callable[[int], None]) -> Run:
     """Run tries in some processes, many at the same time; ``told`` is told how many are done, after each, over all."""
     done = count(1)
 
     def run(tries: Sequence[Try]) -> Sequence[DayFigures]:
         found = []
-        for figures in processes.results(tries):
+        for figures in processes.results(ground.run, tries):
             found.append(figures)
             told(next(done))
         return found
