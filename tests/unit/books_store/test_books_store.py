@@ -56,6 +56,7 @@ async def test_stays_are_read_by_time_and_queue(writer: BooksWriter, reader: Boo
     await writer.flushed()
     half_hour = Interval(TEN, TEN + timedelta(minutes=30))
     assert await reader.stays(half_hour) == some[1:3]
+    assert await reader.count_stays(half_hour) == len(some[1:3])
     assert await reader.stays(half_hour, "vip") == some[1:2]
     assert await reader.queues() == ["general", "vip"]
 
