@@ -263,7 +263,9 @@ class CallRunner:
 
     async def _left_unknown(self, session: AgiSession, entry: LegEntry) -> None:
         """The end of a leg that has its record, or that met no controller at all."""
-        is_in_journal = self._parts.journal.find(entry.leg) is not None
+        journal = self._parts.journal
+        # Whom the limit of his leg took out of a flow was heard to hang up, and has his record as such.
+        is_in_journal = journal.has_ended(entry.leg) or journal.find(entry.leg) is not None
         if not is_in_journal and await _variable(session, "IVRCTL_NEXT") == "fallback":
             self._refusals.never_taken(entry, await _variable(session, "IVRCTL_LINE"))
         await _leave(session, TOLD)

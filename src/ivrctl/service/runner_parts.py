@@ -30,6 +30,9 @@ class Journal(Protocol):
     def find(self, leg: str) -> dict[str, Any] | None:
         """The newest position of a leg that is not over."""
 
+    def has_ended(self, leg: str) -> bool:
+        """Whether a leg that stood here is over."""
+
 
 class Versions(Protocol):
     """The versions of a site."""

@@ -19,6 +19,8 @@ from .controllers import BEGAN, Controller, Start
 
 FULL = "overload: more than 1 calls"
 LEAVING = "the controller is leaving"
+LEG_LIMIT = 600.0
+"""Seconds of TIMEOUT(absolute)."""
 AWAY = "the controller was away"
 FLOW = """
     lines: {"100": start, "_8XXX": other}
@@ -99,6 +101,26 @@ async def test_controller_that_leaves_says_so_in_the_record(controller_of: Start
     await caller.hears("fallback")
     await leaves(caller)
     assert told(await controller.record()) == (Ending.FALLBACK, LEAVING)
+
+
+async def test_whom_the_limit_takes_out_of_a_flow_has_one_record(controller_of: Start) -> None:
+    """He is heard to hang up, comes to a person, and hangs up there: what the fallback tells of him is known."""
+    flow = """
+        lines: {"100": start}
+        steps:
+          start:
+            - menu: {choices: {"1": {say: Press 1., goto: bye}}, first_digit: 60s}
+              then: {otherwise: start}
+          bye:
+            - hangup: served
+    """
+    controller = await controller_of(flow)
+    caller = controller.call()
+    await caller.enters_queue("front-desk", within=2 * LEG_LIMIT)
+    assert caller.channel.elapsed > LEG_LIMIT
+    await leaves(caller)
+    assert [each.leg for each in controller.records] == [each.id for each in caller.legs]
+    assert controller.faults == []
 
 
 async def queued(controller: Controller) -> Caller:

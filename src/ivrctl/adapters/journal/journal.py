@@ -116,6 +116,12 @@ class Journal:
             return None
         return _position(entry)
 
+    def has_ended(self, leg: str) -> bool:
+        """Whether a leg is known to be over, whoever closed it; one that is forgotten is not known."""
+        self._hear_others()
+        entry = self._index.entries.get(leg)
+        return entry is not None and not entry.is_open
+
     def open_legs(self) -> list[OpenLeg]:
         """All legs that have not ended, in any process, the one recorded last first."""
         self._hear_others()

@@ -52,6 +52,7 @@ class MemoryJournal:
         """Begin empty; ``on_position`` is told of every position: the leg, and where it stands."""
         self._on_position = on_position
         self._open: dict[str, dict[str, Any]] = {}
+        self._over: set[str] = set()
 
     def record(self, leg: str, position: Mapping[str, Any]) -> None:
         """Keep the newest position of a leg."""
@@ -60,11 +61,16 @@ class MemoryJournal:
 
     def close_leg(self, leg: str) -> None:
         """The leg is over."""
-        self._open.pop(leg, None)
+        if self._open.pop(leg, None) is not None:
+            self._over.add(leg)
 
     def find(self, leg: str) -> dict[str, Any] | None:
         """The newest position of a leg that is not over."""
         return self._open.get(leg)
+
+    def has_ended(self, leg: str) -> bool:
+        """Whether a leg that stood here is over."""
+        return leg in self._over
 
 
 class RunnerAnswers:
