@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from sys import intern
+from typing import TypeAlias
 
 from ivrctl.agi.errors import RemoteProtocolError
 from ivrctl.agi.lines import text_of
@@ -20,9 +22,12 @@ BLOCK_LIMIT = 64 * 1024
 LINES_LIMIT = 256
 """Lines of a whole request block: Asterisk sends 22 and one for each argument, of which it allows 127."""
 
-_HEADER = re.compile(r"(agi_[a-z0-9_]+):(?: (.*))?", re.ASCII | re.DOTALL)
-_REQUIRED = ("agi_request", "agi_channel", "agi_uniqueid")
-_UNKNOWN = "unknown"
+_HEADER = re.compile(rb"(agi_[a-z0-9_]+):(?: (.*))?", re.DOTALL)
+_REQUIRED = (b"agi_request", b"agi_channel", b"agi_uniqueid")
+_UNKNOWN = b"unknown"
+
+Headers: TypeAlias = Mapping[bytes, bytes]
+"""As they came: a call asks for half of them, and only these become text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,7 @@ class RequestParser:
     __slots__ = ("_bytes", "_headers", "_lines")
 
     def __init__(self) -> None:
-        self._headers: dict[str, str] = {}
+        self._headers: dict[bytes, bytes] = {}
         self._lines = 0
         self._bytes = 0
 
@@ -75,46 +80,49 @@ class RequestParser:
                 # A session lasts as long as a caller thinks: what nobody asks for goes.
                 headers.clear()
                 return request
-            match = _HEADER.fullmatch(text_of(line))
+            match = _HEADER.fullmatch(line)
             if match is None:
                 raise RemoteProtocolError(f"not a line of an AGI request: {text_of(line[:40])!r}")
-            name, value = match.groups("")
+            name, value = match.groups(b"")
             if name in headers:
                 # A caller's name with an encoded line break would look like this: it must not forge our arguments.
-                raise RemoteProtocolError(f"{name} came twice in an AGI request")
+                raise RemoteProtocolError(f"{text_of(name)} came twice in an AGI request")
             headers[name] = value
         return None
 
 
-def _request(headers: dict[str, str]) -> Request:
-    missing = [name for name in _REQUIRED if not headers.get(name)]
+def _request(headers: Headers) -> Request:
+    missing = [text_of(name) for name in _REQUIRED if not headers.get(name)]
     if missing:
         raise RemoteProtocolError(f"an AGI request without {', '.join(missing)}")
     return Request(
-        uniqueid=headers["agi_uniqueid"],
-        channel=headers["agi_channel"],
-        callerid=_number(headers.get("agi_callerid", "")),
-        dnid=_number(headers.get("agi_dnid", "")),
-        extension=_shared(headers.get("agi_extension", "")),
-        context=_shared(headers.get("agi_context", "")),
-        language=_shared(headers.get("agi_language", "")),
-        network_script=_shared(headers.get("agi_network_script", "")),
+        uniqueid=text_of(headers[b"agi_uniqueid"]),
+        channel=text_of(headers[b"agi_channel"]),
+        callerid=_number(headers, b"agi_callerid"),
+        dnid=_number(headers, b"agi_dnid"),
+        extension=_shared(headers, b"agi_extension"),
+        context=_shared(headers, b"agi_context"),
+        language=_shared(headers, b"agi_language"),
+        network_script=_shared(headers, b"agi_network_script"),
         args=tuple(_arguments(headers)),
     )
 
 
-_shared = intern
-"""For what the dialplan says, which is the same in thousands of sessions: one text for all of them."""
+def _shared(headers: Headers, name: bytes) -> str:
+    """What the dialplan says, which is the same in thousands of sessions: one text for all of them."""
+    return intern(text_of(headers.get(name, b"")))
 
 
-def _number(value: str) -> str:
+def _number(headers: Headers, name: bytes) -> str:
     """Asterisk writes ``unknown`` for a number that it does not have."""
-    return "" if value == _UNKNOWN else value
+    value = headers.get(name, b"")
+    return "" if value == _UNKNOWN else text_of(value)
 
 
-def _arguments(headers: Mapping[str, str]) -> list[str]:
+def _arguments(headers: Headers) -> Iterator[str]:
     """The values of ``agi_arg_1``, ``agi_arg_2`` … up to the first number that is missing."""
-    values: list[str] = []
-    while (value := headers.get(f"agi_arg_{len(values) + 1}")) is not None:
-        values.append(value)
-    return values
+    for number in count(1):
+        value = headers.get(b"agi_arg_%d" % number)
+        if value is None:
+            return
+        yield text_of(value)
