@@ -111,10 +111,13 @@ class SiteDatabases:
         timeout: timedelta,  # noqa: ASYNC109 - as above
     ) -> Found:
         bound = {name: plain(value, is_server=False) for name, value in params.items()}
-        reading = file.ask(named(asked.sql), bound, lookup.rows or 1)
+        sql, most = named(asked.sql), lookup.rows or 1
+        rows = file.rows_at_once(sql, bound, most)
+        if rows is not None:
+            return rows
+        reading = file.ask(sql, bound, most)
         try:
-            if not reading.rows.done():
-                await asyncio.wait({reading.rows}, timeout=timeout.total_seconds())
+            await asyncio.wait({reading.rows}, timeout=timeout.total_seconds())
             if not reading.rows.done():
                 raise TimeoutError
             return reading.rows.result()

@@ -95,7 +95,7 @@ class SqliteReader:
             path: of the file. One that is put in its place is read from then on.
             size: connections at most.
             locked_seconds: how long somebody who writes is waited for.
-            at_once: asked first; None where every question goes to a thread.
+            at_once: what is asked without a thread; None where every question goes to one.
 
         Raises:
             ConfigurationError: there is no such file.
@@ -109,8 +109,12 @@ class SqliteReader:
         self._under_way: set[asyncio.Future[Rows]] = set()
         self._threads: list[threading.Thread] = []
 
+    def rows_at_once(self, sql: str, bound: Mapping[str, object], most: int) -> Rows | None:
+        """The answer, where it takes a moment and no thread; None where ``ask`` is to be called with the same."""
+        return None if self._at_once is None else self._at_once.ask(sql, bound, most)
+
     def ask(self, sql: str, bound: Mapping[str, object], most: int) -> Reading:
-        """Begin to ask.
+        """Begin to ask, in a thread.
 
         Args:
             sql: with ``:name`` for each parameter.
@@ -118,10 +122,6 @@ class SqliteReader:
             most: rows at most.
         """
         reading = Reading(sql, bound, most)
-        rows = None if self._at_once is None else self._at_once.ask(sql, bound, most)
-        if rows is not None:
-            reading.rows.set_result(rows)
-            return reading
         if len(self._under_way) >= len(self._threads) < self._size:
             # A daemon: a thread that hangs in a file system does not keep the process from its end.
             self._threads.append(threading.Thread(target=self._read, name="sqlite reader", daemon=True))

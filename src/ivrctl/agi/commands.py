@@ -28,6 +28,7 @@ ANSWER_WITHIN = timedelta(seconds=5)
 LONGEST_PROMPT = timedelta(minutes=10)
 """The deadline of a prompt whose length the caller did not say: a leg's own limit."""
 
+_NO_TIME = timedelta(0)
 _MILLISECOND = timedelta(milliseconds=1)
 _LONGEST_WAIT = timedelta(hours=1)
 _ESCAPE_DIGITS = re.compile(r"[0-9*#A-D]*", re.ASCII)
@@ -53,7 +54,7 @@ class _Command(ABC):
     @property
     def waits(self) -> timedelta:
         """How long the command itself asks Asterisk to wait."""
-        return timedelta(0)
+        return _NO_TIME
 
     def longest(self, prompt: timedelta | None = None) -> timedelta:
         """How long the reply may take: the deadline of a command.
@@ -61,7 +62,7 @@ class _Command(ABC):
         Args:
             prompt: how long the command's file plays, where it has one and the length is known.
         """
-        playing = timedelta(0) if not self.plays_file else LONGEST_PROMPT if prompt is None else prompt
+        playing = _NO_TIME if not self.plays_file else LONGEST_PROMPT if prompt is None else prompt
         return playing + self.waits + ANSWER_WITHIN
 
 
@@ -274,7 +275,7 @@ def _digits(digits: str) -> str:
 
 def _milliseconds(timeout: timedelta) -> int:
     # Asterisk takes a negative number for ever, and no caller is to hang there.
-    if not timedelta(0) <= timeout <= _LONGEST_WAIT:
+    if not _NO_TIME <= timeout <= _LONGEST_WAIT:
         raise LocalProtocolError(f"a timeout of {timeout}, not between 0 s and 1 h")
     return timeout // _MILLISECOND
 

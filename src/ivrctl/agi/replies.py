@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from ivrctl.agi.errors import RemoteProtocolError
@@ -114,8 +115,9 @@ class ReplyParser:
         return None
 
 
+@lru_cache(maxsize=256)
 def parse_reply(line: bytes) -> Reply:
-    """Read a reply of one line.
+    """Read a reply of one line. Kept for a while: most of what Asterisk answers it has answered before.
 
     Raises:
         RemoteProtocolError: the line is no reply.

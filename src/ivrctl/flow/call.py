@@ -10,6 +10,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Protocol
 
 from ivrctl.flow.position import Position
 from ivrctl.flow.scope import READ_ONLY, Signature
@@ -22,9 +23,25 @@ from ivrctl.site.site_file import Site
 from ivrctl.site.text import Text
 
 
+class Facts(Protocol):
+    """What a flow may ask for and that is not its own: the time, the notices, and the queues. ``World`` says more."""
+
+    @property
+    def now(self) -> datetime: ...  # noqa: D102 - as of World
+
+    @property
+    def notices(self) -> Sequence[Notice]: ...  # noqa: D102 - as of World
+
+    @property
+    def queues(self) -> QueueFactsByName: ...  # noqa: D102 - as of World
+
+    @property
+    def off_peak(self) -> OffPeak | None: ...  # noqa: D102 - as of World
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """Facts that a flow may ask for and that are not its own: the time, the notices, and the queues."""
+    """Facts that are known before anybody asks."""
 
     now: datetime
     """Aware."""
@@ -42,7 +59,7 @@ class Call:
 
     site: Site
     position: Position
-    world: World
+    world: Facts
     barges: bool
     """True when keys cut this action's prompts."""
     named: Container[str] = frozenset()

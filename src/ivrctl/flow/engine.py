@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from ivrctl.flow.action import GOOD, Action, Assign, Came, Done, Enter, Leave, Outcome, Running, TurnedAway
 from ivrctl.flow.announcing import announce, reason_of
-from ivrctl.flow.call import Call, World
+from ivrctl.flow.call import Call, Facts
 from ivrctl.flow.commands import (
     RECORDED,
     Command,
@@ -95,10 +95,10 @@ class Run:
         self._before_sign = 0
         """How many of them had begun when a person last gave a sign."""
         self._trace = Trace()
-        self._world: World | None = None
+        self._world: Facts | None = None
         self._commands = self._walk()
 
-    def resume(self, reply: Reply | None, world: World) -> Command:
+    def resume(self, reply: Reply | None, world: Facts) -> Command:
         """Tell the reply to the last command (None at first) and get the next one.
 
         After ``Finish`` there is no next one; after a hand-off the next one comes from a new run.
@@ -173,7 +173,7 @@ class Run:
         """Say the notices at the entry of the line; the end of the call, where one of them ends it."""
         call = Call(self.program.site, self.position, self._told_world, barges=False)
         last = yield from announce(call)
-        self.position = replace(self.position, is_welcomed=True, heard=call.heard)
+        self.position = self.position.welcomed(call.heard)
         return None if last is None else Finish(Ending.REFUSED, reason_of(last))
 
     def _call_of(self, action: Action) -> Call:
@@ -227,7 +227,7 @@ class Run:
         return self._told_world.now
 
     @property
-    def _told_world(self) -> World:
+    def _told_world(self) -> Facts:
         if self._world is None:
             raise ValueError("a run is resumed with a world")
         return self._world

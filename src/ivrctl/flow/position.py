@@ -129,6 +129,14 @@ class Position:
         named = Frame(frame.flow, frame.step, frame.index, {**frame.names, name: value})
         return self._but(frames=(*self.frames[:-1], named))
 
+    def welcomed(self, heard: tuple[str, ...]) -> Position:
+        """The same call when the notices at the entry of its line have been heard.
+
+        Args:
+            heard: all that he has heard by now, by their ids.
+        """
+        return self._but(is_welcomed=True, heard=heard)
+
     def into_queue(self, queue: str, priority: int, now: datetime) -> Position:
         """The same call when a flow hands it to a queue: the wait has begun."""
         return self._but(waits=(*self.waits, Wait(queue, priority, now))[-MAX_WAITS:])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from ivrctl.model.values import Value
 
@@ -26,8 +26,7 @@ class Ending(StrEnum):
     """The controller refused the call, or an action could not be carried out: the dialplan's fallback leg took over."""
 
 
-@dataclass(frozen=True, slots=True)
-class TraceEntry:
+class TraceEntry(NamedTuple):
     """One thing that happened in a call, for the transcript, the path and the coverage."""
 
     at: float

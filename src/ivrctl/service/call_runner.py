@@ -15,7 +15,6 @@ from typing import Any, TypeAlias
 from ivrctl.adapters.fastagi_server import AgiSession, HungUp
 from ivrctl.agi.commands import GetVariable, SetVariable
 from ivrctl.agi.replies import Result
-from ivrctl.flow.call import World
 from ivrctl.flow.commands import RECORDED, Finish, HandOff, HandOffToDial, HandOffToQueue, HandOffToVoicemail
 from ivrctl.flow.engine import Run
 from ivrctl.flow.position import Position, position_from_json, position_to_json
@@ -36,6 +35,7 @@ from ivrctl.service.legs import (
     outcome_of,
 )
 from ivrctl.service.numbering import normalised
+from ivrctl.service.present import Present
 from ivrctl.service.refusals import Refusals, Told, nothing
 from ivrctl.service.runner_parts import RunnerParts
 
@@ -103,11 +103,12 @@ class CallRunner:
         if run is None:
             await _leave(session, "fallback")
             return
-        if _is_answered_late(run) and entry.after == START:
+        is_answered_late = _is_answered_late(run)
+        if is_answered_late and entry.after == START:
             self._keep(entry.leg, run.position)
             await _leave(session, PROGRESS)
             return
-        executor = self._executor(session, entry.leg, run)
+        executor = self._executor(session, entry.leg, run, is_answered_late=is_answered_late)
         live = self.live[entry.leg] = LiveLeg(run, executor, run.position.handoffs)
         try:
             await self._carry(executor, entry, run)
@@ -120,7 +121,7 @@ class CallRunner:
                 del self.live[entry.leg]
             self._parts.prompts.release(entry.leg)
 
-    def _executor(self, session: AgiSession, leg: str, run: Run) -> Executor:
+    def _executor(self, session: AgiSession, leg: str, run: Run, *, is_answered_late: bool) -> Executor:
         parts, position = self._parts, run.position
         return Executor(
             session,
@@ -129,7 +130,7 @@ class CallRunner:
             parts.answers(run.program),
             parts.on_fault,
             seconds=parts.seconds,
-            is_answered_late=_is_answered_late(run),
+            is_answered_late=is_answered_late,
         )
 
     # where a call stands
@@ -191,9 +192,7 @@ class CallRunner:
         # That of a new call is written before its first command: until then it has heard nothing, and begins anew.
         journaled, reply = run.position if entry.after != START else None, None
         while True:
-            parts = self._parts
-            world = World(parts.clock(), parts.notices(), parts.queues(), parts.off_peak())
-            command = run.resume(reply, world)
+            command = run.resume(reply, Present(self._parts))
             self._traces.note(entry.leg, run)
             if run.position is not journaled and not isinstance(command, Finish):
                 self._keep(entry.leg, run.position)

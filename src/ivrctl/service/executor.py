@@ -221,7 +221,7 @@ class Executor:
 
     async def _question(self, question: Question) -> Reply:
         """Ask, and keep the caller company meanwhile."""
-        asking = asyncio.ensure_future(self._answers.answer(question, self._asker))
+        asking = asyncio.get_running_loop().create_task(self._answers.answer(question, self._asker))
         try:
             # What waits for nobody is answered in the meantime, and takes no timer.
             await asyncio.sleep(0)

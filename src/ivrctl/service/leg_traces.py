@@ -6,7 +6,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 
 from ivrctl.flow.engine import Run
-from ivrctl.flow.trace import TraceStep
 from ivrctl.model.call import TraceEntry
 from ivrctl.service.legs import message_file
 from ivrctl.service.runner_parts import RunnerParts
@@ -32,7 +31,7 @@ class LegTraces:
         self._traces: OrderedDict[str, _Trace] = OrderedDict()
 
     def note(self, leg: str, run: Run) -> None:
-        """Give the run's new trace steps their time."""
+        """Give the run's new trace steps their time, and messages the names of their files."""
         now = self._parts.seconds()
         trace = self._traces.get(leg)
         if trace is None:
@@ -40,7 +39,10 @@ class LegTraces:
             before = self._parts.clock() - run.position.began_at
             trace = self._traces[leg] = _Trace(now - before.total_seconds())
         at = round(now - trace.began, 3)
-        entries = [_entry(at, leg, step) for step in run.take_trace()]
+        entries = [
+            TraceEntry(at, place, event, message_file(leg, detail) if event == "recorded" else detail)
+            for place, event, detail in run.take_trace()
+        ]
         trace.entries.extend(entries)
         self._parts.on_trace(leg, entries)
         while len(self._traces) > MAX_TRACES:
@@ -50,9 +52,3 @@ class LegTraces:
         """All of a leg that is over."""
         trace = self._traces.pop(leg, None)
         return () if trace is None else tuple(trace.entries)
-
-
-def _entry(at: float, leg: str, step: TraceStep) -> TraceEntry:
-    """A step of the trace with its time; a message by its file, which the leg names."""
-    detail = message_file(leg, step.detail) if step.event == "recorded" else step.detail
-    return TraceEntry(at, step.place, step.event, detail)

@@ -7,7 +7,9 @@ because nobody can be told of it.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
+from collections.abc import Mapping
 
 import structlog
 
@@ -34,7 +36,7 @@ class ErrorStream:
 def configure_logs(*, is_terminal: bool) -> None:
     """Set structlog up for this process."""
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if is_terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.dev.ConsoleRenderer() if is_terminal else structlog.processors.JSONRenderer(_json)
     )
     structlog.configure(
         processors=[
@@ -48,8 +50,14 @@ def configure_logs(*, is_terminal: bool) -> None:
     )
 
 
+def _json(event: Mapping[str, object], **_: object) -> str:
+    return _ENCODER.encode(event)
+
+
 def _factory(*_args: object) -> structlog.WriteLogger:
     return structlog.WriteLogger(_STREAM)  # type: ignore[arg-type]  # it takes what has write and flush
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=repr)
+"""One for all lines: to make it takes longer than a line."""
 _STREAM = ErrorStream()

@@ -10,7 +10,6 @@ import importlib
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from aiohttp import web
@@ -208,4 +207,4 @@ def record_json(record: CallRecord, *, with_trace: bool) -> dict[str, Any]:
         "promise": record.promise,
         "callback_due": None if record.callback_due is None else record.callback_due.isoformat(),
     }
-    return shown | ({"trace": [asdict(entry) for entry in record.trace]} if with_trace else {})
+    return shown | ({"trace": [entry._asdict() for entry in record.trace]} if with_trace else {})

@@ -119,11 +119,12 @@ def test_fault_is_left_to_a_thread(at_once: AtOnce, sql: str) -> None:
 async def test_reader_asks_a_thread_only_for_what_is_left_to_it(file: Path) -> None:
     """The rows are the same by either way."""
     reader = SqliteReader("shop", file, 1, 1.0, AtOnce(file))
-    quick = reader.ask(NAMES, {}, 1)
-    assert quick.rows.done()
+    assert reader.rows_at_once(NAMES, {}, 1) == [{"name": "apple"}]
     assert not any(thread.name == "sqlite reader" for thread in threading.enumerate())
     many = "with recursive n(i) as (select 1 union all select i + 1 from n limit 10000) select max(i) as most from n"
+    assert reader.rows_at_once(many, {}, 1) is None
     assert await reader.ask(many, {}, 1).rows == [{"most": 10000}]
+    assert await reader.ask(NAMES, {}, 1).rows == [{"name": "apple"}]
     with pytest.raises(sqlite3.OperationalError, match="nowhere"):
         await reader.ask("select one from nowhere", {}, 1).rows
     await reader.close()

@@ -50,7 +50,7 @@ def row_of(record: CallRecord) -> dict[str, Any]:
         "reason": record.reason,
         "path": list(record.path),
         "fields": {name: to_json(value) for name, value in record.fields.items()},
-        "trace": [_trace_entry(entry) for entry in record.trace],
+        "trace": [entry._asdict() for entry in record.trace],
         "regions": list(record.regions),
         "waits": [wait_to_json(wait) for wait in record.waits],
         "notices": list(record.notices),
@@ -58,10 +58,6 @@ def row_of(record: CallRecord) -> dict[str, Any]:
         "promise": record.promise,
         "callback_due": record.callback_due,
     }
-
-
-def _trace_entry(entry: TraceEntry) -> dict[str, object]:
-    return {"at": entry.at, "place": entry.place, "event": entry.event, "detail": entry.detail}
 
 
 def record_in(row: sa.RowMapping) -> CallRecord:

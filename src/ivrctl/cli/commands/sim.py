@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -103,7 +103,7 @@ def run(
     trace: list[TraceEntry] = []
     call = asyncio.run(_play(folder, program, dialled, trace.append if as_json else _show))
     if as_json:
-        body = {"format_version": 1, "trace": [asdict(entry) for entry in trace], "seconds": call.elapsed}
+        body = {"format_version": 1, "trace": [entry._asdict() for entry in trace], "seconds": call.elapsed}
         sys.stdout.write(json.dumps(body, ensure_ascii=False, indent=2) + "\n")
     raise SystemExit(OK)
 

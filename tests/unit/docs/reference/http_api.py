@@ -97,5 +97,5 @@ def _record() -> str:
 
 def _trace() -> str:
     said = attribute_docstrings(TraceEntry)
-    rows = [(code(field.name), sentence(said[field.name])) for field in dataclasses.fields(TraceEntry)]
+    rows = [(code(name), sentence(said[name])) for name in TraceEntry._fields]
     return table(("key", "meaning"), rows)

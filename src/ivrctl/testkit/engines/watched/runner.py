@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
@@ -192,7 +192,7 @@ class WatchedRunner:
             # GET OPTION answers a hang-up as it answers silence: the flow may take a step before it is told.
             return
         at = round(self._time.seconds(), 3)
-        self.log.trace.extend(replace(entry, at=at) for entry in entries)
+        self.log.trace.extend(entry._replace(at=at) for entry in entries)
         if self.handed and self.handed[-1].outcome is None:
             outcomes = [entry.detail for entry in entries if entry.event == "outcome"]
             self.handed[-1].outcome, self.handed[-1].back_at = (outcomes[0] if outcomes else None), at
