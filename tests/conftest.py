@@ -109,7 +109,7 @@ def grown_postgresql_url(shared_postgresql: PostgresqlServer, _grown_postgresql:
     To make them takes more than most tests do with them; ``unit/site_store`` sees to it that they are made.
     """
     name = f"test_{next(_numbers)}"
-    shared_postgresql.execute(f"create database {name} template {_grown_postgresql}")
+    shared_postgresql.execute(f"create database {name} template {_grown_postgresql} strategy file_copy")
     yield shared_postgresql.url(name)
     shared_postgresql.execute(f"drop database {name} with (force)")
 
