@@ -12,6 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
 test check quick one-half other-half thorough patient installed live under-load heavy load alone: export TMPDIR ?= $(ROOMY)
+live under-load heavy load alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
 .PHONY: help demo run test check lint types quick live under-load load installed heavy alone thorough patient images clean lock docs bench bench-page fuzz audit

@@ -134,7 +134,8 @@ def test_a_pbx_that_died_is_started_again(name: str) -> None:
 def test_the_host_sees_none_of_its_mounts(pbx: Pbx) -> None:
     """They are in a namespace of its own and vanish with it."""
     assert str(pbx.folder) not in Path("/proc/self/mountinfo").read_text()
-    assert str(pbx.folder) in Path(f"/proc/{pbx.pid}/mountinfo").read_text()
+    # Without its first folder: what is mounted from memory is named from there on.
+    assert str(Path(*pbx.folder.parts[-3:])) in Path(f"/proc/{pbx.pid}/mountinfo").read_text()
 
 
 def test_the_root_cannot_be_changed_from_inside(pbx: Pbx) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -89,13 +90,13 @@ PROMISED = tuple(
 """Of another day."""
 
 
-@pytest.fixture
-def books(site: Path, ivrctl: Ivrctl) -> Path:
-    """The demo site with a day in its books."""
+@pytest.fixture(scope="module")
+def day(grown_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site's database with a day in its books, to be copied."""
+    file = Path(shutil.copy(grown_file, tmp_path_factory.mktemp("day") / "calls.sqlite"))
 
     async def fill() -> None:
-        url = sqlite_url(state_folder(site, None).call_database)
-        writer, calls = BooksWriter(url), CallStore(url)
+        writer, calls = BooksWriter(sqlite_url(file)), CallStore(sqlite_url(file))
         await writer.open()
         await calls.open()
         for entry in (*STAYS, SPAN, GAP):
@@ -108,6 +109,15 @@ def books(site: Path, ivrctl: Ivrctl) -> Path:
         await calls.close()
 
     asyncio.run(fill())
+    return file
+
+
+@pytest.fixture
+def books(site: Path, day: Path, ivrctl: Ivrctl) -> Path:  # noqa: ARG001 - it says where state folders are
+    """The demo site with a day in its books."""
+    database = state_folder(site, None).call_database
+    database.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(day, database)
     return site
 
 
