@@ -113,7 +113,7 @@ def day(grown_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def books(site: Path, day: Path, ivrctl: Ivrctl) -> Path:  # noqa: ARG001 - it says where state folders are
+def books(site: Path, day: Path, ivrctl: Ivrctl) -> Path:
     """The demo site with a day in its books."""
     database = state_folder(site, None).call_database
     database.parent.mkdir(parents=True, exist_ok=True)
