@@ -176,7 +176,7 @@ async def test_a_controller_that_dies_is_asked_again(controller: ScriptedControl
 
 
 async def test_no_silence_while_the_controller_is_away(controller: ScriptedController, phones: Phones) -> None:
-    """Away for 2 s, and another 4 s until it speaks: the caller hears a ring tone meanwhile, and no silence of 2.5 s."""
+    """Away for 2 s, and 4 s more until it speaks: the caller hears a ring tone meanwhile, no silence of 2.5 s."""
 
     async def speak(session: AgiSession) -> None:
         await asyncio.sleep(4)
