@@ -102,7 +102,7 @@ def test_days_for_the_search_for_finalists_and_for_the_check_are_others() -> Non
 @pytest.mark.thorough
 def test_what_is_recommended_among_four_tiers_is_better_in_truth() -> None:
     """As much as chance moves a real day: what is confirmed is cheaper without chance too, and serves as well."""
-    found = [recommended(FOUR, 0.8, 600, 16, first_day=1000 * number) for number in range(5)]
+    found = [recommended(FOUR, 0.8, 600, 16, first_day=1000 * number) for number in range(3)]
     better = [(each, centre) for each, centre in found if each.verdict is Verdict.BETTER]
     assert better
     for each, centre in better:

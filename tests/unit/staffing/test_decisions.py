@@ -35,7 +35,7 @@ def test_it_holds_of_any_desk(holds: Callable[[Chance], None], data: st.DataObje
 @pytest.mark.thorough
 def test_they_hold_for_many_desks() -> None:
     """Of seeds: ``python -m tests.unit.staffing.many_decisions`` takes as many as one likes."""
-    for seed in range(200):
+    for seed in range(60):
         for made in history(Seeded(seed)):
             for holds in AT_EACH_DECISION:
                 holds(made)
