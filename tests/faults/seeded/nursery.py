@@ -6,6 +6,7 @@ with the pid; when a child has ended, it says so. Counterpart of ``process``.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gc
 import importlib
@@ -15,10 +16,15 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 from typing import Any
 
+from ivrctl.adapters.site_store import SiteStore, sqlite_url
+from ivrctl.flow.program import compile_site
+
+from . import site
 from .charge import Charge
 from .child import serve
 
@@ -43,6 +49,7 @@ def main() -> None:
     for name in IMPORTED_LATE:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    _warm_up()
     gc.freeze()
     waking, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
     signal.set_wakeup_fd(wake)
@@ -58,6 +65,22 @@ def main() -> None:
                 return
             pid = _fork(json.loads(message), descriptors)
             orders.send(json.dumps({"started": pid}).encode())
+
+
+def _warm_up() -> None:
+    """Do once what is slow the first time in a process, or each controller would: compile a site, ask a database."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        compiled = site.write(folder, crm="http://127.0.0.1:1", ami=1)
+        program, findings = compile_site({file.name: file.read_bytes() for file in compiled.glob("*.yaml")})
+        assert program is not None, findings.sorted()
+        asyncio.run(_ask(sqlite_url(folder / "calls.sqlite")))
+
+
+async def _ask(url: str) -> None:
+    store = SiteStore(url)
+    await store.read(lambda connection: connection.exec_driver_sql("select 1"))
+    await store.close()
 
 
 def _tell_ended(orders: socket.socket) -> None:

@@ -175,6 +175,27 @@ async def test_hangup_cuts_a_prompt_and_ends_the_call(start: Start) -> None:
     assert caller.losses == 0
 
 
+async def test_hangup_between_the_hand_off_and_its_queue_leaves_no_status(start: Start) -> None:
+    """Where the call goes is said, and the caller leaves before he is there; the controller is told all the same."""
+    told: list[AgiSession] = []
+
+    async def handler(session: AgiSession) -> None:
+        if session.request.network_script == "ended":
+            told.append(session)
+            return
+        over = asyncio.Event()
+        session.on_hangup(over.set)
+        await go_on(session, "queue", "queue-1", "vip,c")
+        caller.hang_up()
+        await over.wait()
+
+    caller = (await start(handler)).call("10010")
+    await caller.ends()
+    assert len(told) == 1
+    assert caller.stays == []
+    assert caller.channel.variables["IVRCTL_OUTCOME"] == ""
+
+
 async def test_queue_with_c_comes_back_when_the_agent_hangs_up(start: Start) -> None:
     """The hand-off's outcome is CONTINUE, and AGI is entered with the hand-off's id in the same leg."""
     caller = (await start(menu)).call("10010")

@@ -134,7 +134,9 @@ class Dialplan:
         if not self.is_in_fallback:
             if variables["IVRCTL_NEXT"] in {"end", "fallback"}:
                 return
-            variables["IVRCTL_OUTCOME"] = self.stays[-1].status_left if variables["IVRCTL_NEXT"] else ""
+            # One who leaves before the application has begun leaves no status of it.
+            has_status = variables["IVRCTL_NEXT"] and self.stays
+            variables["IVRCTL_OUTCOME"] = self.stays[-1].status_left if has_status else ""
         session = AgiSession(self.channel, self.agi, self.prompts, exit_on_hangup=True, is_dead=True)
         await session.run("ended", (variables["IVRCTL_LEG"], variables["IVRCTL_AFTER"]))
 
