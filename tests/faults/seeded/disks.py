@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..matrix import Evidence, Fault
-from .broken import Breaks, while_broken
+from .broken import TOGETHER, Breaks, while_broken
 from .world import World
 
 # databases
@@ -46,7 +46,7 @@ async def locked(seeds: Sequence[int], folder: Path) -> Evidence:
                 stack.enter_context(_locked(file))
             yield
 
-    return await while_broken(seeds, folder, breaks, "locked")
+    return await while_broken(seeds, folder, breaks, "locked", together=TOGETHER)
 
 
 async def slow(seeds: Sequence[int], folder: Path) -> Evidence:
@@ -155,13 +155,13 @@ def _on_full(part: str) -> Breaks:
 async def store_full(seeds: Sequence[int], folder: Path) -> Evidence:
     """The disk with the records of calls is full."""
     async with disk(folder / "site" / "store", "8m"):
-        return await while_broken(seeds, folder, _on_full("site/store"), "store")
+        return await while_broken(seeds, folder, _on_full("site/store"), "store", together=TOGETHER)
 
 
 async def state_full(seeds: Sequence[int], folder: Path) -> Evidence:
     """The disk with the journal and the outbox is full."""
     async with disk(folder / "state", "8m"):
-        return await while_broken(seeds, folder, _on_full("state"), "state")
+        return await while_broken(seeds, folder, _on_full("state"), "state", together=TOGETHER)
 
 
 async def log_full(seeds: Sequence[int], folder: Path) -> Evidence:
@@ -178,7 +178,7 @@ async def log_full(seeds: Sequence[int], folder: Path) -> Evidence:
             world.crm.always, world.charge = None, whole
             await (await world.until_serving()).kill()
 
-    return await while_broken(seeds, folder, breaks, "log")
+    return await while_broken(seeds, folder, breaks, "log", together=TOGETHER)
 
 
 async def read_only(seeds: Sequence[int], folder: Path) -> Evidence:
@@ -196,7 +196,7 @@ async def read_only(seeds: Sequence[int], folder: Path) -> Evidence:
             await _run("umount", "--lazy", store)
             await (await world.until_serving()).kill()
 
-    return await while_broken(seeds, folder, breaks, "read-only")
+    return await while_broken(seeds, folder, breaks, "read-only", together=TOGETHER)
 
 
 FAULTS = (

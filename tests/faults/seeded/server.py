@@ -39,7 +39,7 @@ async def down(seeds: Sequence[int], folder: Path) -> Evidence:
             yield
             await breaking
 
-        return await while_broken(seeds, folder, breaks, "postgresql", server)
+        return await while_broken(seeds, folder, breaks, "postgresql", server=server)
 
 
 async def _broken(server: PostgresqlServer, dice: random.Random) -> None:
