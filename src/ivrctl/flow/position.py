@@ -168,7 +168,9 @@ class Position:
         Args:
             kept: fields that the action may have changed, with their values.
         """
-        changed = {name: value for name, value in (*kept.items(), ("awaited", None)) if getattr(self, name) != value}
+        before = vars(self)
+        kept["awaited"] = None
+        changed = {name: value for name, value in kept.items() if before[name] != value}
         return self._but(**changed) if changed else self
 
     def _but(self, **changes: Any) -> Position:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from itertools import groupby
 from types import MappingProxyType
 
@@ -48,15 +49,14 @@ def pieces(utterance: Utterance, currency: str, country: str = "") -> tuple[Item
     for part in _merged(utterance.parts):
         if isinstance(part, Sound):
             raise ValueError(f"the recording {part.file} is played, not spoken")  # noqa: TRY004 - as for other values
-        _append(items, list(_words(speaker, part) if isinstance(part, str) else _value(speaker, part)))
+        _append(items, _words(speaker.language, part) if isinstance(part, str) else tuple(_value(speaker, part)))
     return tuple(items)
 
 
 def fixed_words(utterance: Utterance) -> tuple[Piece, ...]:
     """The author's words in an utterance, whatever its values: what can be made before any call."""
-    speaker = _Speaker(utterance.language, "")
     words = (part for part in _merged(utterance.parts) if isinstance(part, str))
-    return tuple(item for text in words for item in _words(speaker, text) if isinstance(item, Piece))
+    return tuple(item for text in words for item in _words(utterance.language, text) if isinstance(item, Piece))
 
 
 def vocabulary(language: str, currency: str) -> tuple[Piece, ...]:
@@ -77,7 +77,7 @@ def _merged(parts: Iterable[Part]) -> Iterator[Part]:
             yield from run
 
 
-def _append(items: list[Item], said: list[Item]) -> None:
+def _append(items: list[Item], said: Sequence[Item]) -> None:
     """Add what is said next, with the breath between words and a value."""
     if items and said and isinstance(items[-1], Piece) and isinstance(said[0], Piece):
         items.append(WORD_PAUSE)
@@ -87,19 +87,19 @@ def _append(items: list[Item], said: list[Item]) -> None:
 _WORDS = re.compile(r"(?P<before>[\W_]*)(?P<core>.*\w)?(?P<after>[\W_]*)", re.DOTALL)
 
 
-def _words(speaker: _Speaker, text: str) -> Iterator[Item]:
-    """Words keep the punctuation that ends them, since it makes the voice's melody, and get its pause."""
+@lru_cache(maxsize=4096)
+def _words(language: str, text: str) -> tuple[Item, ...]:
+    """Words keep the punctuation that ends them, since it makes the voice's melody, and get its pause.
+
+    They are the author's, and the same for all callers: kept.
+    """
     match = _WORDS.fullmatch(text)
     before, core, after = (match["before"], match["core"], match["after"]) if match else ("", text, "")
     opening = punctuation_pause(before)
-    if opening:
-        yield opening
     if core is None:
-        return
-    yield Piece(speaker.language, " ".join((core + after).split()))
-    closing = punctuation_pause(after)
-    if closing:
-        yield closing
+        return (opening,) if opening else ()
+    words = Piece(language, " ".join((core + after).split()))
+    return tuple(item for item in (opening, words, punctuation_pause(after)) if item)
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,7 +289,7 @@ class PromptLibrary:
         static = [piece for piece in said if not piece.is_free]
         free = [piece for piece in said if piece.is_free]
         sounds = dict(zip(static, await self._studio.sounds([(piece,) for piece in static]), strict=True))
-        return sounds | dict(zip(free, await self._studio.spoken(free), strict=True))
+        return sounds if not free else sounds | dict(zip(free, await self._studio.spoken(free), strict=True))
 
     def _write(self, call: str, items: Sequence[Item], sounds: Mapping[Piece, bytes]) -> tuple[Path, float]:
         pcm = joined(items, sounds)[: round(LONGEST_SECONDS * RATE) * SAMPLE_BYTES]
