@@ -73,7 +73,7 @@ async def slow(seeds: Sequence[int], folder: Path) -> Evidence:
 
 
 async def down(seeds: Sequence[int], folder: Path) -> Evidence:
-    """Both databases are gone; every second time the controller is killed meanwhile."""
+    """Both databases are gone; half of the times the controller is killed meanwhile."""
 
     @asynccontextmanager
     async def breaks(world: World, dice: random.Random) -> AsyncIterator[None]:
@@ -90,7 +90,7 @@ async def down(seeds: Sequence[int], folder: Path) -> Evidence:
             # What was opened meanwhile is none of the databases that are there again.
             await (await world.until_serving()).kill()
 
-    return await while_broken(seeds, folder, breaks, "down")
+    return await while_broken(seeds, folder, breaks, "down", together=TOGETHER)
 
 
 def _put_back(folder: Path) -> None:
