@@ -28,6 +28,8 @@ USAGE_LINES_LIMIT = 256
 """Lines of a usage block; the longest of Asterisk 22 has 25."""
 USAGE_BYTES_LIMIT = 64 * 1024
 """Bytes of a usage block."""
+LONGEST_KNOWN = 16
+"""Bytes of a reply that is remembered: a result alone. What may be somebody's, the value of a variable, is longer."""
 
 _RESULT = re.compile(r"200 result=([^\s()]*)(?: \((.*)\))?(?: endpos=([0-9]{1,18}))?", re.DOTALL)
 _KEYS = {str(ord(key)): key for key in "0123456789*#ABCD"}
@@ -115,13 +117,16 @@ class ReplyParser:
         return None
 
 
-@lru_cache(maxsize=256)
 def parse_reply(line: bytes) -> Reply:
-    """Read a reply of one line. Kept for a while: most of what Asterisk answers it has answered before.
+    """Read a reply of one line.
 
     Raises:
         RemoteProtocolError: the line is no reply.
     """
+    return _known(line) if len(line) <= LONGEST_KNOWN else _read(line)
+
+
+def _read(line: bytes) -> Reply:
     text = text_of(line)
     if (match := _RESULT.fullmatch(text)) is not None:
         result, inner, endpos = match.groups()
@@ -135,3 +140,7 @@ def parse_reply(line: bytes) -> Reply:
             return UsageError((text[4:],))
         case _:
             raise RemoteProtocolError(f"not a reply of Asterisk: {text[:40]!r}")
+
+
+_known = lru_cache(maxsize=64)(_read)
+"""Most of what Asterisk answers it has answered before."""
