@@ -137,6 +137,8 @@ class Fault:
     """Whether callers may end at a person without the controller; else each goes on where he was."""
     most_seeds: int | None = None
     """At most so many at one time: what takes minutes."""
+    is_bounded_by_limit: bool = False
+    """Whether the limit of a leg alone ends the silence: nothing tells the dialplan sooner."""
 
 
 @dataclass(slots=True)

@@ -55,7 +55,11 @@ def _reached(found: Sequence[tuple[Fault, Outcome | None]]) -> str:
     ]
     for what, most, silences in (
         ("a fault of the controller", CONTROLLER_MOST, [s for f, o in ran if f.is_of_controller for s in o.silences]),
-        ("any single fault", ANY_MOST, [s for _, o in ran for s in o.silences]),
+        (
+            "any single fault but a black hole in AGI, which `IVRCTL_LEG_LIMIT` bounds",
+            ANY_MOST,
+            [s for f, o in ran if not f.is_bounded_by_limit for s in o.silences],
+        ),
     ):
         if silences:
             p99 = percentile(silences, 99)

@@ -186,9 +186,10 @@ def test_a_pbx_that_cannot_start_leaves_nothing(
     assert containers(runtime, name) == []
 
 
-async def test_a_phone_ends_with_whoever_held_it(runtime: Runtime, pbx: Pbx) -> None:
+async def test_a_phone_ends_with_whoever_held_it(runtime: Runtime, pbx: Pbx, tmp_path: Path) -> None:
     """Its holder is killed: the phone does not go on, and no container is left."""
-    holder = await asyncio.create_subprocess_exec(*(sys.executable, "-c", HOLDER, pbx.name), stdout=subprocess.PIPE)
+    command = (sys.executable, "-c", HOLDER, pbx.name, str(tmp_path / "phone"))
+    holder = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
     assert holder.stdout is not None
     client = int(await holder.stdout.readline())
     process = os.pidfd_open(client)
@@ -216,11 +217,12 @@ def test_a_program_that_does_not_end_is_ended(runtime: Runtime) -> None:
 
 HOLDER = """
 import asyncio, sys
+from pathlib import Path
 from ivrctl.adapters.pbx import find
 from ivrctl.testkit.softphone import Softphone
 
 async def hold():
-    async with Softphone.caller(find(sys.argv[1])) as phone:
+    async with Softphone.caller(find(sys.argv[1]), folder=Path(sys.argv[2])) as phone:
         print(phone._process._process.pid, flush=True)
         await asyncio.sleep(60)
 

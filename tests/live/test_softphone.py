@@ -244,9 +244,9 @@ async def test_nothing_was_heard_before_the_first_call(phones: Phones) -> None:
         _ = phone.heard_since
 
 
-async def test_a_phone_ends_with_whoever_holds_it(pbx: Pbx) -> None:
+async def test_a_phone_ends_with_whoever_holds_it(pbx: Pbx, tmp_path: Path) -> None:
     """The process that started it is killed: the phone does not go on calling."""
-    program = HOLDER.format(name=pbx.name)
+    program = HOLDER.format(name=pbx.name, folder=tmp_path / "phone")
     holder = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE)
     assert holder.stdout is not None
     baresip = int(await holder.stdout.readline())
@@ -267,11 +267,12 @@ def kill_and_wait(holder: int, baresip: int) -> bool:
 
 HOLDER = """
 import asyncio
+from pathlib import Path
 from ivrctl.adapters.pbx import find
 from ivrctl.testkit.softphone import Softphone
 
 async def hold():
-    async with Softphone.caller(find("{name}")) as phone:
+    async with Softphone.caller(find("{name}"), folder=Path("{folder}")) as phone:
         print(phone._process._process.pid, flush=True)
         await asyncio.sleep(60)
 

@@ -183,8 +183,26 @@ async def agi_swallowed(_seeds: Sequence[int], folder: Path) -> Evidence:
     return found
 
 
-def _real(name: str, what: str, run: Run, *, is_of_controller: bool = True, needs: Callable[[], str] = needs) -> Fault:
-    return Fault(f"real-{name}", what, run, Where.REAL, is_of_controller, needs, brings_to_person=True, most_seeds=1)
+def _real(
+    name: str,
+    what: str,
+    run: Run,
+    *,
+    is_of_controller: bool = True,
+    needs: Callable[[], str] = needs,
+    is_bounded_by_limit: bool = False,
+) -> Fault:
+    return Fault(
+        f"real-{name}",
+        what,
+        run,
+        Where.REAL,
+        is_of_controller,
+        needs,
+        brings_to_person=True,
+        most_seeds=1,
+        is_bounded_by_limit=is_bounded_by_limit,
+    )
 
 
 FAULTS = (
@@ -201,6 +219,7 @@ FAULTS = (
         "AGI swallowed under calls, behind the accept, then in every packet: TIMEOUT(absolute) brings them to a person",
         agi_swallowed,
         is_of_controller=False,
+        is_bounded_by_limit=True,
     ),
     _real("loss", "5 % of all packets lost, in a network of its own", loss, is_of_controller=False, needs=needs_loss),
 )
