@@ -355,8 +355,12 @@ async def test_the_fallback_file_is_all_languages_joined(library: PromptLibrary,
     assert read_wav(path) == b"".join(parts)
 
 
-async def test_preparing_never_blocks_the_loop(library: PromptLibrary) -> None:
-    """No file is touched in the loop: other callers' keys are being read there."""
+async def test_preparing_never_blocks_the_loop(
+    open_library: Callable[[], PromptLibrary], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No file on a disk is touched in the loop: other callers' keys are being read there."""
+    monkeypatch.setattr("ivrctl.adapters.prompts.library.is_in_memory", lambda _folder: False)
+    library = open_library()
     with blockbuster_ctx("ivrctl"):
         for amount in ("1", "120.50"):
             await library.prepare(balance(amount), "leg-1")
