@@ -68,11 +68,16 @@ class Stays:
     def abandoned(self, event: CallerAbandoned) -> None:
         """He hung up while he waited."""
         visit = self._visit(event.uniqueid, event.queue, event.at, event.hold)
+        channel = self._open.channel(event.uniqueid)
+        # What comes behind it may have been told before it.
+        reason = channel.early if isinstance(channel.early, CallerExited) and channel.early.at >= event.at else None
         if visit is None:
-            self._open.channel(event.uniqueid).early = event
+            channel.early = reason or event
         elif visit.is_undecided:
             left_at = visit.left_at if visit.left_at and visit.is_left_told else visit.not_before(event.at)
             self._open.change(visit, replace(visit.stay, end=StayEnd.ABANDONED, left_at=left_at))
+            if reason is not None:
+                self.exited(reason)
 
     def exited(self, event: CallerExited) -> None:
         """Why he left, as the dialplan or the controller was told; who hung up has no reason, so this counts more."""
@@ -153,7 +158,8 @@ class Stays:
                 continue
             if stay.is_joined_exactly and stay.joined_at == event.at:
                 return True
-            if not stay.is_joined_exactly:
+            # Nobody joins behind his own leaving: that is the beginning of another stay, told before that of this one.
+            if not stay.is_joined_exactly and (stay.left_at is None or event.at <= stay.left_at):
                 visit.unproven_until = None
                 self._open.change(visit, _made_exact(stay, event))
                 return True

@@ -156,6 +156,14 @@ def test_who_is_told_to_have_abandoned_has_left_for_the_reason_that_is_told_besi
     assert (store.stay("anna", 2).end, store.gaps) == (StayEnd.WAITING, {})
 
 
+@pytest.mark.parametrize("hold", [None, 1.0])
+def test_the_reason_counts_too_where_everything_is_told_before_the_joining(hold: float | None) -> None:
+    """In whichever order."""
+    told = [left("anna", 8.001), CallerExited(after(8.002), "anna", "empty"), ChannelEnded(after(8.1), "anna")]
+    for order in permutations([*told, abandoned("anna", 8, hold)]):
+        assert Store(reading(1), *order, joined("anna", 7)).stay().end is StayEnd.EMPTY, order
+
+
 def test_why_he_left_another_queue_later_is_not_said_of_who_abandoned() -> None:
     """A reason that comes long behind is of a stay that went unseen."""
     store = Store(joined("anna", 1), abandoned("anna", 8), left("anna", 8))
