@@ -576,7 +576,7 @@ def deed(pbx: Pbx, kind: str, number: int) -> bytes:
 
 @given(st.lists(st.tuples(st.sampled_from((*DEEDS, "cut", "fault", "rest")), st.sampled_from(FATES)), max_size=40))
 def test_whatever_comes_the_picture_is_right_in_the_end(steps: list[tuple[str, str]]) -> None:
-    """LIVENESS: ten seconds behind a session and an Asterisk that answers, callers and members are as they are."""
+    """LIVENESS: ten seconds behind a session and an Asterisk that answers and tells, all are as they are."""
 
     async def live() -> None:
         async with Scripted() as it:
@@ -603,6 +603,8 @@ def test_whatever_comes_the_picture_is_right_in_the_end(steps: list[tuple[str, s
             it.link.fault = None
             it.pbx.now += 1
             await it.tell(*late, Lost("cut"), Opened())
+            # Who has never been told of a caller that joins says so until he is.
+            await it.tell(it.pbx.join("9.9"))
             until = it.pbx.now + 10
             while it.pbx.now < until and not it.observer.picture.is_known:
                 await it.rests()
