@@ -611,8 +611,8 @@ def test_whatever_comes_the_picture_is_right_in_the_end(steps: list[tuple[str, s
             assert it.observer.picture.is_known
             believed, true = seen(it.observer.picture)["sales"], it.pbx.truth()["sales"]
             assert believed[:2] == true[:2]
-            # Of a talk that had just begun a reading tells nothing: the one a minute later does.
-            until = it.pbx.now + 2 * EVERY
+            # Of a talk that had just begun a reading tells nothing: the two behind it do.
+            until = it.pbx.now + 3 * EVERY
             while it.pbx.now < until:
                 await it.rests()
             assert seen(it.observer.picture)["sales"][2] <= it.pbx.truth()["sales"][2]
