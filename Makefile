@@ -52,7 +52,7 @@ THOROUGH := -m "thorough or postgresql or reader"
 WHEN_IDLE := .ci/idle $(RUN) pytest -q --override-ini timeout=600
 
 thorough:
-	$(RUN) pytest -q -n 3 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
+	$(RUN) pytest -q -n 4 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
 patient: $(VENV)/.fuzz
 	$(WHEN_IDLE) -n 2 --dist loadgroup $(THOROUGH) $(PATIENT)

@@ -20,7 +20,7 @@ GLOBALS = {
     "IVRCTL_LEG_LIMIT": "600",
     "IVRCTL_FALLBACK_QUEUE": "front-desk",
     "IVRCTL_FALLBACK_WAIT": "900",
-    "IVRCTL_RING": "450/1000,0/2000",
+    "IVRCTL_RING": "450/1000,0/1000",
 }
 """What ``ivrctl.d/globals.conf`` sets, and a usual value; that of the prompts is the site's."""
 
