@@ -71,7 +71,8 @@ def _right_reply(found: Evidence) -> list[str] | None:
     for record in found.records:
         call, number = of.get(record["leg"]), record["fields"].get("number")
         if call is not None and number not in {None, call.keyed}:
-            wrong.append(f"seed {call.seed}: {call.keyed} was keyed, and {number} stands in the record")
+            told = f"seed {call.seed}: {call.keyed} was keyed, and {number} stands in the record"
+            wrong.append(f"{told}\n{call.story}\n    {record}")
     numbers = {call.keyed for call in found.calls}
     wrong += [
         f"{number}, which nobody keyed, was handed over" for number in found.tickets or () if number not in numbers

@@ -31,6 +31,8 @@ VISIBLE_WITHIN = 20.0
 RESTS_WITHIN = 15.0
 """Seconds until a controller without calls has put away what it held for them."""
 LOOK_EVERY = 0.2
+COARSE = 0.1
+"""Seconds by which the clock that Asterisk names its channels by may lag behind ours: that of time(2), which ticks."""
 SLACK, BOOTS_WITHIN = 1.0, 40.0
 """Seconds around a call in which the death of Asterisk is its end; and behind which one that is back answers."""
 
@@ -61,7 +63,11 @@ class Legs:
         for uniqueid, legs in self.of.items():
             number, second = self.callers.get(uniqueid, told.get(uniqueid)), _made_at(uniqueid)
             # The one that began last before the end of that second.
-            his = [call for call in calls if call.number == number and call.began < second + 1 and second <= call.ended]
+            his = [
+                call
+                for call in calls
+                if call.number == number and call.began < second + 1 + COARSE and second <= call.ended
+            ]
             if his:
                 own[max(his, key=lambda call: call.began)] += legs
         return [(call, tuple(legs)) for call, legs in own.items()]

@@ -49,12 +49,14 @@ class Scene:
 
     async def restart(self, how: str) -> None:
         """Have Asterisk end, and be there again."""
+        # Before it is told: it answers when the calls have ended.
+        told_at = time.time()
         if how == "kill -9":
             os.kill(self.pbx.pid, 9)
         else:
             await asyncio.to_thread(rx, self.pbx, how)
         if how != "core restart gracefully":
-            self.deaths.append(time.time())
+            self.deaths.append(told_at)
             # Those who call now; who calls from here on has the Asterisk that comes back.
             self.has_died.set()
             await asyncio.sleep(0)
