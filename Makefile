@@ -28,21 +28,12 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-test: tools host ## all of it: `check`, what that leaves out, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint one-half other-half
+test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	@$(MAKE) --no-print-directory thorough
-	@$(MAKE) --no-print-directory --jobs 3 --output-sync on-time in-no-hurry
-	@$(MAKE) --no-print-directory alone
-
-.PHONY: on-time in-no-hurry
-on-time:
-	@$(MAKE) --no-print-directory live heavy
-	@$(MAKE) --no-print-directory under-load
-	@$(MAKE) --no-print-directory load
-
-in-no-hurry: patient
-	@$(MAKE) --no-print-directory RUN=".ci/idle $(RUN)" types
-	@$(MAKE) --no-print-directory installed
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync live patient
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync under-load installed
+	@$(MAKE) --no-print-directory heavy
+	@$(MAKE) --no-print-directory load alone
 
 # Those that keep an eye on the clock have the processors to themselves, or as good as: what runs beside them has only
 # what they leave (see .ci/idle), and all the time that it needs.
@@ -62,7 +53,7 @@ installed:
 	$(WHEN_IDLE) -n 2 --dist loadfile $(INSTALLED)
 
 heavy:
-	$(RUN) pytest -q -n 2 --dist loadfile -m "heavy or containers" tests/containers tests/live $(addprefix --ignore=,$(INSTALLED) $(ALONE))
+	$(RUN) pytest -q -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live $(addprefix --ignore=,$(INSTALLED) $(ALONE))
 
 # Three hundred calls at a time leave nothing to others.
 ALONE := tests/live/test_benchmarks.py
@@ -70,7 +61,7 @@ alone:
 	$(RUN) pytest -q $(ALONE)
 
 live:
-	$(RUN) pytest -q -n 5 --dist worksteal -m "not heavy" tests/live $(addprefix --ignore=,$(UNDER_LOAD))
+	$(RUN) pytest -q -n 6 --dist worksteal -m "not heavy" tests/live $(addprefix --ignore=,$(UNDER_LOAD))
 
 # Fifty calls at a time, and controllers that are killed under them: beside others nothing of it would be on time.
 UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py
@@ -90,7 +81,7 @@ lint: $(VENV)/.ready flows/operator.sqlite
 	$(VENV)/bin/ivrctl check flows
 
 types: $(VENV)/.ready
-	$(RUN) mypy
+	$(VENV)/bin/mypy
 
 # In two runs, each of which collects its own half: two workers of one would each collect all ten thousand, and a third
 # process would hand them out one by one. What is not in the one half is in the other.
