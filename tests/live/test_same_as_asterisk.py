@@ -60,6 +60,9 @@ DIALPLAN = (
     "agi,2,Hangup()",
 )
 
+AGAIN = 2
+"""How often sessions are played once more, one at a time, that are not as they were recorded."""
+
 Played: TypeAlias = list[str] | BaseException
 """A transcript, or why there is none."""
 
@@ -142,8 +145,14 @@ async def played_to_asterisk(side: Side) -> dict[str, Played]:
         async with places:
             return await played_by_phone(case, side)
 
-    played = await asyncio.gather(*(one(case) for case in RAW_CASES.values()), return_exceptions=True)
-    return dict(zip(RAW_CASES, played, strict=True))
+    transcripts = await asyncio.gather(*(one(case) for case in RAW_CASES.values()), return_exceptions=True)
+    played: dict[str, Played] = dict(zip(RAW_CASES, transcripts, strict=True))
+    # When a phone acts is the machine's doing, and a busy one is late. What Asterisk answers otherwise it always does.
+    recorded = json.loads(RECORDING.read_text())
+    for _ in range(AGAIN):
+        for name in [name for name in RAW_CASES if played[name] != recorded.get(name)]:
+            [played[name]] = await asyncio.gather(one(RAW_CASES[name]), return_exceptions=True)
+    return played
 
 
 async def played_by_phone(case: RawCase, side: Side) -> list[str]:
