@@ -130,6 +130,6 @@ def _do(pickled: bytes, task: Any) -> Any:
 def _work(pickled: bytes) -> Callable[[Any], Any]:
     """The work, which comes with each task and is the same."""
     work: Callable[[Any], Any] = pickle.loads(pickled)  # noqa: S301 - from the process that started this one
-    # It stays, and to go through it for garbage in every run takes a tenth of their time.
+    # It stays: to go through it for garbage again in every run would find nothing.
     gc.freeze()
     return work
