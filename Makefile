@@ -118,7 +118,7 @@ $(VENV)/.ready: requirements-dev.txt
 	$(VENV)/bin/python -m compileall -q src
 	@touch $@
 
-bench: $(VENV)/.ready flows/operator.sqlite ## run every benchmark, half an hour, and write docs/benchmarks.md from what they find
+bench: tools host $(VENV)/.ready flows/operator.sqlite ## run every benchmark, an hour, and write docs/benchmarks.md from what they find
 	$(VENV)/bin/python benchmarks/run_all.py
 
 bench-page: $(VENV)/.ready ## write docs/benchmarks.md anew from the figures that are there
@@ -133,7 +133,7 @@ $(VENV)/.fuzz: $(VENV)/.ready tests/fuzz/requirements.txt
 fuzz: $(VENV)/.fuzz ## fuzz the decoders, the files and the expressions, guided by coverage (SECONDS=300)
 	$(RUN) tests.fuzz --seconds $(or $(SECONDS),300)
 
-faults: host $(VENV)/.ready ## break things under calls, look what held, and write docs/proof.md from what was found (SEEDS=20)
+faults: tools host $(VENV)/.ready ## break things under calls, look what held, and write docs/proof.md from what was found (SEEDS=20)
 	$(RUN) tests.faults --seeds $(or $(SEEDS),20) --write
 
 audit: $(VENV)/.ready ## a bill of materials (dist/ivrctl.cdx.json); known vulnerabilities, as far as an advisory service answers

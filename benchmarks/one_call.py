@@ -107,8 +107,8 @@ def main() -> None:
         with ExitStack() as stack:
             database = make_database(folder)
             contenders: dict[str, Callable[[], Mapping[str, float]]] = {}
-            for name in options.only or (OURS, *PEERS):
-                own = folder / f"server-{len(contenders)}"
+            for number, name in enumerate(options.only or (OURS, *PEERS)):
+                own = folder / f"server-{number}"
                 own.mkdir()
                 try:
                     serving = ours(own, database) if name == OURS else peer(PEERS[name](own, database), own)

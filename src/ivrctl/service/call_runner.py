@@ -7,9 +7,10 @@ the dialplan comes again with the same leg, and the journal says where it stood.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ivrctl.adapters.fastagi_server import AgiSession, HungUp
@@ -45,6 +46,12 @@ TOLD = "told"
 HELD = "QEHOLDTIME"
 """app_queue's own, of a queue with ``setqueueentryvar = yes``: the seconds that he waited until he was answered."""
 
+CONNECTS_WITHIN = 3.0
+"""Seconds: the dialplan's limit runs from before it connects, and Asterisk takes two at most for that."""
+
+AT_THE_LIMIT = Finish(Ending.FALLBACK, "the limit of a leg was reached (IVRCTL_LEG_LIMIT)")
+"""A caller who was so long in a flow that the dialplan brought him to a person."""
+
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
 
 Kept: TypeAlias = dict[str, Any]
@@ -59,6 +66,8 @@ class LiveLeg:
     executor: Executor
     entry: int
     """How often it had come back from a hand-off when this entry began; the run counts the next one while it leaves."""
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is known how the leg ended, and written down."""
 
 
 class CallRunner:
@@ -110,11 +119,12 @@ class CallRunner:
             return
         executor = self._executor(session, entry.leg, run, is_answered_late=is_answered_late)
         live = self.live[entry.leg] = LiveLeg(run, executor, run.position.handoffs)
+        began = self._parts.seconds()
         try:
-            await self._carry(executor, entry, run)
+            await self._carry(entry, live)
         except HungUp:
             session.close()
-            self._end(entry, run, run.hang_up())
+            await self._out_of_the_flow(entry, live, self._parts.seconds() - began)
         finally:
             if self.live.get(entry.leg) is live:
                 # Else a later entry of the leg has taken over from one whose end came late.
@@ -166,9 +176,13 @@ class CallRunner:
         """
         if entry.former is None:
             return None
-        found = self._known(entry.former)
+        # One who was taken out of a flow comes before his first position is written, too.
+        live = self._in_flow(entry.former)
+        found = self._known(entry.former) if live is None else (live.run.position, live.run.program)
         if found is None:
             return None
+        if live is not None:
+            live.over.set()
         position, program = found
         former = replace(entry, leg=entry.former)
         position = position.out_of_queue("answered", None, held)
@@ -188,7 +202,8 @@ class CallRunner:
 
     # the conversation of engine and session
 
-    async def _carry(self, executor: Executor, entry: LegEntry, run: Run) -> None:
+    async def _carry(self, entry: LegEntry, live: LiveLeg) -> None:
+        run, executor = live.run, live.executor
         # That of a new call is written before its first command: until then it has heard nothing, and begins anew.
         journaled, reply = run.position if entry.after != START else None, None
         while True:
@@ -206,6 +221,7 @@ class CallRunner:
                         # The line may have promised him nothing but words: silence is not how he was served.
                         command = Finish(Ending.FALLBACK, "nothing of what was to be said could be played")
                     end = self._note_end(entry, run, command)
+                    live.over.set()
                     # A caller who hangs up in this very moment has heard the flow to its end.
                     with contextlib.suppress(HungUp):
                         await _leave(executor.session, _label_of(command))
@@ -233,11 +249,46 @@ class CallRunner:
 
     # the end
 
+    async def _out_of_the_flow(self, entry: LegEntry, live: LiveLeg, seconds: float) -> None:
+        """AGI said HANGUP: of one who hung up, whom the limit of his leg took out, or who was redirected elsewhere.
+
+        Which of them, the dialplan tells at once: its h extension of who hung up, a new leg of who comes in by another
+        line. Until then the leg stands in the journal as it is, so that whoever is told can end it, this controller or
+        the next.
+
+        Args:
+            entry: of the leg.
+            live: what it ran on.
+            seconds: since the entry began.
+        """
+        if not live.over.is_set() and self._parts.journal.find(entry.leg) is None:
+            # He has heard nothing yet.
+            self._keep(entry.leg, live.run.position)
+        try:
+            async with asyncio.timeout(self._parts.told_within):
+                await live.over.wait()
+        except TimeoutError:
+            live.over.set()
+            is_limit = entry.limit is not None and seconds >= entry.limit - CONNECTS_WITHIN
+            self._end(entry, live.run, AT_THE_LIMIT if is_limit else live.run.hang_up())
+
+    async def _left_the_flow(self, session: AgiSession, entry: LegEntry, live: LiveLeg) -> None:
+        """The dialplan tells of one of whom AGI said that he was gone, or will say so in a moment."""
+        is_in_fallback = await _variable(session, "IVRCTL_NEXT") == "fallback"
+        if not live.over.is_set():
+            live.over.set()
+            self._end(entry, live.run, AT_THE_LIMIT if is_in_fallback else live.run.hang_up())
+        await _leave(session, TOLD)
+
     async def _left_while_handed_off(self, session: AgiSession, entry: LegEntry) -> None:
         """The caller hung up in a queue or a talk: the leg is over, and its record says how.
 
         Or he was in the fallback, where the dialplan brought him while no controller was there.
         """
+        live = self._in_flow(entry.leg)
+        if live is not None:
+            await self._left_the_flow(session, entry, live)
+            return
         found = self._known(entry.leg)
         if found is None:
             await self._left_unknown(session, entry)
@@ -263,11 +314,16 @@ class CallRunner:
     async def _left_unknown(self, session: AgiSession, entry: LegEntry) -> None:
         """The end of a leg that has its record, or that met no controller at all."""
         journal = self._parts.journal
-        # Whom the limit of his leg took out of a flow was heard to hang up, and has his record as such.
+        # Whom the limit of his leg took out of a flow has his record.
         is_in_journal = journal.has_ended(entry.leg) or journal.find(entry.leg) is not None
         if not is_in_journal and await _variable(session, "IVRCTL_NEXT") == "fallback":
             self._refusals.never_taken(entry, await _variable(session, "IVRCTL_LINE"))
         await _leave(session, TOLD)
+
+    def _in_flow(self, leg: str) -> LiveLeg | None:
+        """The leg, if it is in a flow here and neither handed off nor over."""
+        live = self.live.get(leg)
+        return None if live is None or live.over.is_set() or live.run.position.awaited is not None else live
 
     def _known(self, leg: str) -> tuple[Position, Program] | None:
         """The position of a leg that is not over, and its version."""

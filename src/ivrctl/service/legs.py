@@ -24,6 +24,8 @@ SCRIPT_ENDED = "ended"
 LEG_ID = re.compile(r"[A-Za-z0-9._-]{1,128}\Z")
 """``<uniqueid>-<epoch><random>``, as the dialplan makes it."""
 
+_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{1,3})?\Z")
+
 _QUEUE_STATUS = {
     "CONTINUE": "answered",
     "TIMEOUT": "timed_out",
@@ -86,6 +88,8 @@ class LegEntry:
     """The dialled number."""
     is_from_agents: bool = False
     """True when an agent's phone sent the call in, by dialling or by a transfer."""
+    limit: float | None = None
+    """Seconds after which the dialplan takes the caller out of the flow; None when it does not, or does not say."""
 
     @classmethod
     def of(cls, request: Request) -> LegEntry | None:
@@ -101,7 +105,13 @@ class LegEntry:
             request.callerid,
             request.extension,
             request.args[3:4] == ("agents",),
+            _limit(request.args[4]) if len(request.args) > 4 else None,  # noqa: PLR2004 - the fifth
         )
+
+
+def _limit(text: str) -> float | None:
+    """IVRCTL_LEG_LIMIT, where 0 is for ever."""
+    return float(text) or None if _SECONDS.match(text) else None
 
 
 def handoff_kind(handoff_id: str) -> str:

@@ -74,7 +74,11 @@ class Callers:
     async def sustained(self, manner: Manner, within: float) -> float:
         """Of a rise: the calls a second at which the last call was placed before the first that failed; 0 for none.
 
-        No more calls are placed then; ``told`` waits for those that are under way.
+        Whose patience is at its end has failed, too. No more calls are placed then; ``told`` waits for those that are
+        under way.
+
+        Raises:
+            TimeoutError: after so many seconds no call had failed, and not all had ended.
         """
         async with asyncio.timeout(within):
             # A file that another process writes.
@@ -82,7 +86,7 @@ class Callers:
                 await asyncio.sleep(LOOK_EVERY)
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGUSR1)
-        return highest_before_failure(self._rows(), math.ceil(manner.answered_within))
+        return highest_before_failure(self._rows(), manner)
 
     def _rows(self) -> list[dict[str, str]]:
         """The statistics so far: whole lines."""
@@ -163,25 +167,33 @@ def _told(row: Mapping[str, str]) -> CallersTold:
         placed,
         well,
         int(row["FailedCall(C)"]),
-        hung_up=_sum(row, "hung_up(C)", "GenericCounter1(C)"),
+        hung_up=_sum(row, *_HUNG_UP),
         slow=_sum(row, *(name for name in row if name.startswith("ResponseTimeRepartition") and ">=" in name)),
     )
 
 
-def highest_before_failure(rows: Sequence[Mapping[str, str]], late: int) -> float:
+def highest_before_failure(rows: Sequence[Mapping[str, str]], manner: Manner) -> float:
     """The highest rate of SIPp's statistics, a row for each second, until the first call was placed that failed.
 
     Args:
         rows: of the statistics.
-        late: seconds from placing a call to its failure.
+        manner: of the callers, which says how long after its begin a call fails.
     """
     first = next((place for place, row in enumerate(rows) if _has_failed([row])), None)
-    before = rows if first is None else rows[: max(0, first - late)]
+    if first is None:
+        before = rows
+    else:
+        late = manner.answered_within + (0 if int(rows[first]["FailedCall(C)"]) else manner.patience)
+        before = rows[: max(0, first - math.ceil(late))]
     return max((float(row["TargetRate"]) for row in before), default=0.0)
 
 
 def _has_failed(rows: Sequence[Mapping[str, str]]) -> bool:
-    return any(int(row["FailedCall(C)"]) for row in rows)
+    return any(int(row["FailedCall(C)"]) + _sum(row, *_HUNG_UP) for row in rows)
+
+
+_HUNG_UP = ("hung_up(C)", "GenericCounter1(C)")
+"""The counter of those who have ended their call: by its name, or by its number in older versions."""
 
 
 def _sum(row: Mapping[str, str], *names: str) -> int:

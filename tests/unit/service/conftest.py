@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ async def controller_of(tmp_path: Path) -> AsyncIterator[Start]:
     """Starts a controller for one flow."""
     started: list[Controller] = []
 
-    async def start(flow: str, site: str = SITE) -> Controller:
-        controller = Controller(compiled(flow, site), tmp_path / "journal")
+    async def start(flow: str, site: str = SITE, **others: Any) -> Controller:
+        controller = Controller(compiled(flow, site), tmp_path / "journal", **others)
         started.append(controller)
         await controller.start()
         return controller

@@ -27,6 +27,7 @@ from ivrctl.service.call_runner import CallRunner
 from ivrctl.service.legs import SCRIPT_ENDED
 from ivrctl.service.runner_parts import RunnerParts
 from ivrctl.testkit.fake_asterisk import Caller, Clock, FakeAsterisk, QueueSetup, VirtualClock
+from ivrctl.testkit.fake_asterisk.dialplan import DialplanGlobals
 
 BEGAN = datetime(2026, 2, 14, 1, 0, tzinfo=UTC)
 PROMPT_SECONDS = 2.0
@@ -154,7 +155,14 @@ class OneVersion:
 class Controller:
     """A controller that can be lost and replaced, and the fake Asterisk in front of it."""
 
-    def __init__(self, program: Program, folder: Path, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        folder: Path,
+        clock: Clock | None = None,
+        numbers: DialplanGlobals | None = None,
+        told_within: float = 2.0,
+    ) -> None:
         self.program = program
         self.clock = clock or VirtualClock()
         self.voice = Voice()
@@ -169,7 +177,7 @@ class Controller:
         self.spoilt: Callable[[AgiSession], AgiSession] = lambda session: session
         """What a test puts between the runner and its session."""
         self.journal = Journal(folder)
-        self._folder = folder
+        self._folder, self._told_within = folder, told_within
         self._stored = asyncio.Event()
         self._bound = socket.create_server(("127.0.0.1", 0))
         self.address = self._bound.getsockname()
@@ -177,6 +185,7 @@ class Controller:
             self.address,
             self.voice.length_of,
             clock=self.clock,
+            numbers=numbers,
             queues={"sales": QueueSetup("1"), "front-desk": QueueSetup()},
         )
         self.limits = ServerLimits()
@@ -252,6 +261,7 @@ class Controller:
                 on_fault=lambda _leg, fault: self.faults.append(fault),
                 clock=lambda: BEGAN + timedelta(seconds=self.clock.now()),
                 seconds=self.clock.now,
+                told_within=self._told_within,
                 is_stored_later=self.is_stored_later,
                 notices=lambda: self.notices,
             )
@@ -268,4 +278,4 @@ def said(record: CallRecord) -> list[str]:
 
 
 Start: TypeAlias = Callable[..., Awaitable[Controller]]
-"""Starts a controller for one flow, and perhaps another site than ``SITE``."""
+"""Starts a controller for one flow, and perhaps another site than ``SITE``, or another dialplan."""

@@ -78,8 +78,20 @@ def test_a_rise_ends_at_its_most() -> None:
 
 def test_a_rate_is_sustained_until_the_call_is_placed_that_fails() -> None:
     """It fails so much later; where none does, the last rate was sustained, and where the first does, none was."""
-    failed = (0, 0, 0, 2, 5)
-    rows = [{"TargetRate": f"{10 * second}", "FailedCall(C)": f"{count}"} for second, count in enumerate(failed, 1)]
-    assert highest_before_failure(rows, late=1) == 20
-    assert highest_before_failure(rows[:3], late=1) == 30
-    assert highest_before_failure(rows[3:], late=1) == 0
+    manner = Manner(answered_within=1, patience=2)
+    rows = [row(second, failed) for second, failed in enumerate((0, 0, 0, 2, 5), 1)]
+    assert highest_before_failure(rows, manner) == 20
+    assert highest_before_failure(rows[:3], manner) == 30
+    assert highest_before_failure(rows[3:], manner) == 0
+
+
+def test_a_rate_is_not_sustained_at_which_a_caller_loses_patience() -> None:
+    """He was placed as long ago as he has waited: for the answer, and for the end of the call."""
+    manner = Manner(answered_within=1, patience=2)
+    rows = [row(second, 0, hung_up) for second, hung_up in enumerate((0, 0, 0, 0, 1), 1)]
+    assert highest_before_failure(rows, manner) == 10
+
+
+def row(second: int, failed: int, hung_up: int = 0) -> dict[str, str]:
+    """What SIPp says of a second, at a rate of ten calls more each time."""
+    return {"TargetRate": f"{10 * second}", "FailedCall(C)": f"{failed}", "hung_up(C)": f"{hung_up}"}

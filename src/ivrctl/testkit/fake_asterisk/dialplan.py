@@ -3,7 +3,7 @@
 ::
 
     entry    a new IVRCTL_LEG, IVRCTL_AFTER=start, no fails, no losses
-    enter    IVRCTL_NEXT cleared; AGI(agi://…/leg,LEG,AFTER,FORMER,FROM)
+    enter    IVRCTL_NEXT cleared; AGI(agi://…/leg,LEG,AFTER,FORMER,FROM,LEG_LIMIT)
     NEXT     end: hang up; fallback; progress: AFTER=progress, enter
              queue, dial, voicemail: run it, AFTER=HANDOFF, OUTCOME=its status, no fails, enter
     unset    the controller was lost: fails+1, losses+1, a ring tone for a moment, enter; too many: fallback
@@ -181,9 +181,8 @@ class Dialplan:
         session = AgiSession(channel, self.agi, self.prompts, exit_on_hangup=True)
         time_up = channel.clock.call_at(channel.clock.now() + self.numbers.leg_seconds, self._time_up)
         try:
-            variables["AGISTATUS"] = await session.run(
-                "leg", tuple(variables[f"IVRCTL_{name}"] for name in ("LEG", "AFTER", "FORMER", "FROM"))
-            )
+            told = (variables[f"IVRCTL_{name}"] for name in ("LEG", "AFTER", "FORMER", "FROM"))
+            variables["AGISTATUS"] = await session.run("leg", (*told, f"{self.numbers.leg_seconds:g}"))
         finally:
             time_up.cancel()
             self.agi_log.extend(session.log)

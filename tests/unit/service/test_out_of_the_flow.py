@@ -1,0 +1,80 @@
+"""AGI says HANGUP of one who hung up, of one whom the dialplan's limit took out of the flow, and of one redirected."""
+
+from __future__ import annotations
+
+from ivrctl.model.call import Ending
+from ivrctl.testkit.fake_asterisk.dialplan import DialplanGlobals
+
+from .controllers import Controller, Start, said
+
+HOLDS = """
+    lines: {"100": start, "_8XXX": other}
+    steps:
+      start:
+        - set: {call.subject: faults}
+        - play: Hello.
+        - menu: {attempts: 3, first_digit: 20s, choices: {"1": {say: Press 1., hangup: served}}}
+          then: {otherwise: {hangup: unserved}}
+      other:
+        - play: About faults.
+          when: call.subject == "faults"
+        - hangup: served
+"""
+SHORT = DialplanGlobals(leg_seconds=10)
+
+
+def ends(controller: Controller) -> list[tuple[str, Ending, str]]:
+    """Every record: the line, how it ended, and why."""
+    return [(record.dnis, record.ending, record.reason) for record in controller.records]
+
+
+async def test_whom_the_limit_brings_to_a_person_has_not_hung_up(controller_of: Start) -> None:
+    """His record says the fallback, and it is there before he is done with the person."""
+    controller = await controller_of(HOLDS, numbers=SHORT, told_within=0.05)
+    caller = controller.call()
+    stay = await caller.enters_queue("front-desk")
+    stay.answer("8101")
+    record = await controller.record()
+    assert (record.ending, record.reason) == (Ending.FALLBACK, "the limit of a leg was reached (IVRCTL_LEG_LIMIT)")
+    assert said(record)[0] == "Hello."
+    assert "hang-up" not in {entry.event for entry in record.trace}
+    assert not caller.has_ended
+    await caller.wait(300)
+    caller.hang_up()
+    await caller.ends()
+    assert len(controller.records) == 1
+
+
+async def test_whom_the_limit_took_out_and_who_left_at_once_was_in_the_fallback(controller_of: Start) -> None:
+    """The dialplan tells before anybody has waited for it."""
+    controller = await controller_of(HOLDS, numbers=SHORT)
+    caller = controller.call()
+    await caller.wait_until(lambda: caller.is_in_fallback)
+    caller.hang_up()
+    await caller.ends()
+    assert [ending for _, ending, _ in ends(controller)] == [Ending.FALLBACK]
+
+
+async def test_who_is_redirected_out_of_a_flow_was_transferred_and_keeps_his_fields(controller_of: Start) -> None:
+    """As one whom an agent transfers: two legs, two records."""
+    controller = await controller_of(HOLDS)
+    caller = controller.call()
+    await caller.hears("Hello.", seconds=1.0)
+    caller.redirect("8002")
+    await caller.hears("About faults.")
+    await caller.ends()
+    assert ends(controller) == [
+        ("100", Ending.UNSERVED, "transferred to 8002"),
+        ("8002", Ending.SERVED, ""),
+    ]
+
+
+async def test_who_hangs_up_while_his_controller_is_killed_has_one_record(controller_of: Start) -> None:
+    """The leg stands in the journal until the dialplan has told of it: the next controller hears that."""
+    controller = await controller_of(HOLDS)
+    caller = controller.call()
+    await caller.hears("Hello.", seconds=1.0)
+    await controller.lose()
+    caller.hang_up()
+    await caller.ends()
+    assert ends(controller) == [("100", Ending.ABANDONED, "the caller hung up")]
