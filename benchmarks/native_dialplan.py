@@ -121,7 +121,7 @@ class Load:
     """Calls whose first prompt is waited for."""
 
 
-FULL = Load(Rise(10, 15, 400), 60, 100)
+FULL = Load(Rise(10, 20, 2000), 60, 100)
 SHORT = Load(Rise(5, 10, 15), 5, 5)
 
 
@@ -173,7 +173,7 @@ class Bench:
     async def highest(self, line: str, *, has_media: bool) -> float:
         """The highest rate without a failure."""
         manner = Manner(has_media=has_media, answered_within=IN_TIME, patience=PATIENCE)
-        numbers = [CALLER] * 20_000
+        numbers = [CALLER] * 60_000
         async with callers(self._pbx, line, numbers, per_second=self._load.rise, manner=manner) as placed:
             best = await placed.sustained(manner, ENDS_WITHIN)
             await placed.told(ENDS_WITHIN)

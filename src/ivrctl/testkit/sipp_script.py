@@ -34,9 +34,9 @@ _HEAD = """\
       a=rtpmap:8 PCMA/8000
       a=rtpmap:101 telephone-event/8000
   ]]></send>
-  <recv response="100" optional="true"/>
-  <recv response="180" optional="true"/>
-  <recv response="183" optional="true"/>
+  <recv response="100" optional="true"{within}/>
+  <recv response="180" optional="true"{within}/>
+  <recv response="183" optional="true"{within}/>
   <recv response="200" rrs="true" rtd="answer"{within}/>
   <send><![CDATA[
       ACK [next_url] SIP/2.0
@@ -101,7 +101,10 @@ class Manner:
     patience: float = 0.0
     """Seconds behind the last key, or the answer, until he hangs up himself; 0: he never does."""
     answered_within: float = 0.0
-    """Seconds after which a call without an answer has failed; 0: when SIP gives up."""
+    """Seconds after which a call without an answer has failed, since the last provisional one; 0: when SIP gives up.
+
+    SIPp waits at the first of the answers that may come, and looks at the clock of that one alone: all have it.
+    """
 
     def scenario(self, folder: str) -> str:
         """For SIPp, which finds the recorded keys in a folder.
