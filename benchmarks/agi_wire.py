@@ -1,11 +1,13 @@
 """What Asterisk and the controller say to each other, as the kernel sees it on the loopback: nobody is asked.
 
 A *turn* is the time from the packet with Asterisk's words (the last line of a request, or a reply) until the packet
-with the next command leaves. Both have the kernel's time, so that it does not matter when they are read here.
+with the next command leaves. Both have the kernel's time, so that it does not matter when they are read here. It is
+one of a caller who is in a flow: nobody waits where a call is refused, nor where the dialplan tells that one has left.
 """
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import threading
@@ -22,6 +24,10 @@ BUFFER = 64 << 20
 """Bytes: a reader that comes late for a second loses nothing."""
 SNAPPED = 256
 """Bytes of a packet that are looked at."""
+SCRIPT = re.compile(rb"agi_network_script: (\w+)\n")
+"""In a request: what it is about."""
+REFUSED = b'"IVRCTL_NEXT" "fallback"'
+"""In a command: the caller goes to a person."""
 ETHERNET = 14
 PACKET_TYPE = 0xFFFFF004
 """Where a filter finds whether a packet leaves or arrives (SKF_AD_OFF + SKF_AD_PKTTYPE)."""
@@ -67,6 +73,8 @@ class Turns:
     """Seconds, in their order."""
     _since: dict[int, float] = field(default_factory=dict)
     """Whose turn it is here, by Asterisk's port: since when."""
+    _gone: set[int] = field(default_factory=set)
+    """Asterisk's ports of sessions in which it is told that a caller has left."""
 
     def packet(self, packet: bytes, at: float, *, is_leaving: bool) -> None:
         """One packet of IPv4; on the loopback each is seen twice, as it leaves and as it arrives."""
@@ -78,10 +86,12 @@ class Turns:
             return
         if source == self.port and is_leaving:
             since = self._since.pop(target, None)
-            if since is not None:
+            if since is not None and target not in self._gone and REFUSED not in packet[words:]:
                 self.found.append(at - since)
         elif target == self.port and not is_leaving and not packet.startswith(b"HANGUP", words):
             self._since[source] = at
+            if (script := SCRIPT.search(packet, words)) is not None:
+                (self._gone.add if script[1] == b"ended" else self._gone.discard)(source)
 
 
 class Wire:

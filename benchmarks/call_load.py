@@ -13,7 +13,8 @@ call (``--most-calls``): the others are to hear the fallback, and those who are 
 Nothing is counted by ivrctl: calls are counted by SIPp and by Asterisk's CDRs, and a *turn*, from what Asterisk says to
 the next command, is between two packets as the kernel saw them. *Answered late* are calls, of both kinds, whose first
 sound came 2 s or more after the INVITE: Asterisk answers a call at its first prompt, or at the fallback. The processor
-time is that of all the call's sound, too.
+time is that of all the call's sound, too. The controller has the niceness that `ivrctl unit` gives its service, without
+which turns wait for the sound of others: SIPp, Asterisk and the controller share the machine.
 
 With ``--month`` short calls come for a given time, as many as a small centre has in a month, and memory, descriptors
 and the size of the journal are told again and again.

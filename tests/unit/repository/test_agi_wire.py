@@ -69,3 +69,15 @@ def test_each_connection_has_its_own_turns(turns: Any) -> None:
     said(turns, b"NOOP\n", 2.5, asterisk=40002)
     said(turns, b"NOOP\n", 4.0)
     assert turns.found == pytest.approx([0.5, 3.0])
+
+
+def test_the_turns_of_callers_who_are_in_no_flow_do_not_count(turns: Any) -> None:
+    """One is refused, of another the dialplan tells that he has left; behind him a call comes from the same port."""
+    heard(turns, b"agi_network_script: leg\n\n", 1.0)
+    said(turns, b'SET VARIABLE "IVRCTL_NEXT" "fallback"\n', 1.5)
+    heard(turns, b"agi_network_script: ended\n\n", 2.0)
+    said(turns, b'SET VARIABLE "IVRCTL_NEXT" "told"\n', 2.5)
+    assert turns.found == []
+    heard(turns, b"agi_network_script: leg\n\n", 3.0)
+    said(turns, b"ANSWER\n", 3.5)
+    assert turns.found == pytest.approx([0.5])

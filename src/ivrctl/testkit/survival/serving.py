@@ -19,6 +19,8 @@ from ivrctl.errors import UnreachableError
 
 STARTS_WITHIN = 60.0
 """Seconds: a first start makes the site's prompts meanwhile."""
+NICENESS = -15
+"""That of the service, as ``ivrctl unit`` has it."""
 LOOK_EVERY = 0.02
 """Seconds between looks at a file that another process writes."""
 
@@ -52,11 +54,11 @@ class Serving:
             says_where: whether it is told where to listen, instead of asking the PBX.
         """
         host, port = self.pbx.agi
-        argv = [sys.executable, "-m", "ivrctl", "serve", str(self.site), "--state", str(self.state.path)]
+        argv = [*_weighed(), sys.executable, "-m", "ivrctl", "serve", str(self.site), "--state", str(self.state.path)]
         argv += ["--pbx", self.pbx.name, *(["--agi", f"{host}:{port}"] if says_where else []), *self.options]
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *argv, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log
+                *argv, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
 
     async def until_serving(self, other_than: int | None = None, within: float = STARTS_WITHIN) -> int:
@@ -148,6 +150,21 @@ class Serving:
         except (OSError, IndexError):
             return False
         return state not in {"Z", "X"}
+
+
+def _weighed() -> list[str]:
+    """What begins a command that is to weigh as much as the service does.
+
+    Linux may weigh whole sessions against each other, and niceness only within one (sched(7), autogroup).
+    """
+    if os.geteuid() != 0 or os.sched_getscheduler(0) != os.SCHED_OTHER:
+        return []
+    return [
+        "/bin/sh",
+        "-c",
+        f'echo {NICENESS} 2>/dev/null >/proc/self/autogroup; exec nice -n {NICENESS} "$@"',
+        "serve",
+    ]
 
 
 @asynccontextmanager
