@@ -121,7 +121,7 @@ class Load:
     """Calls whose first prompt is waited for."""
 
 
-FULL = Load(Rise(10, 20, 2000), 60, 100)
+FULL = Load(Rise(10, 20, 2000), 60, 60)
 SHORT = Load(Rise(5, 10, 15), 5, 5)
 
 

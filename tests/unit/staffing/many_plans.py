@@ -1,10 +1,11 @@
-"""Tries the properties of guarded plans on many centres: ``python -m tests.unit.staffing.many_plans [CASES] [SEED]``.
+"""Tries the properties of guarded plans on many centres: ``python -m tests.unit.staffing.many_plans [--cases 100000]``.
 
 Prints a line for each property; ends with 1, and the seed, where one does not hold.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import time
 import traceback
@@ -27,9 +28,13 @@ def failing(holds: Callable[[Centre], None], seeds: range) -> int | None:
     return None
 
 
-def main(cases: int = CASES, first: int = 0) -> int:
+def main() -> int:
     """Try all of them."""
-    seeds = range(first, first + cases)
+    options_of = argparse.ArgumentParser(description=(__doc__ or "").partition(":")[0])
+    options_of.add_argument("--cases", type=int, default=CASES)
+    options_of.add_argument("--seed", type=int, default=0, help="the first one")
+    options = options_of.parse_args()
+    cases, seeds = options.cases, range(options.seed, options.seed + options.cases)
     plans = [planned(seeded(seed)) for seed in seeds[:1000]]
     done, waits = sum(len(plan.changes) for plan in plans), sum(len(plan.held) for plan in plans)
     print(f"of 1000 centres: {done} changes planned, {waits} held")  # noqa: T201 - a program
@@ -44,4 +49,4 @@ def main(cases: int = CASES, first: int = 0) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+    sys.exit(main())

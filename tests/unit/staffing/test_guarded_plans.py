@@ -23,6 +23,6 @@ def test_it_holds_for_any_centre(holds: Callable[[Centre], None], centre: Centre
 @pytest.mark.thorough
 @properties
 def test_it_holds_for_many_centres(holds: Callable[[Centre], None]) -> None:
-    """Of seeds: ``python -m tests.unit.staffing.many_plans`` takes as many as one likes."""
+    """Of seeds: ``python -m tests.unit.staffing.many_plans --cases`` takes as many as one likes."""
     for seed in range(2000):
         holds(seeded(seed))
