@@ -36,7 +36,7 @@ NEW_OBJECTS = 10_000
 and with Python's own 700 looking takes a hundredth of the time."""
 
 SWITCH_SECONDS = 0.0005
-"""How long a thread may keep the interpreter when the calls' own wants it: with Python's own 5 ms, every turn is as much
+"""How long a thread may keep the interpreter when the calls' own wants it. With Python's own 5 ms every turn is so much
 later that comes while records are stored or a lookup is read."""
 
 SEEN_WITHIN = 3.0
