@@ -206,7 +206,8 @@ def node_client(folder: str) -> list[str] | None:
     argv = ["npm", "install", "--prefix", folder, "--no-audit", "--no-fund", "--ignore-scripts", "asterisk-manager"]
     installed = subprocess.run(argv, capture_output=True, text=True, check=False)
     if installed.returncode:
-        print(f"node's asterisk-manager is left out: npm says {installed.stderr.strip().splitlines()[-1:]}")
+        # What npm says further names hosts and folders, and the page is for everybody.
+        print(f"node's asterisk-manager is left out: {installed.stderr.strip().partition(chr(10))[0]}")
         return None
     script = Path(folder) / "client.js"
     script.write_text(NODE_CLIENT, encoding="utf-8")

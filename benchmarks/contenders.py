@@ -167,7 +167,8 @@ def ding_dong(folder: Path, _database: Path) -> list[str]:
     try:
         modules = installed(DING_DONG) / "node_modules"
     except RuntimeError as error:
-        raise SkippedError(str(error)) from error
+        # What npm says further names hosts and folders, and the page is for everybody.
+        raise SkippedError(str(error).partition("\n")[0]) from error
     # Node looks for packages beside the program, so the program goes beside them.
     shutil.copy(HERE / "ding_dong_server.js", folder)
     (folder / "node_modules").symlink_to(modules)

@@ -10,10 +10,11 @@ Asterisk's own database, and the sounds are played from the files that ivrctl ha
 calls are as long; ivrctl looks the balance up in SQLite and joins what it says. *With media*, SIPp sends back every
 packet of sound that it gets.
 
-*Calls a second* is the rate at which calls were still placed without a failure, of a rate that grows each second until
-a call fails: it is not answered within a second, or does not end well. The processor time of a call is that of Asterisk
-and of both processes of ivrctl, at one rate for all. *First prompt* is the time from the INVITE to the first packet of
-sound, of calls one after the other, native and ivrctl in turn.
+*Calls a second* is the rate at which calls were still placed without a failure, of a rate that grows by 20 each second
+until a call fails: it is not answered within a second, or has not ended fifteen seconds later. SIPp has its share of
+the same processors. The processor time of a call is that of Asterisk and of both processes of ivrctl, at one rate for
+all. *First prompt* is the time from the INVITE to the first packet of sound, of calls one after the other, native and
+ivrctl in turn.
 """
 
 from __future__ import annotations
