@@ -40,6 +40,9 @@ async def until_killed(controller: Controller) -> bool:
     """Let one live; False where it lived to the end."""
     living, killed = asyncio.ensure_future(live(controller)), asyncio.ensure_future(controller.steps.killed.wait())
     await asyncio.wait({living, killed}, return_when=asyncio.FIRST_COMPLETED)
+    if living.done() and not controller.steps.killed.is_set():
+        # One that was not done in time has not lived to the end.
+        living.result()
     for task in (living, killed):
         task.cancel()
     await asyncio.gather(living, killed, return_exceptions=True)
