@@ -147,7 +147,7 @@ async def test_a_queue_that_is_gone_is_pending_until_it_is_back(floor: Floor) ->
     floor.asterisk.answering.append(Answering.AT_ONCE)
     await controller.want(wanted("8110", queue="mobile"))
     await floor.until(lambda: not controller.picture.queues.keys() & {"mobile"})
-    assert controller.actuator.owned == {}
+    await floor.until(lambda: controller.actuator.owned == {})
     floor.pbx.queues["mobile"] = gone
     controller.observer.read_again()
     await controller.has(wanted("8110", queue="mobile"))
