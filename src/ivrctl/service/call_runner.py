@@ -66,6 +66,10 @@ class LiveLeg:
     executor: Executor
     entry: int
     """How often it had come back from a hand-off when this entry began; the run counts the next one while it leaves."""
+    began: float
+    """When this entry began, on the steady clock."""
+    limit: float | None
+    """Of the entry, in seconds; None where the dialplan does not say."""
     over: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when it is known how the leg ended, and written down."""
 
@@ -118,13 +122,13 @@ class CallRunner:
             await _leave(session, PROGRESS)
             return
         executor = self._executor(session, entry.leg, run, is_answered_late=is_answered_late)
-        live = self.live[entry.leg] = LiveLeg(run, executor, run.position.handoffs)
         began = self._parts.seconds()
+        live = self.live[entry.leg] = LiveLeg(run, executor, run.position.handoffs, began, entry.limit)
         try:
             await self._carry(entry, live)
         except HungUp:
             session.close()
-            await self._out_of_the_flow(entry, live, self._parts.seconds() - began)
+            await self._out_of_the_flow(entry, live)
         finally:
             if self.live.get(entry.leg) is live:
                 # Else a later entry of the leg has taken over from one whose end came late.
@@ -249,7 +253,7 @@ class CallRunner:
 
     # the end
 
-    async def _out_of_the_flow(self, entry: LegEntry, live: LiveLeg, seconds: float) -> None:
+    async def _out_of_the_flow(self, entry: LegEntry, live: LiveLeg) -> None:
         """AGI said HANGUP: of one who hung up, whom the limit of his leg took out, or who was redirected elsewhere.
 
         Which of them, the dialplan tells at once: its h extension of who hung up, a new leg of who comes in by another
@@ -259,8 +263,8 @@ class CallRunner:
         Args:
             entry: of the leg.
             live: what it ran on.
-            seconds: since the entry began.
         """
+        lasted = self._parts.seconds() - live.began
         if not live.over.is_set() and self._parts.journal.find(entry.leg) is None:
             # He has heard nothing yet.
             self._keep(entry.leg, live.run.position)
@@ -269,7 +273,7 @@ class CallRunner:
                 await live.over.wait()
         except TimeoutError:
             live.over.set()
-            is_limit = entry.limit is not None and seconds >= entry.limit - CONNECTS_WITHIN
+            is_limit = live.limit is not None and lasted >= live.limit - CONNECTS_WITHIN
             self._end(entry, live.run, AT_THE_LIMIT if is_limit else live.run.hang_up())
 
     async def _left_the_flow(self, session: AgiSession, entry: LegEntry, live: LiveLeg) -> None:
@@ -277,8 +281,14 @@ class CallRunner:
         is_in_fallback = await _variable(session, "IVRCTL_NEXT") == "fallback"
         if not live.over.is_set():
             live.over.set()
-            self._end(entry, live.run, AT_THE_LIMIT if is_in_fallback else live.run.hang_up())
+            self._end(entry, live.run, self._why_in_fallback(entry, live) if is_in_fallback else live.run.hang_up())
         await _leave(session, TOLD)
+
+    def _why_in_fallback(self, entry: LegEntry, live: LiveLeg) -> Finish:
+        """Of one who was in a flow here: the limit, or a network through which we were not reached any more."""
+        if live.limit is None or self._parts.seconds() - live.began >= live.limit - CONNECTS_WITHIN:
+            return AT_THE_LIMIT
+        return Finish(Ending.FALLBACK, self._refusals.reason_of(entry.leg))
 
     async def _left_while_handed_off(self, session: AgiSession, entry: LegEntry) -> None:
         """The caller hung up in a queue or a talk: the leg is over, and its record says how.
