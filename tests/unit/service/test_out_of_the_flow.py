@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from ivrctl.model.call import Ending
 from ivrctl.testkit.fake_asterisk.dialplan import DialplanGlobals
 
@@ -78,3 +80,21 @@ async def test_who_hangs_up_while_his_controller_is_killed_has_one_record(contro
     caller.hang_up()
     await caller.ends()
     assert ends(controller) == [("100", Ending.ABANDONED, "the caller hung up")]
+
+
+async def test_who_reached_a_person_before_his_limit_did_so_because_nobody_was_reached(controller_of: Start) -> None:
+    """The network was cut on Asterisk's side alone: here he still seems to be in the flow when the fallback tells."""
+    controller = await controller_of(HOLDS)
+    caller = controller.call()
+    await caller.hears("Hello.", seconds=1.0)
+    reader, writer = await asyncio.open_connection(*controller.address)
+    block = {"network": "yes", "network_script": "ended", "request": "agi://h/ended", "channel": "PJSIP/1"}
+    block |= {"uniqueid": caller.channel.uniqueid, "arg_1": caller.legs[-1].id, "arg_2": "start"}
+    writer.write("".join([*(f"agi_{name}: {value}\n" for name, value in block.items()), "\n"]).encode())
+    async with asyncio.timeout(5):
+        while line := await reader.readline():
+            writer.write(b"200 result=1 (fallback)\n" if line.startswith(b"GET") else b"200 result=1\n")
+    writer.close()
+    caller.hang_up()
+    await caller.ends()
+    assert ends(controller) == [("100", Ending.FALLBACK, "the controller was away")]
