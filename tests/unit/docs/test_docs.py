@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from ivrctl.lang.rule import visible
 
 from .pages import DOCS, ROOT, Block, anchors, blocks, links, pages, prose
 from .reader import reading
+from .standby import standing_by
 
 SITE = ROOT / "flows" / "ivrctl.yaml"
 COMMANDS: Any = typer.main.get_command(app)
@@ -35,15 +37,23 @@ def _place(value: object) -> str:
     return value.place if isinstance(value, Block) else str(value).removeprefix(f"{ROOT}/")
 
 
+@pytest.fixture(scope="module")
+def on_standby() -> Iterator[Path]:
+    """Where a program ``ivrctl`` lies that is there at once."""
+    with tempfile.TemporaryDirectory(prefix="ivr-") as folder, standing_by(Path(folder)) as programs:
+        yield programs
+
+
 @pytest.mark.thorough
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     "page", [page for page in pages() if any(b.meaning == "run" for b in blocks(page))], ids=_place
 )
-def test_commands_of_a_page_print_what_it_shows(page: Path) -> None:
+def test_commands_of_a_page_print_what_it_shows(page: Path, on_standby: Path) -> None:
     """A reader who follows a page from its top sees below each command what the page shows."""
+    programs = [on_standby, Path(sys.executable).parent]
     # Not tmp_path: a state folder below it would leave no room for the name of its socket.
-    with tempfile.TemporaryDirectory(prefix="ivr-") as folder, reading(Path(folder)) as reader:
+    with tempfile.TemporaryDirectory(prefix="ivr-") as folder, reading(Path(folder), path=programs) as reader:
         for block in blocks(page):
             if block.meaning in {"run", "write"}:
                 reader.follow(block)
