@@ -116,17 +116,27 @@ def mounts_needed() -> str:
 async def disk(folder: Path, size: str) -> AsyncIterator[None]:
     """A disk of its own at a folder."""
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - before anything runs on the loop
-    await _run("mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder))
+    async with _mounted(folder, f'mount -t tmpfs -o size={size} none "$1"'):
+        yield
+
+
+@asynccontextmanager
+async def _mounted(folder: Path, commands: str) -> AsyncIterator[None]:
+    """What commands mount at a folder ``$1``; a process of its own unmounts it, also when this one is killed.
+
+    Raises:
+        OSError: it cannot be mounted.
+    """
+    script = f'{commands} && echo mounted && {{ read -r _; umount --lazy "$1"; }}'
+    argv, pipe = ["sh", "-c", script, "sh", str(folder)], asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(*argv, stdin=pipe, stdout=pipe, start_new_session=True)
+    assert process.stdout is not None
+    if await process.stdout.readline() != b"mounted\n":
+        raise OSError(f"{commands}: failed at {folder}")
     try:
         yield
     finally:
-        await _run("umount", "--lazy", str(folder))
-
-
-async def _run(*argv: str) -> None:
-    process = await asyncio.create_subprocess_exec(*argv)
-    if await process.wait():
-        raise OSError(f"{' '.join(argv)} failed")
+        await process.communicate(b"\n")
 
 
 def _fill(folder: Path) -> Path:
@@ -186,15 +196,10 @@ async def read_only(seeds: Sequence[int], folder: Path) -> Evidence:
 
     @asynccontextmanager
     async def breaks(world: World, _dice: random.Random) -> AsyncIterator[None]:
-        store = str(world.site / "store")
-        await _run("mount", "--bind", store, store)
-        await _run("mount", "-o", "remount,bind,ro", store)
-        await (await world.until_serving()).kill()
-        try:
-            yield
-        finally:
-            await _run("umount", "--lazy", store)
+        async with _mounted(world.site / "store", 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"'):
             await (await world.until_serving()).kill()
+            yield
+        await (await world.until_serving()).kill()
 
     return await while_broken(seeds, folder, breaks, "read-only", together=TOGETHER)
 

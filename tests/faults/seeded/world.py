@@ -217,7 +217,7 @@ class World:
             return None
         if controller.pid != self._watched_pid:
             return None
-        for _ in range(200):
+        for _ in range(1000):
             after = await self.vitals(controller)
             if after is None:
                 return None
