@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import re
 import shutil
 from collections.abc import Iterator
@@ -16,14 +17,20 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
 
 from ivrctl.testkit.postgresql_server import Cluster, PostgresqlServer
+
+from .distribution import Distribution
 
 MARK = re.compile(r"\bmark\.(containers|heavy|live|postgresql|reader|thorough)\b")
 """The marks by which ``make`` parts the tests."""
 HERE = Path(__file__).parent
 
 _numbers = count(1)
+
+EVERY_STEP = bool(os.environ.get("IVRCTL_EVERY_STEP"))
+"""Whether one run kills at every step: else it does so at every fourth, and the next run at others."""
 
 # A property holds or it does not, however busy the machine is; each test has a deadline of its own by pytest-timeout.
 # Few examples at each run, and others at the next: HYPOTHESIS_EXAMPLES=1000 tries many in one.
@@ -37,6 +44,17 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not wanted or {"not", "and"} & set(wanted) or collection_path.suffix != ".py":
         return None
     return not marks_named(collection_path) & set(wanted) or None
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Distribution | None:
+    """Have groups stay together."""
+    return Distribution(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have groups begin first: some of them take long."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -56,6 +74,12 @@ def marks_named(path: Path) -> frozenset[str]:
 @cache
 def _marks_in(path: Path) -> frozenset[str]:
     return frozenset(MARK.findall(path.read_text(encoding="utf-8"))) if path.exists() else frozenset()
+
+
+@pytest.fixture
+def steps() -> range:
+    """Steps at which something is killed, from 1: each is in one run of four, and in any with ``IVRCTL_EVERY_STEP``."""
+    return range(1, 400) if EVERY_STEP else range(random.randint(1, 4), 400, 4)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from ivrctl.testkit.softphone import PhoneEvent, Softphone
 from .engines import ContainerEngine
 from .pair import Pair, until
 
-pytestmark = [pytest.mark.containers, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.containers, pytest.mark.xdist_group("pair"), pytest.mark.timeout(600)]
 
 PAGE = Path(__file__).parents[2] / "docs/how-to/containers.md"
 SERVICES = ("controller", "pbx")

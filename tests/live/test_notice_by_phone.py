@@ -19,7 +19,7 @@ from ivrctl.web.client import ask
 if TYPE_CHECKING:
     from tests.live.conftest import Phones
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("notice by phone"), pytest.mark.timeout(180)]
 
 SITE = """
 site: by-phone

@@ -11,7 +11,7 @@ from ivrctl.testkit.queue_day.day import live, place
 from ivrctl.testkit.queue_day.plan import Kind, plan
 from ivrctl.web.client import ask
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("queue day"), pytest.mark.timeout(240)]
 
 SECONDS = 60.0
 PER_MINUTE = 75.0

@@ -35,7 +35,7 @@ from ivrctl.testkit.signal_phone import SignalCall, SignalPhones
 from ivrctl.testkit.survival.serving import Serving, serving
 from ivrctl.web.client import ask
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("queue faults"), pytest.mark.timeout(180)]
 
 AGENT = "PJSIP/8101"
 SHOWN_WITHIN = 2.0

@@ -17,7 +17,12 @@ from ivrctl.testkit.engines.live import LiveEngine
 from ivrctl.testkit.scenario import read_scenarios
 from ivrctl.testkit.verdict import render_verdict
 
-pytestmark = [pytest.mark.live, pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.xdist_group("reference site"),
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(180),
+]
 
 SITE = Path(__file__).parents[1] / "sites" / "10010"
 TITLES = [

@@ -14,7 +14,7 @@ from ivrctl.adapters.pbx import Pbx, credentials, down, up
 from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.adapters.pbx.render import configuration_source
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("rights"), pytest.mark.timeout(240)]
 
 SESSION = {"Challenge", "Events", "ListCommands", "Login", "Logoff", "Ping", "WaitEvent"}
 """A session itself, and questions about it; Asterisk keeps them from nobody."""

@@ -30,7 +30,12 @@ from ivrctl.testkit.softphone import PhoneEvent, Softphone
 if TYPE_CHECKING:
     from tests.live.conftest import AgiSession, ScriptedController
 
-pytestmark = [pytest.mark.live, pytest.mark.heavy, pytest.mark.timeout(900)]  # an image may have to be built first
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.xdist_group("runtimes"),
+    pytest.mark.heavy,
+    pytest.mark.timeout(900),
+]  # an image may have to be built first
 
 SPEAK = 'espeak-ng -v en -w /tmp/speech.wav "$1" && sox -D /tmp/speech.wav -r 8000 -b 16 -c 1 /srv/out/prompt.wav'
 

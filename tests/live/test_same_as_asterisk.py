@@ -35,7 +35,7 @@ from ivrctl.testkit.fake_asterisk.raw_session import (
 )
 from ivrctl.testkit.softphone import PhoneEvent, Softphone
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("same as asterisk"), pytest.mark.timeout(240)]
 
 RECORDING = Path(__file__).parents[1] / "unit/fake_asterisk/asterisk-22.10.json"
 LENGTHS = {"one": 1.0, "two": 2.0}

@@ -12,7 +12,7 @@ from ivrctl.testkit.queue_day.plan import rush_hour
 from ivrctl.testkit.queue_day.replayed import replay
 from ivrctl.web.client import ask
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("simulated day"), pytest.mark.timeout(240)]
 
 SECONDS = 60.0
 PER_MINUTE = 46.0

@@ -17,7 +17,7 @@ from ivrctl.testkit.softphone import PhoneEvent
 if TYPE_CHECKING:
     from tests.live.conftest import AgiSession, Phones, ScriptedController
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("softphone audio"), pytest.mark.timeout(240)]
 
 SPOKEN = {
     "welcome": ("cmn", "欢迎致电客户热线。"),

@@ -26,7 +26,7 @@ from ivrctl.testkit.survival.people import signed_on
 from ivrctl.testkit.survival.serving import Serving, serving
 from ivrctl.web.client import ask
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("spread"), pytest.mark.timeout(180)]
 
 SITE = Path(__file__).parents[1] / "sites" / "spread-progressively"
 LINE, SIGN_ON = "10086", "*81"

@@ -28,7 +28,7 @@ from ivrctl.testkit.signal_phone import SignalCall, SignalPhones
 from ivrctl.testkit.survival.serving import Serving, serving
 from ivrctl.web.client import ask
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.xdist_group("staffing"), pytest.mark.timeout(300)]
 
 FLOWS = Path(__file__).parents[2] / "flows"
 BACKUP = frozenset(f"PJSIP/{number}" for number in AT_HOME)

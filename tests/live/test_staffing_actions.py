@@ -183,13 +183,12 @@ async def left(url: str) -> set[tuple[str, str]]:
         await database.close()
 
 
-@pytest.mark.parametrize("parity", [0, 1])
 async def test_killed_at_any_step_it_leaves_nobody_beyond_a_lease(
-    pbx: Pbx, session: AmiSession, tmp_path: Path, parity: int
+    pbx: Pbx, session: AmiSession, tmp_path: Path, steps: range
 ) -> None:
     """Every member whom it has added has a lease at that moment, and a run without any controller ends all of them."""
-    steps, ended = 0, 0
-    for step in range(3 + parity, 200, 2):
+    tried, ended = 0, 0
+    for step in filter((2).__lt__, steps):
         url = sqlite_url(tmp_path / f"{step}.sqlite")
         was_killed = await killed_at(step, pbx, url)
         ours = await members(session) - STATIC
@@ -198,11 +197,11 @@ async def test_killed_at_any_step_it_leaves_nobody_beyond_a_lease(
         assert {one.became for one in done.reaped} <= {Became.ENDED, Became.GONE}
         assert await members(session) == STATIC, f"at step {step}"
         assert await reaped(pbx, url) == Reaping()
-        steps, ended = steps + 1, ended + len(ours)
+        tried, ended = tried + 1, ended + len(ours)
         if not was_killed:
             break
-    assert steps > 8
-    assert ended > 4
+    assert tried > 4
+    assert ended > 1
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ CALM = 3.0
 
 
 @pytest.mark.thorough
+@pytest.mark.xdist_group("load")
 @pytest.mark.timeout(180)
 def test_the_picture_keeps_up_with_a_busy_centre() -> None:
     """Never disconnected, right in the end, 99 of 100 events in the picture within 200 ms, and memory does not grow."""

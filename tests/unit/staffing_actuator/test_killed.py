@@ -18,8 +18,6 @@ from .floor import Controller, Floor
 BEFORE = (wanted("8110"), wanted("8111"))
 BEHIND = (wanted("8111", penalty=7), wanted("8112", queue="mobile"))
 """One goes, one has another penalty, one comes."""
-STEPS = 60
-"""More than it takes."""
 
 
 @pytest.fixture
@@ -86,10 +84,10 @@ async def test_killed_at_a_step_it_leaves_nobody_behind(floor: Floor, step: int)
 @pytest.mark.thorough
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("how", [Answering.AT_ONCE, Answering.CUT_BEHIND, Answering.NEVER])
-async def test_killed_at_any_step_it_leaves_nobody_behind(tmp_path: Path, how: Answering) -> None:
+async def test_killed_at_any_step_it_leaves_nobody_behind(tmp_path: Path, steps: range, how: Answering) -> None:
     """Between any two of them; also where an action has had no answer."""
     survived = None
-    for step in range(1, STEPS):
+    for step in steps:
         async with Floor(sqlite_url(tmp_path / f"{step}.sqlite")) as floor:
             floor.asterisk.answering.append(how)
             if not await killed_at(floor, step):
