@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import pytest
 
 from ..unit.docs.pages import DOCS, blocks  # noqa: TID252 - test folders are not packages
-from ..wheel.installed import INSTALLS_WITHIN, SYSTEM_PATH, install  # noqa: TID252 - test folders are not packages
+from ..wheel.installed import INSTALLS_WITHIN, SYSTEM_PATH, Installed, environment  # noqa: TID252 - test folders are not packages
 
 SYSTEMD = Path("/lib/systemd/systemd")
 HIERARCHIES = (Path("/sys/fs/cgroup/unified"), Path("/sys/fs/cgroup"))
@@ -26,6 +26,7 @@ DEBIANS_PYTHON = Path(f"/usr/bin/python3.{sys.version_info.minor}")
 
 pytestmark = [
     pytest.mark.live,
+    pytest.mark.xdist_group("systemd"),
     pytest.mark.heavy,
     pytest.mark.timeout(2 * INSTALLS_WITHIN),
     pytest.mark.skipif(not SYSTEMD.exists(), reason="systemd is not installed here: apt-get install systemd"),
@@ -131,24 +132,24 @@ def _hierarchy() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def machine() -> Iterator[Machine]:
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """A systemd that has booted, with the wheel and a site; nothing is installed as a service yet."""
     with tempfile.TemporaryDirectory(prefix="ivr-") as made:
         folder = Path(made)
-        _furnish(folder)
+        _furnish(folder, environment(tmp_path_factory))
         with _cgroup() as cgroup, _booted(folder, cgroup) as booted:
             yield booted
 
 
-def _furnish(folder: Path) -> None:
+def _furnish(folder: Path, installed: Path) -> None:
     """Put what the machine gets into a folder: the packages of the wheel, and a new site."""
-    newcomer = install(folder / "installed")
+    newcomer = Installed(installed, folder)
     made = newcomer.run("ivrctl", "init", "shop", cwd=folder)
     assert made.returncode == 0, made.stderr
     with (folder / "shop/ivrctl.yaml").open("a") as file:
         file.write(FOLDERS)
     (packages,) = newcomer.environment.glob("lib/python3.*/site-packages")
-    packages.rename(folder / "site-packages")
+    subprocess.run(["cp", "--archive", packages, folder / "site-packages"], check=True)
 
 
 @contextlib.contextmanager

@@ -20,14 +20,13 @@ import pytest
 from ivrctl.adapters.pbx import ensure_runtime
 from ivrctl.adapters.pbx.folders import roots_folder
 
-from ..unit.docs.pages import DOCS, ROOT, blocks, pages  # noqa: TID252 - test folders are no packages to import from
+from ..unit.docs.pages import DOCS, blocks, pages  # noqa: TID252 - test folders are no packages to import from
 from ..unit.docs.reader import reading  # noqa: TID252 - the same
+from ..wheel.installed import INSTALL, alone_in_this_run, environment  # noqa: TID252 - the same
 
 pytestmark = [pytest.mark.live, pytest.mark.heavy, pytest.mark.timeout(900)]
 
 LIVE = [page for page in pages() if any(block.meaning == "run live" for block in blocks(page))]
-INSTALL = ["python3 -m venv ivrctl-env", "ivrctl-env/bin/pip install ivrctl-*.whl"]
-"""What the tutorial has its reader do first; the third line puts it on his PATH."""
 
 LOOPBACK_UP = """
 import fcntl, os, socket, struct, sys
@@ -41,18 +40,10 @@ os.execvp(sys.argv[1], sys.argv[1:])
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of programs of an environment in which the tutorial's own commands have installed the wheel."""
-    folder = tmp_path_factory.mktemp("installed")
     (block,) = [block for block in blocks(DOCS / "tutorial.md") if block.meaning == "by test"]
     *commands, _path = block.body.splitlines()
-    assert commands == INSTALL
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, ROOT]
-    subprocess.run(build, check=True, timeout=120)
-    programs = f"{Path(sys.base_prefix) / 'bin'}:{os.environ['PATH']}"
-    for command in commands:
-        subprocess.run(
-            ["bash", "-c", command], cwd=folder, check=True, timeout=300, env={**os.environ, "PATH": programs}
-        )
-    return folder / "ivrctl-env" / "bin"
+    assert tuple(commands) == INSTALL
+    return environment(tmp_path_factory) / "bin"
 
 
 @dataclass(frozen=True)
@@ -65,15 +56,17 @@ class Surroundings:
 
 
 @pytest.fixture(scope="module")
-def surroundings() -> Surroundings:
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Surroundings]:
     """For root with a Debian root, a network with nothing but loopback; else this machine's, whose ports must be free.
 
-    A container of an engine would not be seen from another network than the engine's.
+    A container of an engine would not be seen from another network than the engine's: readers come one after the other.
     """
     if os.geteuid() == 0 and shutil.which("unshare") and shutil.which("mmdebstrap"):
         ensure_runtime("root")  # nothing can be fetched in that network
-        return Surroundings(("unshare", "--net", sys.executable, "-c", LOOPBACK_UP), {"IVRCTL_RUNTIME": "root"})
-    return Surroundings((), {})
+        yield Surroundings(("unshare", "--net", sys.executable, "-c", LOOPBACK_UP), {"IVRCTL_RUNTIME": "root"})
+        return
+    with alone_in_this_run(tmp_path_factory, "readers"):
+        yield Surroundings((), {})
 
 
 @pytest.fixture

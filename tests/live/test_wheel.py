@@ -16,9 +16,14 @@ import pytest
 from ivrctl.adapters.pbx.folders import roots_folder
 from ivrctl.adapters.pbx.ports import free_tcp_port
 
-from ..wheel.installed import INSTALLS_WITHIN, Installed, install  # noqa: TID252 - test folders are not packages
+from ..wheel.installed import INSTALLS_WITHIN, Installed, environment  # noqa: TID252 - test folders are not packages
 
-pytestmark = [pytest.mark.live, pytest.mark.heavy, pytest.mark.timeout(2 * INSTALLS_WITHIN)]
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.xdist_group("wheel"),
+    pytest.mark.heavy,
+    pytest.mark.timeout(2 * INSTALLS_WITHIN),
+]
 
 NAME = f"wheel-{os.getpid()}"
 SERVES_WITHIN = 30.0
@@ -27,13 +32,13 @@ OF_THE_MACHINE = ("IVRCTL_RUNTIME", "DOCKER_HOST", "XDG_RUNTIME_DIR")
 
 
 @pytest.fixture(scope="module")
-def newcomer() -> Iterator[Installed]:
+def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     """Somebody with an empty home and the wheel, on a machine where the development PBX was built before."""
     shared = {name: os.environ[name] for name in OF_THE_MACHINE if name in os.environ}
     shared["XDG_CACHE_HOME"] = str(roots_folder().parents[1])
     # A short path: the state folder, below the home, holds a Unix socket.
     folder = Path(tempfile.mkdtemp(prefix="ivr-"))
-    yield install(folder, shared)
+    yield Installed(environment(tmp_path_factory), folder, shared)
     shutil.rmtree(folder)
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from .installed import ROOT, Installed, build, install
+from .installed import ROOT, Installed, build, environment
 
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
-    """An empty environment with the wheel in it."""
-    return install(tmp_path_factory.mktemp("installed"))
+    """Somebody with an empty home, and the environment that holds the wheel."""
+    return Installed(environment(tmp_path_factory), tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture(scope="session")

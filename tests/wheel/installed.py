@@ -1,18 +1,24 @@
-"""The wheel of this tree, installed as a user installs it: into an empty environment, by the hashed lock."""
+"""The wheel of this tree, installed as the tutorial has it: into an empty environment."""
 
 from __future__ import annotations
 
+import fcntl
 import os
+import re
 import subprocess
 import sys
-import venv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+INSTALL = ("python3 -m venv ivrctl-env", "ivrctl-env/bin/pip install ivrctl-*.whl")
+"""What the tutorial has its reader do first."""
+PINNED = re.compile(r"^\S+==\S+", re.MULTILINE)
 INSTALLS_WITHIN = 240.0
 """Seconds: numpy and SQLAlchemy come over the network on a fresh machine."""
 
@@ -66,19 +72,44 @@ def build(target: str, source: Path, folder: Path) -> Path:
     return built
 
 
-def install(folder: Path, shared: Mapping[str, str] = MappingProxyType({})) -> Installed:
-    """Build the wheel and install it, its dependencies by their hashes, in a folder that is empty before."""
+def environment(temporary: pytest.TempPathFactory) -> Path:
+    """Give the environment that holds the wheel: one for all workers of a run, and nobody changes it.
+
+    Made by ``INSTALL``, with the versions of the lock, so that no newer one of a dependency comes in between.
+    """
+    with alone_in_this_run(temporary, "installed") as folder:
+        if not (folder / "is-whole").exists():
+            _install(folder)
+            (folder / "is-whole").touch()
+    return folder / "ivrctl-env"
+
+
+@contextmanager
+def alone_in_this_run(temporary: pytest.TempPathFactory, name: str) -> Iterator[Path]:
+    """A folder that all workers of a run share, while no other of them is in here."""
+    base = temporary.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder
+
+
+def _install(folder: Path) -> None:
+    """Follow the tutorial, with the package sources that this machine's user has set."""
     wheel = build("wheel", ROOT, folder / "dist")
-    installed = Installed(folder / "environment", folder / "home", shared)
-    installed.home.mkdir()
-    venv.create(installed.environment, with_pip=True)
-    _pip(installed, "--no-compile", "--require-hashes", "-r", str(ROOT / "requirements.txt"))
-    _pip(installed, "--no-deps", str(wheel))
-    return installed
-
-
-def _pip(installed: Installed, *words: str) -> None:
-    """Install with the package sources that this machine's user has set."""
-    command = [str(installed.python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=INSTALLS_WITHIN, env=os.environ)
-    assert done.returncode == 0, done.stderr
+    wheel.rename(folder / wheel.name)
+    (folder / "versions").write_text("\n".join(PINNED.findall((ROOT / "requirements.txt").read_text(encoding="utf-8"))))
+    pip = {"PIP_CONSTRAINT": str(folder / "versions"), "PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    path = f"{Path(sys.base_prefix) / 'bin'}:{os.environ['PATH']}"
+    for command in INSTALL:
+        done = subprocess.run(
+            ["bash", "-c", command],
+            cwd=folder,
+            env={**os.environ, **pip, "PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=INSTALLS_WITHIN,
+        )
+        assert done.returncode == 0, done.stderr

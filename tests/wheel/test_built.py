@@ -12,7 +12,7 @@ import pytest
 
 from .installed import INSTALLS_WITHIN, ROOT, build
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(INSTALLS_WITHIN)]
+pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("wheel"), pytest.mark.timeout(INSTALLS_WITHIN)]
 
 
 def _tracked(*places: str) -> list[Path]:

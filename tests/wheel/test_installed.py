@@ -8,7 +8,7 @@ import pytest
 
 from .installed import INSTALLS_WITHIN, ROOT, Installed
 
-pytestmark = [pytest.mark.heavy, pytest.mark.timeout(INSTALLS_WITHIN)]
+pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("wheel"), pytest.mark.timeout(INSTALLS_WITHIN)]
 
 PROGRAMS = """
 from pathlib import Path
