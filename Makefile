@@ -11,11 +11,11 @@ unexport PYTHONDONTWRITEBYTECODE
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
-test check quick one-half other-half thorough patient installed live under-load heavy load alone: export TMPDIR ?= $(ROOMY)
-live under-load heavy load alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
+test check quick one-half other-half in-spare-time on-time thorough live heavy under-load alone: export TMPDIR ?= $(ROOMY)
+live heavy under-load alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
-.PHONY: help demo run test check lint types quick live under-load load installed heavy alone thorough patient images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick on-time thorough live heavy under-load alone in-spare-time images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -28,48 +28,47 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl prompts build flows
 	$(VENV)/bin/ivrctl serve flows
 
-test: tools check host ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory thorough
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync live patient
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync under-load installed
-	@$(MAKE) --no-print-directory heavy
-	@$(MAKE) --no-print-directory load alone
+test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line on-time in-spare-time
 
 # Those that keep an eye on the clock have the processors to themselves, or as good as: what runs beside them has only
 # what they leave (see .ci/idle), and all the time that it needs.
+on-time:
+	@$(MAKE) --no-print-directory thorough
+	@$(MAKE) --no-print-directory live
+	@$(MAKE) --no-print-directory heavy
+	@$(MAKE) --no-print-directory under-load
+	@$(MAKE) --no-print-directory alone
+
+in-spare-time: $(VENV)/.fuzz
+	@.ci/idle $(MAKE) --no-print-directory check TIMEOUT="$(PATIENCE)"
+	.ci/idle $(RUN) pytest -q -n 3 --dist loadgroup $(PATIENCE) $(THOROUGH) $(PATIENT)
+PATIENCE := --override-ini timeout=600
+
+THOROUGH := -m "thorough or postgresql or reader"
 PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
 	mutations recommendation recommending repository scenario schema simulation site staffing testkit)
-THOROUGH := -m "thorough or postgresql or reader"
-WHEN_IDLE := .ci/idle $(RUN) pytest -q --override-ini timeout=600
-
 thorough:
-	$(RUN) pytest -q -n 4 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
+	$(RUN) pytest -q -n 5 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
-patient: $(VENV)/.fuzz
-	$(WHEN_IDLE) -n 2 --dist loadgroup $(THOROUGH) $(PATIENT)
-
-INSTALLED := tests/wheel tests/live/test_systemd.py
-installed:
-	$(WHEN_IDLE) -n 2 --dist loadfile $(INSTALLED)
+# Collected once before the workers do, each of which would compile all files for itself.
+LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE))
+live:
+	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null
+	$(RUN) pytest -q -n 7 --dist loadgroup -m "not heavy" $(LIVE)
 
 heavy:
-	$(RUN) pytest -q -n 3 --dist loadfile -m "heavy or containers" tests/containers tests/live $(addprefix --ignore=,$(INSTALLED) $(ALONE))
-
-# Three hundred calls at a time leave nothing to others.
-ALONE := tests/live/test_benchmarks.py
-alone:
-	$(RUN) pytest -q $(ALONE)
-
-live:
-	$(RUN) pytest -q -n 6 --dist worksteal -m "not heavy" tests/live $(addprefix --ignore=,$(UNDER_LOAD))
+	$(RUN) pytest -q -n 4 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)
 
 # Fifty calls at a time, and controllers that are killed under them: beside others nothing of it would be on time.
 UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py
 under-load:
 	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
 
-load:
-	$(RUN) pytest -q tests/load
+# Three hundred calls at a time leave nothing to others.
+ALONE := tests/live/test_call_load.py
+alone:
+	$(RUN) pytest -q $(ALONE)
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: two minutes
 	@$(MAKE) --no-print-directory --jobs 4 --output-sync lint types one-half other-half
@@ -88,7 +87,7 @@ types: $(VENV)/.ready
 
 # In two runs, each of which collects its own half: two workers of one would each collect all ten thousand, and a third
 # process would hand them out one by one. What is not in the one half is in the other.
-QUICK = $(RUN) pytest -q -m "not thorough and not postgresql and not live"
+QUICK = $(RUN) pytest -q $(TIMEOUT) -m "not thorough and not postgresql and not live"
 HALF := $(addprefix tests/unit/,agi ami cli docs flow forecast lang rules scenario schema site staffing staffing_actuator staffing_loop)
 
 .PHONY: one-half other-half

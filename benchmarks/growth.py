@@ -88,7 +88,7 @@ class Operation:
 
     def sizes(self, *, is_short: bool) -> list[int]:
         """Each twice the one before."""
-        largest = self.largest // 4 if is_short else self.largest
+        largest = self.largest // 16 if is_short else self.largest
         return [largest // part for part in (8, 4, 2, 1)]
 
 

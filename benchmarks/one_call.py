@@ -99,7 +99,7 @@ def main() -> None:
     options_of.add_argument("--rate", type=float, default=100.0, help="calls a second")
     options_of.add_argument("--only", action="append", help="this contender, and others that are named so")
     options = options_of.parse_args()
-    calls = options.calls or (60 if options.short else 500)
+    calls = options.calls or (20 if options.short else 500)
     table = Table("One call: a menu, a lookup, a spoken answer", MEASURES, PANORAMISK, first="server")
     remarks: list[str] = []
     folder = Path(tempfile.mkdtemp(prefix="ivrctl-"))

@@ -36,7 +36,7 @@ from ivrctl.simulation.outcome import Outcome
 from ivrctl.staffing.policy import Bring, Policy, Trigger
 
 FACTORS: Mapping[str, float] = {"halved": 0.5, "doubled": 2.0}
-SHORT = 4
+SHORT = 2
 """Variants of the short form, on one seed."""
 TIMES = ("engage_after", "release_after", "stay_at_least", "rest_at_least")
 

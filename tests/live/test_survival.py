@@ -72,7 +72,7 @@ async def test_calls_survive_kills_of_the_controller_and_of_its_parent(
     served: Serving, tmp_path: Path, tell: Callable[[str, dict[str, Any]], None]
 ) -> None:
     """Each goes on at the action at which it was, or reaches a person; it is served, queued and recorded once."""
-    figures = await run_campaign(served, CampaignPlan(seed=int(os.environ.get("IVRCTL_SEED", "1")), kills=12), tmp_path)
+    figures = await run_campaign(served, CampaignPlan(seed=int(os.environ.get("IVRCTL_SEED", "1")), kills=6), tmp_path)
     tell("kills under calls", figures.as_json())
     assert figures.faults == []
     assert figures.lost == 0

@@ -27,10 +27,15 @@ def program() -> ModuleType:
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("number", range(6))
-def test_simulated_queue_is_near_the_formula(program: ModuleType, number: int) -> None:
-    """SAFETY: all figures of the six published queues; with the program's own forty longer runs within two percent."""
-    found = list(program.compared(program.CASES[number], runs=8, calls=20_000))
+@pytest.mark.parametrize(
+    ("number", "calls"), [(0, 8_000), (1, 8_000), (2, 20_000), (3, 8_000), (4, 8_000), (5, 20_000)]
+)
+def test_simulated_queue_is_near_the_formula(program: ModuleType, number: int, calls: int) -> None:
+    """SAFETY: all figures of the six published queues; with the program's own forty longer runs within two percent.
+
+    The busiest with patience or without need the most calls until chance is small.
+    """
+    found = list(program.compared(program.CASES[number], runs=8, calls=calls))
     assert [one.figure for one in found if abs(one.difference) >= 0.05] == []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import phonenumbers
 import pytest
 from hypothesis import given
@@ -44,11 +46,11 @@ def test_what_the_plan_decides_is_what_libphonenumber_says(data: st.DataObject, 
 @pytest.mark.thorough
 @pytest.mark.parametrize("country", sorted(phonenumbers.SUPPORTED_REGIONS))
 def test_every_beginning_of_a_plan_is_as_libphonenumber_says(country: str) -> None:
-    """SAFETY: for numbers of every length that begin in a hundred ways, both ways agree."""
+    """SAFETY: for numbers of every length that begin in forty ways, others at each run, both ways agree."""
     own = own_numbers(country)
     assert own is not None
     for length in sorted(own.lengths):
-        for begin in range(0, 1000, 9):
+        for begin in range(random.randrange(27), 1000, 27):
             significant = f"{begin:03}{'2468013579246'[: max(0, length - 3)]}"
             for number in (significant, own.code + significant):
                 found = own.as_e164(number)

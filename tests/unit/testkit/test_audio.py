@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 import time
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ivrctl.testkit.audio import (
@@ -28,6 +29,7 @@ from ivrctl.testkit.audio import (
 pytestmark = pytest.mark.thorough
 
 
+@cache
 def sentence(seed: int, seconds: float) -> Samples:
     """Return something like a sentence: syllables of a voice with harmonics and a formant, and short gaps."""
     chance = np.random.default_rng(seed)
@@ -192,7 +194,6 @@ def test_a_minute_is_searched_without_going_through_it_sample_by_sample() -> Non
 
 
 # SAFETY: whatever is heard, a score is a score, and a prompt that was not played is not reported.
-@settings(max_examples=25, deadline=None)
 @given(played=st.lists(st.integers(10, 40), max_size=4), wanted=st.integers(0, 5), gap=st.floats(0, 1.5))
 def test_a_prompt_that_was_not_played_is_never_heard(played: list[int], wanted: int, gap: float) -> None:
     """Sentences in any order with any gaps do not add up to another one."""
@@ -203,7 +204,6 @@ def test_a_prompt_that_was_not_played_is_never_heard(played: list[int], wanted: 
 
 
 # LIVENESS: what was played is found, wherever it was.
-@settings(max_examples=25, deadline=None)
 @given(before=st.floats(0, 5), behind=st.floats(0.2, 3), seed=st.integers(0, 30), level=st.floats(0.1, 1.5))
 def test_what_was_played_is_heard(before: float, behind: float, seed: int, level: float) -> None:
     """At any place, at any level that the telephone carries."""
