@@ -127,7 +127,7 @@ async def _mounted(folder: Path, commands: str) -> AsyncIterator[None]:
     Raises:
         OSError: it cannot be mounted.
     """
-    script = f'{commands} && echo mounted && {{ read -r _; umount --lazy "$1"; }}'
+    script = f'{commands.strip()} && echo mounted && read -r _; umount --lazy "$1"'
     argv, pipe = ["sh", "-c", script, "sh", str(folder)], asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*argv, stdin=pipe, stdout=pipe, start_new_session=True)
     assert process.stdout is not None
@@ -191,12 +191,19 @@ async def log_full(seeds: Sequence[int], folder: Path) -> Evidence:
     return await while_broken(seeds, folder, breaks, "log", together=TOGETHER)
 
 
+READ_ONLY = """
+aside=$(mktemp -d) && mount --bind "$1" "$aside" && mount -o remount,bind,ro "$aside" && mount --bind "$aside" "$1" &&
+umount "$aside" && rmdir "$aside"
+"""
+"""Aside, where nobody writes: a place that somebody has opened to write cannot be made so."""
+
+
 async def read_only(seeds: Sequence[int], folder: Path) -> Evidence:
     """The disk with the records of calls can only be read, for a controller that starts and serves then."""
 
     @asynccontextmanager
     async def breaks(world: World, _dice: random.Random) -> AsyncIterator[None]:
-        async with _mounted(world.site / "store", 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1"'):
+        async with _mounted(world.site / "store", READ_ONLY):
             await (await world.until_serving()).kill()
             yield
         await (await world.until_serving()).kill()
