@@ -41,7 +41,7 @@ on-time:
 	@$(MAKE) --no-print-directory alone
 
 in-spare-time: $(VENV)/.fuzz
-	@.ci/idle env --unset=MAKEFLAGS $(MAKE) --no-print-directory check TIMEOUT="$(PATIENCE)"
+	@.ci/idle $(MAKE) --no-print-directory check TIMEOUT="$(PATIENCE)"
 	.ci/idle $(RUN) pytest -q -n 3 --dist loadgroup $(PATIENCE) $(THOROUGH) $(PATIENT)
 PATIENCE := --override-ini timeout=600
 
