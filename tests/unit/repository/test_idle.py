@@ -28,3 +28,17 @@ def test_whoever_interrupts_it_interrupts_the_command() -> None:
         started.send_signal(signal.SIGINT)
         # On a busy machine it is long until an idle process is let run at all, to hear a signal or to end.
         assert started.wait(timeout=240) == -signal.SIGINT % 256
+
+
+@pytest.mark.timeout(300)
+def test_when_who_waits_for_it_is_killed_the_command_is_ended() -> None:
+    """Else the tests of a run that is gone would go on beside the next one."""
+    # A shell that the kill does not reach is its parent: a make, say.
+    waiting = subprocess.Popen(["sh", "-c", f"{IDLE} sh -c 'echo $$; exec sleep 600'; true"], stdout=subprocess.PIPE)
+    with waiting:
+        assert waiting.stdout is not None
+        command = int(waiting.stdout.readline())
+        waiting.kill()
+        # The command holds the pipe, and so it has ended when there is nothing more to come.
+        assert waiting.stdout.read() == b""
+    assert not Path(f"/proc/{command}").exists()
