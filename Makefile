@@ -34,6 +34,7 @@ test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `c
 # Those that keep an eye on the clock have the processors to themselves, or as good as: what runs beside them has only
 # what they leave (see .ci/idle), and all the time that it needs.
 on-time:
+	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory thorough
 	@$(MAKE) --no-print-directory live
 	@$(MAKE) --no-print-directory heavy
@@ -41,9 +42,7 @@ on-time:
 	@$(MAKE) --no-print-directory alone
 
 in-spare-time: $(VENV)/.fuzz
-	@.ci/idle $(MAKE) --no-print-directory check TIMEOUT="$(PATIENCE)"
-	.ci/idle $(RUN) pytest -q -n 3 --dist loadgroup $(PATIENCE) $(THOROUGH) $(PATIENT)
-PATIENCE := --override-ini timeout=600
+	.ci/idle $(RUN) pytest -q -n 3 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
 THOROUGH := -m "thorough or postgresql or reader"
 PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
@@ -52,7 +51,7 @@ thorough:
 	$(RUN) pytest -q -n 5 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
 # Collected once before the workers do, each of which would compile all files for itself.
-LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE))
+LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null
 	$(RUN) pytest -q -n 7 --dist loadgroup -m "not heavy" $(LIVE)
@@ -65,10 +64,11 @@ UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/t
 under-load:
 	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
 
-# Three hundred calls at a time leave nothing to others.
+# Three hundred calls at a time leave nothing to others, and what is to be quick is so with nobody beside it.
 ALONE := tests/live/test_call_load.py
+QUICK_ALONE := tests/live/test_pbx.py::test_starting_is_fast
 alone:
-	$(RUN) pytest -q $(ALONE)
+	$(RUN) pytest -q $(QUICK_ALONE) $(ALONE)
 
 check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, unit and golden tests, all but those marked thorough: two minutes
 	@$(MAKE) --no-print-directory --jobs 4 --output-sync lint types one-half other-half
@@ -87,7 +87,7 @@ types: $(VENV)/.ready
 
 # In two runs, each of which collects its own half: two workers of one would each collect all ten thousand, and a third
 # process would hand them out one by one. What is not in the one half is in the other.
-QUICK = $(RUN) pytest -q $(TIMEOUT) -m "not thorough and not postgresql and not live"
+QUICK = $(RUN) pytest -q -m "not thorough and not postgresql and not live"
 HALF := $(addprefix tests/unit/,agi ami cli docs flow forecast lang rules scenario schema site staffing staffing_actuator staffing_loop)
 
 .PHONY: one-half other-half
