@@ -34,8 +34,8 @@ pytestmark = [
     pytest.mark.live,
     pytest.mark.xdist_group("runtimes"),
     pytest.mark.heavy,
-    pytest.mark.timeout(900),
-]  # an image may have to be built first
+    pytest.mark.timeout(900),  # an image may have to be built first
+]
 
 SPEAK = 'espeak-ng -v en -w /tmp/speech.wav "$1" && sox -D /tmp/speech.wav -r 8000 -b 16 -c 1 /srv/out/prompt.wav'
 
