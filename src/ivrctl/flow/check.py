@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from ivrctl.flow.action import OTHERWISE, Action
 from ivrctl.flow.flow_file import Flow
-from ivrctl.flow.graph import Graph, Place, graph_of, names_on_every_way
+from ivrctl.flow.graph import Graph, Place, names_on_every_way
 from ivrctl.flow.guards import Given, check_guards, left_possible, ruled_out_none
-from ivrctl.flow.scope import FlowCheck, FlowScope, Signature, SpoiltError
+from ivrctl.flow.scope import FlowCheck, FlowScope, Signature, SpoiltError, names_of_calls
 from ivrctl.flow.targets import NEXT, Return
 from ivrctl.flow.uses import check_unused
 from ivrctl.flow.ways import check_ways
@@ -24,15 +24,14 @@ from ivrctl.lang.types import Maybe, Type, accepts, without_none
 from ivrctl.site.site_file import Site
 
 
-def check_flow(flow: Flow, site: Site, flows: Mapping[str, Signature], findings: Findings) -> None:
-    """Report everything that is wrong with one flow."""
+def check_flow(flow: Flow, graph: Graph, site: Site, flows: Mapping[str, Signature], findings: Findings) -> None:
+    """Report everything that is wrong with one flow, whose graph is given."""
     _check_heading(flow, site, findings)
     if not flow.steps:
         findings.error("IVR120", beginning(flow.span), "the flow has no steps", "add steps: {start: […]}")
         return
-    graph = graph_of(flow, flows)
     check_ways(flow, graph, flows, findings)
-    _NameChecks(flow, site, flows, graph, findings).run()
+    _NameChecks(flow, site, flows, graph, findings, names_of_calls(site)).run()
 
 
 def _check_heading(flow: Flow, site: Site, findings: Findings) -> None:
@@ -42,7 +41,7 @@ def _check_heading(flow: Flow, site: Site, findings: Findings) -> None:
         if line.language is not None and line.language not in site.languages:
             advice = did_you_mean(line.language, site.languages)
             findings.error("IVR201", line.language.span, f'the site has no language "{line.language}"', advice)
-    heading = FlowCheck(site, {}, FlowScope(site, {}), findings, flow.span)
+    heading = FlowCheck(site, {}, FlowScope({}, {}), findings, flow.span)
     for name in (*flow.params, *flow.returns):
         heading.flow_name(name)
     _check_words(flow, findings)
@@ -71,6 +70,8 @@ class _NameChecks:
     flows: Mapping[str, Signature]
     graph: Graph
     findings: Findings
+    always: Mapping[str, Type]
+    """Names that every call has."""
     types: dict[str, Type] = field(default_factory=dict)
     """Of every flow name that some action gives a value."""
     spoilt: frozenset[str] = frozenset()
@@ -80,6 +81,8 @@ class _NameChecks:
     possible: Mapping[Place, Domains] = field(default_factory=dict)
     """For each place what guards have left of its names."""
     whole: FlowScope | None = None
+    given: dict[Place, dict[Word, Type | None]] = field(default_factory=dict)
+    """What actions give values, as far as it was asked for, by the names that are known to be there now."""
 
     def run(self) -> None:
         self._learn_types()
@@ -106,6 +109,7 @@ class _NameChecks:
         self.proven = {
             place: ruled_out_none(domains, scopes[place]) for place, domains in self.possible.items() if place in scopes
         }
+        self.given.clear()
         self._learn_types()
 
     def _every_given(self) -> Given:
@@ -142,7 +146,14 @@ class _NameChecks:
 
     def _all_given(self, place: Place, action: Action) -> dict[Word, Type | None]:
         """The same with call fields."""
-        check = self._check_at(place, action, self._everywhere(), Findings()).narrowed(action.when)
+        everywhere = self._everywhere()
+        given = self.given.get(place)
+        if given is None:
+            given = self.given[place] = self._given_by(action, self._check_at(place, action, everywhere, Findings()))
+        return given
+
+    def _given_by(self, action: Action, there: FlowCheck) -> dict[Word, Type | None]:
+        check = there.narrowed(action.when)
         given = dict(action.kind.assigns(check))
         if action.save is not None:
             try:
@@ -154,7 +165,8 @@ class _NameChecks:
     def _everywhere(self) -> FlowScope:
         """The scope of all names of the flow, whatever way leads to them; the same one until a type is learnt."""
         if self.whole is None or self.whole.names != self.types:
-            self.whole = FlowScope(self.site, dict(self.types))
+            self.whole = FlowScope(self.always, dict(self.types))
+            self.given.clear()
         return self.whole
 
     # one action
@@ -162,7 +174,7 @@ class _NameChecks:
     def _scope(self, known: frozenset[str]) -> FlowScope:
         here = {name: kind for name, kind in self.types.items() if name in known}
         elsewhere = {name: kind for name, kind in self.types.items() if name not in known}
-        return FlowScope(self.site, here, elsewhere, self.spoilt)
+        return FlowScope(self.always, here, elsewhere, self.spoilt)
 
     def _check_at(self, place: Place, action: Action, scope: FlowScope, findings: Findings) -> FlowCheck:
         narrowed = narrow(scope, self.proven.get(place, ()), is_settled=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, Self
 
@@ -73,12 +73,18 @@ class Flow:
     """How it can return to the flow that entered it, besides ``done``."""
     returns: Mapping[Word, Type] = field(default_factory=dict)
     """Names of the flow that go back with ``done``, and their types."""
+    _places: tuple[tuple[tuple[str, int], Action], ...] = field(init=False, compare=False, repr=False)
 
-    def places(self) -> Iterator[tuple[tuple[str, int], Action]]:
+    def __post_init__(self) -> None:
+        """List the places: the checks walk over them again and again."""
+        places = (
+            ((str(step), index), action) for step, actions in self.steps.items() for index, action in enumerate(actions)
+        )
+        object.__setattr__(self, "_places", tuple(places))
+
+    def places(self) -> tuple[tuple[tuple[str, int], Action], ...]:
         """Every place, a step and an index, with the action there."""
-        for step, actions in self.steps.items():
-            for index, action in enumerate(actions):
-                yield (str(step), index), action
+        return self._places
 
     @property
     def signature(self) -> Signature:

@@ -17,7 +17,7 @@ from ivrctl.flow.action import Action, Kind
 from ivrctl.flow.actions.notices import Notices
 from ivrctl.flow.check import check_flow
 from ivrctl.flow.flow_file import SUFFIX, Flow, Line
-from ivrctl.flow.graph import graph_of, places_before_input
+from ivrctl.flow.graph import Graph, graph_of, places_before_input
 from ivrctl.flow.position import Frame, Position
 from ivrctl.flow.reach import check_reach
 from ivrctl.flow.refusals import check_refusals
@@ -213,16 +213,17 @@ def compile_site(
     flows = bound_files(Flow, SUFFIX, files, findings)
     broken = {name_of(path, SUFFIX) for path in files if path.endswith(SUFFIX)} - set(flows)
     signatures = {**dict.fromkeys(broken, UNKNOWN), **{name: flow.signature for name, flow in flows.items()}}
+    graphs = {name: graph_of(flow, signatures) for name, flow in flows.items()}
     if site is not None:
-        for flow in flows.values():
-            check_flow(flow, site, signatures, findings)
+        for name, flow in flows.items():
+            check_flow(flow, graphs[name], site, signatures, findings)
             _check_lines_for_agents(flow, site, findings)
         if not findings.has_errors and not broken:
-            check_refusals(flows, signatures, findings)
+            check_refusals(flows, graphs, signatures, findings)
             check_site_uses(site, flows, findings)
             check_reach(site, flows, findings)
             check_silence(site, flows, findings)
-            check_rounds_through_flows(flows, signatures, findings)
+            check_rounds_through_flows(flows, graphs, findings)
         if today is not None:
             check_day(site, today, findings)
     lines = _claim_lines(flows, findings)
@@ -230,7 +231,7 @@ def compile_site(
         beside(site, findings)
     if site is None or findings.has_errors:
         return None, findings
-    ready = {name: _with_barge_in(flow, signatures) for name, flow in flows.items()}
+    ready = {name: _with_barge_in(flow, graphs[name]) for name, flow in flows.items()}
     patterns = {number: DialPattern.parse(number) for number in lines}
     version = version_of({path: content for path, content in files.items() if is_site_file(path)})
     takes_secrets = any(
@@ -324,9 +325,9 @@ def _check_lines_for_agents(flow: Flow, site: Site, findings: Findings) -> None:
             findings.error("IVR126", line.span, message, advice)
 
 
-def _with_barge_in(flow: Flow, signatures: Mapping[str, Signature]) -> Flow:
+def _with_barge_in(flow: Flow, graph: Graph) -> Flow:
     """The flow with the barge-in of every action decided."""
-    before_input = places_before_input(flow, graph_of(flow, signatures))
+    before_input = places_before_input(flow, graph)
     steps = {
         step: tuple(replace(action, barges=(str(step), index) in before_input) for index, action in enumerate(actions))
         for step, actions in flow.steps.items()

@@ -61,26 +61,29 @@ class _Keys:
     to_person: dict[Spot, float] = field(default_factory=dict)
     to_return: dict[tuple[Spot, str], float] = field(default_factory=dict)
     signatures: Mapping[str, Signature] = field(init=False)
+    actions: Mapping[Spot, Action] = field(init=False)
 
     def __post_init__(self) -> None:
         self.signatures = {name: flow.signature for name, flow in self.flows.items()}
+        self.actions = {(name, *place): action for name, flow in self.flows.items() for place, action in flow.places()}
 
     def settle(self) -> None:
         """Shorten ways until none becomes shorter."""
+        # From the end: what is known of a spot is known from those behind it.
+        backwards = list(reversed(self.actions.items()))
         changed = True
         while changed:
             changed = False
-            for spot, action in self._spots():
+            for spot, action in backwards:
                 changed |= self._shorten(spot, action)
 
     def asks(self, spot: Spot) -> bool:
         """True when a call that begins at a spot can come to a question."""
         seen: set[Spot] = set()
         ahead = [spot]
-        actions = dict(self._spots())
         while ahead:
             here = ahead.pop()
-            action = actions.get(here)
+            action = self.actions.get(here)
             if action is None or here in seen:
                 continue
             seen.add(here)
@@ -90,11 +93,6 @@ class _Keys:
                 ahead.append((str(action.kind.flow), START, 0))
             ahead += [to for _, to in self._ways(here, action) if isinstance(to, tuple)]
         return False
-
-    def _spots(self) -> Iterator[tuple[Spot, Action]]:
-        for name, flow in self.flows.items():
-            for (step, index), action in flow.places():
-                yield (name, step, index), action
 
     def _shorten(self, spot: Spot, action: Action) -> bool:
         changed = False

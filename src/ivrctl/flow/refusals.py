@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from ivrctl.flow.action import Action, OnResume
 from ivrctl.flow.actions.gosub import Gosub
 from ivrctl.flow.flow_file import START, Flow
-from ivrctl.flow.graph import PASSED_OVER, Graph, Place, ends_of, entries, graph_of
+from ivrctl.flow.graph import PASSED_OVER, Graph, Place, ends_of, entries
 from ivrctl.flow.scope import Signature
 from ivrctl.flow.targets import HangUp, Return
 from ivrctl.lang.findings import Findings
@@ -22,9 +22,11 @@ from ivrctl.lang.source import Span
 from ivrctl.model.call import Ending
 
 
-def check_refusals(flows: Mapping[str, Flow], signatures: Mapping[str, Signature], findings: Findings) -> None:
+def check_refusals(
+    flows: Mapping[str, Flow], graphs: Mapping[str, Graph], signatures: Mapping[str, Signature], findings: Findings
+) -> None:
     """Report refusals that some caller meets without having been told."""
-    told = _Told(flows, signatures)
+    told = _Told(flows, graphs, signatures)
     told.settle()
     for name, flow in flows.items():
         for span in dict.fromkeys(told.silent_refusals(name, flow)):
@@ -37,14 +39,10 @@ class _Told:
     """What callers have been told, in every flow and by every sub-flow."""
 
     flows: Mapping[str, Flow]
+    graphs: Mapping[str, Graph]
     signatures: Mapping[str, Signature]
-    graphs: dict[str, Graph] = field(default_factory=dict)
     silent: set[tuple[str, str, bool]] = field(default_factory=set)
     """Flow, outcome, and whether the caller had been told when he entered: so he comes back without having been."""
-
-    def __post_init__(self) -> None:
-        """Draw the graphs."""
-        self.graphs = {name: graph_of(flow, self.signatures) for name, flow in self.flows.items()}
 
     def settle(self) -> None:
         """Find out how callers come back from sub-flows, until nothing new is found: flows enter one another."""

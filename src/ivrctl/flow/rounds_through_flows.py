@@ -12,26 +12,23 @@ from collections.abc import Set as AbstractSet
 from ivrctl.flow.action import Action
 from ivrctl.flow.actions.gosub import Gosub
 from ivrctl.flow.flow_file import START, Flow
-from ivrctl.flow.graph import Graph, Place, graph_of, reachable
+from ivrctl.flow.graph import Graph, Place, reachable
 from ivrctl.flow.rounds import ADVICE, is_sign, joined_with, on_rounds
-from ivrctl.flow.scope import Signature
 from ivrctl.lang.findings import Findings
 
 
-def check_rounds_through_flows(
-    flows: Mapping[str, Flow], signatures: Mapping[str, Signature], findings: Findings
-) -> None:
+def check_rounds_through_flows(flows: Mapping[str, Flow], graphs: Mapping[str, Graph], findings: Findings) -> None:
     """Report rounds through sub-flows in which nothing ends them, and flows that enter themselves on such a way.
 
     Args:
         flows: all of a site, without errors.
-        signatures: of each.
+        graphs: of each.
         findings: receives them as warnings.
     """
     silent = _silent(flows)
     entered: dict[str, set[str]] = {}
     for name, flow in flows.items():
-        ways = _open_ways(flow, graph_of(flow, signatures), silent)
+        ways = _open_ways(flow, graphs[name], silent)
         _report_through(flow, ways, findings)
         entered[name] = set(_freely_entered(flow, ways))
     for name in sorted(flows):

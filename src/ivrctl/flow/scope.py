@@ -74,7 +74,8 @@ class Signature:
 class FlowScope:
     """The names at one place of a flow."""
 
-    site: Site
+    always: Mapping[str, Type]
+    """Those that every call has: ``names_of_calls``."""
     names: Mapping[str, Type]
     """Flow names that have a value on every way to this place."""
     elsewhere: Mapping[str, Type] = field(default_factory=dict)
@@ -87,7 +88,7 @@ class FlowScope:
 
     def __post_init__(self) -> None:
         """Join the flow's names with those that every call has."""
-        object.__setattr__(self, "_known", RecordScope({**self.names, **_read_only(self.site)}))
+        object.__setattr__(self, "_known", RecordScope({**self.names, **self.always}))
 
     def type_of(self, path: tuple[str, ...]) -> Type | None:
         """The type of a dotted name; None when it does not exist here.
@@ -127,7 +128,8 @@ def _is_namespace(path: tuple[str, ...]) -> bool:
     return path[0] in NAMESPACES and len(path) < (3 if path[0] in {"hours", "queues"} else 2)
 
 
-def _read_only(site: Site) -> Mapping[str, Type]:
+def names_of_calls(site: Site) -> Mapping[str, Type]:
+    """The names that every call has, which no flow sets as its own."""
     languages = Enumeration(tuple(str(name) for name in site.languages))
     fields: dict[str, Type] = {str(name): Maybe(without_none(kind)) for name, kind in site.call_fields.items()}
     call = Record({"line": DIGITS, "language": languages, **fields})

@@ -62,19 +62,21 @@ def check_site_uses(site: Site, flows: Mapping[str, Flow], findings: Findings) -
         flows: all of its flows, without errors.
         findings: receives them as warnings.
     """
-    read = {path[:2] for flow in flows.values() for _, action in flow.places() for path in names_in(action)}
+    reading = [
+        (action, {path[:2] for path in names_in(action)}) for flow in flows.values() for _, action in flow.places()
+    ]
+    read = {path for _, paths in reading for path in paths}
     for name, setting in site.settings.items():
         if ("settings", name) not in read and flows:
             findings.warning("IVR131", setting.span, f'no flow reads the setting "{name}"', "remove it, or use it")
-    given = {str(name) for flow in flows.values() for _, action in flow.places() for name in names_given(action)}
+    given = {str(name) for action, _ in reading for name in names_given(action)}
     told: set[tuple[str, ...]] = set()
-    for flow in flows.values():
-        for _place, action in flow.places():
-            for path in sorted(path[:2] for path in names_in(action) if _is_field(path, site)):
-                if f"call.{path[1]}" not in given and path not in told:
-                    told.add(path)
-                    message = f'no flow ever sets "call.{path[1]}": it is none here'
-                    findings.warning("IVR132", action.span, message, f"set: {{call.{path[1]}: …}} where it is known")
+    for action, paths in reading:
+        for path in sorted(path for path in paths if _is_field(path, site)):
+            if f"call.{path[1]}" not in given and path not in told:
+                told.add(path)
+                message = f'no flow ever sets "call.{path[1]}": it is none here'
+                findings.warning("IVR132", action.span, message, f"set: {{call.{path[1]}: …}} where it is known")
 
 
 def _is_field(path: tuple[str, ...], site: Site) -> bool:

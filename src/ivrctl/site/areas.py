@@ -34,12 +34,12 @@ _CITY_ENDS = ("市", "州", "盟", "区", "县")
 class Areas:
     """The areas of one calling code."""
 
-    names: tuple[Names, ...]
-    prefixes: PrefixTable
+    names: tuple[Names, ...] = ()
+    prefixes: PrefixTable = field(default_factory=PrefixTable)
     """The number of an area, by the beginning of a number in E.164 without its plus."""
     _by_place: dict[str, frozenset[int]] = field(default_factory=dict, repr=False, compare=False)
     _valued: dict[tuple[int, ...], PrefixTable] = field(default_factory=dict, repr=False, compare=False)
-    """What was asked for last: a site is compiled again each time that one of its files changes, and asks again."""
+    """What was asked for last: a site is explored again and again."""
 
     def with_values(self, values: tuple[int, ...]) -> PrefixTable:
         """The prefixes, each with another value in the place of its area's number."""

@@ -45,8 +45,10 @@ class RegionTable:
 
     own: PrefixTable = field(default_factory=PrefixTable)
     """The site's own prefixes; values are places in ``sets``."""
-    places: PrefixTable = field(default_factory=PrefixTable)
-    """The prefixes of places; an area that is in no region has the first of ``sets``."""
+    areas: Areas = field(default_factory=Areas)
+    """Those that regions can name as places."""
+    sets_of_areas: tuple[int, ...] = ()
+    """For each area its place in ``sets``; one that is in no region has the first."""
     sets: tuple[Names, ...] = (NOWHERE,)
 
     def of(self, number: str) -> Names:
@@ -58,12 +60,13 @@ class RegionTable:
         if number[:1] != "+" or not (digits.isascii() and digits.isdigit()):
             return NOWHERE
         own_length, own = self.own.find(digits)
-        place_length, place = self.places.find(digits)
+        place_length, area = self.areas.prefixes.find(digits)
+        place = self.sets_of_areas[area] if place_length else 0
         return self.sets[own if own_length >= place_length or not place else place]
 
     def examples(self, digits: int) -> Iterator[str]:
         """Numbers of so many digits in E.164, of every stretch that the table tells apart."""
-        for table in (self.own, self.places):
+        for table in (self.own, self.areas.with_values(self.sets_of_areas)):
             for beginning, value in table.beginnings():
                 for fill in _FILLS:
                     number = f"+{beginning}{fill[: max(0, digits - len(beginning))]}"
@@ -91,10 +94,10 @@ def table_of(
 
     numbers = {name: number_of(frozenset({name})) for name in regions}
     owned = PrefixTable.of({prefix: numbers[name] for prefix, name in own.items()})
-    places = PrefixTable()
-    if areas is not None:
-        places = areas.with_values(tuple(number_of(chosen.get(area, NOWHERE)) for area in range(len(areas.names))))
-    return RegionTable(owned, places, tuple(sets))
+    if areas is None:
+        return RegionTable(owned, sets=tuple(sets))
+    sets_of_areas = tuple(number_of(chosen.get(area, NOWHERE)) for area in range(len(areas.names)))
+    return RegionTable(owned, areas, sets_of_areas, tuple(sets))
 
 
 def closed_upwards(regions: Mapping[str, Region]) -> Mapping[str, Names]:

@@ -193,3 +193,19 @@ def test_safety_calendar_that_is_always_on_is_at_every_moment(keys: str, quarter
     elif not any(floor.days or floor.days_before_end for floor in floors):
         week = (began + number * 60 * MINUTE for number in range(7 * 24))
         assert not all(floored(floors, "UTC", moment).tiers for moment in week)
+
+
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@given(st.integers(1, 31), st.sampled_from(WEEK))
+def test_liveness_calendar_that_leaves_out_one_day_of_years_is_not_always_on(day: int, weekday: str) -> None:
+    """LIVENESS: each day of the month falls on each day of the week at some time, the 29th of February too."""
+    days = [each for each in (f"1-{day - 1}", f"{day + 1}-31") if each not in {"1-0", "32-31"}]
+    weekdays = [each for each in WEEK if each != weekday]
+    other_days = f"  - {{days: [{', '.join(days)}], tiers: [leaders]}}\n"
+    other_weekdays = f"  - {{weekdays: [{', '.join(weekdays)}], tiers: [leaders]}}\n"
+    assert rules(f"calendar:\n{other_days}{other_weekdays}") == []
+    assert rules(f"calendar:\n{other_days}{other_weekdays}  - {{weekdays: [{weekday}], tiers: [leaders]}}\n") == [
+        "IVR542"
+    ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
@@ -27,9 +25,9 @@ class _Day(NamedTuple):
 MOST_ENTRIES = 100
 """Of a calendar of which it is asked whether it is always on: nobody writes more, and to answer takes time."""
 
-_FROM = date(2024, 1, 1)
-_CYCLE = 28 * 1461 // 4
-"""Days after which days of the month, their distance to its end and days of the week fall together again."""
+_LONGEST = 31
+_LENGTHS = (28, 29, 30, _LONGEST)
+"""Of months, in days; of two that follow each other one is of the longest, or both are."""
 
 
 def check_calendar(file: PolicyFile, findings: Findings) -> None:
@@ -79,14 +77,15 @@ def _is_always_on(calendar: Sequence[FloorEntry]) -> bool:
 
 @cache
 def _neighbours() -> tuple[tuple[_Day, _Day], ...]:
-    """Every two days that can follow each other, as far as a calendar can tell days apart."""
-    days = [_day(_FROM + timedelta(days=number)) for number in range(_CYCLE + 1)]
-    return tuple(dict.fromkeys(itertools.pairwise(days)))
+    """Every two days that can follow each other, as far as a calendar can tell days apart.
 
-
-def _day(date_: date) -> _Day:
-    following = (date_.replace(day=28) + timedelta(days=4)).replace(day=1)
-    return _Day(date_.day, (following - date_).days, date_.weekday())
+    Within 28 years each month, February with 28 days and with 29, begins on each day of the week.
+    """
+    pairs = [((day, length - day + 1), (day + 1, length - day)) for length in _LENGTHS for day in range(1, length)]
+    pairs += [((each, 1), (1, other)) for each in _LENGTHS for other in _LENGTHS if _LONGEST in {each, other}]
+    return tuple(
+        (_Day(*before, weekday), _Day(*today, (weekday + 1) % 7)) for before, today in pairs for weekday in range(7)
+    )
 
 
 def _on(calendar: Sequence[FloorEntry], day: _Day) -> Iterator[Opening]:
