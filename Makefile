@@ -32,7 +32,7 @@ test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `c
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line on-time in-spare-time
 
 # Those that keep an eye on the clock have the processors to themselves, or as good as: what runs beside them has only
-# what they leave (see .ci/idle), and all the time that it needs.
+# what they leave (see .ci/gently), and all the time that it needs.
 on-time:
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory thorough
@@ -42,7 +42,7 @@ on-time:
 	@$(MAKE) --no-print-directory alone
 
 in-spare-time: $(VENV)/.fuzz
-	.ci/idle $(RUN) pytest -q -n 3 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
+	.ci/gently $(RUN) pytest -q -n 3 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
 THOROUGH := -m "thorough or postgresql or reader"
 PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \

@@ -23,6 +23,8 @@ from ivrctl.ami.packet import Event
 from ivrctl.testkit.audio import find
 from ivrctl.testkit.softphone import PhoneEvent, Softphone
 
+from .sounds import is_said
+
 if TYPE_CHECKING:
     from tests.live.conftest import Phones
 
@@ -224,7 +226,7 @@ async def test_each_code_says_what_was_done(agent: Softphone, sounds: Path, code
     """An agent hears it in words, by Asterisk's own sounds."""
     for code in codes:
         heard = await dials(agent, code)
-    assert [name for name in said if not find(sounds / f"{name}.wav", heard).is_heard] == []
+    assert [name for name in said if not is_said(sounds / f"{name}.wav", heard)] == []
 
 
 @pytest.mark.parametrize(
@@ -245,7 +247,7 @@ async def test_what_cannot_be_done_is_refused_in_words(
 ) -> None:
     """A reason and a queue that there are not, a queue that is not his, a pause of nobody, somebody else's lamp."""
     heard = await dials(agent, code)
-    assert find(sounds / f"{said}.wav", heard).is_heard
+    assert is_said(sounds / f"{said}.wav", heard)
     assert not find(sounds / "agent-loginok.wav", heard).is_heard
     assert await members(pbx, "8102") == {}
     assert await backup(pbx, "8101") != IN_USE
@@ -257,7 +259,7 @@ async def test_phone_that_is_no_agents_is_refused(pbx: Pbx, phones: Phones, soun
     try:
         stranger = await phones.agent("8101")
         heard = await dials(stranger, SIGN_ON)
-        assert find(sounds / "feature-not-avail-line.wav", heard).is_heard
+        assert is_said(sounds / "feature-not-avail-line.wav", heard)
         await dials(stranger, f"{BACKUP}*8102")
     finally:
         rx(pbx, "dialplan reload")

@@ -14,6 +14,8 @@ from ivrctl.adapters.pbx import Pbx, rx
 from ivrctl.testkit.audio import find, longest_silence, tone, write_wav
 from ivrctl.testkit.softphone import PhoneEvent, Softphone
 
+from .sounds import is_said
+
 if TYPE_CHECKING:
     from tests.live.conftest import AgiSession, Phones, Script, ScriptedController
 
@@ -207,7 +209,7 @@ async def test_without_a_controller_a_person_takes_the_call(pbx: Pbx, phones: Ph
     await person.hang_up()
     await caller.until(PhoneEvent.CLOSED, within=5)
     assert answered.at - began < 6
-    assert find(apology, caller.heard).is_heard
+    assert is_said(apology, caller.heard)
 
 
 async def test_a_ringing_is_heard_before_the_fallback_answers(phones: Phones) -> None:
@@ -226,7 +228,7 @@ async def test_the_apology_may_be_missing(pbx: Pbx, phones: Phones) -> None:
     await asyncio.sleep(3)
     await caller.hang_up()
     await caller.until(PhoneEvent.CLOSED, within=2)
-    assert find(core_sound(pbx, "sorry-youre-having-problems"), caller.heard).is_heard
+    assert is_said(core_sound(pbx, "sorry-youre-having-problems"), caller.heard)
 
 
 def core_sound(pbx: Pbx, name: str) -> Path:
@@ -615,6 +617,7 @@ async def test_a_caller_cannot_choose_a_label(controller: ScriptedController, ph
 
 async def test_keys_are_not_written_down(pbx: Pbx, controller: ScriptedController, phones: Phones) -> None:
     """A PIN keyed in during a call is in no log of Asterisk's."""
+    before = pbx.log.stat().st_size
     keys = []
 
     async def listen(session: AgiSession) -> None:
@@ -630,4 +633,4 @@ async def test_keys_are_not_written_down(pbx: Pbx, controller: ScriptedControlle
     await caller.press("904173")
     await caller.until(PhoneEvent.CLOSED, within=5)
     assert "".join(keys) == "904173"
-    assert not re.search(r"DTMF|904173", pbx.log.read_text(errors="replace"))
+    assert not re.search(rb"DTMF|904173", pbx.log.read_bytes()[before:])

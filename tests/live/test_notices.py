@@ -22,6 +22,8 @@ from ivrctl.testkit.softphone import PhoneEvent, Softphone
 from ivrctl.testkit.survival.serving import Serving, serving
 from ivrctl.web.client import ask
 
+from .sounds import is_said
+
 if TYPE_CHECKING:
     from tests.live.conftest import Phones
 
@@ -134,13 +136,13 @@ async def test_notice_is_heard_with_the_controller_stopped_and_no_longer_after_i
     file = await asyncio.to_thread(played, folder)
     await served.stop()
     caller = await fallen_back(phones, seconds=7)
-    assert find(file, caller.heard).is_heard
+    assert is_said(file, caller.heard)
 
     await asyncio.to_thread(change, where, id_, asked("It works again.", lasts="30s"), as_json=False)
     ends = time.time() + 30
     file = await asyncio.to_thread(played, folder)
     caller = await fallen_back(phones, seconds=4)
-    assert find(file, caller.heard).is_heard
+    assert is_said(file, caller.heard)
     await asyncio.sleep(max(0.0, ends + 1 - time.time()))
     # Nobody has removed it.
     assert file.exists()

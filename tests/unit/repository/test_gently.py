@@ -7,34 +7,31 @@ import signal
 import subprocess
 from pathlib import Path
 
-import pytest
-
-IDLE = Path(__file__).parents[3] / ".ci" / "idle"
+GENTLY = Path(__file__).parents[3] / ".ci" / "gently"
 
 
 def test_it_gives_way_and_ends_as_its_command_ends() -> None:
-    """In the idle class, in a session of its own; exit code and output are the command's."""
-    own = "import os; print(os.sched_getscheduler(0), os.getsid(0) == os.getppid() or os.getsid(0) == os.getpid())"
-    ran = subprocess.run([IDLE, "sh", "-c", f"python3 -c '{own}'; exit 3"], capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stdout, ran.stderr) == (3, f"{os.SCHED_IDLE} True\n", "")
+    """Behind others, in a session of its own; exit code and output are the command's."""
+    own = "import os; print(os.nice(0), os.getsid(0) == os.getppid() or os.getsid(0) == os.getpid())"
+    ran = subprocess.run(
+        [GENTLY, "sh", "-c", f"python3 -c '{own}'; exit 3"], capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (3, f"{min(19, os.nice(0) + 10)} True\n", "")
 
 
-@pytest.mark.timeout(300)
 def test_whoever_interrupts_it_interrupts_the_command() -> None:
     """The terminal does not reach it there."""
-    with subprocess.Popen([IDLE, "sh", "-c", "echo there; exec sleep 600"], stdout=subprocess.PIPE) as started:
+    with subprocess.Popen([GENTLY, "sh", "-c", "echo there; exec sleep 600"], stdout=subprocess.PIPE) as started:
         assert started.stdout is not None
         assert started.stdout.readline() == b"there\n"
         started.send_signal(signal.SIGINT)
-        # On a busy machine it is long until an idle process is let run at all, to hear a signal or to end.
-        assert started.wait(timeout=240) == -signal.SIGINT % 256
+        assert started.wait(timeout=60) == -signal.SIGINT % 256
 
 
-@pytest.mark.timeout(300)
 def test_when_who_waits_for_it_is_killed_the_command_is_ended() -> None:
     """Else the tests of a run that is gone would go on beside the next one."""
     # A shell that the kill does not reach is its parent: a make, say.
-    waiting = subprocess.Popen(["sh", "-c", f"{IDLE} sh -c 'echo $$; exec sleep 600'; true"], stdout=subprocess.PIPE)
+    waiting = subprocess.Popen(["sh", "-c", f"{GENTLY} sh -c 'echo $$; exec sleep 600'; true"], stdout=subprocess.PIPE)
     with waiting:
         assert waiting.stdout is not None
         command = int(waiting.stdout.readline())
