@@ -10,7 +10,8 @@ import pytest
 
 from ivrctl.adapters.site_folder import read_site
 from ivrctl.flow.drawing import picture_of, to_dot, to_mermaid
-from ivrctl.flow.program import Program, compile_site
+from ivrctl.flow.program import Program
+from ivrctl.service.compiling import compile_spoken
 
 pytestmark = [pytest.mark.reader, pytest.mark.timeout(360), pytest.mark.xdist_group("graphs")]
 
@@ -52,7 +53,7 @@ steps:
 
 
 def _compiled(files: dict[str, bytes]) -> Program:
-    program, findings = compile_site(files)
+    program, findings = compile_spoken(files)
     assert program is not None, findings.items
     return program
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.adapters.site_folder import read_site
-from ivrctl.flow.program import compile_site
+from ivrctl.service.compiling import compile_spoken
 from ivrctl.service.prompting import build_all
 from ivrctl.service.voices import folders_of, prompt_library
 from ivrctl.testkit.audio import SAME, Sound, find
@@ -47,7 +47,7 @@ def give(pbx: Pbx, store: Path) -> None:
 
 
 async def _made(pbx: Pbx, site: Path) -> int:
-    program, findings = compile_site(read_site(site))
+    program, findings = compile_spoken(read_site(site))
     assert program is not None, findings.items
     library = prompt_library(program.site, site, folders_of(pbx))
     try:

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.adapters.site_folder import read_site
-from ivrctl.flow.program import compile_site
+from ivrctl.service.compiling import compile_spoken
 from ivrctl.service.voices import folders_of, prompt_library
 from ivrctl.testkit.engines import run
 from ivrctl.testkit.engines.live import LiveEngine
@@ -35,7 +35,7 @@ TITLES = [
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def engine(pbx: Pbx, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LiveEngine]:
     """One engine for all tests; its queues are the development PBX's."""
-    program, findings = compile_site(read_site(SITE))
+    program, findings = compile_spoken(read_site(SITE))
     assert program is not None, findings.items
     library = prompt_library(program.site, SITE, folders_of(pbx))
     async with LiveEngine(program, pbx, library, tmp_path_factory.mktemp("live")) as opened:

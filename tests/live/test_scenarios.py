@@ -12,8 +12,9 @@ import pytest_asyncio
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.adapters.prompts import PreparedPrompt, PromptLibrary
 from ivrctl.adapters.site_folder import read_site
-from ivrctl.flow.program import Program, compile_site
+from ivrctl.flow.program import Program
 from ivrctl.model.utterance import Utterance
+from ivrctl.service.compiling import compile_spoken
 from ivrctl.service.voices import folders_of, prompt_library
 from ivrctl.testkit.engines import run
 from ivrctl.testkit.engines.live import LiveEngine
@@ -79,7 +80,7 @@ expect:
 
 
 def _program() -> Program:
-    program, findings = compile_site(read_site(FLOWS))
+    program, findings = compile_spoken(read_site(FLOWS))
     assert program is not None, findings.items
     return program
 

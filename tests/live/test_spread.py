@@ -20,7 +20,7 @@ from ivrctl.adapters.pbx import Pbx, credentials, down, up
 from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
 from ivrctl.adapters.pbx.render import configuration_source
 from ivrctl.adapters.site_folder import read_site
-from ivrctl.flow.program import compile_site
+from ivrctl.service.compiling import compile_spoken
 from ivrctl.testkit.signal_phone import SignalCall, SignalPhones
 from ivrctl.testkit.survival.people import signed_on
 from ivrctl.testkit.survival.serving import Serving, serving
@@ -93,7 +93,7 @@ def site(tmp_path: Path) -> Path:
 @contextmanager
 def pbx_with_queues_of(site: Path, folder: Path) -> Iterator[Pbx]:
     """A development PBX that has the queues and the agents of a site."""
-    program, findings = compile_site(read_site(site))
+    program, findings = compile_spoken(read_site(site))
     assert program is not None, findings.items
     configuration = folder / "asterisk-conf"
     shutil.copytree(configuration_source(), configuration)

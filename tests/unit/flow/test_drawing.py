@@ -11,7 +11,8 @@ from ivrctl.flow.coverage import Walk, Walked
 from ivrctl.flow.drawing import Picture, picture_of, to_dot, to_mermaid
 from ivrctl.flow.drawing.picture import Shape, Share
 from ivrctl.flow.engine import BEGUN
-from ivrctl.flow.program import Program, compile_site
+from ivrctl.flow.program import Program
+from ivrctl.service.compiling import compile_spoken
 
 from .playbook import call, compiled
 from .programs import programs
@@ -46,7 +47,7 @@ STEPS = """
 
 @cache
 def _demo() -> Program:
-    program, findings = compile_site(read_site(FLOWS))
+    program, findings = compile_spoken(read_site(FLOWS))
     assert program is not None, findings.items
     return program
 

@@ -21,7 +21,8 @@ def test_it_gives_way_and_ends_as_its_command_ends() -> None:
 
 def test_whoever_interrupts_it_interrupts_the_command() -> None:
     """The terminal does not reach it there."""
-    with subprocess.Popen([GENTLY, "sh", "-c", "echo there; exec sleep 600"], stdout=subprocess.PIPE) as started:
+    command = [GENTLY, "sh", "-c", "echo there; exec sleep 600"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, preexec_fn=_hear_interrupts) as started:  # noqa: PLW1509 - there is one thread
         assert started.stdout is not None
         assert started.stdout.readline() == b"there\n"
         started.send_signal(signal.SIGINT)
@@ -39,3 +40,8 @@ def test_when_who_waits_for_it_is_killed_the_command_is_ended() -> None:
         # The command holds the pipe, and so it has ended when there is nothing more to come.
         assert waiting.stdout.read() == b""
     assert not Path(f"/proc/{command}").exists()
+
+
+def _hear_interrupts() -> None:
+    """Whoever runs the tests in the background of a shell does not, and what he starts would not either."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -6,9 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from ivrctl.adapters.site_folder import read_site
-from ivrctl.flow.program import Program, compile_site
+from ivrctl.flow.program import Program
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.report import render_text
+from ivrctl.service.compiling import compile_spoken
 from ivrctl.testkit.scenario import Scenario, load_scenarios, read_scenarios
 
 FLOWS = Path(__file__).parents[3] / "flows"
@@ -26,7 +27,7 @@ calls:
 
 @cache
 def program() -> Program:
-    compiled, findings = compile_site(read_site(FLOWS))
+    compiled, findings = compile_spoken(read_site(FLOWS))
     assert compiled is not None, findings.items
     return compiled
 
@@ -34,7 +35,7 @@ def program() -> Program:
 @cache
 def _with_settings() -> Program:
     """The demo site has no settings; this one has, and no tiers."""
-    compiled, findings = compile_site(read_site(HOURS))
+    compiled, findings = compile_spoken(read_site(HOURS))
     assert compiled is not None, findings.items
     return compiled
 

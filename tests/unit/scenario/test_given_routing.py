@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from ivrctl.adapters.site_folder import read_site
-from ivrctl.flow.program import Program, compile_site
+from ivrctl.flow.program import Program
+from ivrctl.service.compiling import compile_spoken
 from ivrctl.testkit.scenario import load_scenarios
 
 from .demo import HEAD
@@ -17,7 +18,7 @@ HOSTED = Path(__file__).parents[2] / "sites" / "hosted"
 
 @cache
 def _hosted() -> Program:
-    program, findings = compile_site(read_site(HOSTED))
+    program, findings = compile_spoken(read_site(HOSTED))
     assert program is not None, findings.items
     return program
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from ivrctl.adapters.site_folder import read_site
-from ivrctl.flow.program import Program, compile_site
+from ivrctl.flow.program import Program
+from ivrctl.service.compiling import compile_spoken
 from ivrctl.testkit.engines import run
 from ivrctl.testkit.engines.agi import AgiEngine
 from ivrctl.testkit.engines.sim import SimEngine
@@ -19,7 +20,7 @@ SITES = sorted(path.parent for path in (Path(__file__).parents[2] / "sites").glo
 
 def _loaded(site: Path) -> tuple[Program, tuple[Scenario, ...]]:
     files = read_site(site)
-    program, findings = compile_site(files)
+    program, findings = compile_spoken(files)
     assert program is not None, findings.items
     scenarios, more = read_scenarios(files, program)
     assert [*findings.items, *more.items] == []

@@ -15,13 +15,13 @@ from jsonschema import Draft7Validator
 from ivrctl.adapters.attribute_docstrings import attribute_docstrings
 from ivrctl.adapters.site_folder import read_site
 from ivrctl.cli.editor import FILE_KINDS, schema_of, schemas_of
-from ivrctl.flow.program import compile_site
 from ivrctl.flow.vocabulary import names_in_flow, read_names
 from ivrctl.lang.binder import Binder, Percentage, Unbound
 from ivrctl.lang.findings import Findings
 from ivrctl.lang.loader import load
 from ivrctl.lang.schema import Schemas
 from ivrctl.lang.types import Type
+from ivrctl.service.compiling import compile_spoken
 from ivrctl.site.digit_count import DigitCount
 from ivrctl.site.opening import DayPlan, DayRule
 from ivrctl.site.site_file import DialString
@@ -210,7 +210,7 @@ def _keys(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_every_outcome_of_an_action_is_known_by_its_kind() -> None:
     """Outcomes that an editor offers for a kind are all that an action of it can have."""
-    program, _ = compile_site(read_site(DEMO))
+    program, _ = compile_spoken(read_site(DEMO))
     assert program is not None
     kinds = set()
     for flow in program.flows.values():

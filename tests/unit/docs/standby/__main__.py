@@ -19,6 +19,7 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
+from ivrctl.adapters.areas_cache import kept_areas
 from ivrctl.cli import commands, main
 
 NUMBER = 4
@@ -29,6 +30,8 @@ def stand_by(folder: Path) -> NoReturn:
     """Fork for each program that asks."""
     for module in pkgutil.iter_modules(commands.__path__, f"{commands.__name__}."):
         importlib.import_module(module.name)
+    # Of the country of all sites on the pages; in an empty home it would be taken from the data of the world each time.
+    kept_areas("86")
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
