@@ -70,7 +70,7 @@ class _Keys:
     def settle(self) -> None:
         """Shorten ways until none becomes shorter."""
         # From the end: what is known of a spot is known from those behind it.
-        backwards = list(reversed(self.actions.items()))
+        backwards = list(self.actions.items())[::-1]
         changed = True
         while changed:
             changed = False
