@@ -161,11 +161,11 @@ def agi_address() -> tuple[str, int]:
 
 
 @pytest.fixture(scope="session")
-def pbx(agi_address: tuple[str, int], pytestconfig: pytest.Config) -> Iterator[Pbx]:
+def pbx(agi_address: tuple[str, int]) -> Iterator[Pbx]:
     """One PBX for all live tests of this process, with ports of its own."""
     name = f"test-{os.getpid()}"
     started = up(name, agi=agi_address)
-    sounds.give(started, pytestconfig.cache.mkdir("sounds"))
+    sounds.give(started, sounds.store())
     yield started
     keep = os.environ.get("IVRCTL_KEEP")
     down(name)

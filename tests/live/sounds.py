@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ivrctl.adapters.pbx import Pbx
+from ivrctl.adapters.pbx.folders import roots_folder
 from ivrctl.adapters.site_folder import read_site
 from ivrctl.service.compiling import compile_spoken
 from ivrctl.service.prompting import build_all
@@ -31,6 +32,16 @@ def is_said(sentence: Sound, heard: Sound) -> bool:
     """
     match = find(sentence, heard)
     return match.score >= SAME and min(match.windows) > OTHER_WORDS
+
+
+def store() -> Path:
+    """Give the folder of all sounds that were ever spoken for tests, whatever checkout they were for.
+
+    To speak them takes twenty seconds of processor time. It is safe to delete.
+    """
+    folder = roots_folder().with_name("test-sounds")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def give(pbx: Pbx, store: Path) -> None:

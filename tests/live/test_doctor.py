@@ -1,4 +1,8 @@
-"""``ivrctl doctor`` on real PBXs: nothing on a good one, and every planted mistake, one at a time."""
+"""``ivrctl doctor`` on real PBXs: nothing on a good one, and every planted mistake, one at a time.
+
+Most mistakes are made, and taken back, in one PBX that runs, which reads its configuration again; what only a start
+reads has a PBX of its own.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +28,7 @@ import pytest
 from ivrctl.adapters.ami import Login
 from ivrctl.adapters.fastagi_server import LOOPBACK as LOOPBACK_ONLY
 from ivrctl.adapters.pbx import Pbx, TwoViews, credentials, down, rx, up
-from ivrctl.adapters.pbx.ports import LOOPBACK
+from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
 from ivrctl.adapters.pbx.render import configuration_source
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.state_folder import StateFolder
@@ -57,13 +61,55 @@ Plant = Callable[[Path], None]
 """Makes a mistake in a configuration."""
 
 
+@dataclass(frozen=True)
+class Table:
+    """A PBX that runs on while one mistake after the other is made in it."""
+
+    pbx: Pbx
+    agi: tuple[str, int]
+    """Where it looks for its controller."""
+    good: Path
+    """A copy of its configuration as it was."""
+
+    def spoil(self, plant: Plant) -> None:
+        """Make a mistake."""
+        plant(self.pbx.folder / "etc")
+        rx(self.pbx, "core reload")
+
+    def heal(self) -> None:
+        """Take all mistakes back."""
+        shutil.copytree(self.good, self.pbx.folder / "etc", dirs_exist_ok=True)
+        rx(self.pbx, "core reload")
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Table]:
+    """One for all tests of this process; in the end nothing may be wrong with it."""
+    folder = tmp_path_factory.mktemp("table")
+    agi = (LOOPBACK, free_tcp_port(10_000 + (os.getpid() + 7_919) % 20_000))
+    name = f"test-{secrets.token_hex(4)}"
+    try:
+        pbx = up(name, agi=agi)
+        shutil.copytree(pbx.folder / "etc", folder / "etc")
+        yield Table(pbx, agi, folder / "etc")
+        asyncio.run(_found_healthy(pbx, agi, folder))
+    finally:
+        _end(name)
+
+
+async def _found_healthy(pbx: Pbx, agi: tuple[str, int], folder: Path) -> None:
+    async with AsyncExitStack() as stack:
+        asked = await Surgery(folder, stack).controller("healthy", listening(agi[1]))
+        report = await examine(setup_of(pbx, asked))
+    assert (report.findings, report.notes) == ((), ())
+
+
 @dataclass
 class Surgery:
     """PBXs to examine, and controllers; everything ends with the test."""
 
     folder: Path
     stack: AsyncExitStack
-    names: list[str] = field(default_factory=list)
 
     async def controller(self, name: str, agi: socket.socket) -> Callable[[str], dict[str, Any] | None]:
         """Start a real controller on a socket; how its API is asked."""
@@ -116,9 +162,9 @@ async def surgery(tmp_path: Path) -> AsyncIterator[Surgery]:
         yield Surgery(tmp_path, stack)
 
 
-def listening() -> socket.socket:
+def listening(port: int = 0) -> socket.socket:
     """A socket on loopback that listens."""
-    return socket.create_server((LOOPBACK, 0))
+    return socket.create_server((LOOPBACK, port))
 
 
 def setup_of(pbx: Pbx, asked: Callable[[str], dict[str, Any] | None]) -> Setup:
@@ -143,8 +189,17 @@ def setup_of(pbx: Pbx, asked: Callable[[str], dict[str, Any] | None]) -> Setup:
     )
 
 
-async def ready(surgery: Surgery, plant: Plant = lambda _folder: None) -> Setup:
-    """A PBX with a mistake in its configuration, and a controller where it looks for one."""
+async def ready(surgery: Surgery, table: Table, plant: Plant | None = None) -> Setup:
+    """The PBX that runs, with a mistake in its configuration, and a controller where it looks for one."""
+    asked = await surgery.controller("site", listening(table.agi[1]))
+    if plant is not None:
+        surgery.stack.push_async_callback(asyncio.to_thread, table.heal)
+        await asyncio.to_thread(table.spoil, plant)
+    return setup_of(table.pbx, asked)
+
+
+async def started(surgery: Surgery, plant: Plant) -> Setup:
+    """A PBX that was started with a mistake in its configuration, and a controller where it looks for one."""
     agi = listening()
     address = agi.getsockname()
     asked = await surgery.controller("site", agi)
@@ -249,9 +304,21 @@ MISTAKES: dict[str, tuple[str, Plant]] = {
 """What is planted in the configuration, and the one rule that finds it."""
 
 
-async def test_nothing_is_wrong_with_the_development_pbx(surgery: Surgery) -> None:
+AT_START = {
+    "AMI for everybody",
+    "app_playtones is missing",
+    "func_rand is missing",
+    "res_agi is missing",
+    "neither alaw nor ulaw",
+    "globals not included",
+    "a global is missing",
+}
+"""Mistakes that a PBX which runs does not make: modules stay loaded, globals stay set, sockets stay open."""
+
+
+async def test_nothing_is_wrong_with_the_development_pbx(surgery: Surgery, table: Table) -> None:
     """Not a finding, and nothing that could not be seen; and it leaves no file behind."""
-    setup = await ready(surgery)
+    setup = await ready(surgery, table)
     report = await examine(setup)
     assert (report.findings, report.notes) == ((), ())
     assert report.asterisk.startswith("Asterisk 22.")
@@ -283,10 +350,15 @@ FOLLOWED = (
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
-async def test_a_mistake_in_the_configuration_is_found(surgery: Surgery, mistake: str) -> None:
+async def test_a_mistake_in_the_configuration_is_found(
+    surgery: Surgery, request: pytest.FixtureRequest, mistake: str
+) -> None:
     """By its rule and by no other, with something to paste; whoever pastes it into the running PBX has put it right."""
     rule, plant = MISTAKES[mistake]
-    setup = await ready(surgery, plant)
+    if mistake in AT_START:
+        setup = await started(surgery, plant)
+    else:
+        setup = await ready(surgery, request.getfixturevalue("table"), plant)
     report = await examine(setup)
     assert rules(report) == [rule], report
     assert all(finding.pastes for finding in report.findings)
@@ -316,25 +388,21 @@ def follow(paste: Paste, pbx: Pbx) -> None:
     file.write_text(text)
 
 
-async def test_missing_contexts_are_found_before_what_follows(surgery: Surgery) -> None:
+async def test_missing_contexts_are_found_before_what_follows(surgery: Surgery, table: Table) -> None:
     """Without our dialplan no probe call can be placed: it is said, and one line is to be pasted."""
     plant = both(
         change("extensions.conf", "#include ivrctl.d/extensions.conf", ""),
         change("queues.conf", "context = queue-key-1", "context = ivrctl-queue-keys"),
     )
-    report = await examine(await ready(surgery, plant))
+    report = await examine(await ready(surgery, table, plant))
     assert rules(report) == ["IVR422"]
     assert report.findings[0].pastes[0].lines == ("#include ivrctl.d/extensions.conf",)
     assert report.notes == ("no probe call was placed: the dialplan has no context ivrctl-probe",)
 
 
-async def test_a_user_who_is_not_told_of_the_boot_is_found(surgery: Surgery) -> None:
+async def test_a_user_who_is_not_told_of_the_boot_is_found(surgery: Surgery, table: Table) -> None:
     """The right was taken from him while the PBX runs."""
-    setup = await ready(surgery)
-    pbx = await asyncio.to_thread(_running, setup)
-    change("etc/ivrctl.d/manager.conf", READ, "read = call,agent,dialplan")(pbx.folder)
-    await asyncio.to_thread(rx, pbx, "manager reload")
-    report = await examine(setup)
+    report = await examine(await ready(surgery, table, change(USER, READ, "read = call,agent,dialplan")))
     assert rules(report) == ["IVR404"]
     assert "lacks system" in report.findings[0].message
 
@@ -345,9 +413,9 @@ def _running(setup: Setup) -> Pbx:
     return next(pbx for pbx in status() if pbx.ami_port == setup.expected.port)
 
 
-async def test_a_wrong_port_is_found(surgery: Surgery) -> None:
+async def test_a_wrong_port_is_found(surgery: Surgery, table: Table) -> None:
     """Nothing else is said, since nothing else is known."""
-    setup = await ready(surgery)
+    setup = await ready(surgery, table)
     with socket.socket() as unused:
         unused.bind((LOOPBACK, 0))
         report = await examine(replace(setup, expected=replace(setup.expected, port=unused.getsockname()[1])))
@@ -356,74 +424,68 @@ async def test_a_wrong_port_is_found(surgery: Surgery) -> None:
 
 
 @pytest.mark.parametrize(("who", "rule"), [("controller", "IVR402"), ("doctor", "IVR403")])
-async def test_a_wrong_secret_is_found(surgery: Surgery, who: str, rule: str) -> None:
+async def test_a_wrong_secret_is_found(surgery: Surgery, table: Table, who: str, rule: str) -> None:
     """Each user's own; what the other may see is looked at all the same."""
-    setup = await ready(surgery)
+    setup = await ready(surgery, table)
     user = getattr(setup, who).user
     report = await examine(replace(setup, **{who: Access(user, Login(user, "wrong"))}))
     assert rules(report) == [rule]
     assert report.asterisk.startswith("Asterisk 22.")
 
 
-async def test_without_the_examining_user_it_is_said_what_was_not_seen(surgery: Surgery) -> None:
+async def test_without_the_examining_user_it_is_said_what_was_not_seen(surgery: Surgery, table: Table) -> None:
     """The controller's user may list, and not dial: there is no finding, and a note."""
-    report = await examine(replace(await ready(surgery), doctor=Access("ivrctl-doctor", why="it is not set")))
+    report = await examine(replace(await ready(surgery, table), doctor=Access("ivrctl-doctor", why="it is not set")))
     assert report.findings == ()
     (note,) = [note for note in report.notes if "probe call" in note]
     assert "it is not set" in note
 
 
 @pytest.mark.parametrize(("part", "rule"), [("prompts_seen", "IVR441"), ("spool_seen", "IVR443")])
-async def test_a_folder_that_asterisk_sees_elsewhere_is_found(surgery: Surgery, part: str, rule: str) -> None:
+async def test_a_folder_that_asterisk_sees_elsewhere_is_found(
+    surgery: Surgery, table: Table, part: str, rule: str
+) -> None:
     """The site says a path at which Asterisk has something else."""
-    setup = await ready(surgery)
+    setup = await ready(surgery, table)
     report = await examine(replace(setup, expected=replace(setup.expected, **{part: "/srv/ivrctl/music"})))
     assert rules(report) == [rule]
 
 
-async def test_a_folder_that_cannot_be_written_is_found(surgery: Surgery) -> None:
+async def test_a_folder_that_cannot_be_written_is_found(surgery: Surgery, table: Table) -> None:
     """It is ours that is wrong."""
-    setup = await ready(surgery)
+    setup = await ready(surgery, table)
     report = await examine(replace(setup, expected=replace(setup.expected, prompts=Path("/proc/nowhere"))))
     assert rules(report) == ["IVR441"]
 
 
 @pytest.mark.parametrize("seconds", [90, -90])
-async def test_clocks_that_differ_are_found(surgery: Surgery, seconds: int) -> None:
+async def test_clocks_that_differ_are_found(surgery: Surgery, table: Table, seconds: int) -> None:
     """Asterisk's clock is the host's, so ours is the one that is wrong here."""
-    report = await examine(replace(await ready(surgery), now=lambda: time.time() + seconds))
+    report = await examine(replace(await ready(surgery, table), now=lambda: time.time() + seconds))
     assert rules(report) == ["IVR413"]
 
 
-async def test_a_controller_that_does_not_run_is_found(surgery: Surgery) -> None:
+async def test_a_controller_that_does_not_run_is_found(table: Table) -> None:
     """Once: that Asterisk does not reach it follows."""
-    agi = listening()
-    pbx = await asyncio.to_thread(surgery.pbx, agi.getsockname())
-    agi.close()
-    assert rules(await examine(setup_of(pbx, lambda _path: None))) == ["IVR431"]
+    assert rules(await examine(setup_of(table.pbx, lambda _path: None))) == ["IVR431"]
 
 
-async def test_a_controller_at_another_address_is_found(surgery: Surgery) -> None:
+async def test_a_controller_at_another_address_is_found(surgery: Surgery, table: Table) -> None:
     """It runs, and Asterisk looks where nobody listens."""
-    elsewhere = listening()
     asked = await surgery.controller("site", listening())
-    pbx = await asyncio.to_thread(surgery.pbx, elsewhere.getsockname())
-    elsewhere.close()
-    assert rules(await examine(setup_of(pbx, asked))) == ["IVR432"]
+    assert rules(await examine(setup_of(table.pbx, asked))) == ["IVR432"]
 
 
-async def test_a_program_that_stays_silent_is_found(surgery: Surgery) -> None:
+async def test_a_program_that_stays_silent_is_found(surgery: Surgery, table: Table) -> None:
     """It accepts the connection: the call's own limit brings the answer, and the prompts are looked at all the same."""
-    silent = listening()
     asked = await surgery.controller("site", listening())
-    pbx = await asyncio.to_thread(surgery.pbx, silent.getsockname())
-    report = await examine(setup_of(pbx, asked))
-    silent.close()
+    with listening(table.agi[1]):
+        report = await examine(setup_of(table.pbx, asked))
     assert rules(report) == ["IVR433"]
     assert "silent" in report.findings[0].message
 
 
-async def test_another_program_is_found(surgery: Surgery) -> None:
+async def test_another_program_is_found(surgery: Surgery, table: Table) -> None:
     """It answers, and not as a controller does."""
 
     async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -432,24 +494,20 @@ async def test_another_program_is_found(surgery: Surgery) -> None:
         writer.close()
 
     asked = await surgery.controller("site", listening())
-    async with await asyncio.start_server(greet, LOOPBACK, 0) as other:
-        pbx = await asyncio.to_thread(surgery.pbx, other.sockets[0].getsockname())
-        assert rules(await examine(setup_of(pbx, asked))) == ["IVR433"]
+    async with await asyncio.start_server(greet, *table.agi):
+        assert rules(await examine(setup_of(table.pbx, asked))) == ["IVR433"]
 
 
-async def test_another_sites_controller_is_found(surgery: Surgery) -> None:
+async def test_another_sites_controller_is_found(surgery: Surgery, table: Table) -> None:
     """It answers the probe call, and this site's controller has not seen it."""
-    other = listening()
-    address = other.getsockname()
-    await surgery.controller("other", other)
+    await surgery.controller("other", listening(table.agi[1]))
     asked = await surgery.controller("site", listening())
-    pbx = await asyncio.to_thread(surgery.pbx, address)
-    assert rules(await examine(setup_of(pbx, asked))) == ["IVR434"]
+    assert rules(await examine(setup_of(table.pbx, asked))) == ["IVR434"]
 
 
-async def test_a_controller_that_refuses_is_found(surgery: Surgery) -> None:
+async def test_a_controller_that_refuses_is_found(surgery: Surgery, table: Table) -> None:
     """It is there, and takes no calls."""
-    setup = await ready(surgery)
+    setup = await ready(surgery, table)
     surgery.serving.server.refusing = True
     assert rules(await examine(setup)) == ["IVR435"]
 
@@ -462,7 +520,7 @@ def in_freepbxs_shape(folder: Path) -> None:
 
 async def test_nothing_is_wrong_with_a_freepbx_whose_custom_files_include_ours(surgery: Surgery) -> None:
     """Everything of ours stands in files that FreePBX leaves alone; its members are Local ones with a hint."""
-    report = await examine(await ready(surgery, in_freepbxs_shape))
+    report = await examine(await started(surgery, in_freepbxs_shape))
     assert (report.findings, report.notes) == ((), ())
 
 
@@ -482,7 +540,7 @@ async def test_what_is_wrong_with_a_freepbx_is_put_right_in_a_custom_file(
     surgery: Surgery, rule: str, file: str, plant: Plant
 ) -> None:
     """The files that it writes are never named as the place of a line."""
-    report = await examine(await ready(surgery, both(in_freepbxs_shape, plant)))
+    report = await examine(await started(surgery, both(in_freepbxs_shape, plant)))
     assert rules(report) == [rule]
     assert report.findings[0].pastes[0].file == file
 
@@ -510,12 +568,10 @@ def site_of(surgery: Surgery, pbx: Pbx, port: int) -> Path:
     return site
 
 
-async def test_the_command_examines_the_asterisk_that_the_site_names(surgery: Surgery) -> None:
+async def test_the_command_examines_the_asterisk_that_the_site_names(surgery: Surgery, table: Table) -> None:
     """Secrets come from a file and from the environment, and stand in no output; exit codes tell the outcomes apart."""
-    agi = listening()
-    address = agi.getsockname()
-    await surgery.controller("site", agi)
-    pbx = await asyncio.to_thread(surgery.pbx, address)
+    await surgery.controller("site", listening(table.agi[1]))
+    pbx = table.pbx
     known = credentials(pbx)
     state = ("--state", str(surgery.folder / "site-state"))
     site = site_of(surgery, pbx, pbx.ami_port)
@@ -536,9 +592,9 @@ async def test_the_command_examines_the_asterisk_that_the_site_names(surgery: Su
     assert known.doctor_secret not in everything
 
 
-async def test_the_command_without_any_secret_says_how_to_give_one(surgery: Surgery) -> None:
+async def test_the_command_without_any_secret_says_how_to_give_one(surgery: Surgery, table: Table) -> None:
     """It is a matter of usage."""
-    pbx = await asyncio.to_thread(surgery.pbx, (LOOPBACK, 4573))
+    pbx = table.pbx
     (surgery.folder / "site").mkdir()
     (surgery.folder / "site/main.ivr.yaml").write_text(FLOW)
     site = site_of(surgery, pbx, pbx.ami_port)
