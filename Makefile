@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
 test check quick one-half other-half in-spare-time on-time thorough live heavy under-load alone: export TMPDIR ?= $(ROOMY)
-live heavy under-load alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
+in-spare-time live heavy under-load alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
 .PHONY: help demo run test check lint types quick on-time thorough live heavy under-load alone in-spare-time images clean lock docs bench bench-page fuzz audit
@@ -30,19 +30,22 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line on-time in-spare-time
+	@$(MAKE) --no-print-directory alone
 
-# Those that keep an eye on the clock have the processors to themselves, or as good as: what runs beside them has only
-# what they leave (see .ci/gently), and all the time that it needs.
+# Those that keep an eye on the clock have the processors to themselves, or as good as: what runs beside them has hardly
+# more than what they leave (see .ci/gently), and all the time that it needs.
 on-time:
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory thorough
 	@$(MAKE) --no-print-directory live
 	@$(MAKE) --no-print-directory heavy
 	@$(MAKE) --no-print-directory under-load
-	@$(MAKE) --no-print-directory alone
 
+# First the files of the live tests are compiled: each worker of theirs would do it for itself.
 in-spare-time: $(VENV)/.fuzz
+	@.ci/gently $(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
 	.ci/gently $(RUN) pytest -q -n 3 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
+	.ci/gently $(RUN) pytest -q -n 3 --dist loadgroup --override-ini timeout=600 $(HEAVY) $(NEWCOMERS)
 
 THOROUGH := -m "thorough or postgresql or reader"
 PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
@@ -50,14 +53,16 @@ PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtest
 thorough:
 	$(RUN) pytest -q -n 5 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
-# Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
-LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
+LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE) $(NEWCOMERS)) --deselect=$(QUICK_ALONE)
 live:
-	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
 	$(RUN) pytest -q -n 7 --dist loadgroup -m "not heavy" $(LIVE)
 
+HEAVY := -m "heavy or containers or thorough"
 heavy:
-	$(RUN) pytest -q -n 4 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)
+	$(RUN) pytest -q -n 4 --dist loadgroup $(HEAVY) tests/load $(LIVE)
+
+# Who installs the wheel, follows the tutorial, or builds the images, is in no hurry.
+NEWCOMERS := tests/containers tests/wheel tests/live/test_tutorial.py tests/live/test_wheel.py
 
 # Fifty calls at a time, and controllers that are killed under them: beside others nothing of it would be on time.
 UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py

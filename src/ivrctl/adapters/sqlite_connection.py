@@ -1,12 +1,14 @@
 """Connections to SQLite that come to an end, whatever was going on in them when they were given up.
 
 Each has a thread of aiosqlite's. Two things of it would let an event loop wait for ever, or speak to one that is
-closed: both happen when a deadline strikes while a file is locked, which is when nobody looks.
+closed: both happen when a deadline strikes while a file is locked, which is when nobody looks. And one that is given up
+in the middle of a transaction would keep its lock: nobody could write any more.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 from functools import partial
 from typing import Any
@@ -19,6 +21,21 @@ _THREAD_SECONDS = 1.0
 """For a connection's thread to end; one that hangs in a file system is left behind."""
 _CHUNK = 64
 """Rows that the thread hands over at a time, as ``aiosqlite.connect`` has it."""
+
+
+class _LettingGo(sqlite3.Connection):
+    """One that holds no lock any more once it is closed.
+
+    SQLite keeps a connection that is closed with its transaction for as long as one of its statements is there
+    (sqlite3_close_v2), and an exception that somebody looks at later keeps the statement at which it was raised.
+    """
+
+    def close(self) -> None:
+        """Give up what was not committed, and close."""
+        if self.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                self.rollback()
+        super().close()
 
 
 class SqliteConnection(aiosqlite.Connection):
@@ -56,7 +73,7 @@ async def connect(database: str, **options: Any) -> SqliteConnection:
         database: a path or URI.
         options: of ``sqlite3.connect``.
     """
-    connection = SqliteConnection(partial(sqlite3.connect, database, **options), _CHUNK)
+    connection = SqliteConnection(partial(sqlite3.connect, database, factory=_LettingGo, **options), _CHUNK)
     thread = connection._thread  # noqa: SLF001 - there is no other way to it; SQLAlchemy makes it a daemon so too
     thread.daemon = True
     try:

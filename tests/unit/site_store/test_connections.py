@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ivrctl.adapters.sqlite_connection import connect
+
+ENDLESS = "WITH RECURSIVE rows(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM rows) SELECT x FROM rows"
 
 
 async def test_one_that_is_stopped_can_be_closed_at_the_same_time(tmp_path: Path) -> None:
@@ -28,3 +32,23 @@ async def test_one_that_is_given_up_at_its_beginning_ends_its_thread(tmp_path: P
     connecting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await connecting
+
+
+@pytest.mark.parametrize("is_stopped", [False, True], ids=["closed", "stopped"])
+async def test_one_that_is_given_up_in_a_transaction_keeps_no_lock(tmp_path: Path, *, is_stopped: bool) -> None:
+    """Though a statement of it is still there, such as in an exception that somebody looks at."""
+    path = tmp_path / "site.sqlite"
+    connection = await connect(str(path))
+    await connection.execute("BEGIN IMMEDIATE")
+    left = await connection.execute(
+        "WITH RECURSIVE rows(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM rows) SELECT x FROM rows"
+    )
+    if is_stopped:
+        stopped = connection.stop()
+        assert stopped is not None
+        await stopped
+    else:
+        await connection.close()
+    with closing(sqlite3.connect(path, timeout=0)) as other:
+        other.execute("BEGIN IMMEDIATE")
+    del left

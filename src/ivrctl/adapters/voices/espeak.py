@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ivrctl.adapters.voices.shaping import SHAPING, shape
 from ivrctl.adapters.voices.voice import VoiceError
 from ivrctl.errors import MissingToolError
 from ivrctl.speech import Piece, reading
@@ -46,6 +45,9 @@ while IFS= read -r voice && IFS= read -r speed && IFS= read -r text; do
 done
 """
 """Three lines in for every piece; a WAV and the boundary out. ``-b 1`` is UTF-8, ``-z`` leaves out a closing pause."""
+
+SHAPING = "shaping 1"
+"""Part of a voice's name: to be changed whenever a constant or formula of ``shaping`` is."""
 
 SHELLS = min(4, os.cpu_count() or 1)
 """Running side by side, for all calls together: more would only slow each other down."""
@@ -129,6 +131,9 @@ def harmless(text: str) -> str:
 
 def _shaped(recordings: Sequence[bytes], complaint: str) -> list[bytes]:
     """Also for a text without a word espeak-ng writes a WAV: none at all means that it failed."""
+    # It needs numpy: a controller is to take calls before that is loaded, and says what is spoken already without it.
+    from ivrctl.adapters.voices.shaping import shape  # noqa: PLC0415
+
     try:
         return [shape(recording) for recording in recordings]
     except ValueError as error:

@@ -17,8 +17,6 @@ from ivrctl.adapters.voices.voice import RATE
 
 Samples = NDArray[np.float64]
 
-SHAPING = "shaping 1"
-"""Part of a voice's name: to be changed whenever a constant or formula below is."""
 PASS_HZ, STOP_HZ = 3600.0, 4000.0
 """Kept whole up to the first, gone from the second (half of 8 kHz): G.711 carries 300 to 3400 Hz."""
 QUIET = 0.01
