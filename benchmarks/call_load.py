@@ -13,9 +13,9 @@ call (``--most-calls``): the others are to hear the fallback, and those who are 
 Nothing is counted by ivrctl: calls are counted by SIPp and by Asterisk's CDRs, and a *turn*, from what Asterisk says to
 the next command, is between two packets as the kernel saw them. *Answered late* are calls, of both kinds, whose first
 sound came 2 s or more after the INVITE: Asterisk answers a call at its first prompt, or at the fallback. The processor
-time is that of all the call's sound, too; *machine busy* is the share of all processors that was taken by anybody, from
-the first call to the last. The controller has the niceness that `ivrctl unit` gives its service, without
-which turns wait for the sound of others: SIPp, Asterisk and the controller share the machine.
+time is that of all the call's sound, too; *machine busy* is the share of all processors that was taken by anybody,
+while calls were placed. The controller has the niceness that `ivrctl unit` gives its service, without which turns wait
+for the sound of others: SIPp, Asterisk and the controller share the machine.
 
 With ``--month`` short calls come for a given time, as many as a small centre has in a month, and memory, descriptors
 and the size of the journal are told again and again.
@@ -285,7 +285,7 @@ def goals(table: Table) -> list[Goal]:
 
 
 def where_it_goes(table: Table, load: str) -> str:
-    """Why a turn comes late: who had the processors."""
+    """Who had the processors while turns came late."""
     busy, asterisk, ours = (table.median(load, measure) for measure in (BUSY, ASTERISK, CONTROLLER))
     return (
         f"The machine's processors are {busy:.0f} % busy on average, the kernel and SIPp included: a call takes "

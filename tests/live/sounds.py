@@ -21,14 +21,14 @@ ROOT = Path(__file__).parents[2]
 SITES = (ROOT / "flows", ROOT / "tests" / "sites" / "10010")
 
 OTHER_WORDS = 0.75
-"""What a second of a sentence scores at most where other words are said, see ``testkit.audio.alignment``."""
+"""What a second of a sentence scores at most where other words are said: measured with espeak-ng's voice, see
+``testkit.audio.alignment``; Asterisk's own recordings are no more like each other."""
 
 
 def is_said(sentence: Sound, heard: Sound) -> bool:
-    """Whether a sentence was heard that no other one has the beginning of.
+    """Whether a sentence was heard, where no other differs from it in a word alone.
 
-    A packet that came late, on a busy machine, may take one of its seconds below what one number word in the place of
-    another would: here nobody asks for that.
+    On a busy machine a packet that came late takes a second of it as low as a wrong number word would.
     """
     match = find(sentence, heard)
     return match.score >= SAME and min(match.windows) > OTHER_WORDS
@@ -37,7 +37,8 @@ def is_said(sentence: Sound, heard: Sound) -> bool:
 def store() -> Path:
     """Give the folder of all sounds that were ever spoken for tests, whatever checkout they were for.
 
-    To speak them takes twenty seconds of processor time. It is safe to delete.
+    To speak them takes twenty seconds of processor time. It is safe to delete, and only ever grows: a sound is named by
+    what is said and by the voice that says it.
     """
     folder = roots_folder().with_name("test-sounds")
     folder.mkdir(parents=True, exist_ok=True)

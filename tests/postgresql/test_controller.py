@@ -134,6 +134,7 @@ async def test_records_that_a_full_store_did_not_take_are_handed_in_later(
     assert serving.controller.status()["records_lost"] == 0
 
 
+@pytest.mark.postgresql
 def test_store_whose_variable_is_not_set_is_a_configuration_error(tmp_path: Path) -> None:
     """The controller does not start, and says what to set."""
     (tmp_path / "site").mkdir()

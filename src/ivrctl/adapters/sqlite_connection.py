@@ -31,9 +31,9 @@ class _LettingGo(sqlite3.Connection):
     """
 
     def close(self) -> None:
-        """Give up what was not committed, and close."""
-        if self.in_transaction:
-            with contextlib.suppress(sqlite3.Error):
+        """Give up what was not committed, and close; one that is closed already says so, and stays it."""
+        with contextlib.suppress(sqlite3.Error):
+            if self.in_transaction:
                 self.rollback()
         super().close()
 
@@ -49,6 +49,17 @@ class SqliteConnection(aiosqlite.Connection):
             return None
         self._stopping = True
         return super().stop()
+
+    async def close(self) -> None:
+        """Close it, when what was asked of it before is done.
+
+        Raises:
+            ValueError: it is being stopped, and closed by that.
+        """
+        # aiosqlite would let go of what the thread is to close.
+        if self._stopping:
+            raise ValueError("the connection is closed: it was stopped")
+        await super().close()
 
 
 def see_connections_end(engine: AsyncEngine) -> None:

@@ -82,7 +82,7 @@ class _NameChecks:
     """For each place what guards have left of its names."""
     whole: FlowScope | None = None
     given: dict[Place, dict[Word, Type | None]] = field(default_factory=dict)
-    """What actions give values, as far as it was asked for, by the names that are known to be there now."""
+    """What actions give values, as far as it was asked for, with ``types``, ``proven`` and ``possible`` as they are."""
 
     def run(self) -> None:
         self._learn_types()

@@ -2,6 +2,8 @@
 
 Pure arithmetic on arrays of samples, shape ``(samples,)``, 64-bit floats in -1 to 1. Done here and not by a program of
 its own, so that a piece costs one process, not two.
+
+Whoever changes a constant or a formula here gives voices another ``SHAPING`` (``espeak``): sounds are kept under it.
 """
 
 from __future__ import annotations
