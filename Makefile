@@ -11,11 +11,11 @@ unexport PYTHONDONTWRITEBYTECODE
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
-test check quick one-half other-half in-spare-time on-time thorough live heavy under-load alone: export TMPDIR ?= $(ROOMY)
-in-spare-time live heavy under-load alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
+test check quick one-half other-half thorough patient live under-load installed heavy alone: export TMPDIR ?= $(ROOMY)
+live under-load heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
-.PHONY: help demo run test check lint types quick on-time thorough live heavy under-load alone in-spare-time images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick thorough patient live under-load installed heavy alone images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -29,45 +29,42 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=line on-time in-spare-time
-	@$(MAKE) --no-print-directory alone
-
-# Those that keep an eye on the clock have the processors to themselves, or as good as: what runs beside them has hardly
-# more than what they leave (see .ci/gently), and all the time that it needs.
-on-time:
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory thorough
-	@$(MAKE) --no-print-directory live
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync live patient
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync under-load installed
 	@$(MAKE) --no-print-directory heavy
-	@$(MAKE) --no-print-directory under-load
+	@$(MAKE) --no-print-directory alone
 
-# First the files of the live tests are compiled: each worker of theirs would do it for itself.
-in-spare-time: $(VENV)/.fuzz
-	@.ci/gently $(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
-	.ci/gently $(RUN) pytest -q -n 3 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
-	.ci/gently $(RUN) pytest -q -n 3 --dist loadgroup --override-ini timeout=600 $(HEAVY) $(NEWCOMERS)
-
+# What keeps an eye on the clock has the processors to itself, or as good as: what is in no hurry runs beside those that
+# wait most of the time, and behind them (see .ci/gently).
+GENTLY := .ci/gently $(RUN) pytest -q --override-ini timeout=600
 THOROUGH := -m "thorough or postgresql or reader"
 PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
 	mutations recommendation recommending repository scenario schema simulation site staffing testkit)
 thorough:
 	$(RUN) pytest -q -n 5 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
-LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE) $(NEWCOMERS)) --deselect=$(QUICK_ALONE)
+patient: $(VENV)/.fuzz
+	$(GENTLY) -n 2 --dist loadgroup $(THOROUGH) $(PATIENT)
+
+# Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
+LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE) $(INSTALLED)) --deselect=$(QUICK_ALONE)
 live:
+	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
 	$(RUN) pytest -q -n 7 --dist loadgroup -m "not heavy" $(LIVE)
 
-HEAVY := -m "heavy or containers or thorough"
-heavy:
-	$(RUN) pytest -q -n 4 --dist loadgroup $(HEAVY) tests/load $(LIVE)
-
-# Who installs the wheel, follows the tutorial, or builds the images, is in no hurry.
-NEWCOMERS := tests/containers tests/wheel tests/live/test_tutorial.py tests/live/test_wheel.py
-
-# Fifty calls at a time, and controllers that are killed under them: beside others nothing of it would be on time.
+# Fifty calls at a time, and controllers that are killed under them.
 UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py
 under-load:
 	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
+
+INSTALLED := tests/wheel tests/live/test_systemd.py
+installed:
+	$(GENTLY) -n 2 --dist loadfile $(INSTALLED)
+
+heavy:
+	$(RUN) pytest -q -n 4 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load $(LIVE)
 
 # Three hundred calls at a time leave nothing to others, and what is to be quick is so with nobody beside it.
 ALONE := tests/live/test_call_load.py
