@@ -15,6 +15,7 @@ import pytest
 from ivrctl.cli.options import UnitPart
 from ivrctl.cli.systemd_unit import STOP_WITHIN, Service, word
 from ivrctl.service.parent import Periods
+from ivrctl.testkit.survival.serving import NICENESS
 
 Ivrctl = Callable[..., Any]
 """A command's words to what it did: its exit code, stdout and stderr."""
@@ -84,6 +85,11 @@ def test_a_stop_leaves_the_parent_the_time_that_it_takes(written: Path) -> None:
     settings = _settings(written.read_text())
     assert int(settings["TimeoutStopSec"]) == STOP_WITHIN > Periods().drain
     assert settings["KillMode"] == "mixed"
+
+
+def test_the_service_comes_before_the_sound_of_calls(written: Path) -> None:
+    """Before an Asterisk at its usual niceness of -10; load tests and benchmarks weigh it alike."""
+    assert int(_settings(written.read_text())["Nice"]) == NICENESS < -10
 
 
 def test_options_of_serve_are_in_the_command(ivrctl: Ivrctl, shop: Path) -> None:
