@@ -52,10 +52,10 @@ patient: $(VENV)/.fuzz
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE) $(INSTALLED)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
-	$(RUN) pytest -q -n 7 --dist loadgroup -m "not heavy" $(LIVE)
+	$(RUN) pytest -q -n 6 --dist loadgroup -m "not heavy" $(LIVE)
 
-# Fifty calls at a time, and controllers that are killed under them.
-UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py
+# Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
+UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py tests/live/test_queue_day.py
 under-load:
 	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
 
