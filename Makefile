@@ -11,11 +11,11 @@ unexport PYTHONDONTWRITEBYTECODE
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
-test check quick one-half other-half thorough patient live under-load installed heavy alone: export TMPDIR ?= $(ROOMY)
+test check quick one-half other-half thorough patient live under-load heavy alone: export TMPDIR ?= $(ROOMY)
 live under-load heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
-.PHONY: help demo run test check lint types quick thorough patient live under-load installed heavy alone images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick thorough patient live under-load heavy alone images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -32,24 +32,22 @@ test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `c
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory thorough
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync live patient
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync under-load installed
+	@$(MAKE) --no-print-directory under-load
 	@$(MAKE) --no-print-directory heavy
 	@$(MAKE) --no-print-directory alone
 
-# What keeps an eye on the clock has the processors to itself, or as good as: what is in no hurry runs beside those that
-# wait most of the time, and behind them (see .ci/gently).
-GENTLY := .ci/gently $(RUN) pytest -q --override-ini timeout=600
 THOROUGH := -m "thorough or postgresql or reader"
 PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
 	mutations recommendation recommending repository scenario schema simulation site staffing testkit)
 thorough:
 	$(RUN) pytest -q -n 5 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
+# Beside the live tests, which wait most of the time, and behind them: it is in no hurry.
 patient: $(VENV)/.fuzz
-	$(GENTLY) -n 2 --dist loadgroup $(THOROUGH) $(PATIENT)
+	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
 # Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
-LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE) $(INSTALLED)) --deselect=$(QUICK_ALONE)
+LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
 	$(RUN) pytest -q -n 6 --dist loadgroup -m "not heavy" $(LIVE)
@@ -59,15 +57,12 @@ UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/t
 under-load:
 	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
 
-INSTALLED := tests/wheel tests/live/test_systemd.py
-installed:
-	$(GENTLY) -n 2 --dist loadfile $(INSTALLED)
-
 heavy:
-	$(RUN) pytest -q -n 4 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load $(LIVE)
+	$(RUN) pytest -q -n 4 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)
 
-# Three hundred calls at a time leave nothing to others, and what is to be quick is so with nobody beside it.
-ALONE := tests/live/test_call_load.py
+# Three hundred calls at a time leave nothing to others; what is to be quick, or to be keyed to a tenth of a second, is so
+# with nobody beside it.
+ALONE := tests/live/test_same_as_asterisk.py tests/live/test_call_load.py
 QUICK_ALONE := tests/live/test_pbx.py::test_starting_is_fast
 alone:
 	$(RUN) pytest -q $(QUICK_ALONE) $(ALONE)

@@ -60,7 +60,7 @@ DIALPLAN = (
     "agi,2,Hangup()",
 )
 
-AGAIN = 4
+AGAIN = 2
 """How often sessions are played once more, one at a time, that are not as they were recorded."""
 
 Played: TypeAlias = list[str] | BaseException
