@@ -28,8 +28,6 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(240)]
 SITE = Path(__file__).parents[2] / "flows"
 CALLS = 50
 ENDED_WITHIN = 60.0
-ROWS = 20_000
-"""Of the slow lookup: fifty callers at once are to wait for each other's prompts, not for each other's queries."""
 
 
 @pytest.fixture
@@ -47,7 +45,7 @@ def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[str, dict[str, Any]], 
 @pytest.fixture
 def site(pbx: Pbx, tmp_path: Path) -> Path:
     """A site of the test's own, its prompts made."""
-    folder = copy_site(SITE, tmp_path / "site", ROWS)
+    folder = copy_site(SITE, tmp_path / "site")
     build = [sys.executable, "-m", "ivrctl", "prompts", "build", str(folder), "--pbx", pbx.name]
     subprocess.run(build, check=True, capture_output=True)
     return folder

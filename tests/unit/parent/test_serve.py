@@ -203,6 +203,19 @@ async def test_a_second_signal_does_not_wait_for_sessions(start_serve: StartServ
     assert await reader.read() == b""
 
 
+@pytest.mark.parametrize(("what", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+async def test_told_again_and_again_until_it_has_left_it_ends_as_with_once(
+    start_serve: StartServe, what: signal.Signals, code: int
+) -> None:
+    """Also between its last turn and the end of its process, when there is nothing left that could be stopped."""
+    serve = await start_serve()
+    await serve.said("ready")
+    while serve.process.returncode is None:
+        serve.send(what)
+        await asyncio.sleep(0)
+    assert await serve.ended() == code
+
+
 async def test_a_child_is_out_of_reach_of_the_terminals_interrupt(start_serve: StartServe) -> None:
     """Ctrl-C goes to the foreground group, and must not cut sessions short."""
     serve = await start_serve()

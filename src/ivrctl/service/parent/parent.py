@@ -328,18 +328,22 @@ def _event(number: int, sign: Sign) -> Event:
 
 @contextlib.contextmanager
 def _signals_on_a_socket() -> Iterator[socket.socket]:
-    """Have our signals arrive as bytes at a socket, one number each, while inside."""
+    """Have our signals arrive as bytes at a socket, one number each, while inside; behind it they are ignored.
+
+    The process is about to end, and whoever tells it to a second time must not change its exit code.
+    """
     receiver, sender = socket.socketpair()
     receiver.setblocking(False)
     sender.setblocking(False)
     with receiver, sender:
         wakeup = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
-        handlers = {number: signal.signal(number, _heard_on_the_socket) for number in SIGNALS}
+        for number in SIGNALS:
+            signal.signal(number, _heard_on_the_socket)
         try:
             yield receiver
         finally:
-            for number, handler in handlers.items():
-                signal.signal(number, handler)
+            for number in SIGNALS:
+                signal.signal(number, signal.SIG_DFL if number == signal.SIGCHLD else signal.SIG_IGN)
             signal.set_wakeup_fd(wakeup)
 
 

@@ -24,6 +24,8 @@ FOREVER = 3600.0
 
 SLOW = 1.5
 """Seconds of a slow answer: the caller hears that it takes a moment."""
+UNHURRIED = 0.5
+"""Seconds of an answer that comes before the caller is told anything."""
 
 
 def reply(body: bytes, *headers: str, status: str = "200 OK", kind: str = "application/json") -> bytes:
@@ -59,9 +61,14 @@ def _with(**fields: Any) -> Answer:
     return _plainly(lambda row: reply(said({**row, **fields})))
 
 
-async def _slow(row: Row) -> Parts:
-    await asyncio.sleep(SLOW)
-    yield reply(said(row))
+def _after(seconds: float) -> Answer:
+    """A good answer, some time later."""
+
+    async def answer(row: Row) -> Parts:
+        await asyncio.sleep(seconds)
+        yield reply(said(row))
+
+    return answer
 
 
 async def _split(row: Row) -> Parts:
@@ -153,7 +160,8 @@ async def _nothing(_row: Row) -> Parts:
 GOOD: Mapping[str, Answer] = {
     "good": _plainly(lambda row: reply(said(row))),
     "list": _plainly(lambda row: reply(b"[" + said(row) + b"," + said(row) + b"]")),
-    "slow": _slow,
+    "slow": _after(SLOW),
+    "unhurried": _after(UNHURRIED),
     "split": _split,
     "chunked": _chunked,
     "until-closed": _until_closed,

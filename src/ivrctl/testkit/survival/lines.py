@@ -1,4 +1,8 @@
-"""A copy of a site with lines whose calls are worth killing in: prompts, slow lookups, a queue, a transfer's target."""
+"""A copy of a site with lines whose calls are worth killing in: prompts, slow lookups, a queue, a transfer's target.
+
+What is looked up takes its time at an interface (``testkit.interface_server``), and none of the machine's: callers
+would wait for each other's, and their silence would be the machine's and not the controller's.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +20,10 @@ ANSWERS_PATH = ("survival/answers", "survival/second", "survival/last")
 PERSON_PATH = ("survival/person", "survival/after")
 QUEUE = "vip"
 
-ROWS = 1_500_000
-"""Of the recursive query: about half a second of a processor."""
+AMOUNT = 42
+"""What is found."""
+INTERFACE = "SURVIVAL_URL"
+"""The environment variable in which a controller of the site finds the address of the interface."""
 
 _FLOW = """\
 title: {zh: 存活, en: Survival}
@@ -58,30 +64,33 @@ steps:
     - hangup: unserved
 """
 
-_LOOKUP = """\
+_SITE = {
+    "http:": f"""\
+http:
+  slowly: {{url: {{env: {INTERFACE}}}, connections: 100}}""",
+    "lookups:": """\
 lookups:
   slow:
-    sql: >-
-      with recursive counting(n) as (select 1 union all select n + 1 from counting where n < ROWS)
-      select 42 as amount from (select count(*) as rows from counting) where rows > 0 and :number is not null
-    database: bss
+    http: slowly
+    path: /unhurried/{number}
     params:  {number: phone}
-    returns: {amount: number}
-"""
+    returns: {amount: number}""",
+}
+"""What is added behind the keys of the site file; what stands behind a key in its line is a comment."""
 
 
-def copy_site(site: Path, folder: Path, rows: int = ROWS) -> Path:
+def copy_site(site: Path, folder: Path) -> Path:
     """Copy a site's folder and add the lines; the copy.
 
     Args:
-        site: the demonstration's; it has a database ``bss``, the languages zh and en, and a queue ``vip``.
+        site: the demonstration's; it has interfaces, lookups, the languages zh and en, and a queue ``vip``.
         folder: does not exist yet.
-        rows: how far the slow lookup counts.
     """
     shutil.copytree(site, folder, ignore=shutil.ignore_patterns("*.scenario.yaml"))
     (folder / "survival.ivr.yaml").write_text(_FLOW, encoding="utf-8")
     file = folder / "ivrctl.yaml"
     text = file.read_text(encoding="utf-8")
-    # One folded statement: the site keeps its own lookups behind ours.
-    file.write_text(text.replace("lookups:", _LOOKUP.replace("ROWS", str(rows)), 1), encoding="utf-8")
+    for key, more in _SITE.items():
+        text = text.replace(f"\n{key}", f"\n{more}\n #", 1)
+    file.write_text(text, encoding="utf-8")
     return folder

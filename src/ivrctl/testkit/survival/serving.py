@@ -16,6 +16,8 @@ from typing import Any
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import UnreachableError
+from ivrctl.testkit.interface_server import InterfaceServer
+from ivrctl.testkit.survival.lines import AMOUNT, INTERFACE
 
 STARTS_WITHIN = 60.0
 """Seconds: a first start makes the site's prompts meanwhile."""
@@ -38,6 +40,8 @@ class Serving:
     ask_api: Ask
     options: tuple[str, ...] = ()
     """Further options of ``ivrctl serve``."""
+    interface: str = ""
+    """The address of what its slow lookups ask; see ``lines``."""
     process: asyncio.subprocess.Process | None = None
     killed: list[int] = field(default_factory=list)
     """Pids of everything that was killed."""
@@ -58,7 +62,12 @@ class Serving:
         argv += ["--pbx", self.pbx.name, *(["--agi", f"{host}:{port}"] if says_where else []), *self.options]
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *argv, stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                *argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={**os.environ, INTERFACE: self.interface},
+                start_new_session=True,
             )
 
     async def until_serving(self, other_than: int | None = None, within: float = STARTS_WITHIN) -> int:
@@ -171,6 +180,8 @@ def _weighed() -> list[str]:
 async def serving(site: Path, folder: Path, pbx: Pbx, ask: Ask, *options: str) -> AsyncIterator[Serving]:
     """Serve a site with a state folder of its own, from the first controller that serves to an orderly end.
 
+    What the slow lookups of ``lines`` ask is there meanwhile, and outlives every controller.
+
     Args:
         site: its folder.
         folder: where the state folder is made.
@@ -178,16 +189,21 @@ async def serving(site: Path, folder: Path, pbx: Pbx, ask: Ask, *options: str) -
         ask: how to ask the API.
         options: further options of ``ivrctl serve``.
     """
-    served = Serving(site, StateFolder.open(folder / "state"), pbx, ask, options)
-    try:
-        await served.start()
-        await served.until_serving()
-        yield served
-    finally:
-        if served.process is not None and served.process.returncode is None:
-            served.process.terminate()
-            try:
-                async with asyncio.timeout(10):
-                    await served.process.wait()
-            except TimeoutError:
-                await served.kill()
+    async with InterfaceServer({"amount": AMOUNT}) as interface:
+        served = Serving(site, StateFolder.open(folder / "state"), pbx, ask, options, interface.url)
+        try:
+            await served.start()
+            await served.until_serving()
+            yield served
+        finally:
+            await _end(served)
+
+
+async def _end(served: Serving) -> None:
+    if served.process is not None and served.process.returncode is None:
+        served.process.terminate()
+        try:
+            async with asyncio.timeout(10):
+                await served.process.wait()
+        except TimeoutError:
+            await served.kill()
