@@ -6,11 +6,6 @@ from collections import Counter
 
 from .matrix import Evidence, Invariant, Terminal
 
-MOST_KIB = 24 * 1024
-"""So much may a process have grown: its caches fill, and the allocator gives nothing back."""
-MOST_TASKS = 3
-MOST_DESCRIPTORS = 12
-"""Connections to databases and to an interface are kept for the next call: as many as callers have asked at once."""
 ENDINGS = {
     Terminal.SERVED: {"served", "unserved"},
     Terminal.PERSON: {"fallback", "served", "unserved", "abandoned"},
@@ -101,12 +96,7 @@ def _baseline(found: Evidence) -> list[str] | None:
     if found.vitals is None:
         return None
     before, after = found.vitals
-    grown = (
-        ("descriptors", after.descriptors - before.descriptors, MOST_DESCRIPTORS),
-        ("tasks", after.tasks - before.tasks, MOST_TASKS),
-        ("KiB", after.resident_kib - before.resident_kib, MOST_KIB),
-    )
-    return [f"{more} {what} more than before" for what, more, most in grown if more > most]
+    return after.too_much(before)
 
 
 def _notice_heard(found: Evidence) -> list[str] | None:

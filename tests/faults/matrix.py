@@ -54,6 +54,13 @@ class CallSeen:
     """For a reader of a failure."""
 
 
+MOST_KIB = 24 * 1024
+"""So much may a process have grown: its caches fill, and the allocator gives nothing back."""
+MOST_TASKS = 3
+MOST_DESCRIPTORS = 12
+"""Connections to databases and to an interface are kept for the next call: as many as callers have asked at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vitals:
     """What a process holds."""
@@ -62,6 +69,15 @@ class Vitals:
     tasks: int
     """Those of asyncio where the process tells them, else those that the kernel calls so: its threads."""
     resident_kib: int
+
+    def too_much(self, before: Vitals) -> list[str]:
+        """What it holds beyond what it held before and may hold more, in a few words each; empty when it is at rest."""
+        grown = (
+            ("descriptors", self.descriptors - before.descriptors, MOST_DESCRIPTORS),
+            ("tasks", self.tasks - before.tasks, MOST_TASKS),
+            ("KiB", self.resident_kib - before.resident_kib, MOST_KIB),
+        )
+        return [f"{more} {what} more than before" for what, more, most in grown if more > most]
 
 
 @dataclass(slots=True)

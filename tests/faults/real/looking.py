@@ -194,8 +194,7 @@ async def _vitals(scene: Scene, look: Reading) -> tuple[Vitals, Vitals] | None:
         after = look.vitals(pid)
         if after is None:
             return None
-        is_back = after.descriptors <= before.descriptors and after.tasks <= before.tasks
-        if is_back or time.monotonic() > until:
+        if not after.too_much(before) or time.monotonic() > until:
             scene.remarks.append(f"the controller held {before} before, {after} behind")
             return before, after
         await asyncio.sleep(LOOK_EVERY)

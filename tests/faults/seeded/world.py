@@ -221,7 +221,7 @@ class World:
             after = await self.vitals(controller)
             if after is None:
                 return None
-            if after.descriptors <= self.vitals_before.descriptors and after.tasks <= self.vitals_before.tasks:
+            if not after.too_much(self.vitals_before):
                 break
             await asyncio.sleep(LOOK_EVERY)
         return self.vitals_before, after
