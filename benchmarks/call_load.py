@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import csv
 import sqlite3
 import statistics
@@ -103,8 +104,12 @@ steps:
     - play: "{known.amount:digits}"
     - hangup: served
 """
-KEYS = ((1.5, "1"), (1.5, CODE[0]), *((0.5, key) for key in CODE[1:]), (4.0, "1"))
-"""When they are pressed; one that comes before its question cuts what is said before."""
+KEYS = ((1.2, "1"), (1.5, CODE[0]), *((0.5, key) for key in CODE[1:]), (4.0, "1"))
+"""When they are pressed; one that comes before its question cuts what is said before.
+
+Each is let go in the middle of a prompt, or behind it: Asterisk forgets one that is let go between two commands of AGI,
+which is where the first would fall a third of a second later.
+"""
 LASTS = 10.0
 """Seconds of a call, about."""
 PATIENCE = 10.0
@@ -112,6 +117,8 @@ PATIENCE = 10.0
 CALLER = Manner(has_media=True, keys=KEYS, patience=PATIENCE)
 KNOWN = [f"139{number:08}" for number in range(2000)]
 ENDS_WITHIN = 90.0
+RECORDED_AFTER = 3.0
+"""Seconds until the last call has its record."""
 CONTEXT = 3
 """The column of cdr-csv that says where a call was at its end."""
 LOADED, TURNED_AWAY = "load", "overload"
@@ -208,6 +215,8 @@ async def play(pbx: Pbx, served: Serving, wire: Wire, load: Load) -> Mapping[str
     fell_back = contexts["ivrctl-fallback"]
     if told.hung_up != fell_back:
         print(f"{told.hung_up} callers lost patience, {fell_back} in the fallback: {contexts}", file=sys.stderr)
+        await asyncio.sleep(RECORDED_AFTER)
+        print("\n".join(unserved(served)), file=sys.stderr)
     failed = load.calls - told.ended_well + max(0, told.hung_up - fell_back)
     return {
         PLACED: load.calls,
@@ -219,6 +228,13 @@ async def play(pbx: Pbx, served: Serving, wire: Wire, load: Load) -> Mapping[str
         **spent,
         BUSY: 100 * taken / given,
     }
+
+
+def unserved(served: Serving) -> list[str]:
+    """Callers who hung up in the flow, and what happened to each, second by second: why he was not served."""
+    with contextlib.closing(sqlite3.connect(served.state.path / "calls.sqlite")) as database:
+        rows = database.execute("select leg, trace from calls where ending = 'abandoned' order by leg").fetchall()
+    return [f"{leg}: {trace}" for leg, trace in rows]
 
 
 def processors() -> tuple[float, float]:

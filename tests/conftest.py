@@ -33,8 +33,9 @@ EVERY_STEP = bool(os.environ.get("IVRCTL_EVERY_STEP"))
 """Whether one run kills at every step: else it does so at every fourth, and the next run at others."""
 
 # A property holds or it does not, however busy the machine is; each test has a deadline of its own by pytest-timeout.
-# Few examples at each run, and others at the next: HYPOTHESIS_EXAMPLES=1000 tries many in one.
-settings.register_profile("ivrctl", deadline=None, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "10")))
+# Few examples, the same at each run; HYPOTHESIS_EXAMPLES=1000 tries many, and others at the next run.
+EXAMPLES = os.environ.get("HYPOTHESIS_EXAMPLES", "")
+settings.register_profile("ivrctl", deadline=None, max_examples=int(EXAMPLES or "10"), derandomize=not EXAMPLES)
 settings.load_profile("ivrctl")
 
 

@@ -101,3 +101,17 @@ async def test_who_is_redirected_into_another_line_was_transferred(pbx: Pbx, tmp
     assert (former["line"], former["reason"]) == (ANSWERS, f"transferred to {TARGET}")
     assert (last["line"], last["ending"]) == (TARGET, "served")
     assert last["uniqueid"] == former["uniqueid"]
+
+
+async def test_who_is_redirected_to_a_place_that_is_none_of_ours_has_not_hung_up(pbx: Pbx, tmp_path: Path) -> None:
+    """Here to a phone that rings: he is in a call, and his leg has its record."""
+    await asyncio.to_thread(rx, pbx, "module load res_clioriginate.so")
+    async with in_a_flow(pbx, tmp_path) as scene, Softphone.agent(pbx, "8102", folder=tmp_path / "agent") as agent:
+        await scene.served.until(lambda: scene.served.ask("/live")["legs"], "the caller is in a flow", within=5)
+        channel = await channel_of(pbx)
+        await asyncio.to_thread(rx, pbx, f"channel redirect {channel} from-agents-numbers,8102,1")
+        await agent.until(PhoneEvent.INCOMING, within=10)
+        (record,) = await scene.records(1)
+        assert scene.caller.is_in_call
+    assert record["reason"] == "redirected to a place that is no line of this site"
+    assert record["ending"] == "unserved"

@@ -52,6 +52,9 @@ CONNECTS_WITHIN = 3.0
 AT_THE_LIMIT = Finish(Ending.FALLBACK, "the limit of a leg was reached (IVRCTL_LEG_LIMIT)")
 """A caller who was so long in a flow that the dialplan brought him to a person."""
 
+TAKEN_ELSEWHERE = "redirected to a place that is no line of this site"
+"""Of a caller who left a flow, and of whom the dialplan neither said that he hung up nor brought him back."""
+
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
 
 Kept: TypeAlias = dict[str, Any]
@@ -190,8 +193,7 @@ class CallRunner:
         position, program = found
         former = replace(entry, leg=entry.former)
         position = position.out_of_queue("answered", None, held)
-        ending = Ending.SERVED if position.is_answered or position.awaited else Ending.UNSERVED
-        self._end(former, Run(program, position), Finish(ending, f"transferred to {entry.number}"))
+        self._end(former, Run(program, position), _taken(position, f"transferred to {entry.number}"))
         return position
 
     async def _resumed(self, session: AgiSession, entry: LegEntry, position: Position, program: Program) -> Run:
@@ -258,7 +260,7 @@ class CallRunner:
 
         Which of them, the dialplan tells at once: its h extension of who hung up, a new leg of who comes in by another
         line. Until then the leg stands in the journal as it is, so that whoever is told can end it, this controller or
-        the next.
+        the next. Of whom nothing is told, he is in a place that is none of ours.
 
         Args:
             entry: of the leg.
@@ -274,7 +276,7 @@ class CallRunner:
         except TimeoutError:
             live.over.set()
             is_limit = live.limit is not None and lasted >= live.limit - CONNECTS_WITHIN
-            self._end(entry, live.run, AT_THE_LIMIT if is_limit else live.run.hang_up())
+            self._end(entry, live.run, AT_THE_LIMIT if is_limit else _taken(live.run.position, TAKEN_ELSEWHERE))
 
     async def _left_the_flow(self, session: AgiSession, entry: LegEntry, live: LiveLeg) -> None:
         """The dialplan tells of one of whom AGI said that he was gone, or will say so in a moment."""
@@ -395,6 +397,11 @@ def _is_answered_late(run: Run) -> bool:
 def _label_of(finish: Finish) -> str:
     """Where the dialplan goes on after the end of a flow."""
     return "fallback" if finish.ending is Ending.FALLBACK else "end"
+
+
+def _taken(position: Position, reason: str) -> Finish:
+    """The end of a leg whose caller was taken out of it and lives."""
+    return Finish(Ending.SERVED if position.is_answered or position.awaited else Ending.UNSERVED, reason)
 
 
 async def _leave(session: AgiSession, label: str) -> None:

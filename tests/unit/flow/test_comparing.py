@@ -126,6 +126,27 @@ def test_differences_are_the_same_from_either_side(files: dict[str, str], change
         assert bool(_differences(before, program)) == bool(_differences(program, before))
 
 
+def test_a_call_of_another_day_says_so_although_callers_of_today_come_there_too() -> None:
+    """Today they are asked something before: the shortest call is one of another day, and today it goes otherwise."""
+    flow = """lines: {"100": start}
+steps:
+  start:
+    - goto: last
+      when: today != 2026-02-14
+    - menu: {prompt: {zh: "先", en: First.}, choices: {"1": last}}
+      then: {otherwise: {hangup: unserved}}
+  last:
+    - menu: {prompt: {zh: "后", en: Last.}, choices: {"1": {hangup: served}}, attempts: 1}
+      then: {otherwise: {hangup: unserved}}
+"""
+    files = {"ivrctl.yaml": TWO_LANGUAGES, "main.ivr.yaml": flow}
+    before = _compiled(files)
+    after = _compiled({**files, "main.ivr.yaml": flow.replace("attempts: 1", "attempts: 2")})
+    told = next(each for each in _differences(before, after) if each.kind is Kind.TRIES)
+    assert told.witness.at is not None
+    left_at(before, told.witness, NOW)
+
+
 @pytest.mark.thorough
 @SLOW
 @given(_sites(), st.sampled_from(CHANGES))

@@ -71,6 +71,17 @@ async def test_who_is_redirected_out_of_a_flow_was_transferred_and_keeps_his_fie
     ]
 
 
+async def test_who_is_redirected_to_a_place_that_is_none_of_ours_has_not_hung_up(controller_of: Start) -> None:
+    """A supervisor takes him over: nobody tells of him again, and he did not give up."""
+    controller = await controller_of(HOLDS, told_within=0.05)
+    caller = controller.call()
+    await caller.hears("Hello.", seconds=1.0)
+    caller.take_away()
+    record = await controller.record()
+    assert (record.ending, record.reason) == (Ending.UNSERVED, "redirected to a place that is no line of this site")
+    assert "hang-up" not in {entry.event for entry in record.trace}
+
+
 async def test_who_hangs_up_while_his_controller_is_killed_has_one_record(controller_of: Start) -> None:
     """The leg stands in the journal until the dialplan has told of it: the next controller hears that."""
     controller = await controller_of(HOLDS)

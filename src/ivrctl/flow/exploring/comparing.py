@@ -227,7 +227,9 @@ class Comparer:
             difference.lines = dict.fromkeys(start.line for start in starts)
             start = difference.witness.start
             alike = sum(replace(other, moment=start.moment) == start for other in starts)
-            if alike < len(self._moments) and difference.kind is not Kind.LINE:
+            # Callers of every moment may come there, and by another call than this one, which was found at its own.
+            is_of_now = alike == len(self._moments) and start.moment == 0
+            if not is_of_now and difference.kind is not Kind.LINE:
                 at, crowd = told_of(self._moments[start.moment], self._moments, self.now.site.zone)
                 difference.witness = replace(difference.witness, at=at, crowd=crowd)
 

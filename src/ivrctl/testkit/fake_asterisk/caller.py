@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias, TypeVar
 
 from ivrctl.errors import IvrctlError
-from ivrctl.testkit.fake_asterisk.channel import Channel, Heard
+from ivrctl.testkit.fake_asterisk.channel import ELSEWHERE, Channel, Heard
 from ivrctl.testkit.fake_asterisk.clock import Clock
 from ivrctl.testkit.fake_asterisk.dialplan import Dialplan, Leg
 from ivrctl.testkit.fake_asterisk.stay import Application, Stay
@@ -186,6 +186,10 @@ class Caller:
     def redirect(self, extension: str) -> None:
         """Somebody takes the caller elsewhere while he is in the controller: it sees a hang-up, and he lives."""
         self.channel.end_leg(transfer_to=extension)
+
+    def take_away(self) -> None:
+        """The same, to a context that is none of ours: no extension h of ours tells of him."""
+        self.channel.end_leg(transfer_to=ELSEWHERE)
 
     def transcript(self) -> str:
         """What happened to the caller, a line each, for a person to read."""

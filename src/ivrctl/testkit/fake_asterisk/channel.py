@@ -14,6 +14,9 @@ from typing import TypeAlias
 
 from ivrctl.testkit.fake_asterisk.clock import Clock
 
+ELSEWHERE = "elsewhere"
+"""Stands for every place that is none of our dialplan."""
+
 
 class Cause(Enum):
     """What else than a key can end a wait."""
@@ -88,7 +91,7 @@ class Channel:
     ended: float | None = None
     """Seconds since the call began, once the channel is gone."""
     transfer_to: str | None = None
-    """The extension where the channel goes on when the leg is over, if the caller has not left."""
+    """The extension where the channel goes on when the leg is over, if the caller has not left; or ``ELSEWHERE``."""
     variables: dict[str, str] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
     lost_keys: list[LostKey] = field(default_factory=list)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 
 from ivrctl.model.notice_board import EVERY_LINE, SLOTS
 from ivrctl.testkit.fake_asterisk.agi_session import AgiSession, AgiStatus
-from ivrctl.testkit.fake_asterisk.channel import Channel
+from ivrctl.testkit.fake_asterisk.channel import ELSEWHERE, Channel
 from ivrctl.testkit.fake_asterisk.prompts import PromptLengths
 from ivrctl.testkit.fake_asterisk.stay import Application, QueueSetup, Stay
 
@@ -98,13 +98,16 @@ class Dialplan:
     """When a controller was there last, in seconds since the call began."""
 
     async def run(self) -> None:
-        """Run the channel until it is hung up; each transfer is a new entry."""
+        """Run the channel until it is hung up, or taken elsewhere; each transfer is a new entry."""
         while True:
             self._enter_leg()
             await self._loop()
             target = self.channel.transfer_to
             if self.channel.has_left or target is None:
                 break
+            if target == ELSEWHERE:
+                self.channel.ended = self.channel.elapsed
+                return
             self.channel.extension, self.channel.transfer_to = target, None
             self.channel.is_leg_over = False
         if not self.channel.has_left:
