@@ -52,7 +52,7 @@ CONNECTS_WITHIN = 3.0
 AT_THE_LIMIT = Finish(Ending.FALLBACK, "the limit of a leg was reached (IVRCTL_LEG_LIMIT)")
 """A caller who was so long in a flow that the dialplan brought him to a person."""
 
-TAKEN_ELSEWHERE = "redirected to a place that is no line of this site"
+TAKEN_ELSEWHERE = "taken out of the flow: redirected to a place that is no line of this site, or Asterisk has stopped"
 """Of a caller who left a flow, and of whom the dialplan neither said that he hung up nor brought him back."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
@@ -275,6 +275,9 @@ class CallRunner:
                 await live.over.wait()
         except TimeoutError:
             live.over.set()
+            if self._known(entry.leg) is None:
+                # Another controller was told, and has ended it.
+                return
             is_limit = live.limit is not None and lasted >= live.limit - CONNECTS_WITHIN
             self._end(entry, live.run, AT_THE_LIMIT if is_limit else _taken(live.run.position, TAKEN_ELSEWHERE))
 

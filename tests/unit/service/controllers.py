@@ -177,6 +177,8 @@ class Controller:
         self.spoilt: Callable[[AgiSession], AgiSession] = lambda session: session
         """What a test puts between the runner and its session."""
         self.journal = Journal(folder)
+        self._former: list[Journal] = []
+        """Of controllers that have a successor and calls still."""
         self._folder, self._told_within = folder, told_within
         self._stored = asyncio.Event()
         self._bound = socket.create_server(("127.0.0.1", 0))
@@ -227,13 +229,22 @@ class Controller:
         self.runner = self._new_runner()
         await self.start()
 
+    def succeed(self) -> CallRunner:
+        """Have another controller take whatever comes from now on; the one before, which keeps the calls it has."""
+        former = self.runner
+        self._former.append(self.journal)
+        self.journal = Journal(self._folder)
+        self.runner = self._new_runner()
+        return former
+
     async def close(self) -> None:
         """Hang up what still stands, and stop."""
         await self.asterisk.close()
         if self._server is not None:
             await self._server.close()
         self._bound.close()
-        self.journal.close()
+        for journal in (*self._former, self.journal):
+            journal.close()
         assert self.errors == []
 
     def call(self, number: str = "100", ani: str = "13800138000") -> Caller:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from ivrctl.model.call import Ending
 from ivrctl.testkit.fake_asterisk.dialplan import DialplanGlobals
 
@@ -78,7 +80,8 @@ async def test_who_is_redirected_to_a_place_that_is_none_of_ours_has_not_hung_up
     await caller.hears("Hello.", seconds=1.0)
     caller.take_away()
     record = await controller.record()
-    assert (record.ending, record.reason) == (Ending.UNSERVED, "redirected to a place that is no line of this site")
+    assert record.ending is Ending.UNSERVED
+    assert record.reason.startswith("taken out of the flow: redirected to a place that is no line of this site")
     assert "hang-up" not in {entry.event for entry in record.trace}
 
 
@@ -90,6 +93,22 @@ async def test_who_hangs_up_while_his_controller_is_killed_has_one_record(contro
     await controller.lose()
     caller.hang_up()
     await caller.ends()
+    assert ends(controller) == [("100", Ending.ABANDONED, "the caller hung up")]
+
+
+@pytest.mark.parametrize("is_stored_later", [False, True])
+async def test_who_hangs_up_behind_an_upgrade_has_one_record(controller_of: Start, is_stored_later: bool) -> None:
+    """The next controller is told, and the one whose flow he was in sees in the journal that he has his record."""
+    controller = await controller_of(HOLDS, told_within=0.05)
+    controller.is_stored_later = is_stored_later
+    caller = controller.call()
+    await caller.hears("Hello.", seconds=1.0)
+    former = controller.succeed()
+    caller.hang_up()
+    await caller.ends()
+    async with asyncio.timeout(5):
+        while former.live:  # noqa: ASYNC110 - nobody is told when its last call is over
+            await asyncio.sleep(0.01)
     assert ends(controller) == [("100", Ending.ABANDONED, "the caller hung up")]
 
 
