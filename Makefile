@@ -55,7 +55,7 @@ live:
 # Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
 UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py tests/live/test_queue_day.py
 under-load:
-	$(RUN) pytest -q -n 3 --dist loadfile $(UNDER_LOAD)
+	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
 
 heavy:
 	$(RUN) pytest -q -n 4 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)

@@ -231,9 +231,11 @@ async def play(pbx: Pbx, served: Serving, wire: Wire, load: Load) -> Mapping[str
 
 
 def unserved(served: Serving) -> list[str]:
-    """Callers who hung up in the flow, and what happened to each, second by second: why he was not served."""
+    """Callers who were neither served nor brought to a person, and what happened to each, second by second."""
     with contextlib.closing(sqlite3.connect(served.state.path / "calls.sqlite")) as database:
-        rows = database.execute("select leg, trace from calls where ending = 'abandoned' order by leg").fetchall()
+        rows = database.execute(
+            "select leg, trace from calls where ending not in ('served', 'fallback') order by leg"
+        ).fetchall()
     return [f"{leg}: {trace}" for leg, trace in rows]
 
 

@@ -96,7 +96,7 @@ def alone_in_this_run(temporary: pytest.TempPathFactory, name: str) -> Iterator[
 
 
 def _install(folder: Path) -> None:
-    """Follow the tutorial, with the package sources that this machine's user has set."""
+    """Follow the tutorial, with the package sources that this machine's user has set, and a newer pip in between."""
     wheel = build("wheel", ROOT, folder / "dist")
     wheel.rename(folder / wheel.name)
     (folder / "versions").write_text("\n".join(PINNED.findall((ROOT / "requirements.txt").read_text(encoding="utf-8"))))

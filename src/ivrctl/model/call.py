@@ -21,7 +21,7 @@ class Ending(StrEnum):
     REFUSED = "refused"
     """The flow refused him, and says why."""
     ABANDONED = "abandoned"
-    """The caller hung up before the flow had come to an end."""
+    """The caller hung up before the flow had come to an end, or left it in a way of which nothing is known."""
     FALLBACK = "fallback"
     """The controller refused the call, or an action could not be carried out: the dialplan's fallback leg took over."""
 
@@ -115,7 +115,7 @@ class CallRecord:
     ended_at: datetime
     ending: Ending
     reason: str
-    """Of a refusal, or why the fallback took over; else empty."""
+    """Why it ended so, such as of a refusal, a transfer or the fallback; empty where the flow says it without."""
     path: tuple[str, ...]
     """The steps in the order walked, ``flow/step``."""
     fields: Mapping[str, Value]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from ivrctl.adapters.fastagi_server import AgiSession, HungUp
@@ -52,8 +52,9 @@ CONNECTS_WITHIN = 3.0
 AT_THE_LIMIT = Finish(Ending.FALLBACK, "the limit of a leg was reached (IVRCTL_LEG_LIMIT)")
 """A caller who was so long in a flow that the dialplan brought him to a person."""
 
-TAKEN_ELSEWHERE = "taken out of the flow: redirected to a place that is no line of this site, or Asterisk has stopped"
-"""Of a caller who left a flow, and of whom the dialplan neither said that he hung up nor brought him back."""
+LEFT_UNTOLD = "left the flow, and the dialplan did not say where to"
+"""Of a caller who neither hung up, as far as is known, nor came in again: most likely somebody has redirected him to a
+place that is no line of the site."""
 
 _NUMBER = re.compile(r"[0-9]{1,9}\Z")
 
@@ -61,9 +62,9 @@ Kept: TypeAlias = dict[str, Any]
 """What the journal says of a leg."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class LiveLeg:
-    """A leg that is in a flow at this moment."""
+    """A leg that is in a flow at this moment. Small, since there are thousands: an event each would be a tenth."""
 
     run: Run
     executor: Executor
@@ -73,8 +74,21 @@ class LiveLeg:
     """When this entry began, on the steady clock."""
     limit: float | None
     """Of the entry, in seconds; None where the dialplan does not say."""
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when it is known how the leg ended, and written down."""
+    is_over: bool = False
+    """True when it is known how the leg ended, and written down."""
+    _told: asyncio.Future[None] | None = None
+
+    def end(self) -> None:
+        """Its end is written down."""
+        self.is_over = True
+        if self._told is not None and not self._told.done():
+            self._told.set_result(None)
+
+    async def until_over(self) -> None:
+        """Wait for it; by one task."""
+        if not self.is_over:
+            self._told = asyncio.get_running_loop().create_future()
+            await self._told
 
 
 class CallRunner:
@@ -189,11 +203,12 @@ class CallRunner:
         if found is None:
             return None
         if live is not None:
-            live.over.set()
+            live.end()
         position, program = found
         former = replace(entry, leg=entry.former)
         position = position.out_of_queue("answered", None, held)
-        self._end(former, Run(program, position), _taken(position, f"transferred to {entry.number}"))
+        ending = Ending.SERVED if position.is_answered or position.awaited else Ending.UNSERVED
+        self._end(former, Run(program, position), Finish(ending, f"transferred to {entry.number}"))
         return position
 
     async def _resumed(self, session: AgiSession, entry: LegEntry, position: Position, program: Program) -> Run:
@@ -227,7 +242,7 @@ class CallRunner:
                         # The line may have promised him nothing but words: silence is not how he was served.
                         command = Finish(Ending.FALLBACK, "nothing of what was to be said could be played")
                     end = self._note_end(entry, run, command)
-                    live.over.set()
+                    live.end()
                     # A caller who hangs up in this very moment has heard the flow to its end.
                     with contextlib.suppress(HungUp):
                         await _leave(executor.session, _label_of(command))
@@ -260,32 +275,33 @@ class CallRunner:
 
         Which of them, the dialplan tells at once: its h extension of who hung up, a new leg of who comes in by another
         line. Until then the leg stands in the journal as it is, so that whoever is told can end it, this controller or
-        the next. Of whom nothing is told, he is in a place that is none of ours.
+        the next.
 
         Args:
             entry: of the leg.
             live: what it ran on.
         """
         lasted = self._parts.seconds() - live.began
-        if not live.over.is_set() and self._parts.journal.find(entry.leg) is None:
+        if not live.is_over and self._parts.journal.find(entry.leg) is None:
             # He has heard nothing yet.
             self._keep(entry.leg, live.run.position)
         try:
             async with asyncio.timeout(self._parts.told_within):
-                await live.over.wait()
+                await live.until_over()
         except TimeoutError:
-            live.over.set()
-            if self._known(entry.leg) is None:
-                # Another controller was told, and has ended it.
+            live.end()
+            if self._has_end(entry.leg):
+                # Another controller was told of it, or this one while he was being handed off.
                 return
             is_limit = live.limit is not None and lasted >= live.limit - CONNECTS_WITHIN
-            self._end(entry, live.run, AT_THE_LIMIT if is_limit else _taken(live.run.position, TAKEN_ELSEWHERE))
+            untold = Finish(live.run.position.ending_of_leaving, LEFT_UNTOLD)
+            self._end(entry, live.run, AT_THE_LIMIT if is_limit else untold)
 
     async def _left_the_flow(self, session: AgiSession, entry: LegEntry, live: LiveLeg) -> None:
         """The dialplan tells of one of whom AGI said that he was gone, or will say so in a moment."""
         is_in_fallback = await _variable(session, "IVRCTL_NEXT") == "fallback"
-        if not live.over.is_set():
-            live.over.set()
+        if not live.is_over:
+            live.end()
             self._end(entry, live.run, self._why_in_fallback(entry, live) if is_in_fallback else live.run.hang_up())
         await _leave(session, TOLD)
 
@@ -338,7 +354,7 @@ class CallRunner:
     def _in_flow(self, leg: str) -> LiveLeg | None:
         """The leg, if it is in a flow here and neither handed off nor over."""
         live = self.live.get(leg)
-        return None if live is None or live.over.is_set() or live.run.position.awaited is not None else live
+        return None if live is None or live.is_over or live.run.position.awaited is not None else live
 
     def _known(self, leg: str) -> tuple[Position, Program] | None:
         """The position of a leg that is not over, and its version."""
@@ -379,6 +395,11 @@ class CallRunner:
             self._refusals.has_record(leg)
         self._parts.on_record(record_of(leg, run.position, end, entries, tiers=run.program.site.tiers))
 
+    def _has_end(self, leg: str) -> bool:
+        """Whether the end of a leg is written down, whoever did so."""
+        journal = self._parts.journal
+        return journal.has_ended(leg) or ENDED in (journal.find(leg) or {})
+
     def _ended_before(self, entry: LegEntry, kept: Kept | None) -> End | None:
         """How the leg ended that comes in once more; None when it goes on."""
         try:
@@ -400,11 +421,6 @@ def _is_answered_late(run: Run) -> bool:
 def _label_of(finish: Finish) -> str:
     """Where the dialplan goes on after the end of a flow."""
     return "fallback" if finish.ending is Ending.FALLBACK else "end"
-
-
-def _taken(position: Position, reason: str) -> Finish:
-    """The end of a leg whose caller was taken out of it and lives."""
-    return Finish(Ending.SERVED if position.is_answered or position.awaited else Ending.UNSERVED, reason)
 
 
 async def _leave(session: AgiSession, label: str) -> None:

@@ -62,7 +62,7 @@ class RunnerParts:
     """Aware."""
     seconds: Callable[[], float] = time.monotonic
     """A steady clock; simulated time gives its own."""
-    told_within: float = 2.0
+    told_within: float = 5.0
     """Seconds in which the dialplan says of a caller who has left a flow where he is."""
     is_stored_later: bool = False
     """True when whoever is told of a record closes the leg in the journal, once the record is stored."""

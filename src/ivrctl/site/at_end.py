@@ -13,7 +13,7 @@
     ended_at   when it ended
     seconds    how long it was
     ending     served, unserved, refused, abandoned or fallback
-    reason     of a refusal, or why the fallback took over; else empty
+    reason     why it ended so, such as of a refusal, a transfer or the fallback; empty where nothing is to be said
     path       the steps in the order walked, with a blank between them
     queue      the queue that he waited in last; none where he waited in none
     waited     seconds in queues, all stays together; none where he waited in none

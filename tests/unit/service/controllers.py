@@ -161,7 +161,7 @@ class Controller:
         folder: Path,
         clock: Clock | None = None,
         numbers: DialplanGlobals | None = None,
-        told_within: float = 2.0,
+        told_within: float = 5.0,
     ) -> None:
         self.program = program
         self.clock = clock or VirtualClock()

@@ -70,6 +70,8 @@ def serve(
 ) -> int:
     """Own the state folder and the sockets, and keep a child alive until told to stop.
 
+    The process is to end behind it: it is deaf to further signals then.
+
     Args:
         argv: the child's program and arguments.
         agi: host and port for FastAGI; the socket is handed down as ``agi``, that of the API as ``api``.

@@ -24,9 +24,9 @@ ivrctl changes none of a PBX's own files. Its dialplan is `asterisk-conf/ivrctl.
 read beside this page.
 
 One stay of a caller in the dialplan's loop is a **leg**, with an id that the dialplan makes. Each time round, the
-loop runs `AGI(agi://HOST:PORT/leg,LEG,AFTER,FORMER,FROM)`; the controller says in `IVRCTL_NEXT` how to go on and
+loop runs `AGI(agi://HOST:PORT/leg,LEG,AFTER,FORMER,FROM,LIMIT)`; the controller says in `IVRCTL_NEXT` how to go on and
 closes the socket. What takes long, the dialplan runs, and comes back into AGI with the outcome. When the caller hangs
-up in an application, the `h` extension says so: `AGI(agi://HOST:PORT/ended,LEG,AFTER)`.
+up, the `h` extension says so: `AGI(agi://HOST:PORT/ended,LEG,AFTER)`.
 
 Asterisk says `AGISTATUS=SUCCESS` when a controller dies in mid-call, so only an unset `IVRCTL_NEXT` tells. The same
 leg then comes again, to the controller's successor, with a ring tone meanwhile; after some tries the fallback takes
