@@ -126,18 +126,19 @@ def test_differences_are_the_same_from_either_side(files: dict[str, str], change
         assert bool(_differences(before, program)) == bool(_differences(program, before))
 
 
-def test_a_call_of_another_day_says_so_although_callers_of_today_come_there_too() -> None:
-    """Today they are asked something before: the shortest call is one of another day, and today it goes otherwise."""
-    flow = """lines: {"100": start}
+@pytest.mark.parametrize("day", ["today == 2026-02-14", "today != 2026-02-14"])
+def test_a_call_says_its_day_although_callers_of_others_come_there_too(day: str) -> None:
+    """On other days they are asked something before: the shortest call is one of that day, and goes otherwise then."""
+    flow = f"""lines: {{"100": start}}
 steps:
   start:
     - goto: last
-      when: today != 2026-02-14
-    - menu: {prompt: {zh: "先", en: First.}, choices: {"1": last}}
-      then: {otherwise: {hangup: unserved}}
+      when: {day}
+    - menu: {{prompt: {{zh: "先", en: First.}}, choices: {{"1": last}}}}
+      then: {{otherwise: {{hangup: unserved}}}}
   last:
-    - menu: {prompt: {zh: "后", en: Last.}, choices: {"1": {hangup: served}}, attempts: 1}
-      then: {otherwise: {hangup: unserved}}
+    - menu: {{prompt: {{zh: "后", en: Last.}}, choices: {{"1": {{hangup: served}}}}, attempts: 1}}
+      then: {{otherwise: {{hangup: unserved}}}}
 """
     files = {"ivrctl.yaml": TWO_LANGUAGES, "main.ivr.yaml": flow}
     before = _compiled(files)

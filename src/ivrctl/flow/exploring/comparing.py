@@ -116,6 +116,8 @@ class Comparer:
     _steps: Steps = field(init=False)
     _moments: tuple[World, ...] = field(init=False)
     _found: dict[Hashable, Difference] = field(init=False, default_factory=dict)
+    _first: dict[Start, Hashable] = field(init=False, default_factory=dict)
+    """Where each call begins: those that begin alike go on alike."""
     _origins: Origins = field(init=False, default_factory=Origins)
     _numbers: dict[Hashable, int] = field(init=False, default_factory=dict)
     _done: set[int] = field(init=False, default_factory=set)
@@ -173,6 +175,7 @@ class Comparer:
     def _begin(self, start: Start) -> None:
         pair = self._sites.begin(start)
         if pair is not None:
+            self._first[start] = self._sites.key(_noticed(pair))
             self._arrive(pair, self._origins.add(start))
             return
         is_new = self.before.line(start.number) is None
@@ -195,8 +198,7 @@ class Comparer:
         for parting in told:
             self._tell(parting, pair, node)
         if goes_on:
-            noticed = Pair(pair.start, pair.before.noticed(), pair.now.noticed(), pair.turns)
-            self._push(noticed, node)
+            self._push(_noticed(pair), node)
 
     def _push(self, pair: Pair, node: int) -> None:
         key = self._sites.key(pair)
@@ -227,11 +229,19 @@ class Comparer:
             difference.lines = dict.fromkeys(start.line for start in starts)
             start = difference.witness.start
             alike = sum(replace(other, moment=start.moment) == start for other in starts)
-            # Callers of every moment may come there, and by another call than this one, which was found at its own.
-            is_of_now = alike == len(self._moments) and start.moment == 0
-            if not is_of_now and difference.kind is not Kind.LINE:
+            is_always = alike == len(self._moments) and (not difference.witness.turns or self._begins_alike(start))
+            if not is_always and difference.kind is not Kind.LINE:
                 at, crowd = told_of(self._moments[start.moment], self._moments, self.now.site.zone)
                 difference.witness = replace(difference.witness, at=at, crowd=crowd)
+
+    def _begins_alike(self, start: Start) -> bool:
+        """Whether a call goes as it does whenever it is made; else those of other moments come there by another one."""
+        return len({self._first.get(replace(start, moment=moment)) for moment in range(len(self._moments))}) == 1
+
+
+def _noticed(pair: Pair) -> Pair:
+    """After everything since the last stop has been told."""
+    return Pair(pair.start, pair.before.noticed(), pair.now.noticed(), pair.turns)
 
 
 def _tries(parting: Parting, pair: Pair) -> int:
