@@ -104,12 +104,8 @@ steps:
     - play: "{known.amount:digits}"
     - hangup: served
 """
-KEYS = ((1.2, "1"), (1.5, CODE[0]), *((0.5, key) for key in CODE[1:]), (4.0, "1"))
-"""When they are pressed; one that comes before its question cuts what is said before.
-
-Each is let go in the middle of a prompt, or behind it: Asterisk forgets one that is let go between two commands of AGI,
-which is where the first would fall a third of a second later.
-"""
+KEYS = ((1.5, "1"), (1.5, CODE[0]), *((0.5, key) for key in CODE[1:]), (4.0, "1"))
+"""When they are pressed; one that comes before its question cuts what is said before."""
 LASTS = 10.0
 """Seconds of a call, about."""
 PATIENCE = 10.0

@@ -20,9 +20,7 @@ class Play(Kind):
     """Say a text; keys cut it where an input can still follow.
 
     In YAML ``play: {zh: …, en: …}``, or ``play: {text: …, barge_in: false}`` for one that is heard out and clears
-    what was typed. Asterisk forgets a key that is let go in the moment between two prompts, a thousandth of a second
-    on a machine with time and some hundredths on a busy one: what is said right before a question stands best in its
-    prompt.
+    what was typed.
     """
 
     name: ClassVar[str] = "play"
