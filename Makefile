@@ -112,7 +112,7 @@ $(VENV)/.ready: requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "ivrctl needs Python 3.11 to 3.13; try: apt-get install python3 python3-venv" >&2; exit 2; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || .ci/host-tools venv
 	$(PYTHON) -m venv $(VENV)
-	# Its own first: the one that comes with Python takes twice as long to read an index.
+	@# Its own first: the one that comes with Python takes twice as long to read an index.
 	sed -n '/^pip==/,/^    #/p' requirements-dev.txt > $(VENV)/pip.txt
 	$(VENV)/bin/pip --disable-pip-version-check install --quiet --no-compile --require-hashes -r $(VENV)/pip.txt
 	$(VENV)/bin/pip --disable-pip-version-check install -qq --no-compile --require-hashes -r requirements-dev.txt

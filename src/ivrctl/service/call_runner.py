@@ -292,6 +292,7 @@ class CallRunner:
             live.end()
             if self._has_end(entry.leg):
                 # Another controller was told of it, or this one while he was being handed off.
+                self._traces.take(entry.leg)
                 return
             is_limit = live.limit is not None and lasted >= live.limit - CONNECTS_WITHIN
             untold = Finish(live.run.position.ending_of_leaving, LEFT_UNTOLD)
