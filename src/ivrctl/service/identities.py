@@ -125,22 +125,27 @@ class SiteIdentities:
         """The answer, within the deadline; whatever is wrong with the site's databases is ``IdentityUnavailable``.
 
         Nobody waits until a database lets go: SQLite waits for somebody who writes in a thread that heeds no deadline.
+        Work that is late comes to its own end, since a guess of which nobody was told has to be given back; only a
+        caller who leaves cancels it.
         """
         asking = self._begun(self._identified(question, asker))
         try:
             await asyncio.wait({asking}, timeout=question.timeout.total_seconds())
-            if asking.done():
-                return asking.result()
-            return IdentityUnavailable(f"no answer within {question.timeout.total_seconds():g} s")
-        finally:
+        except asyncio.CancelledError:
             asking.cancel()
+            raise
+        return asking.result() if asking.done() else _too_late(question.timeout)
 
     async def close(self) -> None:
         """Let go of what is made with the pepper, once nobody asks any more."""
+        await self.idle()
+        self.secrets.close()
+
+    async def idle(self) -> None:
+        """Wait until nothing is asked or written any more, for callers who have left or were told something, too."""
         while self._under_way:
             # One that asks may begin to write.
             await asyncio.wait(self._under_way)
-        self.secrets.close()
 
     def _begun(self, work: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result]:
         task = asyncio.get_running_loop().create_task(work)
@@ -151,8 +156,11 @@ class SiteIdentities:
     async def _identified(self, question: Identify, asker: Asker) -> Answer:
         try:
             if question.method == CALLER_NUMBER:
-                return await self._by_number(asker.caller, question.timeout)
+                async with asyncio.timeout(question.timeout.total_seconds()):
+                    return await self._by_number(asker.caller, question.timeout)
             return await self._by_account(question, asker)
+        except TimeoutError:
+            return _too_late(question.timeout)
         except (IvrctlError, LookupFault) as fault:
             return IdentityUnavailable(str(fault))
 
@@ -198,11 +206,9 @@ class SiteIdentities:
             async with asyncio.timeout_at(until):
                 left = timedelta(seconds=max(until - loop.time(), 0))
                 answer = await self._compared(method, account, pin, question, left)
-        except (IvrctlError, LookupFault, TimeoutError) as fault:
+        except (IvrctlError, LookupFault, TimeoutError):
             # Whoever asked may have left by then: to the books it makes no difference.
             await asyncio.shield(self._begun(guess.give_back(reserved.receipt)))
-            if isinstance(fault, TimeoutError):
-                return IdentityUnavailable(f"no answer within {question.timeout.total_seconds():g} s")
             raise
         await asyncio.shield(self._begun(guess.settle(reserved.receipt, is_right=isinstance(answer, Identified))))
         return answer
@@ -262,6 +268,10 @@ class _Guess:
 
         with contextlib.suppress(IvrctlError):
             await self.books.turn(self.keys, change, now=self.clock(), within=self.within)
+
+
+def _too_late(within: timedelta) -> IdentityUnavailable:
+    return IdentityUnavailable(f"no answer within {within.total_seconds():g} s")
 
 
 def _answer(row: RowOrRows | None) -> Answer:
