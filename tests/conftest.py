@@ -10,7 +10,7 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -22,6 +22,7 @@ from xdist.remote import Producer
 from ivrctl.testkit.postgresql_server import Cluster, PostgresqlServer
 
 from .distribution import Distribution
+from .patient_loop import PatientLoop
 
 MARK = re.compile(r"\bmark\.(containers|heavy|live|postgresql|reader|thorough)\b")
 """The marks by which ``make`` parts the tests."""
@@ -45,6 +46,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not wanted or {"not", "and"} & set(wanted) or collection_path.suffix != ".py":
         return None
     return not marks_named(collection_path) & set(wanted) or None
+
+
+def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Have what shares its process with all that it talks to run out of time only where it took that time itself."""
+    is_patient = HERE / "unit" in item.path.parents
+    return {"patient": PatientLoop} if is_patient else {"asyncio": asyncio.new_event_loop}
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,7 +11,7 @@ from ivrctl.testkit.fake_asterisk import fixed_lengths
 from ivrctl.testkit.fake_asterisk.raw_cases import RAW_CASES, RawCase, in_folder, without_folder
 from ivrctl.testkit.fake_asterisk.raw_session import normalised, run_raw
 
-from ..lateness import Lateness  # noqa: TID252 - test folders are no packages to import from
+from ...patient_loop import PatientLoop  # noqa: TID252 - test folders are no packages to import from
 
 # What a real Asterisk 22.10.1 answered to the same sessions, over Local channels, normalised in the same way.
 RECORDED: Mapping[str, list[str]] = json.loads(Path(__file__).with_name("asterisk-22.10.json").read_text())
@@ -24,28 +24,15 @@ async def played(case: RawCase) -> list[str]:
     return without_folder(normalised(transcript), "/p")
 
 
-LATE = 0.05
-"""Seconds by which keys and the ends of sounds may be late: they are a quarter of a second apart."""
-TIMES = 10
-
-
-async def all_played() -> tuple[list[list[str]], float]:
-    """Every session, and by how much the machine was late meanwhile."""
-    lateness = Lateness()
-    watching = asyncio.ensure_future(lateness.watch())
-    transcripts = await asyncio.gather(*(played(case) for case in RAW_CASES.values()))
-    watching.cancel()
-    return transcripts, lateness.worst
+async def all_played() -> list[list[str]]:
+    return await asyncio.gather(*(played(case) for case in RAW_CASES.values()))
 
 
 @pytest.fixture(scope="module")
 def transcripts() -> Mapping[str, list[str]]:
-    """All sessions, played side by side: they take real time. Once more, where this process was not let run in it."""
-    found: list[list[str]] = []
-    for _ in range(TIMES):
-        found, late = asyncio.run(all_played())
-        if late < LATE:
-            break
+    """All sessions, played side by side: keys and the ends of sounds are a quarter of a second apart."""
+    with asyncio.Runner(loop_factory=PatientLoop) as runner:
+        found = runner.run(all_played())
     return dict(zip(RAW_CASES, found, strict=True))
 
 

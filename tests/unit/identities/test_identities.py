@@ -42,6 +42,7 @@ class Reserving:
     async def turn(
         self, keys: Keys, change: Callable[[Books], tuple[Books, Any]], *, now: datetime, within: timedelta
     ) -> Any:
+        """As those that it stands before."""
         answer = await self.kept.turn(keys, change, now=now, within=within)
         self.asked_of -= 1
         if self.asked_of == 0:

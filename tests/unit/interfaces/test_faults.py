@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import timedelta
 
 import pytest
@@ -14,7 +13,6 @@ from ivrctl.model.values import Secret
 from ivrctl.testkit.interface_server import ANSWERS, InterfaceServer, closed_port
 from ivrctl.testkit.interface_server.answers import FAULTY, GOOD, MISSING, REFUSING, UNDECLARED
 
-from ..lateness import Lateness  # noqa: TID252 - test folders are no packages to import from
 from .conftest import Open
 from .sites import LOOKUPS, NUMBER, PIN, TOKEN, lookup
 
@@ -69,14 +67,11 @@ OF_UNDECLARED = {
 
 async def fault_of(lookups: SiteLookups, kind: str, within: timedelta = DEADLINE) -> tuple[str, float]:
     """The fault of a question, and after how many seconds it was told, in which this process was let run."""
-    lateness = Lateness()
-    watching = asyncio.ensure_future(lateness.watch())
-    began = time.monotonic()
+    loop = asyncio.get_running_loop()
+    began = loop.time()
     with pytest.raises(LookupFault) as fault:
         await lookups.ask(kind, {"number": NUMBER}, within)
-    seconds = time.monotonic() - began
-    watching.cancel()
-    return str(fault.value), seconds - lateness.seconds
+    return str(fault.value), loop.time() - began
 
 
 @pytest.mark.parametrize("kind", [*FAULTY, *REFUSING])
