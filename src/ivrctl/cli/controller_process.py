@@ -24,16 +24,13 @@ from typing import TYPE_CHECKING
 from ivrctl.adapters.no_core import leave_no_core
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import IvrctlError
+from ivrctl.service.garbage import look_for_garbage
 from ivrctl.service.heartbeat import Heartbeat, ParentGoneError
 from ivrctl.service.parent.inheritance import API_TCP, Inheritance
 
 if TYPE_CHECKING:
     from ivrctl.service.queues import AmiAccess
     from ivrctl.site.site_file import Site
-
-NEW_OBJECTS = 10_000
-"""More objects than before, a megabyte or two, until garbage is looked for: calls leave hardly any that is in circles,
-and with Python's own 700 looking takes a hundredth of the time."""
 
 SWITCH_SECONDS = 0.0005
 """How long a thread may keep the interpreter when the calls' own wants it. With Python's own 5 ms every turn is so much
@@ -125,13 +122,13 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     heartbeat.ready()
     # What is there now stays: looking through it for garbage, again and again, would hold everybody up for 0.1 s.
     gc.freeze()
-    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
     background: list[asyncio.Future[None]] = [
         asyncio.ensure_future(heartbeat.beat()),
         asyncio.ensure_future(controller.watch_site()),
         asyncio.ensure_future(controller.settle()),
         asyncio.ensure_future(controller.post_room.deliver()),
         asyncio.ensure_future(controller.notices.watch()),
+        asyncio.ensure_future(look_for_garbage(lambda: controller.server.calls)),
         watching,
         asyncio.ensure_future(controller.staffing.run()),
     ]

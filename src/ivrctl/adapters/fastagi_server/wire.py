@@ -38,10 +38,10 @@ class AgiWire(asyncio.Protocol):
         "_on_ended",
         "_on_request",
         "_reply",
+        "_session",
         "_transport",
         "host",
         "is_over",
-        "session",
     )
 
     def __init__(
@@ -52,8 +52,6 @@ class AgiWire(asyncio.Protocol):
     ) -> None:
         self.host = ""
         """The peer's address without its port."""
-        self.session: AgiSession | None = None
-        """Set when the request block is complete."""
         self.is_over = False
         self._on_connected = on_connected
         self._on_request = on_request
@@ -61,6 +59,8 @@ class AgiWire(asyncio.Protocol):
         self._connection = AgiConnection()
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
+        self._session: AgiSession | None = None
+        """From the end of the request block to the end of the connection: it refers to us, and no circle may stay."""
         self._reply: asyncio.Future[Reply] | None = None
         self._due = 0.0
         """When the peer must have done something, on the loop's clock; 0 for our own turn."""
@@ -137,8 +137,8 @@ class AgiWire(asyncio.Protocol):
                     self._reply.set_result(reply)
             case RequestReceived(request=request):
                 self.forget_deadline()
-                self.session = AgiSession(request, self)
-                self._on_request(self, self.session)
+                self._session = session = AgiSession(request, self)
+                self._on_request(self, session)
             case HangupReceived():
                 # The target of a transfer starts only when the socket is closed: close first, clean up after.
                 self._end(HungUp(f"{self.peer} hung up"))
@@ -156,8 +156,9 @@ class AgiWire(asyncio.Protocol):
             # The handler may be gone: a failed future that nobody asks would be reported as an error.
             self._reply.exception()
         self._on_ended(self)
-        if self.session is not None:
-            self.session.ended(end)
+        if self._session is not None:
+            self._session.ended(end)
+            self._session = None
 
     def _shut(self) -> None:
         if self._transport is None:
