@@ -96,7 +96,9 @@ class Run:
         """How many of them had begun when a person last gave a sign."""
         self._trace = Trace()
         self._world: Facts | None = None
-        self._commands = self._walk()
+        self._commands: Generator[Command, Reply, None] | None = None
+        """The walk, from its first command to ``close``: a generator refers to the run whose method it is."""
+        self._is_over = False
 
     def resume(self, reply: Reply | None, world: Facts) -> Command:
         """Tell the reply to the last command (None at first) and get the next one.
@@ -106,15 +108,28 @@ class Run:
         Raises:
             ValueError: the run has ended.
         """
+        if self._is_over:
+            raise ValueError("the run has ended")
         self._world = world
         if reply is not None:
             self._note_reply(reply)
-        try:
-            command = next(self._commands) if reply is None else self._commands.send(reply)
-        except StopIteration:
-            raise ValueError("the run has ended") from None
+        if self._commands is None:
+            self._commands = self._walk()
+        command = next(self._commands) if reply is None else self._commands.send(reply)
         self._trace.note_command(self.position.frame.place, command)
+        if isinstance(command, Finish):
+            self.close()
         return command
+
+    def close(self) -> None:
+        """Walk no further, though there is a next command: the caller has left, or is handed off.
+
+        Run and walk refer to each other; of a run that is not closed all is kept until somebody looks for garbage.
+        """
+        self._is_over = True
+        if self._commands is not None:
+            self._commands.close()
+            self._commands = None
 
     def hang_up(self, left: str | None = None) -> Finish:
         """How the call ended, when the caller has hung up.

@@ -151,6 +151,7 @@ class CallRunner:
                 # Else a later entry of the leg has taken over from one whose end came late.
                 del self.live[entry.leg]
             self._parts.prompts.release(entry.leg)
+            run.close()
 
     def _executor(self, session: AgiSession, leg: str, run: Run, *, is_answered_late: bool) -> Executor:
         parts, position = self._parts, run.position

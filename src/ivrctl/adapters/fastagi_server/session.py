@@ -33,6 +33,10 @@ class HungUp(IvrctlError):  # noqa: N818 - the field's word for it, and no error
     Whether the caller has left is not known here: only the dialplan's h extension or the AMI's Hangup event tells.
     """
 
+    def anew(self) -> HungUp:
+        """The same, to be raised: what is raised refers to the frames that it came by, and must not be kept."""
+        return HungUp(*self.args)
+
 
 class SessionLost(IvrctlError):  # noqa: N818 - the same kind of end
     """The session ended and nobody said that the leg is over."""
@@ -41,6 +45,11 @@ class SessionLost(IvrctlError):  # noqa: N818 - the same kind of end
         """Keep the reason as a value beside the sentence."""
         super().__init__(f"{reason}: {detail}" if detail else str(reason))
         self.reason = reason
+        self._detail = detail
+
+    def anew(self) -> SessionLost:
+        """The same, to be raised, as for ``HungUp``."""
+        return SessionLost(self.reason, self._detail)
 
 
 class Wire(Protocol):
@@ -68,7 +77,7 @@ class AgiSession:
     def __init__(self, request: Request, wire: Wire) -> None:
         self.request = request
         self.end: HungUp | SessionLost | None = None
-        """How the session ended; set once, when it ends."""
+        """How the session ended; set once, when it ends, and never raised itself: its frames would refer to us."""
         self._wire = wire
         self._on_hangup: list[Callable[[], None]] = []
 
@@ -99,7 +108,7 @@ class AgiSession:
             LocalProtocolError: the command cannot be encoded, or another one is under way; the session is unharmed.
         """
         if self.end is not None:
-            raise self.end
+            raise self.end.anew()
         reply = await self._wire.write_command(command, command.longest() if longest is None else longest)
         if command.is_media and isinstance(reply, Result) and reply.is_failure:
             await self.send(Noop())

@@ -152,9 +152,10 @@ class AgiWire(asyncio.Protocol):
         self._connection.receive_eof()
         self._shut()
         if self._reply is not None and not self._reply.done():
-            self._reply.set_exception(end)
+            self._reply.set_exception(end.anew())
             # The handler may be gone: a failed future that nobody asks would be reported as an error.
             self._reply.exception()
+        self._reply = None
         self._on_ended(self)
         if self._session is not None:
             self._session.ended(end)
