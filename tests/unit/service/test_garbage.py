@@ -13,7 +13,7 @@ import pytest
 from ivrctl.model.call import Ending
 from ivrctl.service import garbage
 from ivrctl.service.call_runner import LiveLeg
-from ivrctl.service.garbage import SOME, TOO_MANY, is_time, look_for_garbage
+from ivrctl.service.garbage import NEW_OBJECTS, TOO_MANY, is_time, look_for_garbage
 
 from .controllers import Start
 
@@ -82,32 +82,33 @@ async def test_a_call_leaves_nothing_in_circles(controller_of: Start, ending: En
 
 
 @pytest.mark.parametrize(
-    ("grown", "calls", "looks"),
-    [(SOME, 0, False), (SOME + 1, 0, True), (SOME + 1, 1, False), (TOO_MANY, 1, False), (TOO_MANY + 1, 1, True)],
+    ("looks", "calls", "is_it"),
+    [(0, 0, False), (1, 0, True), (1, 1, False), (TOO_MANY, 1, False), (TOO_MANY + 1, 1, True)],
 )
-def test_it_is_time_when_nobody_waits_or_there_is_too_much(grown: int, calls: int, looks: bool) -> None:
-    """A little is left lying; with callers, all but too much."""
-    assert is_time(grown, calls) is looks
+def test_it_is_time_when_nobody_waits_or_there_is_too_much(looks: int, calls: int, is_it: bool) -> None:
+    """With callers everything is looked through only where memory is the greater worry."""
+    assert is_time(looks, calls) is is_it
 
 
-async def test_it_is_looked_when_the_last_caller_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Until then nothing is; and whoever takes the collector's place gives it back."""
+async def test_everything_is_looked_through_when_the_last_caller_has_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until then only what is new is; and the collector is left as it was."""
     monkeypatch.setattr(garbage, "LOOK_EVERY", 0.0)
-    calls = [1]
+    gc.collect()
+    before, calls = gc.get_threshold(), [1]
     looking = asyncio.ensure_future(look_for_garbage(lambda: calls[0]))
     await asyncio.sleep(0)
-    assert not gc.isenabled()
     circle = Circle()
     gone = asyncio.Event()
     there = weakref.ref(circle, lambda _: gone.set())
+    kept = [[] for _ in range(2 * NEW_OBJECTS)]
     del circle
-    grown = [[] for _ in range(2 * SOME)]
+    kept += [[] for _ in range(20 * NEW_OBJECTS)]
     for _ in range(5):
         await asyncio.sleep(0)
-    assert not gone.is_set()
+    assert (gone.is_set(), gc.get_count()[1] > 0) == (False, True)
     calls[0] = 0
     await asyncio.wait_for(gone.wait(), 5)
-    assert (there(), len(grown)) == (None, 2 * SOME)
+    assert (there(), len(kept)) == (None, 22 * NEW_OBJECTS)
     looking.cancel()
     await asyncio.wait({looking})
-    assert gc.isenabled()
+    assert gc.get_threshold() == before
