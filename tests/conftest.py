@@ -55,7 +55,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Have what shares its process with all that it talks to run out of time only where it took that time itself."""
+    """Have unit tests, which talk to nobody outside, run out of time only where they took it themselves."""
     is_patient = HERE / "unit" in item.path.parents
     return {"patient": PatientLoop} if is_patient else {"asyncio": asyncio.new_event_loop}
 

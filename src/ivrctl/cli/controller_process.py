@@ -42,6 +42,8 @@ SEEN_WITHIN = 3.0
 
 def main() -> None:
     """Serve until told to leave."""
+    # Nothing that is made at a start is garbage, and callers come before it is over.
+    gc.disable()
     inheritance = Inheritance.from_environ(os.environ)
     inheritance.die_with_parent()
     heartbeat = Heartbeat(inheritance.heartbeat_fd)
@@ -122,6 +124,7 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     heartbeat.ready()
     # What is there now stays: looking through it for garbage, again and again, would hold everybody up for 0.1 s.
     gc.freeze()
+    gc.enable()
     background: list[asyncio.Future[None]] = [
         asyncio.ensure_future(heartbeat.beat()),
         asyncio.ensure_future(controller.watch_site()),

@@ -115,7 +115,11 @@ class Run:
             self._note_reply(reply)
         if self._commands is None:
             self._commands = self._walk()
-        command = next(self._commands) if reply is None else self._commands.send(reply)
+        try:
+            command = next(self._commands) if reply is None else self._commands.send(reply)
+        except Exception:
+            self.close()
+            raise
         self._trace.note_command(self.position.frame.place, command)
         if isinstance(command, Finish):
             self.close()

@@ -147,11 +147,11 @@ class CallRunner:
             session.close()
             await self._out_of_the_flow(entry, live)
         finally:
+            run.close()
             if self.live.get(entry.leg) is live:
                 # Else a later entry of the leg has taken over from one whose end came late.
                 del self.live[entry.leg]
             self._parts.prompts.release(entry.leg)
-            run.close()
 
     def _executor(self, session: AgiSession, leg: str, run: Run, *, is_answered_late: bool) -> Executor:
         parts, position = self._parts, run.position

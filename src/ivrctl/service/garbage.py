@@ -1,10 +1,10 @@
-"""Looks for garbage while no caller is there who would wait for it.
+"""Has Python look for garbage where no caller waits for it.
 
-Python frees at once what nobody refers to any more. Its collector (the module ``gc``) is for what refers to itself in
-circles, and everything else stands still while it looks: with three hundred callers for 0.1 to 0.4 s, in which a key
-that is let go is lost, since Asterisk tells of none while no command runs (FastAGI). A call leaves nothing in circles.
-So the collector looks through what is new alone, once a good deal of it has come together, which takes a tenth of that
-and is rare; through what has been there for longer it is sent when nobody calls.
+Python frees at once what nobody refers to any more. Its collector (the module ``gc``) is for reference cycles, and
+everything else stands still while it looks: with three hundred callers for 0.1 to 0.4 s, in which a key that is let go
+is lost, since Asterisk tells of none while no command runs (FastAGI). A call in which nothing fails leaves next to
+nothing in cycles. So, while there are calls, only new objects are looked through, once many have come together: that is
+rare, takes some 30 ms, and finds what was short-lived. All others have to wait until hardly anybody calls.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ LOOK_EVERY = 1.0
 """Seconds."""
 NEW_OBJECTS = 10_000
 """More objects than at the last look, a megabyte or two, until what is new is looked through."""
-TOO_MANY = 200
-"""Such looks since the last one through everything: two million objects have come together, some hundred megabytes, of
-which nobody knows how many are garbage. Memory is the greater worry then, also while there are calls."""
+MOST_LOOKS = 200
+"""Such looks since the last one through everything, however many call: in them at most two million objects have come
+together, 300 megabytes, and nobody knows how many of them are garbage."""
 _NEVER = 2**31 - 1
 
 
 def is_time(looks: int, calls: int) -> bool:
-    """Whether to look through everything now.
+    """Whether to look through everything now: the fewer callers there are, the sooner.
 
     Args:
         looks: how often only what was new has been looked through since the last time (``gc.get_count()[1]``).
         calls: how many callers would wait for it.
     """
-    return looks > (TOO_MANY if calls else 0)
+    return looks > min(calls, MOST_LOOKS)
 
 
 async def look_for_garbage(calls: Callable[[], int]) -> None:
-    """Have the collector look through everything at no other time, until this is cancelled.
+    """Take the decision from the collector when to look through everything, until this is cancelled.
 
     Args:
         calls: how many callers are in a flow now.

@@ -125,16 +125,20 @@ class SiteIdentities:
         """The answer, within the deadline; whatever is wrong with the site's databases is ``IdentityUnavailable``.
 
         Nobody waits until a database lets go: SQLite waits for somebody who writes in a thread that heeds no deadline.
-        Work that is late comes to its own end, since a guess of which nobody was told has to be given back; only a
-        caller who leaves cancels it.
+        Work that is late comes to its own end: a guess whose caller was told that nobody can say is given back then. A
+        caller who leaves cancels it, and his guess stays: to hang up must be no way around a lock.
         """
-        asking = self._begun(self._identified(question, asker))
+        told = _Told()
+        asking = self._begun(self._identified(question, asker, told))
         try:
             await asyncio.wait({asking}, timeout=question.timeout.total_seconds())
         except asyncio.CancelledError:
             asking.cancel()
             raise
-        return asking.result() if asking.done() else _too_late(question.timeout)
+        if asking.done():
+            return asking.result()
+        told.that_it_is_late = True
+        return _too_late(question.timeout)
 
     async def close(self) -> None:
         """Let go of what is made with the pepper, once nobody asks any more."""
@@ -153,12 +157,12 @@ class SiteIdentities:
         task.add_done_callback(self._under_way.discard)
         return task
 
-    async def _identified(self, question: Identify, asker: Asker) -> Answer:
+    async def _identified(self, question: Identify, asker: Asker, told: _Told) -> Answer:
         try:
             if question.method == CALLER_NUMBER:
                 async with asyncio.timeout(question.timeout.total_seconds()):
                     return await self._by_number(asker.caller, question.timeout)
-            return await self._by_account(question, asker)
+            return await self._by_account(question, asker, told)
         except TimeoutError:
             return _too_late(question.timeout)
         except (IvrctlError, LookupFault) as fault:
@@ -172,20 +176,20 @@ class SiteIdentities:
         row = await self.lookups.ask(DIRECTORY, {"number": spoken(number, self.site.numbers)}, within)
         return _answer(row)
 
-    async def _by_account(self, question: Identify, asker: Asker) -> Answer:
+    async def _by_account(self, question: Identify, asker: Asker, told: _Told) -> Answer:
         """Within the number of those that can be served in time; a lookup has bounds of its own."""
         if self.site.identity[question.method].lookup is not None:
-            return await self._guessed(question, asker)
+            return await self._guessed(question, asker, told)
         if len(self._comparing) >= self.at_once:
             return IdentityUnavailable(CROWDED)
         token = object()
         self._comparing.add(token)
         try:
-            return await self._guessed(question, asker)
+            return await self._guessed(question, asker, told)
         finally:
             self._comparing.discard(token)
 
-    async def _guessed(self, question: Identify, asker: Asker) -> Answer:
+    async def _guessed(self, question: Identify, asker: Asker, told: _Told) -> Answer:
         method, account = self.site.identity[question.method], question.account or ""
         pin = None if question.pin is None else question.pin.text
         if method.pin is not None and pin is None:
@@ -210,7 +214,10 @@ class SiteIdentities:
             # Whoever asked may have left by then: to the books it makes no difference.
             await asyncio.shield(self._begun(guess.give_back(reserved.receipt)))
             raise
-        await asyncio.shield(self._begun(guess.settle(reserved.receipt, is_right=isinstance(answer, Identified))))
+        is_right = isinstance(answer, Identified)
+        await asyncio.shield(self._begun(guess.settle(reserved.receipt, is_right=is_right)))
+        if told.that_it_is_late and not is_right:
+            await asyncio.shield(self._begun(guess.give_back(reserved.receipt)))
         return answer
 
     async def _compared(
@@ -229,6 +236,13 @@ class SiteIdentities:
             is_right = await self.secrets.pins().matches(kept, pin)
             customer = customer if is_right else None
         return NotIdentified() if customer is None else Identified(_known(customer))
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a caller has heard meanwhile."""
+
+    that_it_is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -110,10 +111,10 @@ async def test_the_watchdog_is_fed_while_nothing_happens(
     monkeypatch.setenv("WATCHDOG_USEC", "300000")
     serve = await start_serve()
     await serve.said("ready")
-    begun = asyncio.get_running_loop().time()
+    begun = time.monotonic()
     for _ in range(10):
         await heard.line("WATCHDOG")
-    assert asyncio.get_running_loop().time() - begun < 10 * 0.3
+    assert time.monotonic() - begun < 10 * 0.3
 
 
 @pytest.mark.thorough

@@ -1,4 +1,4 @@
-"""A controller stands still for no garbage while there are calls: they leave none that would have to be looked for."""
+"""A controller does not stand still for garbage while there are calls: they leave none that would have to be found."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from ivrctl.model.call import Ending
 from ivrctl.service import garbage
 from ivrctl.service.call_runner import LiveLeg
-from ivrctl.service.garbage import NEW_OBJECTS, TOO_MANY, is_time, look_for_garbage
+from ivrctl.service.garbage import MOST_LOOKS, NEW_OBJECTS, is_time, look_for_garbage
 
 from .controllers import Start
 
@@ -34,7 +34,7 @@ steps:
 """
 
 
-class Circle:
+class Cycle:
     """Something that refers to itself."""
 
     def __init__(self) -> None:
@@ -58,7 +58,7 @@ def _nobody_looks() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_nobody_looks")
 @pytest.mark.parametrize("ending", [Ending.SERVED, Ending.ABANDONED, None])
-async def test_a_call_leaves_nothing_in_circles(controller_of: Start, ending: Ending | None) -> None:
+async def test_a_call_leaves_no_cycle(controller_of: Start, ending: Ending | None) -> None:
     """Whether it is served, its caller hangs up or its session breaks: nothing is there that only a look would find."""
     controller = await controller_of(FLOW)
     caller = controller.call()
@@ -83,10 +83,17 @@ async def test_a_call_leaves_nothing_in_circles(controller_of: Start, ending: En
 
 @pytest.mark.parametrize(
     ("looks", "calls", "is_it"),
-    [(0, 0, False), (1, 0, True), (1, 1, False), (TOO_MANY, 1, False), (TOO_MANY + 1, 1, True)],
+    [
+        (0, 0, False),
+        (1, 0, True),
+        (1, 1, False),
+        (2, 1, True),
+        (MOST_LOOKS, 1000, False),
+        (MOST_LOOKS + 1, 1000, True),
+    ],
 )
-def test_it_is_time_when_nobody_waits_or_there_is_too_much(looks: int, calls: int, is_it: bool) -> None:
-    """With callers everything is looked through only where memory is the greater worry."""
+def test_it_is_time_the_sooner_the_fewer_wait(looks: int, calls: int, is_it: bool) -> None:
+    """When nobody calls at once; with many only where memory is the greater worry."""
     assert is_time(looks, calls) is is_it
 
 
@@ -94,14 +101,14 @@ async def test_everything_is_looked_through_when_the_last_caller_has_left(monkey
     """Until then only what is new is; and the collector is left as it was."""
     monkeypatch.setattr(garbage, "LOOK_EVERY", 0.0)
     gc.collect()
-    before, calls = gc.get_threshold(), [1]
+    before, calls = gc.get_threshold(), [1000]
     looking = asyncio.ensure_future(look_for_garbage(lambda: calls[0]))
     await asyncio.sleep(0)
-    circle = Circle()
+    cycle = Cycle()
     gone = asyncio.Event()
-    there = weakref.ref(circle, lambda _: gone.set())
+    there = weakref.ref(cycle, lambda _: gone.set())
     kept = [[] for _ in range(2 * NEW_OBJECTS)]
-    del circle
+    del cycle
     kept += [[] for _ in range(20 * NEW_OBJECTS)]
     for _ in range(5):
         await asyncio.sleep(0)

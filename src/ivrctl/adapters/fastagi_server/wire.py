@@ -60,7 +60,7 @@ class AgiWire(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
         self._session: AgiSession | None = None
-        """From the end of the request block to the end of the connection: it refers to us, and no circle may stay."""
+        """From the end of the request block to the end of the connection: it refers to us, and no cycle may stay."""
         self._reply: asyncio.Future[Reply] | None = None
         self._due = 0.0
         """When the peer must have done something, on the loop's clock; 0 for our own turn."""
