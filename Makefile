@@ -85,7 +85,8 @@ types: $(VENV)/.ready
 # In two runs, each of which collects its own half: two workers of one would each collect all ten thousand, and a third
 # process would hand them out one by one. What is not in the one half is in the other.
 QUICK = $(RUN) pytest -q -m "not thorough and not postgresql and not live"
-HALF := $(addprefix tests/unit/,agi ami cli docs flow forecast lang rules scenario schema site staffing staffing_actuator)
+HALF := $(addprefix tests/unit/,agi ami cli customers docs flow forecast interfaces lang rules scenario schema site staffing \
+	staffing_actuator)
 
 .PHONY: one-half other-half
 quick:

@@ -52,10 +52,11 @@ def _run() -> None:
         BrokenPipeError: nobody reads what it writes any more.
     """
     from ivrctl.cli.app import app
+    from ivrctl.cli.groups import only
 
     output = sys.stdout
     try:
-        app()
+        only(app, sys.argv[1:])()
     except SystemExit:
         if sys.stdout is output:
             raise

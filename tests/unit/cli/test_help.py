@@ -11,6 +11,7 @@ import typer
 
 from ivrctl.cli.app import app
 from ivrctl.cli.codes import CHANGES, FINDINGS, INTERRUPTED, OK, UNREACHABLE, USAGE
+from ivrctl.cli.groups import only
 from ivrctl.cli.manual import GROUPS, PAGES
 from ivrctl.cli.manual_page import WIDTH
 
@@ -115,3 +116,20 @@ def test_help_shows_one_example_in_each_line(ivrctl: Ivrctl) -> None:
     shown = ivrctl("call", "--help").out
     examples = "Examples:\n    ivrctl call 1001011 --from 13800138000\n    ivrctl call 10010 --press 1,1,1,h\n"
     assert examples in shown
+
+
+@pytest.mark.parametrize("words", sorted(PAGES))
+def test_a_command_is_the_same_when_no_other_is_made(words: str) -> None:
+    """Only what a command line names is made of it: its help and its options are those that it has among all."""
+    alone: Any = typer.main.get_command(only(app, [*words.split(), "--help"]))
+    among_all: Any = ROOT
+    for word in words.split():
+        alone, among_all = alone.commands[word], among_all.commands[word]
+    assert alone.help == among_all.help
+    assert [each.opts for each in alone.params] == [each.opts for each in among_all.params]
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["chekc", "flows"]])
+def test_all_commands_are_there_where_none_is_named(words: list[str]) -> None:
+    """To be listed, or to have one of them suggested."""
+    assert only(app, words) is app

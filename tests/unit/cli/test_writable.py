@@ -95,7 +95,7 @@ def test_a_reader_who_leaves_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(sys, "stdout", object())
         raise SystemExit(1)
 
-    monkeypatch.setattr("ivrctl.cli.app.app", app)
+    monkeypatch.setattr("ivrctl.cli.groups.only", lambda _all, _words: app)
     monkeypatch.setattr("ivrctl.cli._write_no_more", lambda: None)
     with pytest.raises(SystemExit) as ended:
         main()
