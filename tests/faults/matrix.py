@@ -57,8 +57,9 @@ class CallSeen:
 MOST_KIB = 24 * 1024
 """So much may a process have grown: its caches fill, and the allocator gives nothing back."""
 MOST_TASKS = 3
-MOST_DESCRIPTORS = 12
-"""Connections to databases and to an interface are kept for the next call: as many as callers have asked at once."""
+MOST_DESCRIPTORS = 24
+"""Connections are kept for the next call, as many as callers have asked at once: ten to a database of SQLite, which has
+two files open for each, and some to an interface."""
 
 
 @dataclass(frozen=True, slots=True)
