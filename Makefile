@@ -1,7 +1,11 @@
 # ivrctl: `make demo` shows it, `make test` proves it. Both set up everything they need.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-PYTHON ?= $(shell for python in python3.13 python3.12 python3.11 python3; do $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$python && break; done)
+# The system's own first, where it can make an environment: distributions build it guided by profiles, which version managers
+# do not unless told, and all that runs on it takes a sixth less processor time.
+PYTHON ?= $(shell for python in /usr/bin/python3 python3.13 python3.12 python3.11 python3; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || continue; \
+	[ $$python != /usr/bin/python3 ] || $$python -c 'import ensurepip, venv' 2>/dev/null || continue; echo $$python && break; done)
 VENV := .venv
 RUN := $(VENV)/bin/python -m
 
