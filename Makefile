@@ -15,11 +15,11 @@ unexport PYTHONDONTWRITEBYTECODE
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
-test check quick one-half other-half thorough patient live under-load heavy alone: export TMPDIR ?= $(ROOMY)
-live under-load heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
+test check quick one-half other-half thorough patient live under-load in-turn pair heavy alone: export TMPDIR ?= $(ROOMY)
+live under-load in-turn pair heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
-.PHONY: help demo run test check lint types quick thorough patient live under-load heavy alone images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick thorough patient live under-load in-turn pair heavy alone images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -35,10 +35,14 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory thorough
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync live patient
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync in-turn pair patient
+	@$(MAKE) --no-print-directory alone
+
+# What waits most of the time, and is in a hurry when it does not; what is in none goes on beside all of it.
+in-turn:
+	@$(MAKE) --no-print-directory live
 	@$(MAKE) --no-print-directory under-load
 	@$(MAKE) --no-print-directory heavy
-	@$(MAKE) --no-print-directory alone
 
 THOROUGH := -m "thorough or postgresql or reader"
 PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
@@ -46,23 +50,26 @@ PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtest
 thorough:
 	$(RUN) pytest -q -n 5 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
-# Beside the live tests, which wait most of the time, and behind them: it is in no hurry.
 patient: $(VENV)/.fuzz
-	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
+	.ci/gently $(RUN) pytest -q --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
 # Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
-	$(RUN) pytest -q -n 6 --dist loadgroup -m "not heavy" $(LIVE)
+	$(RUN) pytest -q -n 9 --dist loadgroup -m "not heavy" $(LIVE)
 
 # Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
 UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py tests/live/test_queue_day.py
 under-load:
-	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
+	$(RUN) pytest -q -n 4 --dist loadgroup $(UNDER_LOAD)
 
 heavy:
-	$(RUN) pytest -q -n 4 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)
+	$(RUN) pytest -q -n 7 --dist loadgroup -m "heavy or thorough" tests/load tests/wheel $(LIVE)
+
+# One after the other: an image, a network, a day of containers.
+pair:
+	$(RUN) pytest -q tests/containers
 
 # Three hundred calls at a time leave nothing to others; what is to be quick, or to be keyed to a tenth of a second, is so
 # with nobody beside it.

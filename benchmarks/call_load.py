@@ -14,8 +14,8 @@ Nothing is counted by ivrctl: calls are counted by SIPp and by Asterisk's CDRs, 
 the next command, is between two packets as the kernel saw them. *Answered late* are calls, of both kinds, whose first
 sound came 2 s or more after the INVITE: Asterisk answers a call at its first prompt, or at the fallback. The processor
 time is that of all the call's sound, too; *machine busy* is the share of all processors that was taken by anybody,
-while calls were placed. The controller has the niceness that `ivrctl unit` gives its service, without which turns wait
-for the sound of others: SIPp, Asterisk and the controller share the machine.
+while calls were placed. The controller has the niceness and the priority that `ivrctl unit` gives its service, without
+which turns wait for the sound of others: SIPp, Asterisk and the controller share the machine.
 
 With ``--month`` short calls come for a given time, as many as a small centre has in a month, and memory, descriptors
 and the size of the journal are told again and again.

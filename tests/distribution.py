@@ -12,9 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 GROUP = re.compile(r'\bmark\.xdist_group\("([^"]+)"\)')
 ROOT = Path(__file__).parents[1]
+NEXT = 1
+"""Tests that a worker must know: it runs none before it knows what comes behind it, or that nothing does."""
 
 
 class Distribution(LoadScopeScheduling):
@@ -23,6 +26,14 @@ class Distribution(LoadScopeScheduling):
     def _split_scope(self, nodeid: str) -> str:
         """Say what goes to a worker as a whole: the name of a group, or one test."""
         return group_of(nodeid.partition("::")[0]) or nodeid
+
+    def _reschedule(self, node: WorkerController) -> None:
+        """Give a worker no more than the next test beside the one that it runs.
+
+        pytest-xdist has two wait behind one that may take minutes, while others have nothing left to do.
+        """
+        if node.shutting_down or not self.workqueue or self._pending_of(self.assigned_work[node]) <= NEXT:
+            super()._reschedule(node)
 
 
 @cache

@@ -184,6 +184,24 @@ def test_the_service_is_up_when_it_serves(machine: Machine) -> None:
         assert line in status
 
 
+def test_calls_go_before_all_that_is_not_real_time(machine: Machine) -> None:
+    """The controller's own thread alone; its other threads and the parent have the unit's niceness."""
+    allows = ("systemd-run", "--wait", "--property=LimitRTPRIO=1", "--uid=nobody", "chrt", "--rr", "1", "true")
+    is_allowed = machine.run(*allows).returncode == 0
+    pid = machine.serving()
+    mine = ["RR", "1"] if is_allowed else ["TS", "-"]
+
+    def threads() -> list[list[str]]:
+        shown = machine.do("ps", "-L", "-o", "tid=,cls=,rtprio=,ni=", "-p", str(pid))
+        return [line.split() for line in shown.splitlines()]
+
+    seen = until(threads, lambda lines: any(line[:3] == [str(pid), *mine] for line in lines))
+    assert {tuple(thread[1:]) for thread in seen if thread[0] != str(pid)} <= {("TS", "-", "-15")}
+    assert machine.do("ps", "-o", "cls=,ni=", "-p", machine.shown("MainPID")).split() == ["TS", "-15"]
+    if not is_allowed:
+        pytest.skip("this kernel gives a service no real-time priority: seen is that it serves without one")
+
+
 def test_asterisk_reads_the_prompts_and_nobody_else_does(machine: Machine) -> None:
     """The voice speaks under all the restrictions; Asterisk's group sees the files, the state is the service's own."""
     prompts = "/var/lib/ivrctl/shop/prompts"

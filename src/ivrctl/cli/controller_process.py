@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ivrctl.adapters.no_core import leave_no_core
+from ivrctl.adapters.precedence import go_first
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import IvrctlError
 from ivrctl.service.garbage import look_for_garbage
@@ -122,6 +123,9 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     watching = asyncio.ensure_future(controller.queues.run())
     await controller.queues.until_seen(SEEN_WITHIN)
     heartbeat.ready()
+    # Not before: a successor's start takes a second, and sound has to go on.
+    if go_first():
+        controller.log.info("priority", happened="the thread of the calls goes first, by a real-time priority")
     # What is there now stays: looking through it for garbage, again and again, would hold everybody up for 0.1 s.
     gc.freeze()
     gc.enable()

@@ -68,6 +68,10 @@ def ask(
         connection.request(method, path, content, {"Content-Type": "application/json"} if content else {})
         response = connection.getresponse()
         answered: dict[str, Any] = json.loads(response.read())
+    except TimeoutError as error:
+        raise UnreachableError(
+            f"the controller at {api_socket} did not answer within {within:g} s", advice="read what ivrctl serve wrote"
+        ) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise UnreachableError(
             f"no controller answers at {api_socket}", advice="start it: ivrctl serve SITE"

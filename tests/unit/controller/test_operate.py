@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from ivrctl.adapters.state_folder import StateFolder
+from ivrctl.cli.commands import operate
 from ivrctl.cli.commands.operate import calls, status_within
 from ivrctl.errors import UnreachableError
 from ivrctl.model.call import CallRecord, Ending, TraceEntry, Wait
 from ivrctl.service.parent.listeners import listen_unix
-from ivrctl.web.client import RefusedRequestError
+from ivrctl.web.client import RefusedRequestError, ask
 from ivrctl.web.server import start_api
 
 from .conftest import Whole
@@ -62,6 +65,29 @@ def test_wait_for_a_controller_that_nobody_starts_ends_with_its_time(whole: Whol
     with pytest.raises(UnreachableError, match=r"no ivrctl serve runs for this site, after 3 s"):
         status_within(StateFolder.open(whole.state), 3.0, clock=clock.time, sleep=clock.sleep)
     assert clock.now == pytest.approx(3.0, abs=0.2)
+
+
+def test_a_controller_that_is_slow_is_not_said_to_be_none(tmp_path: Path) -> None:
+    """It takes connections and does not answer: the message has the time, and nobody is told to start another."""
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(tmp_path / "s"))
+        listening.listen()
+        with pytest.raises(UnreachableError, match=r"did not answer within 0\.01 s") as refused:
+            ask(tmp_path / "s", "/status", within=0.01)
+    assert "start" not in str(refused.value.advice)
+
+
+def test_a_reload_has_the_time_that_the_voice_takes(whole: Whole, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of new texts are no reason to say that nobody answers."""
+    asked: list[float] = []
+
+    def answer(*_: object, within: float) -> dict[str, object]:
+        asked.append(within)
+        return {"version": "5f1c", "rejected": ""}
+
+    monkeypatch.setattr(operate, "ask", answer)
+    operate.reload(whole.folder / "site", whole.state)
+    assert asked == [600.0]
 
 
 def test_wait_for_a_serve_that_ends_is_over_at_once(whole: Whole) -> None:

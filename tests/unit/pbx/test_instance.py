@@ -22,7 +22,7 @@ from ivrctl.adapters.pbx.instance import (
     read_instance,
     write_instance,
 )
-from ivrctl.adapters.pbx.life import Ports, start_with_free_ports
+from ivrctl.adapters.pbx.life import Ports, free_ports, start_with_free_ports
 from ivrctl.adapters.pbx.passwords import credentials, keep_credentials
 from ivrctl.adapters.pbx.process import start_time
 from ivrctl.errors import BrokenStateError, ConfigurationError
@@ -84,6 +84,18 @@ def test_a_forgotten_instance_is_not_found(pbx: Pbx) -> None:
     forget_instance(pbx.folder)
     assert find("demo") is None
     assert pbx.folder.is_dir()
+
+
+def test_ports_of_an_instance_that_was_killed_are_kept_for_it(pbx: Pbx) -> None:
+    """Another one takes others while nobody listens at them; those of one that was taken down are free."""
+    sip, ami, rtp = free_ports("demo", Ports())
+    write_instance(replace(pbx, started=pbx.started - 1, sip_port=sip, ami_port=ami))
+    others = free_ports("other", Ports())
+    assert others[0] > sip
+    assert others[1] > ami
+    assert free_ports("demo", Ports()) == (sip, ami, rtp)
+    forget_instance(pbx.folder)
+    assert free_ports("other", Ports()) == (sip, ami, rtp)
 
 
 class Starts:

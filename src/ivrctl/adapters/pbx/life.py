@@ -118,8 +118,13 @@ def find(name: str = "default") -> Pbx | None:
 
 def status() -> tuple[Pbx, ...]:
     """Return all that run, by name."""
-    names = sorted(file.parent.name for file in instances_folder().glob("*/instance.json"))
-    return tuple(pbx for name in names if (pbx := find(name)) is not None)
+    return tuple(pbx for pbx in written() if pbx.is_running)
+
+
+def written() -> tuple[Pbx, ...]:
+    """Return all that were not taken down, by name: those that run, and those that were killed."""
+    folders = sorted(file.parent for file in instances_folder().glob("*/instance.json"))
+    return tuple(pbx for folder in folders if (pbx := read_instance(folder)) is not None)
 
 
 def log_file(name: str = "default") -> Path:
@@ -196,16 +201,29 @@ def _end(pbx: Pbx) -> None:
     forget_instance(pbx.folder)
 
 
+def free_ports(name: str, ports: Ports) -> tuple[int, int, tuple[int, int]]:
+    """Choose the ports for SIP, AMI and RTP of the instance `name`; those of `ports` where it insists on some.
+
+    One that was killed keeps its ports: whoever brings it back wants its phones and its controller to find it.
+    """
+    others = [other for other in written() if other.name != name]
+    return (
+        ports.sip or free_udp_port(USUAL_SIP, {*ports.avoided, *(other.sip_port for other in others)}),
+        ports.ami or free_tcp_port(USUAL_AMI, {*ports.avoided, *(other.ami_port for other in others)}),
+        ports.rtp or free_rtp_block([other.rtp[0] for other in others if other.is_running]),
+    )
+
+
 def _planned(folder: Path, runtime: RuntimeName, agi: tuple[str, int], ports: Ports) -> Pbx:
-    others = status()
     name = folder.name
+    sip_port, ami_port, rtp = free_ports(name, ports)
     shared = layout.views(folder, layout.make_spool(name))
     return Pbx(
         name=name,
         folder=folder,
-        sip_port=ports.sip or free_udp_port(USUAL_SIP, {*ports.avoided, *(other.sip_port for other in others)}),
-        ami_port=ports.ami or free_tcp_port(USUAL_AMI, {*ports.avoided, *(other.ami_port for other in others)}),
-        rtp=ports.rtp or free_rtp_block([other.rtp[0] for other in others]),
+        sip_port=sip_port,
+        ami_port=ami_port,
+        rtp=rtp,
         agi=agi,
         prompts=shared["prompts"],
         spool=shared["spool"],

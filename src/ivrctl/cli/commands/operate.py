@@ -17,6 +17,8 @@ from ivrctl.cli.sites import running_state
 from ivrctl.errors import UnreachableError
 from ivrctl.web.client import DEADLINE, RefusedRequestError, ask
 
+TAKEN_WITHIN = 600.0
+"""Seconds for a reload: the voice says all texts that are new meanwhile, a twentieth of a second each."""
 LOOK_EVERY = 0.1
 """Seconds between looks whether a controller serves by now."""
 
@@ -108,7 +110,7 @@ def calls(site: Path | None, state: Path | None, *, leg: str | None, limit: int,
 
 def reload(site: Path | None, state: Path | None) -> None:
     """Have the controller take the site; its findings and exit code 1 when it cannot."""
-    body = _ask(site, state, "/reload", "POST")
+    body = _ask(site, state, "/reload", "POST", TAKEN_WITHIN)
     if body["rejected"]:
         sys.stdout.write(f"{body['rejected'].rstrip()}\n")
         sys.stderr.write(f"version {body['version']} goes on serving\n")
@@ -162,9 +164,11 @@ def _calls(site: Path | None, state: Path | None, leg: str | None, limit: int) -
     return kept
 
 
-def _ask(site: Path | None, state: Path | None, path: str, method: str = "GET") -> dict[str, Any]:
+def _ask(
+    site: Path | None, state: Path | None, path: str, method: str = "GET", within: float = DEADLINE
+) -> dict[str, Any]:
     try:
-        return ask(running_state(site, state).api_socket, path, method)
+        return ask(running_state(site, state).api_socket, path, method, within=within)
     except RefusedRequestError as error:
         raise RefusedRequestError(str(error), advice=error.advice or "ivrctl calls") from error
 
