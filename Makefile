@@ -33,10 +33,14 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory check
-	@$(MAKE) --no-print-directory thorough
-	@$(MAKE) --no-print-directory --jobs 3 --output-sync in-turn pair patient
+	@$(MAKE) --no-print-directory --jobs 5 --output-sync GENTLY=.ci/gently one-half other-half thorough pair
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync in-turn patient
 	@$(MAKE) --no-print-directory alone
+
+# What is in no hurry goes first, and beside what keeps an eye on the clock.
+ifdef GENTLY
+thorough: lint types
+endif
 
 # What waits most of the time, and is in a hurry when it does not; what is in none goes on beside all of it.
 in-turn:
@@ -48,7 +52,7 @@ THOROUGH := -m "thorough or postgresql or reader"
 PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
 	mutations recommendation recommending repository scenario schema simulation site staffing testkit)
 thorough:
-	$(RUN) pytest -q -n 5 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
+	$(GENTLY) $(RUN) pytest -q -n 5 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
 patient: $(VENV)/.fuzz
 	.ci/gently $(RUN) pytest -q --override-ini timeout=600 $(THOROUGH) $(PATIENT)
@@ -57,7 +61,7 @@ patient: $(VENV)/.fuzz
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
-	$(RUN) pytest -q -n 9 --dist loadgroup -m "not heavy" $(LIVE)
+	$(RUN) pytest -q -n 10 --dist loadgroup -m "not heavy" $(LIVE)
 
 # Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
 UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py tests/live/test_queue_day.py
@@ -65,7 +69,7 @@ under-load:
 	$(RUN) pytest -q -n 4 --dist loadgroup $(UNDER_LOAD)
 
 heavy:
-	$(RUN) pytest -q -n 7 --dist loadgroup -m "heavy or thorough" tests/load tests/wheel $(LIVE)
+	$(RUN) pytest -q -n 6 --dist loadgroup -m "heavy or thorough" tests/load tests/wheel $(LIVE)
 
 # One after the other: an image, a network, a day of containers.
 pair:
@@ -95,7 +99,7 @@ types: $(VENV)/.ready
 
 # In two runs, each of which collects its own half: two workers of one would each collect all ten thousand, and a third
 # process would hand them out one by one. What is not in the one half is in the other.
-QUICK = $(RUN) pytest -q -m "not thorough and not postgresql and not live"
+QUICK = $(GENTLY) $(RUN) pytest -q -m "not thorough and not postgresql and not live"
 HALF := $(addprefix tests/unit/,agi ami cli customers docs flow forecast interfaces lang rules scenario schema site staffing \
 	staffing_actuator)
 

@@ -44,7 +44,7 @@ pytestmark = [
 
 def _told(niceness: int, *confined: str) -> dict[str, object]:
     ran = subprocess.run(
-        ["nice", "-n", str(niceness), *confined, sys.executable, "-c", PROGRAM],
+        ["nice", "-n", str(niceness - os.getpriority(os.PRIO_PROCESS, 0)), *confined, sys.executable, "-c", PROGRAM],
         capture_output=True,
         text=True,
         check=True,
