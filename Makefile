@@ -37,7 +37,7 @@ test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `c
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync in-turn patient
 	@$(MAKE) --no-print-directory alone
 
-# What is in no hurry goes first, and beside what keeps an eye on the clock.
+# What is in no hurry goes gently, beside what keeps an eye on the clock.
 ifdef GENTLY
 thorough: lint types
 endif
@@ -63,7 +63,7 @@ live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
 	$(RUN) pytest -q -n 10 --dist loadgroup -m "not heavy" $(LIVE)
 
-# Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
+# Controllers that are killed and replaced under fifty calls, and a day of which every time is compared with a phone's.
 UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py tests/live/test_queue_day.py
 under-load:
 	$(RUN) pytest -q -n 4 --dist loadgroup $(UNDER_LOAD)
@@ -86,8 +86,8 @@ check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, un
 	@$(MAKE) --no-print-directory --jobs 4 --output-sync lint types one-half other-half
 
 lint: $(VENV)/.ready flows/operator.sqlite
-	$(VENV)/bin/lint-imports --no-cache
-	$(VENV)/bin/ruff check
+	$(GENTLY) $(VENV)/bin/lint-imports --no-cache
+	$(GENTLY) $(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/ivrctl check flows
 
@@ -95,7 +95,7 @@ lint: $(VENV)/.ready flows/operator.sqlite
 types: export MYPY_CACHE_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ivrctl/mypy
 types: $(VENV)/.ready
 	@mkdir -p "$(MYPY_CACHE_DIR)"
-	$(if $(shell command -v flock),flock "$(MYPY_CACHE_DIR)") $(VENV)/bin/mypy
+	$(if $(shell command -v flock),flock "$(MYPY_CACHE_DIR)") $(GENTLY) $(VENV)/bin/mypy
 
 # In two runs, each of which collects its own half: two workers of one would each collect all ten thousand, and a third
 # process would hand them out one by one. What is not in the one half is in the other.

@@ -32,7 +32,9 @@ class Distribution(LoadScopeScheduling):
 
         pytest-xdist has two wait behind one that may take minutes, while others have nothing left to do.
         """
-        if node.shutting_down or not self.workqueue or self._pending_of(self.assigned_work[node]) <= NEXT:
+        while not node.shutting_down:
+            if self.workqueue and self._pending_of(self.assigned_work[node]) > NEXT:
+                return
             super()._reschedule(node)
 
 

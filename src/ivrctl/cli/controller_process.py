@@ -124,8 +124,8 @@ async def _serve(arguments: argparse.Namespace, inheritance: Inheritance, heartb
     await controller.queues.until_seen(SEEN_WITHIN)
     heartbeat.ready()
     # Not before: a successor's start takes a second, and sound has to go on.
-    if go_first():
-        controller.log.info("priority", happened="the thread of the calls goes first, by a real-time priority")
+    if told_of_priority := go_first():
+        controller.log.info("priority", happened=told_of_priority)
     # What is there now stays: looking through it for garbage, again and again, would hold everybody up for 0.1 s.
     gc.freeze()
     gc.enable()

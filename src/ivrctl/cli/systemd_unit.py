@@ -155,13 +155,12 @@ LimitCORE=0
 # Before an Asterisk that carries the sound of hundreds of calls: a turn takes a millisecond, and a caller waits for it.
 # The thread of the calls takes the lowest real-time priority; all others stay at the niceness.
 Nice=-15
-LimitNICE=-15
 LimitRTPRIO=1
 
 ${writes}$locked_in
 # The controller raises its limit of open files as far as LimitNOFILE allows, and its priority as far as LimitRTPRIO.
 RestrictRealtime=no
-SystemCallFilter=prlimit64 sched_setscheduler setpriority
+SystemCallFilter=prlimit64 sched_setscheduler
 
 [Install]
 WantedBy=multi-user.target

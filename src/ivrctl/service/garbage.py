@@ -13,6 +13,8 @@ import asyncio
 import gc
 from collections.abc import Callable
 
+from ivrctl.adapters.precedence import at_length
+
 LOOK_EVERY = 1.0
 """Seconds."""
 NEW_OBJECTS = 10_000
@@ -45,6 +47,7 @@ async def look_for_garbage(calls: Callable[[], int]) -> None:
         while True:
             await asyncio.sleep(LOOK_EVERY)
             if is_time(gc.get_count()[1], calls()):
-                gc.collect()
+                with at_length():
+                    gc.collect()
     finally:
         gc.set_threshold(*before)

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
+from ivrctl.adapters.precedence import at_length
 from ivrctl.adapters.site_folder import (
     folder_signature,
     keep_sources,
@@ -97,6 +98,10 @@ class SiteVersions:
 
     def reload(self) -> Findings:
         """Read and compile the folder: it serves, or the version before goes on and ``rejected`` says why."""
+        with at_length():
+            return self._reloaded()
+
+    def _reloaded(self) -> Findings:
         self._signature = folder_signature(self._folder)
         try:
             files = read_site(self._folder)

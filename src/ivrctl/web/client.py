@@ -68,7 +68,8 @@ def ask(
         connection.request(method, path, content, {"Content-Type": "application/json"} if content else {})
         response = connection.getresponse()
         answered: dict[str, Any] = json.loads(response.read())
-    except TimeoutError as error:
+    except (TimeoutError, BlockingIOError) as error:
+        # The latter from a socket at which too many wait already (unix(7)).
         raise UnreachableError(
             f"the controller at {api_socket} did not answer within {within:g} s", advice="read what ivrctl serve wrote"
         ) from error

@@ -92,12 +92,11 @@ def test_the_service_comes_before_the_sound_of_calls(written: Path) -> None:
     assert int(_settings(written.read_text())["Nice"]) == NICENESS < -10
 
 
-def test_the_service_may_put_its_calls_first_and_keep_the_niceness_of_the_rest(written: Path) -> None:
+def test_the_service_may_put_its_calls_first(written: Path) -> None:
     """The lowest real-time priority, and no higher one; the filter of system calls lets the controller ask for it."""
     settings = _settings(written.read_text())
     assert (settings["LimitRTPRIO"], settings["RestrictRealtime"]) == ("1", "no")
-    assert settings["LimitNICE"] == settings["Nice"]
-    assert "SystemCallFilter=prlimit64 sched_setscheduler setpriority\n" in written.read_text()
+    assert "SystemCallFilter=prlimit64 sched_setscheduler\n" in written.read_text()
 
 
 def test_options_of_serve_are_in_the_command(ivrctl: Ivrctl, shop: Path) -> None:

@@ -15,24 +15,26 @@ PROGRAM = """
 import json, os, subprocess, sys
 from concurrent.futures import ThreadPoolExecutor
 
-from ivrctl.adapters.precedence import as_before, go_first
+from ivrctl.adapters.precedence import at_length, go_first, ordinary
 
 def seen(pid=0):
-    return [os.sched_getscheduler(pid) & ~os.SCHED_RESET_ON_FORK, os.getpriority(os.PRIO_PROCESS, pid)]
+    return [os.sched_getscheduler(pid), os.getpriority(os.PRIO_PROCESS, pid)]
 
-def started(is_as_before):
+def started():
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as program:
-        if is_as_before:
-            as_before(program.pid)
+        ordinary(program.pid)
         return seen(program.pid)
 
 earlier = ThreadPoolExecutor(1)
 earlier.submit(seen).result()
-told = {"first": go_first(), "calls": seen()}
-told["earlier thread"] = earlier.submit(seen).result()
-told["thread"], told["profile"] = ThreadPoolExecutor(1).submit(lambda: (seen(), sys.getprofile())).result()
-told["program"], told["voice"] = started(False), started(True)
-print(json.dumps(told))
+said = go_first()
+told = {"calls": seen(), "earlier thread": earlier.submit(seen).result()}
+told["thread"], profile = ThreadPoolExecutor(1).submit(lambda: (seen(), sys.getprofile())).result()
+told["voice"] = started()
+with at_length():
+    told["at length"] = seen()
+told["calls again"] = seen()
+print(json.dumps([said, profile, told]))
 """
 
 pytestmark = [
@@ -42,51 +44,67 @@ pytestmark = [
 ]
 
 
-def _told(niceness: int, *confined: str) -> dict[str, object]:
+def _may(*words: str) -> bool:
+    return subprocess.run([*words, "true"], capture_output=True, check=False, timeout=60).returncode == 0
+
+
+def _told(niceness: int, *confined: str) -> tuple[str, dict[str, object]]:
+    """What it said of the priority, and the policy and niceness of each."""
+    relative = str(niceness - os.getpriority(os.PRIO_PROCESS, 0))
     ran = subprocess.run(
-        ["nice", "-n", str(niceness - os.getpriority(os.PRIO_PROCESS, 0)), *confined, sys.executable, "-c", PROGRAM],
+        ["nice", "-n", relative, *confined, sys.executable, "-c", PROGRAM],
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     )
-    if niceness < 0 and "cannot set niceness" in ran.stderr:
+    if "cannot set niceness" in ran.stderr:
         pytest.skip(f"root may not set a niceness here: {ran.stderr.strip()}")
-    told: dict[str, object] = json.loads(ran.stdout)
-    return told
+    said, profile, told = json.loads(ran.stdout)
+    assert profile is None
+    return said, told
 
 
 def test_the_thread_of_the_calls_alone_goes_first() -> None:
-    """Other threads keep the niceness, those that are made later too; programs have none unless they are given it."""
-    ordinary = [os.SCHED_OTHER, NICENESS]
-    assert _told(NICENESS) == {
-        "first": True,
-        "calls": [os.SCHED_RR, NICENESS],
-        "earlier thread": ordinary,
-        "thread": ordinary,
-        "profile": None,
-        "program": [os.SCHED_OTHER, 0],
-        "voice": ordinary,
-    }
+    """Other threads and voices keep the niceness, and so does the calls' own while it works at length."""
+    if not _may("chrt", "--rr", "1"):
+        pytest.skip("root may not have a real-time priority here")
+    ordinary, first = [os.SCHED_OTHER, NICENESS], [os.SCHED_RR, NICENESS]
+    assert _told(NICENESS) == (
+        "the thread of the calls goes first, by a real-time priority",
+        {
+            "calls": first,
+            "earlier thread": ordinary,
+            "thread": ordinary,
+            "voice": ordinary,
+            "at length": ordinary,
+            "calls again": first,
+        },
+    )
 
 
-def test_the_limits_of_the_service_are_all_that_it_takes() -> None:
-    """Without a right of root's: as ``LimitRTPRIO`` and ``LimitNICE`` have it."""
-    limits = ("prlimit", "--rtprio=1", f"--nice={20 - NICENESS}")
-    if subprocess.run([*limits, "true"], capture_output=True, check=False, timeout=60).returncode != 0:
-        pytest.skip("root may not raise limits here (CAP_SYS_RESOURCE)")
-    assert _told(NICENESS, *limits, *WITHOUT_RIGHTS) == _told(NICENESS)
+def test_the_limit_of_the_service_is_all_that_it_takes() -> None:
+    """Without a right of root's: as ``LimitRTPRIO`` has it."""
+    limit = ("prlimit", "--rtprio=1")
+    if not _may(*limit, *WITHOUT_RIGHTS, "chrt", "--rr", "1"):
+        pytest.skip("root may not raise limits here (CAP_SYS_RESOURCE), or none may have a real-time priority")
+    assert _told(NICENESS, *limit, *WITHOUT_RIGHTS) == _told(NICENESS)
 
 
 @pytest.mark.parametrize(
-    ("niceness", "confined"),
-    [(0, ()), (NICENESS, ("prlimit", "--rtprio=0", *WITHOUT_RIGHTS))],
-    ids=["nobody asked for it", "it may not"],
+    ("niceness", "confined", "said"),
+    [
+        (0, (), ""),
+        (
+            NICENESS,
+            ("prlimit", "--rtprio=0", *WITHOUT_RIGHTS),
+            "the thread of the calls has no real-time priority: Operation not permitted",
+        ),
+    ],
+    ids=["nobody wanted it", "it may not"],
 )
-def test_otherwise_all_stays_as_it_was(niceness: int, confined: tuple[str, ...]) -> None:
+def test_otherwise_all_stays_as_it_was(niceness: int, confined: tuple[str, ...], said: str) -> None:
     """Nothing fails, and threads and programs are alike."""
-    told = _told(niceness, *confined)
-    ordinary = [os.SCHED_OTHER, niceness]
-    assert told.pop("first") is False
-    assert told.pop("profile") is None
-    assert set(map(str, told.values())) == {str(ordinary)}
+    heard, told = _told(niceness, *confined)
+    assert heard == said
+    assert set(map(str, told.values())) == {str([os.SCHED_OTHER, niceness])}

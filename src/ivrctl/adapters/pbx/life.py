@@ -204,9 +204,10 @@ def _end(pbx: Pbx) -> None:
 def free_ports(name: str, ports: Ports) -> tuple[int, int, tuple[int, int]]:
     """Choose the ports for SIP, AMI and RTP of the instance `name`; those of `ports` where it insists on some.
 
-    One that was killed keeps its ports: whoever brings it back wants its phones and its controller to find it.
+    One that was killed keeps those for SIP and AMI until the machine starts anew: whoever brings it back insists on
+    them, since its phones and its controller know them.
     """
-    others = [other for other in written() if other.name != name]
+    others = [other for other in written() if other.name != name and (other.is_running or other.spool.ours.exists())]
     return (
         ports.sip or free_udp_port(USUAL_SIP, {*ports.avoided, *(other.sip_port for other in others)}),
         ports.ami or free_tcp_port(USUAL_AMI, {*ports.avoided, *(other.ami_port for other in others)}),

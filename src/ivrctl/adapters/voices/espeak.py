@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from ivrctl.adapters.precedence import as_before
+from ivrctl.adapters.precedence import ordinary
 from ivrctl.adapters.voices.voice import VoiceError
 from ivrctl.errors import MissingToolError
 from ivrctl.speech import Piece, reading
@@ -153,7 +153,7 @@ async def _run(command: list[str], jobs: bytes, seconds: float) -> tuple[bytes, 
         )
     except OSError as error:
         raise VoiceError(f"the voice cannot be started: {error}") from error
-    as_before(process.pid)
+    ordinary(process.pid)
     try:
         async with asyncio.timeout(seconds):
             output, complaint = await process.communicate(jobs)

@@ -124,14 +124,15 @@ def _request(where: Where, method: str, path: str, body: Mapping[str, Any] | Non
     except RefusedRequestError as error:
         _refuse(error.body)
         raise
-    except UnreachableError:
+    except UnreachableError as error:
+        why = str(error)
         from ivrctl.cli.kept_notices import answered_here
 
         answered = answered_here(where.site, where.folder, where.pbx, method, path, body)
     if "error" in answered:
         _refuse(answered)
         raise RefusedRequestError(str(answered["error"]), advice=answered.get("advice"))
-    sys.stderr.write("no controller answers; the ledger of notices was asked itself\n")
+    sys.stderr.write(f"{why}; the ledger of notices was asked itself\n")
     return answered
 
 

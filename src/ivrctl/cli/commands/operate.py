@@ -154,13 +154,14 @@ def _calls(site: Path | None, state: Path | None, leg: str | None, limit: int) -
     """From the controller, which has records that still wait too; from the store itself when none runs."""
     try:
         return _ask(site, state, f"/calls/{quote(leg, safe='')}" if leg else f"/calls?limit={limit}")
-    except UnreachableError:
+    except UnreachableError as error:
+        why = str(error)
         from ivrctl.cli.kept_calls import kept_calls
 
         kept = kept_calls(site, running_state(site, state), leg=leg, limit=limit)
         if kept is None:
             raise
-    sys.stderr.write("no controller answers; read from the store of records\n")
+    sys.stderr.write(f"{why}; read from the store of records\n")
     return kept
 
 
