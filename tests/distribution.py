@@ -30,7 +30,8 @@ class Distribution(LoadScopeScheduling):
     def _reschedule(self, node: WorkerController) -> None:
         """Give a worker no more than the next test beside the one that it runs.
 
-        pytest-xdist has two wait behind one that may take minutes, while others have nothing left to do.
+        pytest-xdist gives it another one while two of its group are left: that one waits behind both, which may take
+        minutes, while others have nothing left to do.
         """
         while not node.shutting_down:
             if self.workqueue and self._pending_of(self.assigned_work[node]) > NEXT:
