@@ -20,7 +20,7 @@ from ..wheel.installed import INSTALLS_WITHIN, Installed, environment  # noqa: T
 
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.xdist_group("wheel"),
+    pytest.mark.xdist_group("newcomer"),
     pytest.mark.heavy,
     pytest.mark.timeout(2 * INSTALLS_WITHIN),
 ]
