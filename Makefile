@@ -55,13 +55,13 @@ thorough:
 	$(GENTLY) $(RUN) pytest -q -n 5 --dist loadgroup $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
 patient: $(VENV)/.fuzz
-	.ci/gently $(RUN) pytest -q --override-ini timeout=600 $(THOROUGH) $(PATIENT)
+	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
 # Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
-	$(RUN) pytest -q -n 10 --dist loadgroup -m "not heavy" $(LIVE)
+	$(RUN) pytest -q -n 9 --dist loadgroup -m "not heavy" $(LIVE)
 
 # Controllers that are killed and replaced under fifty calls, and a day of which every time is compared with a phone's.
 UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py tests/live/test_queue_day.py
