@@ -312,12 +312,6 @@ async def test_nothing_is_left_behind(site: Site) -> None:
         links = [each for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
         return sum("socket:" in name or "sqlite" in name for name in (str(each.readlink()) for each in links))
 
-    def is_clean() -> bool:
-        # Who is cancelled in the middle of a connection may leave it to the garbage: a controller looks there, too.
-        if count() > before:
-            gc.collect()
-        return count() <= before
-
     # What tests before have left to the garbage would go at some moment of this one.
     gc.collect()
     before, tasks = count(), len(asyncio.all_tasks())
@@ -325,7 +319,7 @@ async def test_nothing_is_left_behind(site: Site) -> None:
         site.asterisk.fault = fault
         async with site.watching():
             await asyncio.sleep(0.05)
-    await until(is_clean)
+    await until(lambda: count() <= before)
     assert len(asyncio.all_tasks()) == tasks
 
 
