@@ -30,6 +30,7 @@ from typing import Any, Protocol
 from panoramisk import Manager
 
 from ivrctl.adapters.ami import AmiSession, Login
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.ami.actions import Action
 from ivrctl.ami.answer import Answer, Exchange
 from ivrctl.ami.connection import AmiConnection
@@ -165,7 +166,7 @@ class Bare(asyncio.Protocol):
             action_id = f"ivrctl-{self.number}"
             self.transport.write(self.connection.send(action, action_id))
             self.exchange, self.answer = Exchange(action_id), asyncio.get_running_loop().create_future()
-            async with asyncio.timeout(WITHIN):
+            async with Deadline(WITHIN):
                 return await self.answer
 
     async def ping(self) -> None:
@@ -198,12 +199,12 @@ class Stock:
 
     async def ping(self) -> None:
         """See the protocol."""
-        async with asyncio.timeout(WITHIN):
+        async with Deadline(WITHIN):
             await self.manager.send_action({"Action": "Ping"}, as_list=False)
 
     async def members(self) -> int:
         """See the protocol."""
-        async with asyncio.timeout(WITHIN):
+        async with Deadline(WITHIN):
             return len(await self.manager.send_action({"Action": "QueueStatus"})) - 2
 
     def close(self) -> None:

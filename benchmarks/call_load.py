@@ -40,6 +40,7 @@ from contenders import anonymous_of, cpu_of
 from on_asterisk import asterisk
 from rounds import Goal, Measure, Result, Table, parser, tell
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.testkit.sipp import CallersTold, callers
 from ivrctl.testkit.sipp_script import Manner
@@ -256,7 +257,7 @@ async def until_written(books: Books, calls: int) -> None:
     Raises:
         TimeoutError: they are not.
     """
-    async with asyncio.timeout(ENDS_WITHIN):
+    async with Deadline(ENDS_WITHIN):
         while books.contexts().total() < calls:  # noqa: ASYNC110 - a file that another process writes
             await asyncio.sleep(0.2)
 

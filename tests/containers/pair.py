@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import AGENTS, Pbx, RuntimeName, TwoViews
 from ivrctl.adapters.pbx.ports import free_udp_port
 from ivrctl.errors import IvrctlError, UnreachableError
@@ -218,7 +219,7 @@ async def until(condition: Callable[[], bool], *, within: float) -> None:
     Raises:
         TimeoutError: it did not within so many seconds.
     """
-    async with asyncio.timeout(within):
+    async with Deadline(within):
         while not await asyncio.to_thread(condition):  # noqa: ASYNC110 - the engine's state has no event to wait for
             await asyncio.sleep(0.1)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, RuntimeName, down, up
 from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
 from ivrctl.adapters.pbx.root import require_host
@@ -116,7 +117,7 @@ class ScriptedController:
         return await self._until(self.ended, 1, within)
 
     async def _until(self, sessions: list[AgiSession], count: int, within: float) -> AgiSession:
-        async with asyncio.timeout(within):
+        async with Deadline(within):
             while len(sessions) < count:
                 self._arrived.clear()
                 await self._arrived.wait()

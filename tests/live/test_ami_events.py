@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 import pytest
 
 from ivrctl.adapters.ami import AmiSession, EventStream, Login, Opened, Told
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, credentials, rx
 from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.ami import events
@@ -61,7 +62,7 @@ async def call(pbx: Pbx, session: AmiSession) -> None:
 
 
 async def until(is_so: Callable[[], bool], stirred: asyncio.Event) -> None:
-    async with asyncio.timeout(10):
+    async with Deadline(10):
         while not is_so():
             await stirred.wait()
             stirred.clear()

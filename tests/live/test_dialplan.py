@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, rx
 from ivrctl.testkit.audio import find, longest_silence, tone, write_wav
 from ivrctl.testkit.softphone import PhoneEvent, Softphone
@@ -324,7 +325,7 @@ async def test_an_answered_queue_comes_back(controller: ScriptedController, phon
     await desk.accept()
     await desk.until(PhoneEvent.HEARING, within=5)
     await desk.hang_up()
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert await back == ("queue-1", "CONTINUE")
     assert controller.sessions[1].leg == controller.sessions[0].leg
     assert caller.is_in_call
@@ -335,21 +336,21 @@ async def test_a_queue_nobody_answers_times_out(
 ) -> None:
     """The wait given in the arguments ends with TIMEOUT."""
     _, back = await handed_off(controller, phones, "queue", "vip,c,,,2")
-    async with asyncio.timeout(10):
+    async with Deadline(10):
         assert await back == ("queue-1", "TIMEOUT")
 
 
 async def test_an_empty_queue_is_not_joined(controller: ScriptedController, phones: Phones) -> None:
     """Nobody is signed on: the flow is told instead of the caller waiting for nobody."""
     _, back = await handed_off(controller, phones, "queue", "full-service,c,,,30")
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert await back == ("queue-1", "JOINEMPTY")
 
 
 async def test_an_unknown_queue_is_unknown(controller: ScriptedController, phones: Phones) -> None:
     """A queue that queues.conf does not have gives UNKNOWN, at once."""
     _, back = await handed_off(controller, phones, "queue", "nowhere,c,,,30")
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert await back == ("queue-1", "UNKNOWN")
 
 
@@ -361,7 +362,7 @@ async def test_an_allowed_key_leaves_the_queue(controller: ScriptedController, p
     await asyncio.sleep(0.5)
     assert not back.done()
     await caller.press("1")
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert await back == ("queue-1", "KEY_1")
     assert controller.sessions[1].request["agi_extension"] == LINE
     assert controller.sessions[1].request["agi_context"] == "ivrctl-lines"
@@ -423,7 +424,7 @@ async def test_a_caller_who_comes_back_takes_the_place_he_left(
     await (await phones.caller("13900000003")).dial(LINE)
     await asyncio.sleep(1.5)
     is_behind.set()
-    async with asyncio.timeout(30):
+    async with Deadline(30):
         await are_back.wait()
     assert places == {"second": ["2", "2"], "third": ["3"]}
 
@@ -452,7 +453,7 @@ async def test_a_dialled_agent_comes_back(controller: ScriptedController, phones
     await agent.accept()
     await agent.until(PhoneEvent.HEARING, within=5)
     await agent.hang_up()
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert await back == ("dial-1", "ANSWER")
 
 
@@ -462,7 +463,7 @@ async def test_a_busy_agent_is_busy(controller: ScriptedController, phones: Phon
     _, back = await handed_off(controller, phones, "dial", "PJSIP/8102,20,g")
     await agent.until(PhoneEvent.INCOMING, within=5)
     await agent.hang_up()
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert await back == ("dial-1", "BUSY")
 
 
@@ -482,7 +483,7 @@ async def test_who_declines_has_refused(pbx: Pbx, controller: ScriptedController
 
     await controller.start(dial)
     await (await phones.caller()).dial(LINE)
-    async with asyncio.timeout(10):
+    async with Deadline(10):
         assert [await outcomes.get(), await outcomes.get()] == ["REFUSED", "CHANUNAVAIL"]
 
 
@@ -490,7 +491,7 @@ async def test_an_agent_who_does_not_answer(controller: ScriptedController, phon
     """The ring time passes: NOANSWER."""
     await phones.agent("8102")
     _, back = await handed_off(controller, phones, "dial", "PJSIP/8102,2,g")
-    async with asyncio.timeout(8):
+    async with Deadline(8):
         assert await back == ("dial-1", "NOANSWER")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.testkit.audio import duration, find, melody, write_wav
 from ivrctl.testkit.softphone import PhoneEvent, Softphone
@@ -67,7 +68,7 @@ async def test_a_message_ended_by_hash_is_in_the_file(
     await caller.speak(speech)
     await asyncio.sleep(4.5)
     await caller.press("#")
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert await message.back == ("voicemail-1", "DTMF")
     assert find(speech, message.file).is_heard
 
@@ -90,7 +91,7 @@ async def test_a_message_at_its_longest_ends(pbx: Pbx, controller: ScriptedContr
     """Nobody speaks for ever: TIMEOUT, and the file is as long as was allowed."""
     message, caller = Message(pbx, controller, 3), await phones.caller()
     await message.left_by(caller)
-    async with asyncio.timeout(6):
+    async with Deadline(6):
         assert await message.back == ("voicemail-1", "TIMEOUT")
     assert duration(message.file) == pytest.approx(3, abs=0.3)
 
@@ -107,5 +108,5 @@ async def test_a_message_that_is_none_is_short(
         assert (await controller.until_ended()).request["outcome"] == "HANGUP-SHORT"
         return
     await caller.press("#")
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert await message.back == ("voicemail-1", "DTMF-SHORT")

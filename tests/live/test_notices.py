@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
 from ivrctl.adapters.prompts.notice_files import FOLDER, NoticeFiles
@@ -171,7 +172,7 @@ async def test_api_over_tcp_outlives_its_controllers(served: Serving, api: tuple
     headers = {"Authorization": f"Bearer {TOKEN}"}
 
     async def asked_over_tcp(method: str, **options: Any) -> dict[str, Any]:
-        async with aiohttp.ClientSession() as session, asyncio.timeout(20):
+        async with aiohttp.ClientSession() as session, Deadline(20):
             url = f"http://{api[0]}:{api[1]}/notices"
             async with session.request(method, url, headers=headers, **options) as answer:
                 body: dict[str, Any] = await answer.json()

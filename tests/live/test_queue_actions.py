@@ -27,6 +27,7 @@ from ivrctl.adapters.ami.queue_actions import (
     queue_remove,
     queue_status,
 )
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, credentials, rx
 from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.ami.actions import LINE_LIMIT, Action
@@ -214,6 +215,7 @@ async def test_a_link_that_was_cut_comes_back(session: AmiSession, pbx: Pbx) -> 
         await states.get()
         with pytest.raises(AmiUnreachableError):
             await queue_add(link, QUEUE, PHONE)
-        assert await asyncio.wait_for(states.get(), 5) == There()
+        async with Deadline(5):
+            assert await states.get() == There()
         assert (await queue_status(link)).queues
     assert await member(session) is None

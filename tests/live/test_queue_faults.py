@@ -21,6 +21,7 @@ from ivrctl.acd.picture import DeviceState, Picture
 from ivrctl.acd.stay import Gap, Stay, StayEnd
 from ivrctl.adapters.ami import Login
 from ivrctl.adapters.books_store import BooksReader
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, Ports, credentials, rx, up
 from ivrctl.adapters.pbx.instance import write_instance
 from ivrctl.adapters.pbx.ports import LOOPBACK
@@ -156,7 +157,7 @@ async def test_who_is_available_for_backup_is_seen_with_his_phone_and_through_a_
             await sees(watch, lambda picture: picture.backup == {"8109"}, SHOWN_WITHIN)
             await sees(watch, lambda picture: picture.device("PJSIP/8109") is not None, SHOWN_WITHIN)
             await call.until_over(within=10)
-            async with asyncio.timeout(SHOWN_WITHIN):
+            async with Deadline(SHOWN_WITHIN):
                 while watch.picture.device("PJSIP/8109") is not DeviceState.NOT_INUSE:
                     assert await watch.ask_devices()  # his call is over for Asterisk a moment later
             sight = watch.picture.sight
@@ -191,7 +192,7 @@ async def watching(pbx: Pbx, folder: Path) -> AsyncIterator[QueueWatch]:
 
 async def sees(watch: QueueWatch, is_so: Callable[[Picture], bool], within: float) -> None:
     """Wait until something is in the picture."""
-    async with asyncio.timeout(within):
+    async with Deadline(within):
         with watch.changes.listen() as changed:
             while not is_so(watch.picture):
                 changed.clear()
@@ -378,7 +379,7 @@ async def test_stays_go_on_through_a_killed_controller_and_end_once_and_right(se
 
 async def answer(ringing: asyncio.Queue[SignalCall]) -> SignalCall:
     """Answer the next phone that rings still."""
-    async with asyncio.timeout(20):
+    async with Deadline(20):
         while (call := await ringing.get()).is_over:
             pass
     call.accept()

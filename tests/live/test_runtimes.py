@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Bind, Pbx, Runtime, RuntimeName, credentials, down, ensure_runtime, find, rx, up
 from ivrctl.adapters.pbx.engine_client import ask_engine, require_engine
 from ivrctl.adapters.pbx.programs import run_in
@@ -203,12 +204,12 @@ async def test_a_phone_ends_with_whoever_held_it(runtime: Runtime, pbx: Pbx, tmp
     ended = asyncio.get_running_loop().create_future()
     asyncio.get_running_loop().add_reader(process, ended.set_result, None)
     try:
-        async with asyncio.timeout(20):
+        async with Deadline(20):
             await ended
     finally:
         asyncio.get_running_loop().remove_reader(process)
         os.close(process)
-    async with asyncio.timeout(10):  # the client may go first, since nobody reads what it says
+    async with Deadline(10):  # the client may go first, since nobody reads what it says
         while await asyncio.to_thread(programs_of, runtime, holder.pid):
             pass
 

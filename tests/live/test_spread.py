@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, credentials, down, up
 from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
 from ivrctl.adapters.pbx.render import configuration_source
@@ -62,7 +63,7 @@ class Desk:
 
     async def answers(self, agent: str, caller: str) -> SignalCall:
         """The agent's phone rings for this caller, no other phone has rung meanwhile, and he answers."""
-        async with asyncio.timeout(15):
+        async with Deadline(15):
             call = await self.ringing[agent].get()
         assert call.number == caller, f"{agent} was rung for {call.number}"
         assert [number for number, rung in self.ringing.items() if not rung.empty()] == []

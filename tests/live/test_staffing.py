@@ -18,6 +18,7 @@ import pytest
 
 from ivrctl.acd.intervals import Interval
 from ivrctl.adapters.books_store import BooksReader
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, Ports, credentials, down, rx, up
 from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
@@ -246,7 +247,7 @@ async def test_who_talks_is_not_sent_home_before_the_talk_is_over(served: Servin
     answered: asyncio.Queue[SignalCall] = asyncio.Queue()
     rush.phones.agents["8106"].on_call = lambda call: (call.accept(), answered.put_nowait(call))[1]
     caller = rush.phones.caller("13800138000").dial("7300")
-    async with asyncio.timeout(20):
+    async with Deadline(20):
         talk = await answered.get()
     order(served, "release", "break")
     await until(served, lambda: members(served) & BACKUP == {"PJSIP/8106"}, "the others are home")

@@ -15,6 +15,7 @@ import pytest
 
 from ivrctl.adapters.ami import AmiSession, Deadlines, Login
 from ivrctl.adapters.ami.queue_actions import Asking, queue_add, queue_penalty, queue_remove, queue_status
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, credentials, down, rx, up
 from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
@@ -164,7 +165,7 @@ async def killed_at(step: int, pbx: Pbx, url: str) -> bool:
     assert process.stdout is not None
     said = b""
     try:
-        async with asyncio.timeout(60):
+        async with Deadline(60):
             while said not in {f"step {step}\n".encode(), b"done\n"}:
                 said = await process.stdout.readline()
                 assert said, "it ended by itself"

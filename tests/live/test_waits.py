@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.testkit.softphone import PhoneEvent, Softphone
 from ivrctl.testkit.survival.people import signed_on
@@ -99,7 +100,7 @@ async def test_hold_time_is_told_when_the_agent_hangs_up_first(
     async with signed_on(pbx, "vip", "8101"), told_by(controller) as told:
         await waited(controller, phones, agent, seconds=2.5)
         await agent.hang_up()
-        async with asyncio.timeout(5):
+        async with Deadline(5):
             held = int(await told.get())
     assert 2 <= held <= 4
     assert abs(held - list(connects(pbx))[-1][1]) <= 1
@@ -113,7 +114,7 @@ async def test_hold_time_is_told_in_the_leg_that_a_transfer_begins(
     async with signed_on(pbx, "vip", "8101"), told_by(controller) as told:
         await waited(controller, phones, agent, seconds=1.5)
         await agent.transfer("8001")
-        async with asyncio.timeout(5):
+        async with Deadline(5):
             held = int(await told.get())
     assert abs(held - list(connects(pbx))[-1][1]) <= 1
 
@@ -149,7 +150,7 @@ async def test_hold_time_of_a_queue_is_not_that_of_an_earlier_one(
     async with signed_on(pbx, "vip", "8101"):
         await waited(controller, phones, agent, seconds=1)
         await agent.hang_up()
-        async with asyncio.timeout(10):
+        async with Deadline(10):
             first, second = await told.get(), await told.get()
     assert first.isdecimal()
     assert second == ""

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivrctl.adapters.call_store import Backlog, CallStore
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.errors import ConfigurationError
 from ivrctl.model.call import CallRecord, Ending
 from ivrctl.testkit.postgresql_server import PostgresqlServer
@@ -66,7 +67,7 @@ class Kept:
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Return when what the store has told makes it so."""
-        async with asyncio.timeout(DEADLINE):
+        async with Deadline(DEADLINE):
             while not is_so():
                 self.told.clear()
                 await self.told.wait()
@@ -77,7 +78,7 @@ class Kept:
 
     async def flushed(self) -> None:
         """Return when nothing waits any more."""
-        async with asyncio.timeout(DEADLINE):
+        async with Deadline(DEADLINE):
             await self.store.flushed()
 
     async def served(self) -> int:

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.lookup_answer import LookupFault
 from ivrctl.adapters.site_databases import POOL_SIZE, SiteDatabases
 from ivrctl.model.values import RowOrRows, Value
@@ -133,7 +134,7 @@ async def _until_running(server: PostgresqlServer, is_so: Callable[[int], bool])
     query = (
         "select count(*) from pg_stat_activity where query like 'select 1 as many from pg_sleep%' and state = 'active'"
     )
-    async with asyncio.timeout(20):
+    async with Deadline(20):
         for _ in itertools.repeat(None):
             if is_so(int(await asyncio.to_thread(server.execute, query))):
                 return

@@ -7,7 +7,6 @@ itself, by its ``statement_timeout``.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Mapping
 
@@ -15,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.errors import ConfigurationError
 
 CONNECT_SECONDS = 5.0
@@ -71,7 +71,7 @@ async def close_server(engine: AsyncEngine, pool_size: int) -> None:
     """Close all connections; one after the other is cut off when the server does not answer."""
     for _ in range(pool_size):
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS):
+            async with Deadline(CLOSE_SECONDS):
                 await engine.dispose()
                 return
     await engine.dispose()

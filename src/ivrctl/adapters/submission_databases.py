@@ -5,7 +5,6 @@ Counterpart of ``site_databases``, which only reads. Knows nothing of the outbox
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ivrctl.adapters.database_url import declared_url, postgresql_dsn, sqlite_path
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.lookup_question import plain, typed
 from ivrctl.adapters.postgresql import close_server, is_of_a_value, is_server, open_server, reason, sqlstate
 from ivrctl.adapters.sqlite_file import open_file
@@ -52,7 +52,7 @@ class SubmissionDatabases:
         database = str(submission.database)
         try:
             engine = self._engine(database)
-            async with asyncio.timeout(self._longest):
+            async with Deadline(self._longest):
                 await _written(engine, submission, {**params, KEY: key})
         except TimeoutError:
             return Failed(f"the database {database} did not answer within {self._longest:g} s")

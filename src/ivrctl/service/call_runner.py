@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import AgiSession, HungUp
 from ivrctl.agi.commands import GetVariable, SetVariable
 from ivrctl.agi.replies import Result
@@ -287,7 +288,7 @@ class CallRunner:
             # He has heard nothing yet.
             self._keep(entry.leg, live.run.position)
         try:
-            async with asyncio.timeout(self._parts.told_within):
+            async with Deadline(self._parts.told_within):
                 await live.until_over()
         except TimeoutError:
             live.end()

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from ivrctl.adapters.customers import Pins
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.guess_books import BookKeys, Keys
 from ivrctl.adapters.lookup_answer import LookupFault
 from ivrctl.errors import IvrctlError
@@ -160,7 +161,7 @@ class SiteIdentities:
     async def _identified(self, question: Identify, asker: Asker, told: _Told) -> Answer:
         try:
             if question.method == CALLER_NUMBER:
-                async with asyncio.timeout(question.timeout.total_seconds()):
+                async with Deadline(question.timeout.total_seconds()):
                     return await self._by_number(asker.caller, question.timeout)
             return await self._by_account(question, asker, told)
         except TimeoutError:
@@ -207,7 +208,7 @@ class SiteIdentities:
         if isinstance(reserved, Locked):
             return IdentityLocked(reserved.until, reserved.sort)
         try:
-            async with asyncio.timeout_at(until):
+            async with Deadline(until - loop.time()):
                 left = timedelta(seconds=max(until - loop.time(), 0))
                 answer = await self._compared(method, account, pin, question, left)
         except (IvrctlError, LookupFault, TimeoutError):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.outbox import Outbox, OutboxFault, Put
 from ivrctl.flow.commands import Answer, Submit, SubmitFailed, Submitted
 from ivrctl.lang.types import RECORDING, Type, without_none
@@ -38,7 +38,7 @@ class OutboxSubmissions:
         put = Put(f"{asker.leg}/{question.key}", question.submission, params, self.clock())
         seconds = question.timeout.total_seconds()
         try:
-            async with asyncio.timeout(seconds):
+            async with Deadline(seconds):
                 await self.outbox.put(put)
         except TimeoutError:
             return SubmitFailed(f"it was not kept within {seconds:g} s")

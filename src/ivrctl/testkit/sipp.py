@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Bind, Pbx, Runtime, runtime_of
 from ivrctl.errors import IvrctlError
 from ivrctl.testkit.sipp_script import SILENT, Manner, Rise
@@ -62,7 +63,7 @@ class Callers:
             CallersError: not all have ended after ``within`` seconds, or SIPp could not run.
         """
         try:
-            async with asyncio.timeout(within):
+            async with Deadline(within):
                 _, complaints = await self.process.communicate()
         except TimeoutError as error:
             raise CallersError(f"not all of {len(self.numbers)} calls ended within {within:g} s") from error
@@ -80,7 +81,7 @@ class Callers:
         Raises:
             TimeoutError: after so many seconds no call had failed, and not all had ended.
         """
-        async with asyncio.timeout(within):
+        async with Deadline(within):
             # A file that another process writes.
             while self.process.returncode is None and not _has_failed(self._rows()):  # noqa: ASYNC110
                 await asyncio.sleep(LOOK_EVERY)
@@ -152,7 +153,7 @@ async def _end(process: asyncio.subprocess.Process, runtime: Runtime, command: S
         return
     process.terminate()
     try:
-        async with asyncio.timeout(LEAVE_SECONDS):
+        async with Deadline(LEAVE_SECONDS):
             await process.wait()
     except TimeoutError:
         process.kill()

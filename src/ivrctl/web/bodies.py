@@ -10,6 +10,7 @@ from typing import Annotated, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.model.notice import Scope
 from ivrctl.service.notices import Draft
 
@@ -90,7 +91,7 @@ async def asked(request: web.Request, kind: type[_Body]) -> _Body:
         HTTPRequestTimeout: it did not come in whole.
     """
     try:
-        async with asyncio.timeout(BODY_WITHIN):
+        async with Deadline(BODY_WITHIN):
             content = await request.read()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ivrctl.adapters.ami import ActionLink, AmiLoginRefusedError, AmiUnreachableError, Away, Login, Pace, State, There
 from ivrctl.adapters.ami.action_link import LONGEST, REFUSED_LONGEST, REFUSED_SHORTEST, STEADY, pause_of
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.ami.actions import Action
 
 from .conftest import Starting
@@ -44,7 +45,8 @@ class Time:
 
     async def next_pause(self) -> float:
         """Of what comes next: the pause that begins, in seconds."""
-        return await asyncio.wait_for(self.pauses.get(), 5)
+        async with Deadline(5):
+            return await self.pauses.get()
 
     def pass_pause(self) -> None:
         """End the pause."""
@@ -114,7 +116,8 @@ async def there(link: ActionLink) -> None:
     """Wait until a link is there."""
     came = asyncio.Event()
     link._on_change = lambda state: came.set() if isinstance(state, There) else None
-    await asyncio.wait_for(came.wait(), 5)
+    async with Deadline(5):
+        await came.wait()
 
 
 async def test_pauses_grow_while_nobody_listens(linked: Linking) -> None:

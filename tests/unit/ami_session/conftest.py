@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from ivrctl.adapters.ami import EventStream, Login, Pace, Told
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.ami.raw_packet import RawPacket
 from ivrctl.errors import ConfigurationError
 from ivrctl.testkit.fake_ami import FakeAmi
@@ -42,7 +43,8 @@ class Time:
 
     async def next_pause(self) -> float:
         """The pause that begins, in seconds."""
-        return await asyncio.wait_for(self.pauses.get(), 5)
+        async with Deadline(5):
+            return await self.pauses.get()
 
     async def passes(self) -> float:
         """The next pause, which has passed."""
@@ -70,7 +72,8 @@ class Listener:
     async def tells(self, count: int) -> list[str]:
         """The next things that are told, by their names and reasons."""
         while len(self.told) < count:
-            self.told += await asyncio.wait_for(self.stream.take(), 5)
+            async with Deadline(5):
+                self.told += await self.stream.take()
         now, self.told = self.told[:count], self.told[count:]
         return [_said(told) for told in now]
 

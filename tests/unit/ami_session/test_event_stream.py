@@ -24,6 +24,7 @@ from ivrctl.adapters.ami import (
 )
 from ivrctl.adapters.ami.event_session import BOOT_WITHIN, PING_EVERY, REPLY_WITHIN, USER_TIMEOUT
 from ivrctl.adapters.ami.event_stream import LONGEST_KNOCK
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.ami.raw_packet import RawPacket
 from ivrctl.errors import ConfigurationError
 from ivrctl.testkit.fake_ami import FakeAmi, Fault, event
@@ -244,7 +245,8 @@ async def test_a_hundred_thousand_at_once_are_a_doubt_and_never_a_wait(asterisk:
     listener = listen(capacity=1000)
     assert await listener.tells(1) == ["Opened"]
     asterisk.say(join("1") * 100_000, event("Hangup", Uniqueid="last"))
-    await asyncio.wait_for(_until_arrived(listener.stream._inbox, 100_001), 30)
+    async with Deadline(30):
+        await _until_arrived(listener.stream._inbox, 100_001)
     told = await listener.stream.take()
     assert isinstance(told[0], Doubt)
     assert "dropped" in told[0].why
@@ -307,7 +309,8 @@ def test_uvloop_carries_it_too() -> None:
         async with FakeAmi() as asterisk:
             stream = EventStream(asterisk.address, Login("ivrctl", "right"), {}, alarm=pytest.fail)
             running = asyncio.ensure_future(stream.run())
-            told = await asyncio.wait_for(stream.take(), 5)
+            async with Deadline(5):
+                told = await stream.take()
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
             return list(told)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import json
 import socket
@@ -18,6 +17,7 @@ from structlog.testing import capture_logs
 
 from ivrctl.adapters.customers import Pins
 from ivrctl.adapters.customers.tables import customers, identifiers
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import LOOPBACK
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
@@ -141,7 +141,7 @@ async def test_pin_stands_in_nothing_that_a_call_leaves_behind(whole: Whole, tmp
     caller.hang_up()
     await caller.ends()
     await asterisk.close()
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         await controller.store.flushed()
     (record,) = await controller.store.recent(1)
     trace = [entry for entry in record.trace if entry.event == "key"]

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.model.call import Ending
 
 from .conftest import SITE, Whole
@@ -97,7 +98,7 @@ async def _is_refused(whole: Whole, ani: str) -> None:
     lines = ["request: agi://h/leg", "network_script: leg", "channel: PJSIP/1", "uniqueid: 1.0", f"callerid: {ani}"]
     lines += ["extension: 100", f"arg_1: {LEG}", "arg_2: start"]
     writer.write("".join(f"agi_{line}\n" for line in lines).encode() + b"\n")
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert b"fallback" in await reader.readline()
         writer.write(b"200 result=1\n")
         assert await reader.read() == b""

@@ -6,6 +6,7 @@ import asyncio
 
 from aiohttp.test_utils import TestClient, TestServer
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.service.probes import MAX_PROBES
 from ivrctl.web.api import application
 
@@ -21,7 +22,7 @@ async def probe(whole: Whole, *words: str) -> bytes:
     arguments = "".join(f"agi_arg_{number}: {word}\n" for number, word in enumerate(words, 1))
     request = "agi_network_script: probe\nagi_request: agi://h/probe\nagi_channel: Local/s\nagi_uniqueid: 1.1\n"
     writer.write(f"agi_network: yes\n{request}{arguments}\n".encode())
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         said = await reader.readline()
         writer.write(b"200 result=1\n")
         rest = await reader.read()

@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ivrctl.adapters.ami import Login
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import LOOPBACK
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.state_folder import StateFolder
@@ -69,7 +70,7 @@ async def _ending(controller: Controller, asterisk: FakeAsterisk) -> str:
 
 
 async def _until_seen(controller: Controller, waiting: int) -> None:
-    async with asyncio.timeout(10):
+    async with Deadline(10):
         while getattr(controller.queues.facts().get("sales"), "waiting", None) != waiting:  # noqa: ASYNC110 - on sockets
             await asyncio.sleep(0.005)
 
@@ -87,7 +88,7 @@ async def test_flows_ask_how_many_wait(tmp_path: Path) -> None:
             await _until_seen(controller, 2)
             assert await _ending(controller, asterisk) == "served"
             ami.cut()
-            async with asyncio.timeout(10):
+            async with Deadline(10):
                 while controller.queues.picture.is_known:  # noqa: ASYNC110 - on sockets
                     await asyncio.sleep(0.001)
             assert controller.queues.facts().get("sales") is None

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from pathlib import Path
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.ami.packet import Event
 from ivrctl.service.doctor.probe_call import MAX_KINDS, MAX_STEPS, Hearing, _played, _Step, _written
 
@@ -36,7 +36,8 @@ async def test_only_steps_of_probe_calls_are_kept() -> None:
         hearing(event)
     assert hearing.kinds == {"UserEvent", "Hangup"}
     assert hearing.steps.qsize() == 1
-    assert (await asyncio.wait_for(hearing.steps.get(), 1))[1] == step("agi")
+    async with Deadline(1):
+        assert (await hearing.steps.get())[1] == step("agi")
 
 
 async def test_a_flood_of_events_fills_no_memory() -> None:

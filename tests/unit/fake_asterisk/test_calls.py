@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
 from ivrctl.agi.commands import Answer, GetOption, GetVariable, Noop, SetVariable, StreamFile, WaitForDigit
 from ivrctl.agi.replies import Result
@@ -561,7 +562,7 @@ async def test_closing_hangs_up_what_stands(start: Start) -> None:
     caller = fake.call("10010")
     await caller.hears("welcome", seconds=1)
     await fake.close()
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         await hung_up.wait()
     assert caller.has_ended
 

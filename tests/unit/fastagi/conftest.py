@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from blockbuster import blockbuster_ctx
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer, server
 
 BLOCK = b"agi_network: yes\nagi_request: agi://h/leg\nagi_channel: PJSIP/1\nagi_uniqueid: 1.1\nagi_arg_1: L\n\n"
@@ -26,7 +27,7 @@ class Peer:
 
     async def line(self) -> bytes:
         """The next line from the server."""
-        async with asyncio.timeout(5):
+        async with Deadline(5):
             return await self.reader.readline()
 
     async def answers(self, reply: bytes) -> bytes:
@@ -37,7 +38,7 @@ class Peer:
 
     async def is_closed(self) -> bool:
         """Wait for the other side to close; False when it sends something instead."""
-        async with asyncio.timeout(5):
+        async with Deadline(5):
             try:
                 return await self.reader.read(1) == b""
             except ConnectionResetError:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import uvloop
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer, ServerLimits
 from ivrctl.adapters.fastagi_server.server import _is_in
 from ivrctl.agi.commands import Noop
@@ -35,7 +36,7 @@ async def is_served(peer: Peer) -> bool:
 
 async def gone(desk: Desk, connections: int) -> None:
     """Wait until the server has taken note that only so many connections are left."""
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         while desk.server.connections > connections:  # noqa: ASYNC110 - the server tells nobody of a closed socket
             await asyncio.sleep(0)
 
@@ -74,7 +75,7 @@ async def test_fault_without_a_listener_is_shown_by_the_loop(desk: StartDesk) ->
         raise ValueError("a bug")
 
     await (await desk(handler)).call()
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert await shown == "a bug"
 
 
@@ -233,7 +234,7 @@ def test_burst_of_calls_is_no_crowd_of_idlers(new_loop: Callable[[], asyncio.Abs
         for peer in peers:
             peer.sendall(b"agi_request: x\nagi_channel: y\nagi_uniqueid: z\n\n")
         await server.start(sock)
-        async with asyncio.timeout(5):
+        async with Deadline(5):
             for _ in peers:
                 await served.acquire()
         await server.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import AgiSession, HungUp, LossReason, SessionLost
 from ivrctl.agi.commands import GetVariable, Noop, SetVariable, StreamFile, WaitForDigit
 from ivrctl.agi.errors import LocalProtocolError
@@ -35,7 +36,7 @@ class Handled:
 
     async def outcome(self) -> object:
         """What the steps returned, or the end that they met."""
-        async with asyncio.timeout(5):
+        async with Deadline(5):
             return await self.result
 
 
@@ -303,7 +304,8 @@ async def test_given_up_command_keeps_the_line_until_its_reply(desk: StartDesk) 
 
     async def steps(session: AgiSession) -> object:
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(session.send(WaitForDigit(LONG)), SHORT.total_seconds())
+            async with Deadline(SHORT.total_seconds()):
+                await session.send(WaitForDigit(LONG))
         with pytest.raises(LocalProtocolError):
             await session.send(Noop())
         peer.say(b"200 result=0\n")

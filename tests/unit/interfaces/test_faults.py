@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.lookup_answer import LookupFault
 from ivrctl.adapters.site_lookups import SiteLookups
 from ivrctl.model.values import Secret
@@ -128,7 +129,7 @@ async def test_tls_where_none_is_spoken_is_a_fault(server: InterfaceServer, open
 async def test_caller_who_hangs_up_closes_the_request(server: InterfaceServer, lookups: SiteLookups) -> None:
     """A question that is given up leaves no connection behind."""
     asking = asyncio.ensure_future(lookups.ask("hanging", {"number": NUMBER}, timedelta(seconds=30)))
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         await server.arrived.wait()
         asking.cancel()
         await asyncio.wait({asking})
@@ -142,7 +143,7 @@ async def test_connections_are_bounded_and_waiting_for_one_counts(
     """Four connections are declared: the fifth question waits for one, and its deadline runs meanwhile."""
     patient = timedelta(seconds=30)
     four = [asyncio.ensure_future(lookups.ask("hanging", {"number": NUMBER}, patient)) for _ in range(4)]
-    async with asyncio.timeout(20):
+    async with Deadline(20):
         while len(server.asked) < len(four):  # noqa: ASYNC110 - it tells of the first one alone
             await asyncio.sleep(0.01)
     reason, seconds = await fault_of(lookups, "hanging")

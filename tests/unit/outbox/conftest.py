@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.outbox import Entry, Outbox, Put, State
 from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.flow.program import compile_site
@@ -69,7 +70,7 @@ class Receiver:
 
     async def until(self, count: int) -> None:
         """Return when so much was tried."""
-        async with asyncio.timeout(5):
+        async with Deadline(5):
             while len(self.got) < count:
                 self.tried.clear()
                 await self.tried.wait()

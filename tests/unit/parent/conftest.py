@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
+
 StartServe = Callable[..., Awaitable["Serve"]]
 Result = TypeVar("Result")
 CONTROLLER = Path(__file__).with_name("controller.py")
@@ -117,7 +119,8 @@ class Serve:
 
 async def within(what: Awaitable[Result]) -> Result:
     """Wait, but not for ever."""
-    return await asyncio.wait_for(what, DEADLINE)
+    async with Deadline(DEADLINE):
+        return await what
 
 
 @pytest.fixture

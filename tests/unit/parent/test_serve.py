@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
+
 pytestmark = pytest.mark.thorough
 
 StartServe = Callable[..., Awaitable[Any]]
@@ -88,7 +90,7 @@ async def test_a_session_is_ended_by_the_child_that_began_it(start_serve: StartS
     serve.send(signal.SIGHUP)
     new = await serve.said("ready")
     await serve.heard("the new controller serves; the old one leaves when its sessions have ended")
-    async with asyncio.timeout(20):
+    async with Deadline(20):
         # Until it has heard that it is to leave, the old one may still answer.
         while await serve.ask("pid") != str(new):
             pass

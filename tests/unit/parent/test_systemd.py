@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.service.parent.decide import decide
 from ivrctl.service.parent.situation import (
     ChildExited,
@@ -49,7 +50,8 @@ class Heard:
                 line = self.lines.pop(0)
                 if line.startswith(beginning):
                     return line
-            self.lines = (await asyncio.wait_for(loop.sock_recv(self.socket, 4096), DEADLINE)).decode().split("\n")
+            async with Deadline(DEADLINE):
+                self.lines = (await loop.sock_recv(self.socket, 4096)).decode().split("\n")
 
 
 @pytest.fixture

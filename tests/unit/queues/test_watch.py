@@ -16,6 +16,7 @@ from ivrctl.acd.intervals import Interval
 from ivrctl.acd.stay import Gap, Stay, StayEnd
 from ivrctl.adapters.ami import Login, Pace
 from ivrctl.adapters.books_store import BooksReader
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.service.queues import AmiAccess, QueueObserver, QueueWatch
@@ -31,7 +32,8 @@ QUICK = 20.0
 
 async def quick(hurry: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(hurry.wait(), seconds / QUICK)
+        async with Deadline(seconds / QUICK):
+            await hurry.wait()
 
 
 class Site:
@@ -85,7 +87,7 @@ class Site:
 
 
 async def until(is_so: Callable[[], bool], within: float = 30.0) -> None:
-    async with asyncio.timeout(within):
+    async with Deadline(within):
         while not is_so():  # noqa: ASYNC110 - whatever happens on sockets and in threads
             await asyncio.sleep(0.005)
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
 from ivrctl.adapters.fastagi_server.limits import ServerLimits
 from ivrctl.adapters.journal import Journal
@@ -253,7 +254,7 @@ class Controller:
 
     async def record(self) -> CallRecord:
         """The record of the one call that has ended."""
-        async with asyncio.timeout(5):
+        async with Deadline(5):
             await self._stored.wait()
         (record,) = self.records
         return record

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import AgiSession, LossReason, SessionLost
 from ivrctl.adapters.journal import Journal
 from ivrctl.agi.commands import Command, SetVariable
@@ -532,7 +533,7 @@ async def test_session_that_is_not_of_our_dialplan_is_closed(controller_of: Star
     controller = await controller_of(GREETING)
     reader, writer = await asyncio.open_connection(*controller.address)
     writer.write(b"agi_request: agi://h/x\nagi_channel: PJSIP/1\nagi_uniqueid: 1.0\n\n")
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         assert await reader.read() == b""
     writer.close()
     assert [fault.partition("127")[0] for fault in controller.faults] == ["a session from "]

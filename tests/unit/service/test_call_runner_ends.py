@@ -11,6 +11,7 @@ from typing import cast
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import AgiSession, FastAgiServer
 from ivrctl.adapters.journal import Journal
 from ivrctl.flow.commands import Finish
@@ -72,7 +73,7 @@ class Desk:
         lines = [f"agi_{name}: {value}" for name, value in {**block, "arg_1": LEG, "arg_2": "start"}.items()]
         writer.write("\n".join([*lines, "", ""]).encode())
         commands: list[str] = []
-        async with asyncio.timeout(5):
+        async with Deadline(5):
             while line := (await reader.readline()).decode().strip():
                 commands.append(line.replace('"', ""))
                 writer.write(b"200 result=1\n")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.model.call import Ending
 from ivrctl.service import garbage
 from ivrctl.service.call_runner import LiveLeg
@@ -114,7 +115,8 @@ async def test_everything_is_looked_through_when_the_last_caller_has_left(monkey
         await asyncio.sleep(0)
     assert (gone.is_set(), gc.get_count()[1] > 0) == (False, True)
     calls[0] = 0
-    await asyncio.wait_for(gone.wait(), 5)
+    async with Deadline(5):
+        await gone.wait()
     assert (there(), len(kept)) == (None, 22 * NEW_OBJECTS)
     looking.cancel()
     await asyncio.wait({looking})

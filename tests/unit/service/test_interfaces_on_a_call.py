@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.site_lookups import SiteLookups
 from ivrctl.model.call import Ending
 from ivrctl.testkit.fake_asterisk import ScaledClock
@@ -149,7 +149,7 @@ async def test_caller_who_hangs_up_takes_the_request_with_him(controller: Asking
     """An interface that hangs keeps no connection of a call that is over."""
     controller.interface.always = "hanging"
     caller = controller.call()
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         await controller.interface.arrived.wait()
         caller.hang_up()
         assert (await controller.record()).ending is Ending.ABANDONED

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.model.call import Ending
 from ivrctl.testkit.fake_asterisk.dialplan import DialplanGlobals
 
@@ -104,7 +105,7 @@ async def test_who_hangs_up_behind_an_upgrade_has_one_record(controller_of: Star
     former = controller.succeed()
     caller.hang_up()
     await caller.ends()
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         while former.live:  # noqa: ASYNC110 - nobody is told when its last call is over
             await asyncio.sleep(0.01)
     assert ends(controller) == [("100", Ending.ABANDONED, "the caller hung up")]
@@ -119,7 +120,7 @@ async def test_who_reached_a_person_before_his_limit_did_so_because_nobody_was_r
     block = {"network": "yes", "network_script": "ended", "request": "agi://h/ended", "channel": "PJSIP/1"}
     block |= {"uniqueid": caller.channel.uniqueid, "arg_1": caller.legs[-1].id, "arg_2": "start"}
     writer.write("".join([*(f"agi_{name}: {value}\n" for name, value in block.items()), "\n"]).encode())
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         while line := await reader.readline():
             writer.write(b"200 result=1 (fallback)\n" if line.startswith(b"GET") else b"200 result=1\n")
     writer.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.sqlite_connection import connect
 
 ENDLESS = "WITH RECURSIVE rows(x) AS (VALUES (1) UNION ALL SELECT x + 1 FROM rows) SELECT x FROM rows"
@@ -19,7 +20,7 @@ async def test_one_that_is_stopped_can_be_closed_at_the_same_time(tmp_path: Path
     """Its thread has ended by then, and answers no more: who waited for it would do so for ever."""
     connection = await connect(str(tmp_path / "site.sqlite"))
     stopped = connection.stop()
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         with pytest.raises(ValueError, match="closed"):
             await connection.close()
         assert stopped is not None
@@ -67,7 +68,7 @@ async def test_one_that_is_stopped_while_it_is_closed_ends_its_thread(tmp_path: 
     stopped = connection.stop()
     free.set()
     assert stopped is not None
-    async with asyncio.timeout(5):
+    async with Deadline(5):
         await stopped
         await asyncio.gather(waiting, closing_it, return_exceptions=True)
     await asyncio.to_thread(connection._thread.join, 5)

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from ivrctl.acd.expected_wait import ExpectedWaits
 from ivrctl.acd.picture import BackupStaff, DeviceState, Member, Origin, Picture, Queue, QueueSettings, WaitingCaller
 from ivrctl.acd.recent_stays import RecentStays
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.adapters.staffing_store import Inherited, StaffingStore
 from ivrctl.service.queues.changes import Changes
@@ -207,7 +208,7 @@ class Office:
         self.changes.tell()
         self._go.set()
         self._go.clear()
-        async with asyncio.timeout(50):
+        async with Deadline(50):
             await self._rests.wait()
 
     async def close(self) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.site_store import SiteStoreError
 from ivrctl.adapters.staffing_store import KeptOrder
 from ivrctl.errors import UnreachableError
@@ -254,7 +254,7 @@ async def test_of_two_controllers_one_acts(office: Office) -> None:
                 await other.order(KeptOrder("hotline", order(OrderKind.FREEZE, "", office.now, HOUR)))
             await first.leave()
             # Time has passed when one of the two has nothing more to do: the other may have.
-            async with asyncio.timeout(20):
+            async with Deadline(20):
                 while not other.is_acting:
                     await office.passes(SECOND)
             assert not first.is_acting

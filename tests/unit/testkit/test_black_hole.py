@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.testkit.black_hole import BlackHole
 
 AWHILE = 0.2
@@ -56,10 +57,12 @@ async def test_what_is_swallowed_is_not_even_acknowledged(echo: tuple[str, int])
         way.swallow()
         writer.write(b"into the void")
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(reader.read(1), AWHILE)
+            async with Deadline(AWHILE):
+                await reader.read(1)
         assert unacknowledged(writer) > 0
         way.let_through()
-        assert await asyncio.wait_for(reader.readexactly(13), 10) == b"into the void"
+        async with Deadline(10):
+            assert await reader.readexactly(13) == b"into the void"
         writer.close()
 
 
@@ -68,4 +71,5 @@ async def test_nobody_answers_the_door(echo: tuple[str, int]) -> None:
     async with BlackHole.opened(echo) as way:
         way.swallow()
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(asyncio.open_connection("127.0.0.1", way.port), AWHILE)
+            async with Deadline(AWHILE):
+                await asyncio.open_connection("127.0.0.1", way.port)

@@ -11,6 +11,7 @@ import urllib.request
 
 import pytest
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.testkit.interface_server import ANSWERS, InterfaceServer, closed_port
 from ivrctl.testkit.interface_server.answers import FAULTY, GOOD, MISSING, REFUSING, ROW, UNDECLARED
 from ivrctl.testkit.interface_server.certificate import CERTIFICATE
@@ -67,9 +68,8 @@ async def test_kind_of_the_path_is_what_it_says(kind: str, begins: bytes) -> Non
 )
 async def test_endless_answers_go_on(kind: str) -> None:
     """They are larger than any bound, for as long as somebody reads."""
-    async with InterfaceServer() as server:
-        async with asyncio.timeout(20):
-            assert len(await exchanged(server, asking(kind), 500_000)) >= 500_000
+    async with InterfaceServer() as server, Deadline(20):
+        assert len(await exchanged(server, asking(kind), 500_000)) >= 500_000
 
 
 async def test_reset_is_a_reset() -> None:

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 
 from ivrctl.adapters.ami.errors import AmiLoginRefusedError, AmiUnreachableError
 from ivrctl.adapters.ami.session import USUAL, AmiSession, Deadlines, Login
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.ami.actions import Action
 from ivrctl.ami.answer import Answer
 
@@ -57,7 +58,7 @@ State = There | Away
 async def _until_hurried(hurry: asyncio.Event, seconds: float) -> None:
     # Not wait_for: in Python 3.11 it swallows a cancellation that comes in the moment at which it ends.
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
+        async with Deadline(seconds):
             await hurry.wait()
 
 

@@ -18,6 +18,7 @@ from ivrctl.adapters.ami.action_link import Pace
 from ivrctl.adapters.ami.errors import AmiBootUnseenError, AmiLoginRefusedError, AmiUnreachableError
 from ivrctl.adapters.ami.event_inbox import Doubt, EventInbox, Opened
 from ivrctl.adapters.ami.session import Deadlines, Login
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.ami.actions import Action, encode
 from ivrctl.ami.errors import RemoteProtocolError
 from ivrctl.ami.framing import LazyFraming, Wanted
@@ -84,10 +85,10 @@ class EventSession(asyncio.Protocol):
         """
         session = cls(listening, pace)
         try:
-            async with asyncio.timeout(deadlines.connect):
+            async with Deadline(deadlines.connect):
                 await asyncio.get_running_loop().create_connection(lambda: session, *listening.address)
                 await session._greeted.wait()
-            async with asyncio.timeout(deadlines.answer):
+            async with Deadline(deadlines.answer):
                 await session._log_in()
         except TimeoutError:
             session.end("it does not answer")

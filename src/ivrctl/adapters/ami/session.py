@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ivrctl.adapters.ami.errors import AmiLoginRefusedError, AmiUnreachableError
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.ami.actions import Action
 from ivrctl.ami.answer import Answer
 from ivrctl.ami.errors import LocalProtocolError
@@ -129,9 +130,9 @@ class AmiSession:
 
     async def _connect(self) -> None:
         try:
-            async with asyncio.timeout(self._deadlines.connect):
+            async with Deadline(self._deadlines.connect):
                 await self._wire.connect()
-            async with asyncio.timeout(self._deadlines.connect):
+            async with Deadline(self._deadlines.connect):
                 await self._greeted
         except TimeoutError:
             raise self._unreachable(f"no answer within {self._deadlines.connect:g} s") from None
@@ -159,7 +160,7 @@ class AmiSession:
                 raise self._lost()
             self._answer = self._wire.ask(action)
             try:
-                async with asyncio.timeout(within):
+                async with Deadline(within):
                     return await self._answer
             except TimeoutError:
                 self._end(f"no answer to {action.name} within {within:g} s")

@@ -7,7 +7,6 @@ exchange: what a server sends beyond its answer belongs to nobody else's.
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import re
@@ -18,6 +17,7 @@ from datetime import timedelta
 import aiohttp
 from yarl import URL
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.interfaces.address import Address
 
 MAX_BODY = 64 * 1024
@@ -107,7 +107,7 @@ class InterfaceClient:
             InterfaceFault: there is no answer, or none within the bounds.
         """
         try:
-            async with asyncio.timeout(timeout.total_seconds()):
+            async with Deadline(timeout.total_seconds()):
                 return await self._exchange(request, is_read=is_read)
         except TimeoutError:
             raise InterfaceFault(f"no answer within {timeout.total_seconds():g} s") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from enum import Enum, auto
@@ -23,6 +22,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from ivrctl.adapters.database_url import postgresql_dsn
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.postgresql import (
     close_server,
     is_lost,
@@ -91,7 +91,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     Raises:
         DBAPIError, OSError, TimeoutError: the database is away, busy or hangs.
     """
-    async with asyncio.timeout(STATEMENT_SECONDS), engine.begin() as connection:
+    async with Deadline(STATEMENT_SECONDS), engine.begin() as connection:
         yield connection
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.postgresql import STALE_TRIES, is_server, is_stale
 from ivrctl.adapters.site_store.engine import (
     STATEMENT_SECONDS,
@@ -112,7 +113,7 @@ class SiteStore:
     @contextlib.asynccontextmanager
     async def _faults(self, within: timedelta) -> AsyncIterator[None]:
         try:
-            async with asyncio.timeout(within.total_seconds()):
+            async with Deadline(within.total_seconds()):
                 yield
         except FAULTS as error:
             # It may come back as an empty one.

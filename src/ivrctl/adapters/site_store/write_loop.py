@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from ivrctl.adapters.deadline import Deadline
+
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 10.0
 """Seconds between tries while the database is away."""
@@ -91,7 +93,7 @@ class WriteLoop:
         task, self._task = self._task, None
         if task is not None:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(within):
+                async with Deadline(within):
                     await self.flushed()
             task.cancel()
             await asyncio.wait([task])
@@ -116,7 +118,7 @@ class WriteLoop:
             if self._gather:
                 # Not wait_for: in Python 3.11 it swallows a cancellation that comes in the moment at which it ends.
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(self._gather):
+                    async with Deadline(self._gather):
                         await self._is_urgent.wait()
             if await self._turn():
                 pause = FIRST_PAUSE

@@ -16,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.precedence import ordinary
 from ivrctl.adapters.voices.voice import VoiceError
 from ivrctl.errors import MissingToolError
@@ -155,7 +156,7 @@ async def _run(command: list[str], jobs: bytes, seconds: float) -> tuple[bytes, 
         raise VoiceError(f"the voice cannot be started: {error}") from error
     ordinary(process.pid)
     try:
-        async with asyncio.timeout(seconds):
+        async with Deadline(seconds):
             output, complaint = await process.communicate(jobs)
     except TimeoutError as error:
         raise VoiceError(f"the voice was not done after {seconds:g} s") from error

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeAlias
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.outbox import Entry, Figure, Outbox, OutboxFault, State
 from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.model.delivery import Delivered, Delivery, Failed, Refused
@@ -109,7 +110,7 @@ class Deliverer:
     async def _woken(self, within: float) -> None:
         """Return when something was put, or after so many seconds."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(within):
+            async with Deadline(within):
                 await self._wake.wait()
         self._wake.clear()
 

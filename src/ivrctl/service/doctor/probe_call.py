@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ivrctl.adapters.ami import AmiSession
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.prompts.wav import silence, write_wav
 from ivrctl.ami.actions import Action
 from ivrctl.ami.packet import Event
@@ -101,7 +102,7 @@ async def _steps(hearing: Hearing, word: str) -> dict[str, _Step]:
     """The steps of one call by their names, with their times; fewer when the deadline comes first."""
     steps: dict[str, _Step] = {}
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(WITHIN):
+        async with Deadline(WITHIN):
             while "over" not in steps:
                 at, event = await hearing.steps.get()
                 if event.text("Probe") == word:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.prompts.incoming import MAX_BYTES
 from ivrctl.errors import IvrctlError
 from ivrctl.flow.commands import Answer, Submit, SubmitFailed, Submitted
@@ -43,7 +44,7 @@ class NoticesByPhone:
     async def submit(self, question: Submit, asker: Asker) -> Answer:
         """Taken once it is on the disk. One that was not in time may be made all the same, under its key."""
         try:
-            async with asyncio.timeout(question.timeout.total_seconds()):
+            async with Deadline(question.timeout.total_seconds()):
                 draft = await asyncio.to_thread(self._draft, question, asker)
                 made = await self.notices.make(draft)
         except TimeoutError:

@@ -16,6 +16,7 @@ from ivrctl.adapters.ami import AmiUnreachableError, Login
 from ivrctl.adapters.ami.action_link import ActionLink, Pace
 from ivrctl.adapters.ami.event_stream import EventStream
 from ivrctl.adapters.books_store import BooksReader, BooksWriter
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.process_lock import ProcessLock
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.ami.actions import Action
@@ -135,7 +136,7 @@ class QueueWatch:
         if self._access is None or self._access.login is None or not self._hand_over.has_predecessor:
             return
         with contextlib.suppress(TimeoutError), self.changes.listen() as changed:
-            async with asyncio.timeout(within):
+            async with Deadline(within):
                 while not self.picture.is_known:
                     changed.clear()
                     await changed.wait()
@@ -147,7 +148,7 @@ class QueueWatch:
         has_seen = self.picture.is_known and seen_at is not None
         dropped = self._writer.backlog.dropped
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LEAVE_WITHIN):
+            async with Deadline(LEAVE_WITHIN):
                 await self._writer.flushed()
                 if has_seen and seen_at is not None and self._writer.backlog.dropped == dropped:
                     self._hand_over.leave(Left(left_at, seen_at))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from ivrctl.adapters.deadline import Deadline
+
 MOST = 1000
 """Errands that wait; more are dropped, and that is said: a text that comes much later is none."""
 WITHIN = 10.0
@@ -42,7 +44,7 @@ class Errands:
         while True:
             what, errand = await self._waiting.get()
             try:
-                async with asyncio.timeout(WITHIN):
+                async with Deadline(WITHIN):
                     await errand()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next one is done
                 self._on_trouble(f"{what} was not done: {error!r}")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from enum import Enum, auto
 from typing import Protocol, Self, cast
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.testkit.fake_ami.acting import Acting, Answering
 from ivrctl.testkit.fake_ami.call_centre import CallCentre
 from ivrctl.testkit.fake_ami.packets import custom_devices, event
@@ -126,7 +127,7 @@ class FakeAmi:
         Raises:
             TimeoutError: it did not become so.
         """
-        async with asyncio.timeout(within):
+        async with Deadline(within):
             while not is_so():
                 self._stirred.clear()
                 await self._stirred.wait()

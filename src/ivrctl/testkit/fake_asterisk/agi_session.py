@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.testkit.fake_asterisk.agi_commands import Running, carry_out
 from ivrctl.testkit.fake_asterisk.agi_line import AgiLine, Turn
 from ivrctl.testkit.fake_asterisk.channel import Channel
@@ -72,7 +73,7 @@ class AgiSession:
     async def _connect(self) -> bool:
         loop = asyncio.get_running_loop()
         try:
-            async with asyncio.timeout(CONNECT_SECONDS):
+            async with Deadline(CONNECT_SECONDS):
                 await loop.create_connection(lambda: self._line, *self._address)
         except TimeoutError:
             await self._channel.listen(CONNECT_SECONDS)

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TypeAlias
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.testkit.fake_asterisk.agi_session import AgiSession
 from ivrctl.testkit.fake_asterisk.channel import Channel
 from ivrctl.testkit.fake_asterisk.clock import ScaledClock
@@ -60,7 +61,7 @@ class RawController:
             TimeoutError: nobody connected, or the session did not end.
         """
         try:
-            async with asyncio.timeout(within):
+            async with Deadline(within):
                 return await self._transcript
         finally:
             if self._server is not None:
@@ -94,7 +95,7 @@ class RawController:
         """The lines of the next seconds, or up to the end of a reply."""
         lines: list[str] = []
         try:
-            async with asyncio.timeout(seconds / self._speed):
+            async with Deadline(seconds / self._speed):
                 while line := await reader.readline():
                     lines.append(f"< {line.decode().rstrip()}")
                     if stop_at_reply and re.match(rb"[25]\d\d ", line):

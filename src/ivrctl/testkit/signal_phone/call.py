@@ -10,6 +10,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import Protocol
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.errors import IvrctlError
 from ivrctl.testkit.signal_phone.message import Challenge, Dialog, Header, Message, description, media_in, uri_of
 
@@ -115,7 +116,7 @@ class SignalCall:
 
     async def _until(self, holds: Callable[[], bool], what: str, within: float) -> None:
         try:
-            async with asyncio.timeout(within):
+            async with Deadline(within):
                 while not holds():
                     self._changed.clear()
                     await self._changed.wait()

@@ -13,6 +13,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import cast
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.testkit.signal_phone.call import SignalCall, SignalCallError
 from ivrctl.testkit.signal_phone.message import Challenge, Dialog, Message, parse, tag_of, uri_of, user_of
@@ -128,7 +129,7 @@ class SignalPhone:
             while media.recv(_PACKET):
                 pass
         try:
-            async with asyncio.timeout(within):
+            async with Deadline(within):
                 # The end of the call before may still be under way: a source of RTP is one call's.
                 while (source := (await loop.sock_recv(media, _PACKET))[8:12]) == self._heard:
                     pass
@@ -261,10 +262,12 @@ class SignalPhones:
         Raises:
             SignalCallError: there is none.
         """
+        answer: asyncio.Future[Message]
         answer = self._asked[request.branch] = asyncio.get_running_loop().create_future()
         through.send(request)
         try:
-            return await asyncio.wait_for(answer, REGISTER_WITHIN)
+            async with Deadline(REGISTER_WITHIN):
+                return await answer
         except TimeoutError:
             raise SignalCallError(f"no answer to {request.method}") from None
         finally:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.errors import IvrctlError
 from ivrctl.testkit.softphone.netstring import NetstringReader, encode
 
@@ -90,7 +91,7 @@ class ControlConnection:
         self._answers[token] = answer
         self._writer.write(encode(json.dumps({"command": name, "params": parameters, "token": token}).encode()))
         try:
-            async with asyncio.timeout(COMMAND_SECONDS):
+            async with Deadline(COMMAND_SECONDS):
                 done, text = await answer
         except TimeoutError as error:
             raise SoftphoneError(f"{name}: no answer within {COMMAND_SECONDS:g} s") from error

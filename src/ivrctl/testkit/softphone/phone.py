@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, credentials, runtime_of
 from ivrctl.testkit.softphone.configuration import (
     CONTROL_PORT,
@@ -137,7 +138,7 @@ class Softphone:
             SoftphoneError: it did not happen; the message says what did, and ends with the phone's log.
         """
         try:
-            async with asyncio.timeout(within):
+            async with Deadline(within):
                 while (seen := self._look_for(event)) is None:
                     self._changed.clear()
                     await self._changed.wait()

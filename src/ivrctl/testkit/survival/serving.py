@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx
 from ivrctl.adapters.state_folder import StateFolder
 from ivrctl.errors import UnreachableError
@@ -128,7 +129,7 @@ class Serving:
             raise UnreachableError("ivrctl serve was never started")
         if self.process.returncode is None:
             self.process.terminate()
-        async with asyncio.timeout(within):
+        async with Deadline(within):
             return await self.process.wait()
 
     def ask(self, path: str) -> dict[str, Any]:
@@ -203,7 +204,7 @@ async def _end(served: Serving) -> None:
     if served.process is not None and served.process.returncode is None:
         served.process.terminate()
         try:
-            async with asyncio.timeout(10):
+            async with Deadline(10):
                 await served.process.wait()
         except TimeoutError:
             await served.kill()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, rx
 from ivrctl.lang.source import Span
 from ivrctl.model.call import Ending
@@ -135,7 +136,7 @@ class LiveStage:
                 return
             self._changed.clear()
             try:
-                async with asyncio.timeout(min(left, LOOK_EVERY)):
+                async with Deadline(min(left, LOOK_EVERY)):
                     await self._changed.wait()
             except TimeoutError:
                 continue

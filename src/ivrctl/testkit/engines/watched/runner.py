@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.fastagi_server import AgiSession
 from ivrctl.flow.coverage import Walk
 from ivrctl.flow.position import Frame
@@ -115,7 +116,7 @@ class WatchedRunner:
     async def until_recorded(self, within: float) -> CallRecord | None:
         """The record of the newest leg; None when there is none within so many real seconds."""
         try:
-            async with asyncio.timeout(within):
+            async with Deadline(within):
                 while self.newest_leg not in self.records:
                     self._recorded.clear()
                     await self._recorded.wait()
