@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Self
 
@@ -15,6 +15,7 @@ from ivrctl.acd.picture import Origin, Picture
 from ivrctl.acd.recent_stays import RecentStays
 from ivrctl.adapters.ami import ActionLink, Deadlines, EventStream, Login, Pace
 from ivrctl.adapters.ami.queue_actions import Asking
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.site_store import SiteStore
 from ivrctl.adapters.staffing_store import StaffingStore
 from ivrctl.ami.actions import Action
@@ -56,11 +57,15 @@ class Place:
     speed: float = QUICK
     """Times as fast as a clock its pauses pass."""
     deadlines: Deadlines = Deadlines(answer=0.25)  # noqa: RUF009 - frozen
+    at_pauses: list[Callable[[], object]] = field(default_factory=list)
+    """Called as each pause begins: what lasts for a pause is not seen by looking now and then."""
 
     async def pause(self, hurry: asyncio.Event, seconds: float) -> None:
         """Wait for an event, but not for long."""
+        for look_at in self.at_pauses:
+            look_at()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds / self.speed):
+            async with Deadline(seconds / self.speed):
                 await hurry.wait()
 
     def seconds(self) -> float:
@@ -289,6 +294,6 @@ class Floor:
 
 async def until(is_so: Callable[[], bool], within: float = 10.0) -> None:
     """Wait until something is so."""
-    async with asyncio.timeout(within):
+    async with Deadline(within):
         while not is_so():  # noqa: ASYNC110 - whatever happens on sockets and in threads
             await asyncio.sleep(0.003)

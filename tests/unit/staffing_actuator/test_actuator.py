@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from ivrctl.service.staffing.ports import Pending
 from ivrctl.testkit.fake_ami import Answering, AppQueue, Fault, Seat
 
 from ..staffing.memberships import policy, wanted  # noqa: TID252 - test folders are no packages to import from
@@ -68,16 +69,21 @@ async def test_what_is_not_done_is_pending_with_its_age_attempts_and_error(floor
     """And it is tried again, later each time."""
     controller = await floor.controller()
     floor.asterisk.answering.extend([Answering.REFUSED] * 3)
-    await controller.want(LI)
-    await floor.until(lambda: any(each.attempts == 2 and each.retry_at for each in controller.actuator.pending))
-    (pending,) = controller.actuator.pending
-    assert pending.error == "Asterisk refuses QueueAdd: Permission denied"
-    assert pending.change.interface == "PJSIP/8110"
-    assert pending.since <= controller.observer.now()
-    assert pending.retry_at is None or pending.retry_at > pending.since
-    assert controller.actuator.owned == {}
-    assert controller.actuator.sent("hotline") == ()
+    seen: list[tuple[Pending, int, int]] = []
+
+    def look_at() -> None:
+        owned, sent = controller.actuator.owned, controller.actuator.sent("hotline")
+        seen.extend((pending, len(owned), len(sent)) for pending in controller.actuator.pending if pending.retry_at)
+
+    controller.place.at_pauses.append(look_at)
     await controller.has(LI)
+    assert {pending.attempts for pending, *_ in seen} >= {1, 2, 3}
+    for pending, owned, sent in seen:
+        assert pending.error == "Asterisk refuses QueueAdd: Permission denied"
+        assert pending.change.interface == "PJSIP/8110"
+        assert pending.retry_at is not None
+        assert pending.since <= pending.retry_at
+        assert (owned, sent) == (0, 0)
     assert len(controller.troubles) == 1
 
 
