@@ -25,7 +25,12 @@ async def test_what_must_hold_holds(fault: Fault, tmp_path: Path) -> None:
     outcome = await outcome_of(fault, SEEDS, tmp_path / "world")
     if outcome.left_out:
         pytest.skip(outcome.left_out)
-    assert outcome.broken == {}
+    if outcome.broken:
+        found = [(name, sentence) for name, sentences in outcome.broken.items() for sentence in sentences]
+        stories = "\n".join(sentence for _, sentence in found)
+        # What is wrong in a line each at the end: of a long output that is what is read.
+        wrong = "\n".join(f"{name}: {sentence.partition(chr(10))[0]}" for name, sentence in found)
+        pytest.fail(f"{stories}\n\n{wrong}", pytrace=False)
     assert outcome.is_whole
     assert outcome.calls >= len(SEEDS) or "members" in outcome.looked
 

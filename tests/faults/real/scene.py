@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, Ports, credentials, rx, up
 from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.errors import IvrctlError
@@ -86,7 +87,7 @@ class Scene:
             self.desired |= {f"PJSIP/{site.HELPER} in {site.HELPED}"}
             body: dict[str, object] = {"kind": "engage", "tier": site.HELPERS, "lasts": "1h", "reason": "the matrix"}
             await self.served.until(lambda: self._is_ordered(body), "somebody is ordered in", IN_WITHIN)
-            async with asyncio.timeout(IN_WITHIN):
+            async with Deadline(IN_WITHIN):
                 while not self.desired <= await self.members():  # noqa: ASYNC110 - Asterisk is asked
                     await asyncio.sleep(0.2)
             yield
@@ -131,13 +132,13 @@ class Scene:
         login = f"Login\r\nUsername: {known.ami_user}\r\nSecret: {known.ami_secret}\r\nEvents: off"
         for each in (login, action, "Logoff"):
             writer.write(f"Action: {each}\r\n\r\n".encode())
-        async with asyncio.timeout(10):
+        async with Deadline(10):
             packets = (await reader.read()).decode(errors="replace").split("\r\n\r\n")
         writer.close()
         return [dict(line.partition(": ")[::2] for line in packet.split("\r\n")) for packet in packets]
 
     async def _until_booted(self) -> None:
-        async with asyncio.timeout(60):
+        async with Deadline(60):
             while True:
                 with contextlib.suppress(IvrctlError):
                     await asyncio.to_thread(rx, self.pbx, "core waitfullybooted")

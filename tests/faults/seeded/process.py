@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.service.parent.pulse import Accepting, Misconfigured, PulseReader, Ready, Sign
 
 from .charge import Charge
@@ -63,7 +64,7 @@ class Nursery:
         for pid, ended in self._ended.items():
             if not ended.done():
                 os.kill(pid, signal.SIGKILL)
-        async with asyncio.timeout(WITHIN):
+        async with Deadline(WITHIN):
             await asyncio.gather(*self._ended.values())
         asyncio.get_running_loop().remove_reader(self._orders)
 
@@ -80,7 +81,7 @@ class Nursery:
         socket.send_fds(self._orders, [order], list(names.values()))
         os.close(writing)
         os.close(log)
-        async with asyncio.timeout(WITHIN):
+        async with Deadline(WITHIN):
             pid = await started
         return Controller(pid, self._ended[pid], reading)
 
@@ -146,12 +147,16 @@ class Controller:
         await self.ended()
 
     async def ended(self, within: float = WITHIN) -> int:
-        """Wait for its end; its exit code, negative for a signal."""
-        async with asyncio.timeout(within):
-            return await asyncio.shield(self._ended)
+        """Wait for an end that is to come now; its exit code, negative for a signal."""
+        async with Deadline(within):
+            return await self.until_over()
+
+    async def until_over(self) -> int:
+        """Wait for its end, however long it lives; its exit code, negative for a signal."""
+        return await asyncio.shield(self._ended)
 
     async def _until(self, sign: type[Sign], within: float) -> bool:
-        async with asyncio.timeout(within):
+        async with Deadline(within):
             while sign not in self._signs and not self._is_over:
                 self._heard.clear()
                 await self._heard.wait()

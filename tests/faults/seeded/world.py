@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ivrctl.adapters.deadline import Deadline
 from ivrctl.testkit.fake_ami import AppQueue, FakeAmi
 from ivrctl.testkit.fake_asterisk import DialplanGlobals, FakeAsterisk, ScaledClock
 from ivrctl.testkit.interface_server import InterfaceServer
@@ -72,6 +73,7 @@ class World:
         self.sockets = {"agi": agi, "api": api}
         self.wire = Wire(agi.getsockname())
         self._parent: asyncio.Future[None] | None = None
+        self._starting: asyncio.Future[Controller] | None = None
         self._serves = asyncio.Event()
         self.vitals_before: Vitals | None = None
         self._watched_pid = 0
@@ -87,11 +89,12 @@ class World:
     async def _replace(self) -> None:
         while True:
             if self.controller is None or not self.controller.is_alive:
-                self.controller = await self.start()
+                self._starting = asyncio.ensure_future(self.start())
+                self.controller = await asyncio.shield(self._starting)
             serving = self.controller
             if await serving.until_accepting():
                 self._serves.set()
-            await serving.ended()
+            await serving.until_over()
             if self.controller is serving:
                 self._serves.clear()
 
@@ -104,11 +107,13 @@ class World:
                 self.leaving(old)
 
     async def stop_replacing(self) -> None:
-        """Be the parent no longer; what serves goes on."""
+        """Be the parent no longer; what serves goes on, also one that is being started."""
         if self._parent is not None:
             self._parent.cancel()
             await asyncio.gather(self._parent, return_exceptions=True)
             self._parent = None
+            if self._starting is not None and not self._starting.done():
+                self.controller = await self._starting
 
     async def start(self, **changes: object) -> Controller:
         """One more controller."""
@@ -129,7 +134,7 @@ class World:
 
     async def until_serving(self) -> Controller:
         """The one that takes calls."""
-        async with asyncio.timeout(WITHIN):
+        async with Deadline(WITHIN):
             await self._serves.wait()
         assert self.controller is not None
         return self.controller
@@ -258,7 +263,7 @@ class World:
 
     @staticmethod
     async def _until(holds: Callable[[], bool], within: float = WITHIN) -> None:
-        async with asyncio.timeout(within):
+        async with Deadline(within):
             while not holds():  # noqa: ASYNC110 - files and processes of others tell nobody
                 await asyncio.sleep(LOOK_EVERY)
 

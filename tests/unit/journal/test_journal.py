@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 from ivrctl.adapters.journal import Journal, OpenLeg
+from ivrctl.adapters.journal.segments import SegmentFiles
 
 OpenJournal = Callable[..., Journal]
 
@@ -260,6 +262,30 @@ def test_segments_of_dead_processes_are_folded_into_one(open_journal: OpenJourna
         journal.close()
     assert len(segments(folder)) == 1
     assert len(open_journal().open_legs()) == 10
+
+
+def test_a_fold_in_the_moment_of_a_listing_hides_no_leg(
+    open_journal: OpenJournal, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also for a process that takes the time of day for another one than that which stamps the folder."""
+    gone = open_journal()
+    gone.record("leg-1", {"n": 1})
+    gone.close()
+    real, hour = time.time_ns, 3_600_000_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: real() + hour)
+
+    class Interrupted(SegmentFiles):
+        """Another controller folds behind the first listing; its change of the folder bears the same time."""
+
+        def names(self) -> frozenset[str]:
+            listed, stamped = super().names(), folder.stat()
+            if gone_segment.exists():
+                open_journal()
+                os.utime(folder, ns=(stamped.st_atime_ns, stamped.st_mtime_ns))
+            return listed
+
+    (gone_segment,) = segments(folder)
+    assert open_journal(files=Interrupted(folder)).find("leg-1") == {"n": 1}
 
 
 def test_a_cleared_folder_is_filled_again_with_what_is_known(open_journal: OpenJournal, folder: Path) -> None:
