@@ -33,16 +33,16 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory --jobs 5 --output-sync GENTLY=.ci/gently one-half other-half thorough pair
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync in-turn patient
+	@$(MAKE) --no-print-directory --jobs 5 --output-sync GENTLY=.ci/gently in-turn patient
 	@$(MAKE) --no-print-directory alone
 
-# What is in no hurry goes gently, beside what keeps an eye on the clock.
+# What is in no hurry goes gently, beside what keeps an eye on the clock: that waits most of the time.
 ifdef GENTLY
-thorough: lint types
+in-turn: pair one-half other-half lint types
+thorough: one-half other-half lint types
+patient: thorough
 endif
 
-# What waits most of the time, and is in a hurry when it does not; what is in none goes on beside all of it.
 in-turn:
 	@$(MAKE) --no-print-directory live
 	@$(MAKE) --no-print-directory under-load

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ivrctl.adapters.pbx.folders import roots_folder
 from ivrctl.adapters.pbx.ports import free_tcp_port
 
-from ..wheel.installed import INSTALLS_WITHIN, Installed, environment  # noqa: TID252 - test folders are not packages
+from ..wheel.installed import INSTALLS_WITHIN, Installed, newcomer_of  # noqa: TID252 - test folders are not packages
 
 pytestmark = [
     pytest.mark.live,
@@ -27,25 +24,19 @@ pytestmark = [
 
 NAME = f"wheel-{os.getpid()}"
 SERVES_WITHIN = 30.0
-OF_THE_MACHINE = ("IVRCTL_RUNTIME", "DOCKER_HOST", "XDG_RUNTIME_DIR")
-"""Which container engine there is does not depend on who uses it."""
 
 
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
-    """Somebody with an empty home and the wheel, on a machine where the development PBX was built before."""
-    shared = {name: os.environ[name] for name in OF_THE_MACHINE if name in os.environ}
-    shared["XDG_CACHE_HOME"] = str(roots_folder().parents[1])
-    # A short path: the state folder, below the home, holds a Unix socket.
-    folder = Path(tempfile.mkdtemp(prefix="ivr-"))
-    yield Installed(environment(tmp_path_factory), folder, shared)
-    shutil.rmtree(folder)
+    """Somebody who has nothing but the wheel."""
+    with newcomer_of(tmp_path_factory) as somebody:
+        yield somebody
 
 
 @pytest.fixture
 def shop(newcomer: Installed) -> Path:
     """His first site."""
-    _do(newcomer, newcomer.home, "init", "shop")
+    newcomer.do(newcomer.home, "init", "shop")
     return newcomer.home / "shop"
 
 
@@ -53,15 +44,9 @@ def shop(newcomer: Installed) -> Path:
 def pbx(newcomer: Installed, shop: Path) -> Iterator[str]:
     """A PBX that the installed command has started, with the configuration in the wheel."""
     agi = f"127.0.0.1:{free_tcp_port(10_000 + os.getpid() % 20_000)}"
-    _do(newcomer, shop, "pbx", "up", NAME, "--agi", agi, within=INSTALLS_WITHIN)
+    newcomer.do(shop, "pbx", "up", NAME, "--agi", agi, within=INSTALLS_WITHIN)
     yield NAME
-    _do(newcomer, shop, "pbx", "down", NAME)
-
-
-def _do(newcomer: Installed, cwd: Path, *words: str, within: float = 60) -> str:
-    done = newcomer.run("ivrctl", *words, cwd=cwd, within=within)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    newcomer.do(shop, "pbx", "down", NAME)
 
 
 @contextmanager
@@ -87,17 +72,9 @@ def _serving(newcomer: Installed, site: Path, pbx: str) -> Iterator[None]:
 def test_a_newcomer_hears_his_new_site(newcomer: Installed, shop: Path, pbx: str) -> None:
     """``init``, ``pbx up``, ``serve``, ``call``: what the new flow says is heard on a real Asterisk, and recorded."""
     with _serving(newcomer, shop, pbx):
-        called = _do(newcomer, shop, "call", "7000", "--press", "1,1234#", "--pbx", pbx)
-        calls = _do(newcomer, shop, "calls")
+        called = newcomer.do(shop, "call", "7000", "--press", "1,1234#", "--pbx", pbx)
+        calls = newcomer.do(shop, "calls")
     assert "hears   Your order is ready. You pay 18.50." in called
     assert "NOT HEARD" not in called
     assert "served: reception/welcome > reception/main > reception/order > order-status/start" in called
     assert "-> 7000       served" in calls
-
-
-def test_the_scenarios_of_a_new_site_pass_with_softphones(newcomer: Installed, tmp_path: Path) -> None:
-    """``ivrctl test --engine live`` in a new folder starts a PBX of its own, and leaves none behind."""
-    _do(newcomer, tmp_path, "init", "bakery", "--language", "zh", "--language", "en")
-    tested = _do(newcomer, tmp_path / "bakery", "test", "--engine", "live", within=INSTALLS_WITHIN)
-    assert tested.count("passed  ") == 3
-    assert _do(newcomer, tmp_path, "pbx", "status") == ""

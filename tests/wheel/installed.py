@@ -7,12 +7,15 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
+from ivrctl.adapters.pbx.folders import roots_folder
 
 ROOT = Path(__file__).parents[2]
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -21,6 +24,8 @@ INSTALL = ("python3 -m venv ivrctl-env", "ivrctl-env/bin/pip install ivrctl-*.wh
 PINNED = re.compile(r"^\S+==\S+", re.MULTILINE)
 INSTALLS_WITHIN = 240.0
 """Seconds: numpy and SQLAlchemy come over the network on a fresh machine."""
+OF_THE_MACHINE = ("IVRCTL_RUNTIME", "DOCKER_HOST", "XDG_RUNTIME_DIR")
+"""Which container engine there is does not depend on who uses it."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,12 @@ class Installed:
             executable=self.environment / "bin" / words[0],
         )
 
+    def do(self, cwd: Path, *words: str, within: float = 60) -> str:
+        """What a command of ivrctl prints that is to succeed."""
+        done = self.run("ivrctl", *words, cwd=cwd, within=within)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
 
 def build(target: str, source: Path, folder: Path) -> Path:
     """Build a ``wheel`` or an ``sdist`` of a tree, with the build backend that pyproject.toml names."""
@@ -82,6 +93,16 @@ def environment(temporary: pytest.TempPathFactory) -> Path:
             _install(folder)
             (folder / "is-whole").touch()
     return folder / "ivrctl-env"
+
+
+@contextmanager
+def newcomer_of(temporary: pytest.TempPathFactory) -> Iterator[Installed]:
+    """Somebody with an empty home and the wheel, on a machine where the development PBX was built before."""
+    shared = {name: os.environ[name] for name in OF_THE_MACHINE if name in os.environ}
+    shared["XDG_CACHE_HOME"] = str(roots_folder().parents[1])
+    # A short path: the state folder, below the home, holds a Unix socket.
+    with tempfile.TemporaryDirectory(prefix="ivr-") as home:
+        yield Installed(environment(temporary), Path(home), shared)
 
 
 @contextmanager
