@@ -51,9 +51,9 @@ in-turn:
 THOROUGH := -m "thorough or postgresql or reader"
 PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
 	mutations recommendation recommending repository scenario schema simulation site staffing testkit)
-# Callers who are forty times as quick as people, and notice a controller that has to wait.
+# Callers who are forty times as quick as people, and notice a controller that has to wait for long.
 seeded:
-	$(RUN) pytest -q -n 3 --dist loadgroup -m thorough tests/faults
+	$(GENTLY) $(RUN) pytest -q -n 3 --dist loadgroup -m thorough tests/faults
 
 thorough:
 	$(GENTLY) $(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
