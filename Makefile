@@ -15,11 +15,11 @@ unexport PYTHONDONTWRITEBYTECODE
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
-test check quick one-half other-half seeded thorough patient live under-load in-turn pair heavy alone: export TMPDIR ?= $(ROOMY)
-live under-load in-turn pair heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
+test check quick one-half other-half seeded thorough live under-load pair heavy alone: export TMPDIR ?= $(ROOMY)
+live under-load pair heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
-.PHONY: help demo run test check lint types quick seeded thorough patient live under-load in-turn pair heavy alone images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick seeded thorough live under-load in-turn pair heavy alone images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,14 +33,13 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory --jobs 6 --output-sync GENTLY=.ci/gently in-turn patient
+	@$(MAKE) --no-print-directory --jobs 6 --output-sync GENTLY=.ci/gently in-turn thorough
 	@$(MAKE) --no-print-directory alone
 
 # What is in no hurry goes gently, beside what keeps an eye on the clock: that waits most of the time.
 ifdef GENTLY
 in-turn: pair seeded one-half other-half lint types
-thorough: one-half other-half lint types
-patient: thorough
+thorough: seeded one-half other-half lint types
 endif
 
 in-turn:
@@ -48,18 +47,13 @@ in-turn:
 	@$(MAKE) --no-print-directory under-load
 	@$(MAKE) --no-print-directory heavy
 
-THOROUGH := -m "thorough or postgresql or reader"
-PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
-	mutations recommendation recommending repository scenario schema simulation site staffing testkit)
 # Callers who are forty times as quick as people, and notice a controller that has to wait for long.
 seeded:
 	$(GENTLY) $(RUN) pytest -q -n 3 --dist loadgroup -m thorough tests/faults
 
-thorough:
-	$(GENTLY) $(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
-
-patient: $(VENV)/.fuzz
-	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
+thorough: $(VENV)/.fuzz
+	$(GENTLY) $(RUN) pytest -q -n 4 --dist loadgroup --override-ini timeout=600 -m "thorough or postgresql or reader" \
+		tests/editor tests/fuzz tests/graphs tests/postgresql tests/unit
 
 # Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)

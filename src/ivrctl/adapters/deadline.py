@@ -21,8 +21,8 @@ class Deadline:
     """See the module. For one ``async with``, in a task.
 
     Raises:
-        TimeoutError: the time is over; what the block awaited was cancelled. Somebody else's cancellation of the task
-            stays one.
+        TimeoutError: the time is over; what the block awaited was cancelled. A cancellation of the task by somebody
+            else that comes within the block stays one.
     """
 
     __slots__ = ("_cancelled_before", "_timeout")
@@ -33,7 +33,7 @@ class Deadline:
         self._cancelled_before = 0
 
     async def __aenter__(self) -> None:
-        """The time runs."""
+        """Know who has cancelled the task before."""
         task = asyncio.current_task()
         if task is not None:
             self._cancelled_before = task.cancelling()

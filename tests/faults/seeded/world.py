@@ -91,6 +91,7 @@ class World:
             if self.controller is None or not self.controller.is_alive:
                 self._starting = asyncio.ensure_future(self.start())
                 self.controller = await asyncio.shield(self._starting)
+                self._starting = None
             serving = self.controller
             if await serving.until_accepting():
                 self._serves.set()
@@ -112,8 +113,9 @@ class World:
             self._parent.cancel()
             await asyncio.gather(self._parent, return_exceptions=True)
             self._parent = None
-            if self._starting is not None and not self._starting.done():
-                self.controller = await self._starting
+        if self._starting is not None:
+            starting, self._starting = self._starting, None
+            self.controller = await starting
 
     async def start(self, **changes: object) -> Controller:
         """One more controller."""

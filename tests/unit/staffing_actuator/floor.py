@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -70,7 +69,7 @@ class Place:
 
     def seconds(self) -> float:
         """A steady clock."""
-        return time.monotonic() * self.speed
+        return asyncio.get_running_loop().time() * self.speed
 
 
 class Steps:

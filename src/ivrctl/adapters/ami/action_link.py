@@ -56,7 +56,6 @@ State = There | Away
 
 
 async def _until_hurried(hurry: asyncio.Event, seconds: float) -> None:
-    # Not wait_for: in Python 3.11 it swallows a cancellation that comes in the moment at which it ends.
     with contextlib.suppress(TimeoutError):
         async with Deadline(seconds):
             await hurry.wait()

@@ -116,7 +116,6 @@ class WriteLoop:
         while True:
             await self._has_work.wait()
             if self._gather:
-                # Not wait_for: in Python 3.11 it swallows a cancellation that comes in the moment at which it ends.
                 with contextlib.suppress(TimeoutError):
                     async with Deadline(self._gather):
                         await self._is_urgent.wait()
