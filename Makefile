@@ -15,11 +15,11 @@ unexport PYTHONDONTWRITEBYTECODE
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
-test check quick one-half other-half seeded thorough live under-load pair heavy alone: export TMPDIR ?= $(ROOMY)
+test check quick one-half other-half thorough patient live under-load pair heavy alone: export TMPDIR ?= $(ROOMY)
 live under-load pair heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
-.PHONY: help demo run test check lint types quick seeded thorough live under-load in-turn pair heavy alone images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick thorough patient live under-load in-turn pair heavy alone images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,27 +33,30 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory --jobs 6 --output-sync GENTLY=.ci/gently in-turn thorough
+	@$(MAKE) --no-print-directory --jobs 5 --output-sync GENTLY=.ci/gently one-half other-half thorough pair
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync in-turn patient
 	@$(MAKE) --no-print-directory alone
 
-# What is in no hurry goes gently, beside what keeps an eye on the clock: that waits most of the time.
+# What is in no hurry goes gently, beside what keeps an eye on the clock.
 ifdef GENTLY
-in-turn: pair seeded one-half other-half lint types
-thorough: seeded one-half other-half lint types
+thorough: lint types
 endif
 
+# What waits most of the time, and is in a hurry when it does not; what is in none goes on beside all of it.
 in-turn:
 	@$(MAKE) --no-print-directory live
 	@$(MAKE) --no-print-directory under-load
 	@$(MAKE) --no-print-directory heavy
 
-# Callers who are forty times as quick as people, and notice a controller that has to wait for long.
-seeded:
-	$(GENTLY) $(RUN) pytest -q -n 3 --dist loadgroup -m thorough tests/faults
+THOROUGH := -m "thorough or postgresql or reader"
+PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
+	mutations recommendation recommending repository scenario schema simulation site staffing testkit)
+thorough:
+	$(GENTLY) $(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) \
+		tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
-thorough: $(VENV)/.fuzz
-	$(GENTLY) $(RUN) pytest -q -n 4 --dist loadgroup --override-ini timeout=600 -m "thorough or postgresql or reader" \
-		tests/editor tests/fuzz tests/graphs tests/postgresql tests/unit
+patient: $(VENV)/.fuzz
+	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
 # Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
@@ -61,8 +64,9 @@ live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
 	$(RUN) pytest -q -n 9 --dist loadgroup -m "not heavy" $(LIVE)
 
-# Controllers that are killed and replaced under fifty calls, and a day of which every time is compared with a phone's.
-UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py tests/live/test_queue_day.py
+# Controllers that are killed and replaced under fifty calls, a day of which every time is compared with a phone's, and a
+# hundred agents who are back within seconds.
+UNDER_LOAD := tests/faults/test_real.py $(addprefix tests/live/test_,survival.py upgrade.py queue_day.py staffing_actions.py)
 under-load:
 	$(RUN) pytest -q -n 4 --dist loadgroup $(UNDER_LOAD)
 
