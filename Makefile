@@ -62,7 +62,7 @@ patient: $(VENV)/.fuzz
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
-	$(RUN) pytest -q -n 9 --dist loadgroup -m "not heavy" $(LIVE)
+	$(RUN) pytest -q -n 6 --dist loadgroup -m "not heavy" $(LIVE)
 
 # Controllers that are killed and replaced under fifty calls, a day of which every time is compared with a phone's, and a
 # hundred agents who are back within seconds.
