@@ -15,11 +15,11 @@ unexport PYTHONDONTWRITEBYTECODE
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
-test check quick one-half other-half thorough patient live under-load pair heavy alone: export TMPDIR ?= $(ROOMY)
-live under-load pair heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
+test check quick one-half other-half thorough patient live under-load heavy alone: export TMPDIR ?= $(ROOMY)
+live under-load heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
-.PHONY: help demo run test check lint types quick thorough patient live under-load in-turn pair heavy alone images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick thorough patient live under-load heavy alone images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,28 +33,20 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory --jobs 5 --output-sync GENTLY=.ci/gently one-half other-half thorough pair
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync in-turn patient
-	@$(MAKE) --no-print-directory alone
-
-# What is in no hurry goes gently, beside what keeps an eye on the clock.
-ifdef GENTLY
-thorough: lint types
-endif
-
-# What waits most of the time, and is in a hurry when it does not; what is in none goes on beside all of it.
-in-turn:
-	@$(MAKE) --no-print-directory live
+	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory thorough
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync live patient
 	@$(MAKE) --no-print-directory under-load
 	@$(MAKE) --no-print-directory heavy
+	@$(MAKE) --no-print-directory alone
 
 THOROUGH := -m "thorough or postgresql or reader"
 PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
 	mutations recommendation recommending repository scenario schema simulation site staffing testkit)
 thorough:
-	$(GENTLY) $(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) \
-		tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
+	$(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
+# Beside the live tests, which wait most of the time, and behind them: it is in no hurry.
 patient: $(VENV)/.fuzz
 	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
@@ -64,18 +56,13 @@ live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
 	$(RUN) pytest -q -n 6 --dist loadgroup -m "not heavy" $(LIVE)
 
-# Controllers that are killed and replaced under fifty calls, a day of which every time is compared with a phone's, and a
-# hundred agents who are back within seconds.
-UNDER_LOAD := tests/faults/test_real.py $(addprefix tests/live/test_,survival.py upgrade.py queue_day.py staffing_actions.py)
+# Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
+UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py tests/live/test_queue_day.py
 under-load:
-	$(RUN) pytest -q -n 4 --dist loadgroup $(UNDER_LOAD)
+	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
 
 heavy:
-	$(RUN) pytest -q -n 6 --dist loadgroup -m "heavy or thorough" tests/load tests/wheel $(LIVE)
-
-# One after the other: an image, a network, a day of containers.
-pair:
-	$(RUN) pytest -q tests/containers
+	$(RUN) pytest -q -n 4 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)
 
 # Three hundred calls at a time leave nothing to others; what is to be quick, or to be keyed to a tenth of a second, is so
 # with nobody beside it.
@@ -88,8 +75,8 @@ check: $(VENV)/.ready flows/operator.sqlite ## import contracts, lint, types, un
 	@$(MAKE) --no-print-directory --jobs 4 --output-sync lint types one-half other-half
 
 lint: $(VENV)/.ready flows/operator.sqlite
-	$(GENTLY) $(VENV)/bin/lint-imports --no-cache
-	$(GENTLY) $(VENV)/bin/ruff check
+	$(VENV)/bin/lint-imports --no-cache
+	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/ivrctl check flows
 
@@ -97,11 +84,11 @@ lint: $(VENV)/.ready flows/operator.sqlite
 types: export MYPY_CACHE_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/ivrctl/mypy
 types: $(VENV)/.ready
 	@mkdir -p "$(MYPY_CACHE_DIR)"
-	$(if $(shell command -v flock),flock "$(MYPY_CACHE_DIR)") $(GENTLY) $(VENV)/bin/mypy
+	$(if $(shell command -v flock),flock "$(MYPY_CACHE_DIR)") $(VENV)/bin/mypy
 
 # In two runs, each of which collects its own half: two workers of one would each collect all ten thousand, and a third
 # process would hand them out one by one. What is not in the one half is in the other.
-QUICK = $(GENTLY) $(RUN) pytest -q -m "not thorough and not postgresql and not live"
+QUICK = $(RUN) pytest -q -m "not thorough and not postgresql and not live"
 HALF := $(addprefix tests/unit/,agi ami cli customers docs flow forecast interfaces lang rules scenario schema site staffing \
 	staffing_actuator)
 
