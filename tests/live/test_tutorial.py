@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from ivrctl.adapters.pbx import ensure_runtime
-from ivrctl.adapters.pbx.folders import roots_folder
+from ivrctl.adapters.pbx.folders import roots_folder, sounds_folder
 
 from ..unit.docs.pages import DOCS, blocks, pages  # noqa: TID252 - test folders are no packages to import from
 from ..unit.docs.reader import reading  # noqa: TID252 - the same
@@ -79,7 +79,7 @@ def folder() -> Iterator[Path]:
 @pytest.mark.parametrize("page", LIVE, ids=lambda page: page.name)
 def test_page_is_followed_to_its_end(page: Path, installed: Path, surroundings: Surroundings, folder: Path) -> None:
     """A reader of the page sees what it shows, from its first command to its last, and nothing is left running."""
-    _share_roots(folder / "home" / ".cache" / "ivrctl")
+    _share_what_is_built(folder / "home" / ".cache" / "ivrctl")
     enter, environment = surroundings.enter, surroundings.environment
     try:
         with reading(folder, path=[installed], environment=environment, deadline=120.0, enter=enter) as reader:
@@ -92,9 +92,9 @@ def test_page_is_followed_to_its_end(page: Path, installed: Path, surroundings: 
         subprocess.run([installed / "ivrctl", "pbx", "down"], env=left, check=True, timeout=60)
 
 
-def _share_roots(cache: Path) -> None:
-    """Let the reader use the roots that are built: by a link, so that a page that clears the cache clears his own."""
-    built = roots_folder()
-    built.mkdir(parents=True, exist_ok=True)
+def _share_what_is_built(cache: Path) -> None:
+    """Let the reader use the roots and sounds that are there: by links, so that who clears the cache clears his own."""
     cache.mkdir(parents=True)
-    (cache / "roots").symlink_to(built)
+    for built in (roots_folder(), sounds_folder()):
+        built.mkdir(parents=True, exist_ok=True)
+        (cache / built.name).symlink_to(built)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ivrctl.adapters.pbx import Pbx, RuntimeName, TwoViews, find, find_runtime, runtime_of
+from ivrctl.adapters.pbx import Pbx, RuntimeName, TwoViews, find, find_runtime, runtime_of, sounds_folder
 from ivrctl.adapters.prompts import PromptLibrary
 from ivrctl.adapters.voices import Accent, EspeakVoice, Voice
 from ivrctl.adapters.voices.espeak import ACCENTS, OTHER_SPEED
@@ -85,7 +85,10 @@ def voice_of(site: Site, pbx_runtime: RuntimeName | None = None) -> Voice:
 
 
 def prompt_library(site: Site, site_folder: Path, folders: PromptFolders) -> PromptLibrary:
-    """The prompts of a site with its voice; recordings lie in ``prompts`` beside the site file, now or later."""
+    """The prompts of a site with its voice; recordings lie in ``prompts`` beside the site file, now or later.
+
+    Development PBXs come and go, and what was spoken for one is kept for the next.
+    """
     return PromptLibrary(
         voice=voice_of(site, folders.runtime),
         currency=str(site.currency),
@@ -94,6 +97,7 @@ def prompt_library(site: Site, site_folder: Path, folders: PromptFolders) -> Pro
         recorded=site_folder / "prompts",
         messages=folders.recordings,
         country=str(site.numbers.country) if site.numbers.spoken_as == "national" else "",
+        archive=None if folders.runtime is None else sounds_folder(),
     )
 
 

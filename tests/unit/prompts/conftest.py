@@ -58,17 +58,18 @@ def voice() -> WatchedVoice:
 
 
 @pytest.fixture
-async def open_library(tmp_path: Path, voice: WatchedVoice) -> AsyncIterator[Callable[[], PromptLibrary]]:
-    """Opens libraries on the same folders, as one process after the other would."""
+async def open_library(tmp_path: Path, voice: WatchedVoice) -> AsyncIterator[Callable[..., PromptLibrary]]:
+    """Opens libraries on the same folders, as one process after the other would; those of another PBX on its own."""
     opened: list[PromptLibrary] = []
 
-    def open_one() -> PromptLibrary:
+    def open_one(pbx: str = "", archive: Path | None = None) -> PromptLibrary:
         library = PromptLibrary(
             voice=voice,
             currency="CNY",
-            cache=Views(tmp_path / "cache", "/srv/prompts"),
-            spool=Views(tmp_path / "spool", "/srv/spool"),
+            cache=Views(tmp_path / pbx / "cache", "/srv/prompts"),
+            spool=Views(tmp_path / pbx / "spool", "/srv/spool"),
             recorded=tmp_path / "recorded",
+            archive=archive,
         )
         opened.append(library)
         return library

@@ -19,6 +19,7 @@ For whoever needs a program of the runtime only, such as the voice::
 
 from ivrctl.adapters.pbx.choice import ensure_runtime, find_runtime, runtime_of
 from ivrctl.adapters.pbx.confinement import Bind, Confinement
+from ivrctl.adapters.pbx.folders import sounds_folder
 from ivrctl.adapters.pbx.instance import AGENTS, Pbx, TwoViews
 from ivrctl.adapters.pbx.life import DEFAULT_AGI, Ports, down, find, log_file, status, up
 from ivrctl.adapters.pbx.passwords import Credentials, credentials
@@ -50,6 +51,7 @@ __all__ = [
     "run_program",
     "runtime_of",
     "rx",
+    "sounds_folder",
     "status",
     "up",
 ]

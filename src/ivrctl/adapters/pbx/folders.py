@@ -24,6 +24,11 @@ def bases_folder() -> Path:
     return _xdg("XDG_CACHE_HOME", ".cache") / "ivrctl" / "bases"
 
 
+def sounds_folder() -> Path:
+    """Return the folder of what the voice has spoken, for any PBX to come: safe to delete."""
+    return _xdg("XDG_CACHE_HOME", ".cache") / "ivrctl" / "sounds"
+
+
 def instances_folder() -> Path:
     """Return the folder with one folder per PBX instance."""
     return _xdg("XDG_STATE_HOME", ".local/state") / "ivrctl" / "pbx"

@@ -4,6 +4,7 @@
 
     recordings   what a person recorded: wins over any voice
     cache        static sounds on disk, named by their content, with a manifest that leads back to the text
+    archive      what voices have spoken, for caches to come
     recorded_sounds  recordings that are played as they are: notices, and what callers have said
     spool        prompts made for one call, gone with it: they may hold personal data
     studio       makes a sound once, from recordings and a voice, and remembers it

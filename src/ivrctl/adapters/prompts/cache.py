@@ -32,15 +32,12 @@ class Label:
     voice: str
 
 
-class SoundCache:
-    """One folder of sounds; every method blocks for one file's reading or writing."""
+class SoundFolder:
+    """Sounds by their keys; every method blocks for one file's reading or writing."""
 
     def __init__(self, folder: Path) -> None:
-        """Use a folder, which is made when it is missing."""
+        """Use a folder, which need not be there."""
         self._folder = folder
-        self._labels: dict[str, Label] = {}
-        self._read_to = 0
-        folder.mkdir(parents=True, exist_ok=True)
 
     def name(self, key: str) -> str:
         """Where a sound lies below the folder, without the extension, as Asterisk wants it."""
@@ -67,19 +64,13 @@ class SoundCache:
             return str(error)
         return None
 
-    def save(self, key: str, pcm: bytes, label: Label) -> None:
+    def write(self, key: str, pcm: bytes) -> None:
         """Keep a sound, in place of a broken one if need be."""
         path = self.path(key)
         if not path.parent.exists():
             path.parent.mkdir(exist_ok=True)
             path.parent.chmod(FOLDER_MODE)
         write_wav(path, pcm)
-        self._append(key, label, seconds_of(pcm))
-
-    def label(self, key: str) -> Label | None:
-        """What a sound says, from the manifest, also when another process made it; None for one it does not know."""
-        self._read_manifest()
-        return self._labels.get(key)
 
     def prune(self, keep: Container[str], limit: int = MAX_BYTES) -> int:
         """When the folder has grown over a limit, remove sounds that are not to be kept, the oldest first.
@@ -96,6 +87,27 @@ class SoundCache:
                 excess -= size
                 removed += 1
         return removed
+
+
+class SoundCache(SoundFolder):
+    """The sounds that Asterisk plays, with their manifest."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder, which is made when it is missing."""
+        super().__init__(folder)
+        self._labels: dict[str, Label] = {}
+        self._read_to = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def save(self, key: str, pcm: bytes, label: Label) -> None:
+        """Keep a sound, in place of a broken one if need be, and what it says."""
+        self.write(key, pcm)
+        self._append(key, label, seconds_of(pcm))
+
+    def label(self, key: str) -> Label | None:
+        """What a sound says, from the manifest, also when another process made it; None for one it does not know."""
+        self._read_manifest()
+        return self._labels.get(key)
 
     def _append(self, key: str, label: Label, seconds: float) -> None:
         """One line in one write, so that lines of several processes never mix."""

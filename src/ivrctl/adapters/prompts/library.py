@@ -7,13 +7,14 @@ A static utterance is one file that serves every call. One with values is joined
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from ivrctl.adapters.prompts.archive import SoundArchive
 from ivrctl.adapters.prompts.cache import SoundCache
 from ivrctl.adapters.prompts.recorded_sounds import PreparedPrompt, RecordedSounds, TwoViews
 from ivrctl.adapters.prompts.recordings import RecordingFault, Recordings
@@ -68,7 +69,7 @@ class PromptLibrary:
     do. ``close`` gives up the spool.
     """
 
-    def __init__(  # noqa: PLR0913 - by name; the last three have defaults
+    def __init__(  # noqa: PLR0913 - by name; the last four have defaults
         self,
         *,
         voice: Voice,
@@ -78,6 +79,7 @@ class PromptLibrary:
         recorded: Path | None = None,
         messages: TwoViews | None = None,
         country: str = "",
+        archive: Path | None = None,
     ) -> None:
         """Use a voice for what is not recorded.
 
@@ -89,6 +91,7 @@ class PromptLibrary:
             recorded: what a person has recorded in place of the voice.
             messages: where Asterisk records what callers say; None where nobody says.
             country: whose telephone numbers are said as they are dialled inside it; empty for none.
+            archive: what voices have spoken for any library, and this one's is kept; None for no such folder.
         """
         self._currency, self._country = currency, country
         self._cache_views, self._spool_views = cache, spool
@@ -101,7 +104,8 @@ class PromptLibrary:
         self._recorded = recorded
         self._recordings = Recordings(recorded)
         self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prompts")
-        self._studio = Studio(voice, self._recordings, self._cache, self._files)
+        self._archive = None if archive is None else SoundArchive(archive)
+        self._studio = Studio(voice, self._recordings, self._cache, self._files, self._archive)
         self._static: dict[Utterance, PreparedPrompt] = {}
         self._sounds = RecordedSounds(cache, messages)
         self._is_closed = False
@@ -226,7 +230,7 @@ class PromptLibrary:
             faults += await self._make(missing[done : done + BATCH])
         if progress is not None:
             progress(len(runs), len(runs))
-        await self._in_files(self._cache.prune, {self._studio.key(run) for run in runs})
+        await self._in_files(self._prune, {self._studio.key(run) for run in runs})
         return BuildReport(self._studio.made - before, len(runs) - len(missing), tuple(faults))
 
     async def check(self, utterances: Iterable[Utterance], languages: Iterable[str] = ()) -> tuple[SoundFault, ...]:
@@ -275,6 +279,11 @@ class PromptLibrary:
         await self._studio.close()
         await self._in_files(self._spool.close)
         self._files.shutdown(wait=False)
+
+    def _prune(self, keep: Container[str]) -> None:
+        self._cache.prune(keep)
+        if self._archive is not None:
+            self._archive.prune(keep)
 
     async def _in_files(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._files, partial(work, *args, **kwargs))

@@ -14,6 +14,7 @@ from concurrent.futures import Executor
 from functools import lru_cache, partial
 from typing import ParamSpec, TypeAlias, TypeVar
 
+from ivrctl.adapters.prompts.archive import SoundArchive
 from ivrctl.adapters.prompts.cache import Label, SoundCache
 from ivrctl.adapters.prompts.recordings import Recordings
 from ivrctl.adapters.prompts.wav import silence
@@ -36,11 +37,19 @@ NOTHING_SECONDS = 0.05
 class Studio:
     """Runs in, sounds out. Files are touched in ``files`` only, an executor of one thread, in the order asked."""
 
-    def __init__(self, voice: Voice, recordings: Recordings, cache: SoundCache, files: Executor) -> None:
-        """Make sounds with a voice and recordings, and keep the static ones in a cache."""
+    def __init__(
+        self,
+        voice: Voice,
+        recordings: Recordings,
+        cache: SoundCache,
+        files: Executor,
+        archive: SoundArchive | None = None,
+    ) -> None:
+        """Make sounds with a voice and recordings, and keep the static ones in a cache, and in an archive if any."""
         self._voice = voice
         self._recordings = recordings
         self._cache = cache
+        self._archive = archive
         self._files = files
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._memory_bytes = 0
@@ -112,12 +121,17 @@ class Studio:
 
     async def _make(self, missing: Mapping[str, Run]) -> Mapping[str, bytes]:
         """Runs as a task of its own: a caller who hangs up does not take the sound from the others who wait for it."""
-        pieces = list(dict.fromkeys(item for run in missing.values() for item in run if isinstance(item, Piece)))
+        archived = {} if self._archive is None else await self._in_files(self._archive.find, missing)
+        runs = {key: run for key, run in missing.items() if key not in archived}
+        pieces = list(dict.fromkeys(item for run in runs.values() for item in run if isinstance(item, Piece)))
         recorded = await self._in_files(self._read_recordings, pieces)
         to_speak = [piece for piece in pieces if piece not in recorded]
         spoken = dict(zip(to_speak, await self.spoken(to_speak), strict=True))
-        sounds = {key: joined(run, recorded | spoken) for key, run in missing.items()}
+        sounds = archived | {key: joined(run, recorded | spoken) for key, run in runs.items()}
         await self._in_files(self._save, missing, sounds)
+        if self._archive is not None:
+            new = {key: sounds[key] for key, run in runs.items() if recorded.keys().isdisjoint(run)}
+            await self._in_files(self._archive.keep, new)
         self.made += len(sounds)
         self._remember(sounds)
         return sounds

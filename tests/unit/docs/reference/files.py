@@ -17,7 +17,7 @@ from .repository import ROOT
 
 _ENVIRONMENT = {
     "XDG_STATE_HOME": "where state folders lie; `~/.local/state` when it is not set, or not an absolute path",
-    "XDG_CACHE_HOME": "where the Debian roots of the development PBX lie; `~/.cache` when it is not set",
+    "XDG_CACHE_HOME": "where Debian roots and what was spoken lie; `~/.cache` when it is not set",
     "HOME": "the user's folder, for `XDG_STATE_HOME` and `XDG_CACHE_HOME` where they are not set",
     "IVRCTL_PROMPTS": "a folder of kept prompts that ivrctl and Asterisk see under the same path; goes before the site "
     "file, and together with `IVRCTL_SPOOL` only",
@@ -54,6 +54,10 @@ _PBX = (
     (
         "`$XDG_CACHE_HOME/ivrctl/roots`",
         "Debian roots with Asterisk, the softphones and the voice; safe to delete while no PBX runs",
+    ),
+    (
+        "`$XDG_CACHE_HOME/ivrctl/sounds`",
+        "what the voice has spoken, so that the next PBX has its prompts at once, 256 MB at most; safe to delete",
     ),
     (
         "`$XDG_CACHE_HOME/ivrctl/images`",
