@@ -12,6 +12,9 @@ RUN := $(VENV)/bin/python -m
 # Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
+# Threads that would wait for work in a loop, with a processor each.
+export OPENBLAS_NUM_THREADS ?= 1
+
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
@@ -54,15 +57,15 @@ patient: $(VENV)/.fuzz
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
-	$(RUN) pytest -q -n 6 --dist loadgroup -m "not heavy" $(LIVE)
+	$(RUN) pytest -q -n 7 --dist loadgroup -m "not heavy" $(LIVE)
 
 # Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
-UNDER_LOAD := tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py tests/live/test_queue_day.py
+UNDER_LOAD := tests/live/test_queue_day.py tests/live/test_survival.py tests/live/test_upgrade.py tests/faults/test_real.py
 under-load:
-	$(RUN) pytest -q -n 2 --dist loadfile $(UNDER_LOAD)
+	$(RUN) pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(UNDER_LOAD)
 
 heavy:
-	$(RUN) pytest -q -n 4 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)
+	$(RUN) pytest -q -n 6 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)
 
 # Three hundred calls at a time leave nothing to others; what is to be quick, or to be keyed to a tenth of a second, is so
 # with nobody beside it.
