@@ -20,7 +20,7 @@ NO_CONTROLLER = "5  no controller answers"
 NO_PBX = "5  the PBX does not run or does not answer"
 
 STATE_HOME = "XDG_STATE_HOME  where state folders lie; ~/.local/state when not set"
-CACHE_HOME = "XDG_CACHE_HOME  where Debian roots and what was spoken lie; ~/.cache when not set"
+CACHE_HOME = "XDG_CACHE_HOME  where Debian roots and sounds lie; ~/.cache when not set"
 RUNTIME = "IVRCTL_RUNTIME  auto, docker, podman or root: what the PBX runs in"
 SITES_OWN = "those that the site file names with {env: NAME}"
 NONE = "none"
