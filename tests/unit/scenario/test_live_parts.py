@@ -135,6 +135,25 @@ def test_prompt_that_late_packets_have_torn_was_heard(tmp_path: Path) -> None:
     assert call.unheard((1, 0.5)) is None
 
 
+@pytest.mark.parametrize("at", [1.0, 1.05, 1.1, 1.125, 1.15, 1.2])
+def test_prompt_that_stood_still_was_heard(tmp_path: Path, at: float) -> None:
+    """A machine that is busy for 0.4 s stops a prompt anywhere, and all of it is there."""
+    call = _Call(tmp_path, 1)
+    before, behind = np.split(_sound(1, 2.0), [round(at * audio.RATE)])
+    audio.write_wav(tmp_path / "heard.wav", np.concatenate([before, _silence(0.4), behind, _silence(1.0)]))
+    assert call.unheard((1, 0.5)) is None
+
+
+@pytest.mark.parametrize("at", [1.0, 1.05, 1.1, 1.125, 1.15, 1.2])
+def test_prompt_that_stood_still_and_went_on_with_another_word_was_not_heard(tmp_path: Path, at: float) -> None:
+    """A fifth of a second of something else, where the sound goes on, is another prompt."""
+    call = _Call(tmp_path, 1)
+    before, behind = np.split(_sound(1, 2.0), [round(at * audio.RATE)])
+    behind[:1600] = _sound(2, 2.0)[:1600]
+    audio.write_wav(tmp_path / "heard.wav", np.concatenate([before, _silence(0.4), behind, _silence(1.0)]))
+    assert call.unheard((1, 0.5)) == "hears 1"
+
+
 def test_prompt_with_another_word_in_it_was_not_heard(tmp_path: Path) -> None:
     """A third of a second of something else is another prompt."""
     call = _Call(tmp_path, 1)

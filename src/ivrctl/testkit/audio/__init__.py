@@ -8,7 +8,7 @@ none. All sounds are 8 kHz, one channel; times are seconds.
 with it, ``silence`` finds what is not there. Nothing here knows of phones or flows.
 """
 
-from ivrctl.testkit.audio.alignment import SAME
+from ivrctl.testkit.audio.alignment import SAME, fit_in_two
 from ivrctl.testkit.audio.matching import Match, find
 from ivrctl.testkit.audio.silence import Span, longest_silence, silences
 from ivrctl.testkit.audio.sound import (
@@ -37,6 +37,7 @@ __all__ = [
     "Span",
     "duration",
     "find",
+    "fit_in_two",
     "longest_silence",
     "melody",
     "read_wav",

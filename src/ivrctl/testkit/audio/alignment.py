@@ -40,6 +40,14 @@ def best_fit(window: Samples, heard: Samples, expected: int, *, may_slip: bool) 
     return _slipped_fit(window, heard, expected, fit) if may_slip and score < SAME else fit
 
 
+def fit_in_two(part: Samples, heard: Samples, begins: int, goes_on: int) -> float:
+    """Return how well a part fits that begins at one place, stands still somewhere in it and goes on at another."""
+    (shape, energy), (later_shape, later_energy) = (_running_sums(part, heard, place) for place in (begins, goes_on))
+    joined = energy + later_energy[-1] - later_energy
+    own = float(np.sum(part**2))
+    return float(np.max((shape + later_shape[-1] - later_shape) / np.sqrt(own * np.maximum(joined, _floor(part)))))
+
+
 def _best_place(part: Samples, heard: Samples, expected: int) -> tuple[float, int]:
     begin = max(0, expected - _SLACK)
     around = heard[begin : expected + _SLACK + len(part)]

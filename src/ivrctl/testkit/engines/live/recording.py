@@ -28,7 +28,7 @@ PIECE_SAME = 0.85
 with five times the work that it can do: in prompts torn by late packets one quarter for each of them scored 0.76 to
 0.84, all others 0.89 and more. Where one number word stands for another, the worst quarter scored 0.71 at most."""
 PIECE_LOST = 0.74
-"""What a quarter may score at least in which a packet was late."""
+"""What a quarter may score at least in which a packet was late; one that stands still in its middle scores 0.71."""
 BACK, AHEAD = audio.RATE // 10, audio.RATE
 """Samples by which a quarter may come earlier, and later, than the one before leads to: a stall of a second is seen."""
 JITTER = audio.RATE // 50
@@ -57,8 +57,9 @@ class Recording:
             if sound is None:
                 return span, line, "the flow said it, and no sound of it was kept"
             until = recorded[: round((heard.ends - self.offset + LATE) * audio.RATE)]
-            match = audio.find(sound, until, after=max(after, heard.began - self.offset - EARLY, 0.0))
-            if not match.is_heard and not _is_torn(audio.read_wav(sound), until, match):
+            after = max(after, heard.began - self.offset - EARLY, 0.0)
+            match = audio.find(sound, until, after=after)
+            if not match.is_heard and not _is_torn(audio.read_wav(sound), until, match, round(after * audio.RATE)):
                 worst = min(match.windows, default=0.0)
                 reason = f"the flow said “{heard.written}”, and the phone did not hear it: likeness {worst:.2f}"
                 return span, line, f"{reason}, {audio.SAME:.2f} is due"
@@ -74,26 +75,34 @@ class Recording:
         return max((end - start for start, end in spans), default=0.0)
 
 
-def _is_torn(reference: audio.Samples, heard: audio.Samples, match: audio.Match) -> bool:
+def _is_torn(reference: audio.Samples, heard: audio.Samples, match: audio.Match, earliest: int) -> bool:
     """Whether a prompt is there piece by piece, though its seconds do not fit: packets came late, several in each.
 
     A busy machine does that to a phone: the sound stands still and goes on. It does not put other words in the place of
-    the prompt's own. Each piece is looked for where the one before leads to, and later.
+    the prompt's own. Each piece is looked for where the one before leads to and later, the first one before it too: the
+    match may be that of what goes on. One that is torn in its middle is nowhere: its beginning is where the one in
+    front of it leads to, and its end where the one behind it comes from.
     """
-    place, drift, slips, torn = round(match.at_seconds * audio.RATE), 0, 0, 0
+    place, drift, slips, torn, back = round(match.at_seconds * audio.RATE), 0, 0, 0, AHEAD
+    parted: tuple[int, audio.Samples] | None = None
     for start, piece in _voiced_pieces(reference):
         expected = place + start + drift
-        begin = max(0, expected - BACK)
+        begin, back = max(earliest, expected - back), BACK
         fit = audio.find(piece, heard[begin : expected + PIECE + AHEAD])
-        if fit.score < PIECE_LOST:
-            return False
         if fit.score < PIECE_SAME:
             torn += 1
+            if fit.score < PIECE_LOST:
+                if parted:
+                    return False
+                parted = (place + start, piece)
             continue
         found = begin + round(fit.at_seconds * audio.RATE) - place - start
+        if parted and audio.fit_in_two(parted[1], heard, parted[0] + drift, parted[0] + found) < PIECE_SAME:
+            return False
+        parted = None
         slips += abs(found - drift) > JITTER
         drift = found
-    return torn <= max(1, slips)
+    return parted is None and torn <= max(1, slips)
 
 
 def _voiced_pieces(reference: audio.Samples) -> Iterator[tuple[int, audio.Samples]]:
