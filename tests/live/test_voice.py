@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,12 +18,20 @@ from ivrctl.adapters.voices import RATE, Accent, EspeakVoice, VoiceError
 from ivrctl.model.utterance import Said, Utterance
 from ivrctl.speech import Piece, vocabulary
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+# One group: what all vocabularies sound like is spoken once.
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300), pytest.mark.xdist_group("voice")]
 
 
 @pytest.fixture
 def voice() -> EspeakVoice:
     return EspeakVoice.found(ensure_runtime().command)
+
+
+@pytest.fixture(scope="module")
+def vocabularies() -> Mapping[Piece, bytes]:
+    """All pieces of two languages, and the sound of each."""
+    pieces = [*vocabulary("zh", "CNY"), *vocabulary("en", "CNY")]
+    return dict(zip(pieces, asyncio.run(EspeakVoice.found(ensure_runtime().command).synthesise(pieces)), strict=True))
 
 
 @dataclass(frozen=True)
@@ -73,21 +81,16 @@ async def test_a_voice_says_the_same_text_the_same_way(voice: EspeakVoice) -> No
     assert first == second
 
 
-async def test_every_piece_of_the_vocabularies_is_heard(voice: EspeakVoice) -> None:
+def test_every_piece_of_the_vocabularies_is_heard(vocabularies: Mapping[Piece, bytes]) -> None:
     """None is silent, and none is longer than a phrase."""
-    pieces = [*vocabulary("zh", "CNY"), *vocabulary("en", "CNY")]
-    sounds = await voice.synthesise(pieces)
-    odd = [piece.text for piece, pcm in zip(pieces, sounds, strict=True) if not 0.1 < seconds(pcm) < 2.5]
-    assert odd == []
+    assert [piece.text for piece, pcm in vocabularies.items() if not 0.1 < seconds(pcm) < 2.5] == []
 
 
-async def test_the_vocabularies_speak_no_two_pieces_alike(voice: EspeakVoice) -> None:
+def test_the_vocabularies_speak_no_two_pieces_alike(vocabularies: Mapping[Piece, bytes]) -> None:
     """A voice that does not know a character leaves it out, and two pieces become one sound; homophones apart."""
-    pieces = vocabulary("zh", "CNY")
-    sounds = await voice.synthesise(pieces)
     by_sound: dict[bytes, list[str]] = {}
-    for piece, pcm in zip(pieces, sounds, strict=True):
-        by_sound.setdefault(pcm, []).append(piece.text)
+    for piece in vocabulary("zh", "CNY"):
+        by_sound.setdefault(vocabularies[piece], []).append(piece.text)
     assert [texts for texts in by_sound.values() if len(texts) > 1] == []
 
 
@@ -152,9 +155,9 @@ async def test_a_site_may_choose_another_accent(voice: EspeakVoice) -> None:
     assert await american.synthesise([Piece("en", "tomato")]) != await voice.synthesise([Piece("en", "tomato")])
 
 
-async def test_pieces_are_about_equally_loud(voice: EspeakVoice) -> None:
+def test_pieces_are_about_equally_loud(vocabularies: Mapping[Piece, bytes]) -> None:
     """No word of a number jumps out: within 6 dB."""
-    sounds = await voice.synthesise(vocabulary("zh", "CNY"))
+    sounds = [vocabularies[piece] for piece in vocabulary("zh", "CNY")]
     levels = [float(np.sqrt(np.mean(np.frombuffer(pcm, "<i2").astype(float) ** 2))) for pcm in sounds]
     assert max(levels) / min(levels) < 2
 
