@@ -7,11 +7,12 @@ from its files when a site is bound, so that no question during a call reads any
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
 from functools import lru_cache
+from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -138,6 +139,29 @@ def _days(country: str, subdivision: str | None, year: int) -> tuple[frozenset[d
 
 
 def _library(country: str, subdivision: str | None, year: int | None) -> HolidayBase:
-    import holidays  # noqa: PLC0415 - 70 ms that a site without a calendar, and every other command, does without
+    return _of_country(country)(subdiv=subdivision, years=year, expand=False)
 
-    return holidays.country_holidays(country, subdivision, years=year, expand=False)
+
+@lru_cache(maxsize=512)
+def _of_country(country: str) -> Callable[..., HolidayBase]:
+    """The library's class of a country, from the file of that country.
+
+    The library's own way there imports the files of all countries first, as long as a tenth of a controller's start.
+
+    Raises:
+        NotImplementedError: there is none.
+    """
+    import holidays  # noqa: PLC0415 - 70 ms that a site without a calendar, and every other command, does without
+    from holidays.registry import COUNTRIES  # noqa: PLC0415 - the same
+
+    file = next((file for file, names in COUNTRIES.items() if country in names), None)
+    if file is None:
+        raise NotImplementedError(country)
+    name = f"{holidays.__name__}.countries.{file}"
+    spec = spec_from_file_location(name, f"{holidays.__path__[0]}/countries/{file}.py")
+    if spec is None or spec.loader is None:
+        raise NotImplementedError(country)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    entity: Callable[..., HolidayBase] = getattr(module, country)
+    return entity
