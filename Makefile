@@ -12,17 +12,17 @@ RUN := $(VENV)/bin/python -m
 # Bytecode of tests and sources is kept between runs, whatever the environment says: compiled anew it takes half a minute.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Threads that would wait for work in a loop, with a processor each.
+# A library of numpy's starts a thread for each processor, which looks for work again and again.
 export OPENBLAS_NUM_THREADS ?= 1
 
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
-test check quick one-half other-half thorough patient live under-load heavy alone: export TMPDIR ?= $(ROOMY)
-live under-load heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
+test check quick one-half other-half thorough patient phones live under-load heavy alone: export TMPDIR ?= $(ROOMY)
+phones live under-load heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
-.PHONY: help demo run test check lint types quick thorough patient live under-load heavy alone images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick thorough patient phones live under-load heavy alone images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -38,20 +38,23 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
 	@$(MAKE) --no-print-directory check
 	@$(MAKE) --no-print-directory thorough
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync live patient
-	@$(MAKE) --no-print-directory under-load
-	@$(MAKE) --no-print-directory heavy
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync phones patient
 	@$(MAKE) --no-print-directory alone
 
+# What is broken under callers who are forty times as quick as people: they share the machine with nobody.
 THOROUGH := -m "thorough or postgresql or reader"
-PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,backtesting cli docs flow forecast forecasting \
-	mutations recommendation recommending repository scenario schema simulation site staffing testkit)
 thorough:
-	$(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
+	$(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) tests/faults
 
-# Beside the live tests, which wait most of the time, and behind them: it is in no hurry.
+# Beside the tests with phones, which wait most of the time, and behind them: it is in no hurry.
 patient: $(VENV)/.fuzz
-	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
+	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) \
+		tests/editor tests/fuzz tests/graphs tests/postgresql tests/unit
+
+phones:
+	@$(MAKE) --no-print-directory live
+	@$(MAKE) --no-print-directory under-load
+	@$(MAKE) --no-print-directory heavy
 
 # Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
