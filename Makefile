@@ -13,7 +13,7 @@ RUN := $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 
 # A library of numpy's starts a thread for each processor, which looks for work again and again.
-export OPENBLAS_NUM_THREADS ?= 1
+test check quick one-half other-half thorough patient phones live under-load heavy alone: export OPENBLAS_NUM_THREADS ?= 1
 
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
@@ -41,15 +41,16 @@ test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `c
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync phones patient
 	@$(MAKE) --no-print-directory alone
 
-# What is broken under callers who are forty times as quick as people: they share the machine with nobody.
 THOROUGH := -m "thorough or postgresql or reader"
+PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,acd_books backtesting books_store cli customers docs flow \
+	forecast forecasting identities journal mutations recommendation recommending repository scenario schema simulation site \
+	site_store speech staffing staffing_loop staffing_store store testkit)
 thorough:
-	$(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) tests/faults
+	$(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
 # Beside the tests with phones, which wait most of the time, and behind them: it is in no hurry.
 patient: $(VENV)/.fuzz
-	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) \
-		tests/editor tests/fuzz tests/graphs tests/postgresql tests/unit
+	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
 phones:
 	@$(MAKE) --no-print-directory live
@@ -57,10 +58,11 @@ phones:
 	@$(MAKE) --no-print-directory heavy
 
 # Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
+# The composed pair is one of the seven from the beginning to the end.
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
-	$(RUN) pytest -q -n 7 --dist loadgroup -m "not heavy" $(LIVE)
+	$(RUN) pytest -q -n 7 --dist loadgroup -m "not heavy" tests/containers $(LIVE)
 
 # Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
 UNDER_LOAD := tests/live/test_queue_day.py tests/live/test_survival.py tests/live/test_upgrade.py tests/faults/test_real.py
@@ -68,7 +70,7 @@ under-load:
 	$(RUN) pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(UNDER_LOAD)
 
 heavy:
-	$(RUN) pytest -q -n 6 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)
+	$(RUN) pytest -q -n 6 --dist loadgroup -m "heavy or thorough" tests/load tests/wheel $(LIVE)
 
 # Three hundred calls at a time leave nothing to others; what is to be quick, or to be keyed to a tenth of a second, is so
 # with nobody beside it.

@@ -96,5 +96,5 @@ def _share_what_is_built(cache: Path) -> None:
     """Let the reader use the roots and sounds that are there: by links, so that who clears the cache clears his own."""
     cache.mkdir(parents=True)
     for built in (roots_folder(), sounds_folder()):
-        built.mkdir(parents=True, exist_ok=True)
+        built.mkdir(mode=0o700, parents=True, exist_ok=True)
         (cache / built.name).symlink_to(built)

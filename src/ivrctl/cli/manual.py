@@ -13,6 +13,7 @@ from ivrctl.cli.manual_customers import CUSTOMER_PAGES
 from ivrctl.cli.manual_kpi import KPI_PAGES
 from ivrctl.cli.manual_notice import NOTICE_PAGES
 from ivrctl.cli.manual_page import (
+    CACHE_HOME,
     NO_CONTROLLER,
     OK,
     OUTBOX,
@@ -91,7 +92,7 @@ PAGES: Mapping[str, Page] = {
             "a line for each call on standard error",
         ),
         exits=("0  after SIGTERM", USAGE, "130  after SIGINT"),
-        environment=(STATE_HOME, SITES_OWN, "NOTIFY_SOCKET, WATCHDOG_USEC  set by systemd"),
+        environment=(STATE_HOME, CACHE_HOME, SITES_OWN, "NOTIFY_SOCKET, WATCHDOG_USEC  set by systemd"),
         examples=("ivrctl serve", "ivrctl serve flows --pbx default"),
         see=("status", "reload", "unit"),
     ),

@@ -106,7 +106,10 @@ PBX_PAGES: Mapping[str, Page] = {
         "in pieces that are joined in a call. What is there already is kept. A controller does the same when it "
         "starts and when the site changes.",
         reads=(SITE, "recordings in the site's prompts/", PBX_FOLDER),
-        writes=("the folder of prompts: of the PBX, or as the site file says",),
+        writes=(
+            "the folder of prompts: of the PBX, or as the site file says",
+            "$XDG_CACHE_HOME/ivrctl/sounds: what was spoken, for other PBXs",
+        ),
         exits=(OK, "1  a prompt could not be made", USAGE),
         environment=(STATE_HOME, CACHE_HOME),
         examples=("ivrctl prompts build", "ivrctl prompts build flows --pbx default"),

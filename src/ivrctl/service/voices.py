@@ -97,8 +97,16 @@ def prompt_library(site: Site, site_folder: Path, folders: PromptFolders) -> Pro
         recorded=site_folder / "prompts",
         messages=folders.recordings,
         country=str(site.numbers.country) if site.numbers.spoken_as == "national" else "",
-        archive=None if folders.runtime is None else sounds_folder(),
+        archive=None if folders.runtime is None else _archive(),
     )
+
+
+def _archive() -> Path | None:
+    """None for a user without a home."""
+    try:
+        return sounds_folder()
+    except RuntimeError:
+        return None
 
 
 def _mounted(variable: str, environ: Mapping[str, str]) -> TwoViews:

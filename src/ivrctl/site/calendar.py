@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, auto
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING
 
@@ -144,7 +145,7 @@ def _library(country: str, subdivision: str | None, year: int | None) -> Holiday
 
 @lru_cache(maxsize=512)
 def _of_country(country: str) -> Callable[..., HolidayBase]:
-    """The library's class of a country, from the file of that country.
+    """The library's class of a country, from the file of that country, where that is where it was.
 
     The library's own way there imports the files of all countries first, as long as a tenth of a controller's start.
 
@@ -158,10 +159,12 @@ def _of_country(country: str) -> Callable[..., HolidayBase]:
     if file is None:
         raise NotImplementedError(country)
     name = f"{holidays.__name__}.countries.{file}"
+    entity: Callable[..., HolidayBase] = partial(holidays.country_holidays, country)
     spec = spec_from_file_location(name, f"{holidays.__path__[0]}/countries/{file}.py")
-    if spec is None or spec.loader is None:
-        raise NotImplementedError(country)
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    entity: Callable[..., HolidayBase] = getattr(module, country)
+    if spec is not None and spec.loader is not None:
+        module = module_from_spec(spec)
+        # Another version of the library may have its files elsewhere: then its own way in is gone.
+        with suppress(AttributeError, ImportError, OSError):
+            spec.loader.exec_module(module)
+            entity = getattr(module, country)
     return entity

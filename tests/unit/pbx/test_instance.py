@@ -12,7 +12,7 @@ import pytest
 
 from ivrctl.adapters.pbx import find, log_file, status
 from ivrctl.adapters.pbx.boot import TakenPortError
-from ivrctl.adapters.pbx.folders import instances_folder, roots_folder
+from ivrctl.adapters.pbx.folders import instances_folder, roots_folder, sounds_folder
 from ivrctl.adapters.pbx.instance import (
     AGENTS,
     Pbx,
@@ -166,6 +166,7 @@ def test_the_folders_follow_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("XDG_CACHE_HOME", "/c")
     monkeypatch.setenv("XDG_STATE_HOME", "/s")
     assert (roots_folder(), instances_folder()) == (Path("/c/ivrctl/roots"), Path("/s/ivrctl/pbx"))
+    assert sounds_folder() == Path("/c/ivrctl/sounds")
 
 
 def test_a_relative_folder_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ivrctl.adapters.prompts import PromptLibrary
+from ivrctl.adapters.prompts import PromptLibrary, cache
+from ivrctl.adapters.prompts import archive as archive_module
 from ivrctl.adapters.prompts.archive import SoundArchive
 from ivrctl.adapters.prompts.wav import read_wav, silence, write_wav
 from ivrctl.model.utterance import Said, Utterance
@@ -81,6 +82,42 @@ async def test_what_is_said_to_one_caller_is_not_kept(pbx: Open, voice: WatchedV
     assert kept_in(archive) == kept
 
 
+async def test_what_is_said_while_a_controller_runs_is_not_kept(pbx: Open, archive: Path) -> None:
+    """A notice that somebody has typed is this PBX's alone."""
+    library = pbx("first")
+    await library.build([WELCOME])
+    kept = kept_in(archive)
+    await library.prepare(Utterance("zh", ("今天停电。",)), "leg-1")
+    assert kept_in(archive) == kept
+
+
+def test_one_that_cannot_be_touched_stops_no_other(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another user's, say, or a disk that is full for the long ones."""
+    keys = [f"{number:02x}" * 32 for number in range(3)]
+    whole = cache.write_wav
+
+    def write(path: Path, pcm: bytes) -> None:
+        if path.stem == keys[1]:
+            raise PermissionError(path)
+        whole(path, pcm)
+
+    monkeypatch.setattr(cache, "write_wav", write)
+    sounds = SoundArchive(archive)
+    sounds.keep({key: silence(1) for key in keys})
+    assert list(sounds.find(keys)) == [keys[0], keys[2]]
+    unlink = Path.unlink
+
+    def remove(path: Path, missing_ok: bool = False) -> None:
+        if path.stem == keys[0]:
+            raise PermissionError(path)
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", remove)
+    monkeypatch.setattr(archive_module, "MAX_BYTES", 0)
+    sounds.prune(())
+    assert list(sounds.find(keys)) == [keys[0]]
+
+
 async def test_a_broken_sound_is_spoken_anew(pbx: Open, voice: WatchedVoice, archive: Path) -> None:
     """And the archive has it whole again."""
     await pbx("first").build([WELCOME])
@@ -101,7 +138,8 @@ async def test_without_a_place_for_it_the_voice_speaks(pbx: Open, voice: Watched
 
 
 def test_nobody_else_looks_in(archive: Path) -> None:
-    """No Asterisk plays from there."""
+    """No Asterisk plays from there; also where the folder was there before."""
+    archive.mkdir(parents=True, mode=0o755)
     SoundArchive(archive).keep({"ab" * 32: silence(1)})
     assert archive.stat().st_mode & 0o777 == 0o700
 

@@ -154,6 +154,15 @@ def test_prompt_that_stood_still_and_went_on_with_another_word_was_not_heard(tmp
     assert call.unheard((1, 0.5)) == "hears 1"
 
 
+@pytest.mark.parametrize("at", [1.05, 1.1, 1.125, 1.15, 1.2])
+def test_prompt_with_another_word_put_into_it_was_not_heard(tmp_path: Path, at: float) -> None:
+    """All of it is there, and something between: it did not stand still."""
+    call = _Call(tmp_path, 1)
+    before, behind = np.split(_sound(1, 2.0), [round(at * audio.RATE)])
+    audio.write_wav(tmp_path / "heard.wav", np.concatenate([before, _sound(9, 0.4), behind, _silence(1.0)]))
+    assert call.unheard((1, 0.5)) == "hears 1"
+
+
 def test_prompt_with_another_word_in_it_was_not_heard(tmp_path: Path) -> None:
     """A third of a second of something else is another prompt."""
     call = _Call(tmp_path, 1)

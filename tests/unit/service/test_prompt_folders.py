@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ivrctl.adapters.pbx import TwoViews
+from ivrctl.adapters.pbx import RuntimeName, TwoViews
 from ivrctl.adapters.voices import SilentVoice
 from ivrctl.cli.sites import load_program
 from ivrctl.errors import ConfigurationError
 from ivrctl.lang.source import Word
+from ivrctl.model.utterance import Utterance
 from ivrctl.service import voices
 from ivrctl.service.voices import PromptFolders, prompt_folders, prompt_library
 from ivrctl.site.site_file import NOWHERE, AsteriskFolders, SeenFolder, Site
@@ -108,3 +109,30 @@ async def test_recordings_that_come_later_are_found(
     await library.close()
     assert len(report.faults) == 1
     assert "welcome.wav" in report.faults[0]
+
+
+@pytest.mark.parametrize(("runtime", "is_kept"), [(RuntimeName.ROOT, True), (None, False)])
+async def test_what_is_spoken_for_a_development_pbx_is_kept_for_the_next(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runtime: RuntimeName | None, is_kept: bool
+) -> None:
+    """A site with an Asterisk of its own has its prompts there for good."""
+    monkeypatch.setattr(voices, "voice_of", lambda _site, _runtime: SilentVoice())
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    cache, spool = (TwoViews(tmp_path / name, f"/srv/{name}") for name in ("made", "spool"))
+    library = prompt_library(site, tmp_path, PromptFolders(cache, spool, runtime))
+    await library.build([Utterance("zh", ("欢迎。",))])
+    await library.close()
+    assert bool(list((tmp_path / "cache").rglob("*.wav"))) is is_kept
+
+
+def test_a_user_without_a_home_has_no_such_folder(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And prompts all the same."""
+
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(voices, "voice_of", lambda _site, _runtime: SilentVoice())
+    monkeypatch.setattr(Path, "home", homeless)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    cache, spool = (TwoViews(tmp_path / name, f"/srv/{name}") for name in ("made", "spool"))
+    assert prompt_library(site, tmp_path, PromptFolders(cache, spool, RuntimeName.ROOT)).folder == tmp_path / "made"

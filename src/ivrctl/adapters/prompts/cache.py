@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Container
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,14 +79,19 @@ class SoundFolder:
         Returns:
             How many were removed.
         """
-        files = sorted((path.stat().st_mtime, path.stat().st_size, path) for path in self._folder.glob("??/*.wav"))
+        files: list[tuple[float, int, Path]] = []
+        for path in self._folder.glob("??/*.wav"):
+            with suppress(OSError):  # another process has removed it, or it is another user's
+                found = path.stat()
+                files.append((found.st_mtime, found.st_size, path))
         excess = sum(size for _, size, _ in files) - limit
         removed = 0
-        for _, size, path in files:
+        for _, size, path in sorted(files):
             if excess > 0 and path.stem not in keep:
-                path.unlink(missing_ok=True)
-                excess -= size
-                removed += 1
+                with suppress(OSError):
+                    path.unlink()
+                    excess -= size
+                    removed += 1
         return removed
 
 

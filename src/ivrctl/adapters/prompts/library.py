@@ -91,7 +91,7 @@ class PromptLibrary:
             recorded: what a person has recorded in place of the voice.
             messages: where Asterisk records what callers say; None where nobody says.
             country: whose telephone numbers are said as they are dialled inside it; empty for none.
-            archive: what voices have spoken for any library, and this one's is kept; None for no such folder.
+            archive: what ``build`` of any library has spoken; this one's adds to it. None for no such folder.
         """
         self._currency, self._country = currency, country
         self._cache_views, self._spool_views = cache, spool
@@ -105,7 +105,7 @@ class PromptLibrary:
         self._recordings = Recordings(recorded)
         self._files = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prompts")
         self._archive = None if archive is None else SoundArchive(archive)
-        self._studio = Studio(voice, self._recordings, self._cache, self._files, self._archive)
+        self._studio = Studio(voice, self._recordings, self._cache, self._files)
         self._static: dict[Utterance, PreparedPrompt] = {}
         self._sounds = RecordedSounds(cache, messages)
         self._is_closed = False
@@ -120,7 +120,7 @@ class PromptLibrary:
 
     @property
     def made(self) -> int:
-        """Static sounds made since the start. During calls it should stand still: ``build`` makes them before."""
+        """Static sounds that were not there, since the start: ``build`` sees to it that during calls all are."""
         return self._studio.made
 
     async def prepare(self, utterance: Utterance, call: str) -> PreparedPrompt:
@@ -324,7 +324,7 @@ class PromptLibrary:
         for run in runs:
             self._studio.forget(self._studio.key(run))
         try:
-            await self._studio.sounds(runs)
+            await self._studio.sounds(runs, self._archive)
         except VoiceError as error:
             if len(runs) == 1:
                 return [f"{' '.join(_language_and_text(runs[0]))}: {error}"]

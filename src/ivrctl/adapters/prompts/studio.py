@@ -37,19 +37,11 @@ NOTHING_SECONDS = 0.05
 class Studio:
     """Runs in, sounds out. Files are touched in ``files`` only, an executor of one thread, in the order asked."""
 
-    def __init__(
-        self,
-        voice: Voice,
-        recordings: Recordings,
-        cache: SoundCache,
-        files: Executor,
-        archive: SoundArchive | None = None,
-    ) -> None:
-        """Make sounds with a voice and recordings, and keep the static ones in a cache, and in an archive if any."""
+    def __init__(self, voice: Voice, recordings: Recordings, cache: SoundCache, files: Executor) -> None:
+        """Make sounds with a voice and recordings, and keep the static ones in a cache."""
         self._voice = voice
         self._recordings = recordings
         self._cache = cache
-        self._archive = archive
         self._files = files
         self._memory: OrderedDict[str, bytes] = OrderedDict()
         self._memory_bytes = 0
@@ -57,10 +49,14 @@ class Studio:
         self.key: Callable[[Run], str] = lru_cache(KEYS_KEPT)(self._key)
         """The name of a run's sound: a hash of the texts, the voice or recording, and the pauses."""
         self.made = 0
-        """Static sounds that had to be made: none during calls, when ``build`` ran before."""
+        """Static sounds that the cache had not: none during calls, when ``build`` ran before."""
 
-    async def sounds(self, runs: Sequence[Run]) -> list[bytes]:
+    async def sounds(self, runs: Sequence[Run], archive: SoundArchive | None = None) -> list[bytes]:
         """The sounds of static runs: from memory, from disk, or made and kept.
+
+        Args:
+            runs: what is wanted.
+            archive: where sounds that would have to be made are looked for first, and kept when they were.
 
         Raises:
             VoiceError: one had to be made and could not be.
@@ -69,7 +65,7 @@ class Studio:
         have = self._remembered(keys)
         wanted = {key: run for key, run in zip(keys, runs, strict=True) if key not in have}
         if wanted:
-            have |= await self._fetched(wanted)
+            have |= await self._fetched(wanted, archive)
         return [have[key] for key in keys]
 
     async def spoken(self, pieces: Sequence[Piece]) -> list[bytes]:
@@ -96,19 +92,19 @@ class Studio:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _fetched(self, wanted: Mapping[str, Run]) -> dict[str, bytes]:
+    async def _fetched(self, wanted: Mapping[str, Run], archive: SoundArchive | None) -> dict[str, bytes]:
         have = await self._in_files(self._load, list(wanted))
         self._remember(have)
         have |= self._remembered(wanted)
         missing = {key: run for key, run in wanted.items() if key not in have and key not in self._making}
         if missing:
-            self._start_making(missing)
+            self._start_making(missing, archive)
         for task in {self._making[key] for key in wanted if key not in have}:
             have.update(await asyncio.shield(task))
         return have
 
-    def _start_making(self, missing: Mapping[str, Run]) -> None:
-        task = asyncio.get_running_loop().create_task(self._make(missing))
+    def _start_making(self, missing: Mapping[str, Run], archive: SoundArchive | None) -> None:
+        task = asyncio.get_running_loop().create_task(self._make(missing, archive))
         self._making.update(dict.fromkeys(missing, task))
 
         def finished(done: asyncio.Task[Mapping[str, bytes]]) -> None:
@@ -119,9 +115,9 @@ class Studio:
 
         task.add_done_callback(finished)
 
-    async def _make(self, missing: Mapping[str, Run]) -> Mapping[str, bytes]:
+    async def _make(self, missing: Mapping[str, Run], archive: SoundArchive | None) -> Mapping[str, bytes]:
         """Runs as a task of its own: a caller who hangs up does not take the sound from the others who wait for it."""
-        archived = {} if self._archive is None else await self._in_files(self._archive.find, missing)
+        archived = {} if archive is None else await self._in_files(archive.find, missing)
         runs = {key: run for key, run in missing.items() if key not in archived}
         pieces = list(dict.fromkeys(item for run in runs.values() for item in run if isinstance(item, Piece)))
         recorded = await self._in_files(self._read_recordings, pieces)
@@ -129,9 +125,9 @@ class Studio:
         spoken = dict(zip(to_speak, await self.spoken(to_speak), strict=True))
         sounds = archived | {key: joined(run, recorded | spoken) for key, run in runs.items()}
         await self._in_files(self._save, missing, sounds)
-        if self._archive is not None:
+        if archive is not None:
             new = {key: sounds[key] for key, run in runs.items() if recorded.keys().isdisjoint(run)}
-            await self._in_files(self._archive.keep, new)
+            await self._in_files(archive.keep, new)
         self.made += len(sounds)
         self._remember(sounds)
         return sounds

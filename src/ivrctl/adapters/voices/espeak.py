@@ -42,11 +42,12 @@ OTHER_SPEED = 155
 
 LOOP = """
 while IFS= read -r voice && IFS= read -r speed && IFS= read -r text; do
-  printf '%s' "$text" | espeak-ng -b 1 -z -v "$voice" -s "$speed" --stdin --stdout
+  printf '%s' "$text" | espeak-ng -b 1 -z -v "$voice" -s "$speed" --stdin --stdout || exit 1
   printf '%s' "$1"
 done
 """
-"""Three lines in for every piece; a WAV and the boundary out. ``-b 1`` is UTF-8, ``-z`` leaves out a closing pause."""
+"""Three lines in for every piece; a WAV and the boundary out, to the first that fails: its sound may be cut short.
+``-b 1`` is UTF-8, ``-z`` leaves out a closing pause."""
 
 SHAPING = "shaping 1"
 """Part of a voice's name: to be changed whenever a constant or formula of ``shaping`` is."""

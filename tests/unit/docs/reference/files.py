@@ -57,7 +57,7 @@ _PBX = (
     ),
     (
         "`$XDG_CACHE_HOME/ivrctl/sounds`",
-        "what the voice has spoken, so that the next PBX has its prompts at once, 256 MB at most; safe to delete",
+        "what the voice has spoken, so that the next PBX has its prompts at once, about 256 MB; safe to delete",
     ),
     (
         "`$XDG_CACHE_HOME/ivrctl/images`",

@@ -81,10 +81,12 @@ def _is_torn(reference: audio.Samples, heard: audio.Samples, match: audio.Match,
     A busy machine does that to a phone: the sound stands still and goes on. It does not put other words in the place of
     the prompt's own. Each piece is looked for where the one before leads to and later, the first one before it too: the
     match may be that of what goes on. One that is torn in its middle is nowhere: its beginning is where the one in
-    front of it leads to, and its end where the one behind it comes from.
+    front of it leads to, its end where the one behind it comes from. Where the sound stands still nothing is heard.
     """
+    said, passed = audio.band_pass(reference), audio.band_pass(heard)
     place, drift, slips, torn, back = round(match.at_seconds * audio.RATE), 0, 0, 0, AHEAD
-    parted: tuple[int, audio.Samples] | None = None
+    last: int | None = None
+    is_parted = False
     for start, piece in _voiced_pieces(reference):
         expected = place + start + drift
         begin, back = max(earliest, expected - back), BACK
@@ -92,17 +94,21 @@ def _is_torn(reference: audio.Samples, heard: audio.Samples, match: audio.Match,
         if fit.score < PIECE_SAME:
             torn += 1
             if fit.score < PIECE_LOST:
-                if parted:
+                if is_parted:
                     return False
-                parted = (place + start, piece)
+                is_parted = True
             continue
         found = begin + round(fit.at_seconds * audio.RATE) - place - start
-        if parted and audio.fit_in_two(parted[1], heard, parted[0] + drift, parted[0] + found) < PIECE_SAME:
+        if last is not None and (is_parted or abs(found - drift) > JITTER):
+            tear = audio.fit_in_two(said[last : start + PIECE], passed, place + last + drift, place + last + found)
+            if not tear.is_still if tear.score >= PIECE_SAME else is_parted:
+                return False
+        elif is_parted:
             return False
-        parted = None
+        is_parted = False
         slips += abs(found - drift) > JITTER
-        drift = found
-    return parted is None and torn <= max(1, slips)
+        drift, last = found, start
+    return not is_parted and torn <= max(1, slips)
 
 
 def _voiced_pieces(reference: audio.Samples) -> Iterator[tuple[int, audio.Samples]]:
