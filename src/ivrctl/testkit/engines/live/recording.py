@@ -101,7 +101,8 @@ def _is_torn(reference: audio.Samples, heard: audio.Samples, match: audio.Match,
         found = begin + round(fit.at_seconds * audio.RATE) - place - start
         if last is not None and (is_parted or abs(found - drift) > JITTER):
             tear = audio.fit_in_two(said[last : start + PIECE], passed, place + last + drift, place + last + found)
-            if not tear.is_still if tear.score >= PIECE_SAME else is_parted:
+            is_in_two = tear.score >= PIECE_SAME
+            if (is_in_two and not tear.is_still) or (is_parted and not is_in_two):
                 return False
         elif is_parted:
             return False
