@@ -58,9 +58,8 @@ phones:
 	@$(MAKE) --no-print-directory heavy
 
 # Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
-# The composed pair is one of the seven from the beginning to the end.
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
-live:
+live: # the composed pair keeps one of the seven busy from the beginning to the end
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
 	$(RUN) pytest -q -n 7 --dist loadgroup -m "not heavy" tests/containers $(LIVE)
 

@@ -47,7 +47,7 @@ OFTEN = (10_000, 20, 20)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Have a run of marked tests alone, ``-m "heavy or containers"``, import no file in which nothing is marked so."""
+    """Have a run of marked tests alone, ``-m "heavy or thorough"``, import no file in which nothing is marked so."""
     wanted = str(config.option.markexpr).split()
     if not wanted or {"not", "and"} & set(wanted) or collection_path.suffix != ".py":
         return None

@@ -166,7 +166,7 @@ def pbx(agi_address: tuple[str, int]) -> Iterator[Pbx]:
     """One PBX for all live tests of this process, with ports of its own."""
     name = f"test-{os.getpid()}"
     started = up(name, agi=agi_address)
-    sounds.give(started, sounds.store())
+    sounds.give(started)
     yield started
     keep = os.environ.get("IVRCTL_KEEP")
     down(name)

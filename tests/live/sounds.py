@@ -1,16 +1,12 @@
-"""What the sites of the live tests say, spoken once: every PBX of a test run gets the sounds that are there already."""
+"""What the sites of the live tests say, spoken once, and whether it was heard."""
 
 from __future__ import annotations
 
 import asyncio
 import fcntl
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from ivrctl.adapters.pbx import Pbx
-from ivrctl.adapters.pbx.folders import roots_folder
+from ivrctl.adapters.pbx import Pbx, sounds_folder
 from ivrctl.adapters.site_folder import read_site
 from ivrctl.service.compiling import compile_spoken
 from ivrctl.service.prompting import build_all
@@ -34,42 +30,24 @@ def is_said(sentence: Sound, heard: Sound) -> bool:
     return match.score >= SAME and min(match.windows) > OTHER_WORDS
 
 
-def store() -> Path:
-    """Give the folder of all sounds that were ever spoken for tests, whatever checkout they were for.
+def give(pbx: Pbx) -> None:
+    """Put into a PBX that has just been started whatever its sites say.
 
-    To speak them takes twenty seconds of processor time. It is safe to delete, and only ever grows: a sound is named by
-    what is said and by the voice that says it.
+    One process at a time: what the first has had spoken, which takes twenty seconds of processor time, the others find.
     """
-    folder = roots_folder().with_name("test-sounds")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    lock = sounds_folder().with_suffix(".lock")
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        for site in SITES:
+            asyncio.run(_build(pbx, site))
 
 
-def give(pbx: Pbx, store: Path) -> None:
-    """Put into a PBX whatever its sites say; what nobody has spoken yet is spoken, and kept for the next PBX.
-
-    Args:
-        pbx: that has just been started.
-        store: a folder that all test processes share. Sounds are named by what they are, so it is never wrong.
-    """
-    with _alone(store):
-        shutil.copytree(store, pbx.prompts.ours, dirs_exist_ok=True)
-        if sum([asyncio.run(_made(pbx, site)) for site in SITES]):
-            shutil.copytree(pbx.prompts.ours, store, dirs_exist_ok=True)
-
-
-async def _made(pbx: Pbx, site: Path) -> int:
+async def _build(pbx: Pbx, site: Path) -> None:
     program, findings = compile_spoken(read_site(site))
     assert program is not None, findings.items
     library = prompt_library(program.site, site, folders_of(pbx))
     try:
-        return (await build_all(library, program)).made
+        await build_all(library, program)
     finally:
         await library.close()
-
-
-@contextmanager
-def _alone(store: Path) -> Iterator[None]:
-    with store.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

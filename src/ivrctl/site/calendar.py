@@ -150,14 +150,14 @@ def _of_country(country: str) -> Callable[..., HolidayBase]:
     The library's own way there imports the files of all countries first, as long as a tenth of a controller's start.
 
     Raises:
-        NotImplementedError: there is none.
+        ValueError: there is none.
     """
     import holidays  # noqa: PLC0415 - 70 ms that a site without a calendar, and every other command, does without
     from holidays.registry import COUNTRIES  # noqa: PLC0415 - the same
 
     file = next((file for file, names in COUNTRIES.items() if country in names), None)
     if file is None:
-        raise NotImplementedError(country)
+        raise ValueError(f'no country has the code "{country}"')
     name = f"{holidays.__name__}.countries.{file}"
     entity: Callable[..., HolidayBase] = partial(holidays.country_holidays, country)
     spec = spec_from_file_location(name, f"{holidays.__path__[0]}/countries/{file}.py")

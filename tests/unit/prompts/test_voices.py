@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ivrctl.adapters.prompts.wav import silence, write_wav
 from ivrctl.adapters.voices import RATE, EspeakVoice, SilentVoice, VoiceError
 from ivrctl.adapters.voices import espeak as espeak_module
 from ivrctl.adapters.voices.espeak import harmless
@@ -154,6 +155,13 @@ async def test_an_espeak_that_fails_is_a_voice_error_with_its_complaint(tmp_path
     """Its own words say what is wrong."""
     with pytest.raises(VoiceError, match="cannot open voice"):
         await Host(tmp_path, "echo cannot open voice >&2; exit 1").voice().synthesise(PIECES)
+
+
+async def test_what_was_said_before_a_failure_is_not_taken_for_all(tmp_path: Path) -> None:
+    """A sound that was cut short would be kept, and heard by everybody."""
+    write_wav(tmp_path / "beginning.wav", silence(0.5))
+    with pytest.raises(VoiceError, match="killed"):
+        await Host(tmp_path, f"cat {tmp_path}/beginning.wav; echo killed >&2; exit 1").voice().synthesise(PIECES)
 
 
 async def test_one_failure_of_many_shells_is_a_plain_voice_error(tmp_path: Path) -> None:
