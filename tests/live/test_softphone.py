@@ -99,9 +99,9 @@ async def test_each_call_has_a_recording_of_its_own(phones: Phones) -> None:
         await talk(one, other)
         await one.hang_up()
         await other.until(PhoneEvent.CLOSED, within=2)
-        recordings.append(other.heard)
-    assert recordings[0] != recordings[1]
-    assert all(0 < duration(recording) < 2 for recording in recordings)
+        recordings.append((other.heard, other.received))
+    assert len({file for both in recordings for file in both}) == 4
+    assert all(0 < duration(file) < 2 for both in recordings for file in both)
 
 
 async def test_all_keys_arrive(controller: ScriptedController, phones: Phones) -> None:
@@ -242,6 +242,9 @@ async def test_nothing_was_heard_before_the_first_call(phones: Phones) -> None:
     phone = await phones.caller()
     with pytest.raises(SoftphoneError, match="no call"):
         _ = phone.heard_since
+    with pytest.raises(SoftphoneError, match="no call"):
+        _ = phone.received
+    assert phone.samples_received == 0
 
 
 async def test_a_phone_ends_with_whoever_holds_it(pbx: Pbx, tmp_path: Path) -> None:

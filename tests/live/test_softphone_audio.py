@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
-from collections.abc import AsyncIterator
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from ivrctl.adapters.pbx import Bind, Pbx, run_program
-from ivrctl.testkit.audio import duration, find
-from ivrctl.testkit.softphone import PhoneEvent
+from ivrctl.testkit.audio import duration, find, read_wav
+from ivrctl.testkit.softphone import PhoneEvent, Softphone
 
 if TYPE_CHECKING:
     from tests.live.conftest import AgiSession, Phones, ScriptedController
@@ -101,3 +104,47 @@ async def test_a_prompt_that_a_key_cuts_was_begun(
     assert match.is_begun
     assert not match.is_heard
     assert duration(caller.heard) < duration(voices / "menu.wav")
+
+
+async def test_a_phone_that_stands_still_loses_nothing(
+    pbx: Pbx, controller: ScriptedController, phones: Phones, voices: Path
+) -> None:
+    """A machine that is busy stops a phone again and again: the prompt comes late, every word of it."""
+    shutil.copy(voices / "menu.wav", pbx.prompts.ours / "late.wav")
+
+    async def script(session: AgiSession) -> None:
+        await session.send("ANSWER")
+        await session.send('STREAM FILE /srv/ivrctl/prompts/late ""')
+        await session.send("WAIT FOR DIGIT 2000")
+        await session.hand_off("end")
+
+    await controller.start(script)
+    caller = await phones.caller()
+    await caller.dial("10010")
+    await caller.until(PhoneEvent.HEARING, within=5)
+    for seconds in (0.25, 0.4, 0.3):
+        with _standing_still(caller):
+            await asyncio.sleep(seconds)
+        await asyncio.sleep(0.4)
+    await caller.until(PhoneEvent.CLOSED, within=10)
+    received = find(voices / "menu.wav", caller.received)
+    assert min(received.windows) > 0.99
+    assert duration(caller.received) < duration(caller.heard) - 1.0
+    assert _level(caller.heard) == pytest.approx(_level(voices / "menu.wav"), rel=0.02)
+
+
+@contextmanager
+def _standing_still(phone: Softphone) -> Iterator[None]:
+    process = phone._process
+    assert process is not None
+    assert process._process is not None
+    os.kill(process._process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process._process.pid, signal.SIGCONT)
+
+
+def _level(sound: Path) -> float:
+    """The energy of all of it: what is lost is missing, what is late is not."""
+    return float((read_wav(sound) ** 2).sum())

@@ -104,7 +104,7 @@ async def test_callers_reach_a_person_when_no_controller_comes_back(
         await desk.hang_up()
         await caller.until(PhoneEvent.CLOSED, within=10)
         apology = pbx.prompts.ours / "fallback.wav"
-        assert audio.find(apology, caller.heard).is_heard
+        assert audio.find(apology, caller.received).is_heard
     await served.until(lambda: len(served.records()) == 1, "the record is there", within=10)
     [record] = served.records()
     tell("no controller comes back", {"seconds_to_the_front_desk": round(reached, 1), "ending": record["ending"]})

@@ -195,8 +195,8 @@ async def test_a_shutdown_under_calls_ends_them_and_speaks_to_those_who_come_mea
         await asyncio.sleep(audio.duration(pbx.prompts.ours / "fallback.wav"))
         await second.hang_up()
         await second.until(PhoneEvent.CLOSED, within=5)
-        assert audio.find(pbx.prompts.ours / "fallback.wav", second.heard).is_heard
-        assert not audio.find(pbx.prompts.ours / "fallback.wav", first.heard).is_heard
+        assert audio.find(pbx.prompts.ours / "fallback.wav", second.received).is_heard
+        assert not audio.find(pbx.prompts.ours / "fallback.wav", first.received).is_heard
     assert answered_after < 1.0
     assert len(books.fell_back()) == 1
     await served.start()
@@ -228,7 +228,7 @@ async def test_a_caller_beyond_the_limit_hears_the_apology_and_is_not_dropped(
         await desk.hang_up()
         await second.until(PhoneEvent.CLOSED, within=5)
         await first.until(PhoneEvent.CLOSED, within=30)
-        assert audio.find(pbx.prompts.ours / "fallback.wav", second.heard).is_heard
+        assert audio.find(pbx.prompts.ours / "fallback.wav", second.received).is_heard
         assert limited.ask("/status")["status"]["refused"] == 1
         await limited.until(lambda: len(limited.records()) == 2, "both calls are recorded", within=10)
         assert sorted((record["ending"], record["reason"]) for record in limited.records()) == [

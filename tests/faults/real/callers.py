@@ -78,7 +78,7 @@ class Caller:
             keying.cancel()
             await asyncio.gather(keying, return_exceptions=True)
         silence = await asyncio.to_thread(audio.longest_silence, phone.heard)
-        heard = (noted,) if noted and await asyncio.to_thread(self._hears, noted, phone.heard) else ()
+        heard = (noted,) if noted and await asyncio.to_thread(self._hears, noted, phone.received) else ()
         keyed = next(iter(keys.values()), "")
         return Called(
             phone.identity.number, self.line, began, ended, has_ended, silence.seconds, keyed=keyed, heard=heard

@@ -8,9 +8,9 @@ none. All sounds are 8 kHz, one channel; times are seconds.
 with it, ``silence`` finds what is not there. Nothing here knows of phones or flows.
 """
 
-from ivrctl.testkit.audio.alignment import SAME, fit_in_two
+from ivrctl.testkit.audio.alignment import SAME
 from ivrctl.testkit.audio.matching import Match, find
-from ivrctl.testkit.audio.silence import Span, longest_silence, silences
+from ivrctl.testkit.audio.silence import Span, is_silent_at_end, longest_silence, silences
 from ivrctl.testkit.audio.sound import (
     RATE,
     WINDOW,
@@ -22,6 +22,7 @@ from ivrctl.testkit.audio.sound import (
     duration,
     melody,
     read_wav,
+    samples_written,
     tone,
     write_wav,
 )
@@ -39,10 +40,11 @@ __all__ = [
     "band_pass",
     "duration",
     "find",
-    "fit_in_two",
+    "is_silent_at_end",
     "longest_silence",
     "melody",
     "read_wav",
+    "samples_written",
     "silences",
     "tone",
     "write_wav",

@@ -18,8 +18,6 @@ sentence of the same voice a window of other words scores 0.75 at most."""
 
 _SLACK = int(0.3 * RATE)
 """Samples by which a part may lie off its place: packets late or lost, 0.27 s seen on a machine that was very busy."""
-_STILL = 0.1
-"""What is this much quieter than a part of a prompt is no part of any."""
 _SLIP_COST = 0.03
 """What a slip takes off a window's score: with parts that may lie anywhere, anything is more like anything else."""
 
@@ -35,31 +33,11 @@ class Fit:
     """Where it begins, by its last part: another place when a packet was late or lost in between."""
 
 
-@dataclass(frozen=True, slots=True)
-class Torn:
-    """How well a part lies in what was heard, in two pieces."""
-
-    score: float
-    is_still: bool
-    """Whether nothing is heard between them."""
-
-
 def best_fit(window: Samples, heard: Samples, expected: int, *, may_slip: bool) -> Fit:
     """Return the best fit of a window within the slack around its expected place."""
     score, place = _best_place(window, heard, expected)
     fit = Fit(score, place, place)
     return _slipped_fit(window, heard, expected, fit) if may_slip and score < SAME else fit
-
-
-def fit_in_two(part: Samples, heard: Samples, begins: int, goes_on: int) -> Torn:
-    """Return how well a part fits that begins at one place, is torn somewhere in it and goes on at another."""
-    (shape, energy), (later_shape, later_energy) = (_running_sums(part, heard, place) for place in (begins, goes_on))
-    joined = energy + later_energy[-1] - later_energy
-    fits = (shape + later_shape[-1] - later_shape) / np.sqrt(np.sum(part**2) * np.maximum(joined, _floor(part)))
-    tear = int(np.argmax(fits))
-    # Where it is torn is known to a frame.
-    between = heard[begins + (tear + 1) * FRAME : goes_on + (tear - 1) * FRAME]
-    return Torn(float(fits[tear]), bool(np.sum(between**2) <= len(between) * _STILL**2 * np.mean(part**2)))
 
 
 def _best_place(part: Samples, heard: Samples, expected: int) -> tuple[float, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import wave
 from pathlib import Path
@@ -32,6 +33,9 @@ Sound = Samples | Path
 _BAND = (200.0, 300.0, 3300.0, 3400.0)
 """Hertz: what the telephone carries, with the slopes at both sides. Below is hum, above is the aliasing of coders. A
 band without slopes would ring for half a second before and after a loud sound, and no silence would be one."""
+_SAMPLE_BYTES = 2
+_HEADER_BYTES = 44
+"""Of a WAV file that holds nothing but sound (RIFF, fmt, data)."""
 _FORM = struct.Struct("<HHIIHH")
 _FORMAT = (1, 1, RATE, 16)
 """PCM, one channel, 8 kHz, 16 bit."""
@@ -68,6 +72,27 @@ def read_wav(file: Path) -> Samples:
             return _samples(file, form, content[place : place + size] if size else content[place:])
         place += size + size % 2
     raise AudioError(f"{file} holds no sound")
+
+
+def samples_written(file: Path) -> int:
+    """Return how many samples a WAV file of this form holds by now.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    return max(0, file.stat().st_size - _HEADER_BYTES) // _SAMPLE_BYTES
+
+
+def read_end(file: Path, seconds: float) -> Samples:
+    """Return the last samples of a WAV file of this form that is still being written; fewer if there are no more yet.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    wanted = min(samples_written(file), round(seconds * RATE)) * _SAMPLE_BYTES
+    with file.open("rb") as opened:
+        opened.seek(-wanted, os.SEEK_END)
+        return _decoded(opened.read(wanted))
 
 
 def write_wav(file: Path, samples: Samples) -> None:
@@ -129,4 +154,8 @@ def _form(content: bytes, place: int) -> tuple[int, int, int, int]:
 def _samples(file: Path, form: tuple[int, int, int, int] | None, pcm: bytes) -> Samples:
     if form != _FORMAT:
         raise AudioError(f"{file} is not 8 kHz, 16 bit, one channel", advice=f"sox {file} -r 8000 -b 16 -c 1 new.wav")
-    return np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.float64) / 32768
+    return _decoded(pcm)
+
+
+def _decoded(pcm: bytes) -> Samples:
+    return np.frombuffer(pcm[: len(pcm) // _SAMPLE_BYTES * _SAMPLE_BYTES], "<i2").astype(np.float64) / 32768

@@ -154,7 +154,7 @@ class Script:
             if heard.began > deadline:
                 raise StageFault(f"it begins {heard.began - deadline:.1f} s too late")
             await stage.pass_time(heard.ends, partial(_is_cut, heard))
-            await stage.pass_time(stage.now + OVERTIME_SECONDS, partial(_is_over, heard))
+            await stage.pass_time(stage.now + OVERTIME_SECONDS, partial(stage.is_over, heard))
             if heard.cut_at is None:
                 self._listened = index + 1
                 self.met.append((line.span, line.written, heard))
@@ -328,7 +328,3 @@ class Script:
 
 def _is_cut(heard: Heard) -> bool:
     return heard.cut_at is not None
-
-
-def _is_over(heard: Heard) -> bool:
-    return not heard.is_running

@@ -39,6 +39,9 @@ class Stage(Protocol):
         ``is_enough`` is asked after everything that happens, also when the call is over.
         """
 
+    def is_over(self, heard: Heard) -> bool:
+        """Whether a prompt that should have come to its end by now has, in the caller's ear where that can be known."""
+
     async def press(self, key: str) -> None:
         """The caller presses a key."""
 

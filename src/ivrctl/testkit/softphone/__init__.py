@@ -8,7 +8,8 @@
         await agent.accept()
 
 A phone knows SIP, keys and sound, and nothing of flows or queues. What it heard is a WAV file with the call's own time
-line (`Softphone.heard`), which `ivrctl.testkit.audio` compares with the prompts.
+line (`Softphone.heard`); what arrived at it is another, which nothing tears and which has no time line
+(`Softphone.received`). `ivrctl.testkit.audio` compares them with the prompts.
 """
 
 from ivrctl.testkit.softphone.configuration import LONGEST_CALL

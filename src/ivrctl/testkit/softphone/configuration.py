@@ -1,8 +1,9 @@
 """What a phone's folder holds before baresip starts: its configuration and the silence it sends.
 
-The sound is a source that never ends within `LONGEST_CALL` (baresip hangs up at the end of its source file), and a
-player that writes what is heard into a file. The player runs on a clock, so the file has the call's own time line; a
-recording of the packets alone would lack every pause, since Asterisk sends nothing while it waits for a key.
+The sound is a source that never ends within `LONGEST_CALL` (baresip hangs up at the end of its source file), and two
+files. A player writes what is heard: it runs on a clock, so its file has the call's own time line, and packets that
+come late tear what is in it. A filter (sndfile) writes what the packets bring, one behind the other: nothing tears
+that, and it lacks every pause, since Asterisk sends nothing while it waits for a key.
 """
 
 from __future__ import annotations
@@ -22,11 +23,16 @@ LONGEST_CALL = timedelta(minutes=10)
 INSIDE = "/srv/phone"
 AUDIO_INSIDE = "/srv/audio"
 
+RECEIVED = "dump-*-dec.wav"
+"""The files of the filter in `audio`, one for each call that goes on."""
+
 _RATE = 8000
 _SAMPLE_BYTES = 2
 
 # No ring tones (audio_path): baresip 1.1.0 crashes when a player is destroyed before its thread has begun, as happens
 # when a call is accepted at once.
+# audio_buffer: milliseconds. Of what waits to be played for longer than the second figure the phone throws away the
+# oldest; by default that is 160 ms, and a phone that does not run for longer lost words. So they come late instead.
 # RTP ports lie below those of the PBX instances. sip_listen with port 0: the kernel chooses, two phones cannot collide.
 _CONFIG = """\
 poll_method epoll
@@ -45,6 +51,7 @@ ausrc_channels 1
 auplay_channels 1
 rtp_ports 12000-19998
 rtcp_mux no
+audio_buffer 20-1000
 jitter_buffer_delay 1-5
 module_path /usr/lib/baresip/modules
 module g711.so

@@ -12,9 +12,11 @@ from typing import Self
 
 from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, credentials, runtime_of
+from ivrctl.testkit import audio
 from ivrctl.testkit.softphone.configuration import (
     CONTROL_PORT,
     INSIDE,
+    RECEIVED,
     Identity,
     write_padded,
     write_phone,
@@ -156,6 +158,27 @@ class Softphone:
         return current if current.exists() else self.folder / f"audio/heard-{self._calls}.wav"
 
     @property
+    def received(self) -> Path:
+        """What the packets of the current call have brought, else those of the last one: a WAV file as `heard`.
+
+        Sound behind sound, without the pauses in which nothing is sent; `heard` has those, and gaps and repetitions
+        where packets came late.
+
+        Raises:
+            SoftphoneError: there has been no call.
+        """
+        current = self._receiving()
+        if current is None and self._calls == 0:
+            raise SoftphoneError("nothing was received: there has been no call")
+        return current or self.folder / f"audio/received-{self._calls}.wav"
+
+    @property
+    def samples_received(self) -> int:
+        """How many samples the packets of the current call have brought by now; 0 without one."""
+        current = self._receiving()
+        return 0 if current is None else audio.samples_written(current)
+
+    @property
     def heard_since(self) -> float:
         """The event loop's time at the first sample of `heard`, to about 0.2 s.
 
@@ -203,6 +226,13 @@ class Softphone:
         if current.exists():
             self._calls += 1
             current.rename(self.folder / f"audio/heard-{self._calls}.wav")
+        received = self._receiving()
+        if received is not None:
+            received.rename(self.folder / f"audio/received-{self._calls}.wav")
+
+    def _receiving(self) -> Path | None:
+        """The file of the current call; their names are times, so the last one is the newest."""
+        return max((self.folder / "audio").glob(RECEIVED), default=None)
 
     def _look_for(self, event: PhoneEvent) -> Seen | None:
         for index in range(self._looked_at, len(self.seen)):

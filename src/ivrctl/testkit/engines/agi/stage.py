@@ -59,6 +59,10 @@ class AgiStage:
         if self.now < until and not is_enough():
             await self._caller.wait_until(lambda: is_enough() or self.now >= until, at=until)
 
+    def is_over(self, heard: Heard) -> bool:
+        """Whether the command that says the prompt has ended, as far as it ends with it."""
+        return not heard.is_running
+
     async def press(self, key: str) -> None:
         """The caller presses a key; nobody may be listening."""
         self._caller.press_now(key)

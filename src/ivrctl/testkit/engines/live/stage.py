@@ -18,7 +18,7 @@ from ivrctl.testkit import audio
 from ivrctl.testkit.engines.live.phones import LOOK_EVERY, come_to_rest, state_of, until_seen
 from ivrctl.testkit.engines.live.prompts import KeptPrompts
 from ivrctl.testkit.engines.live.queue_log import QueueLog
-from ivrctl.testkit.engines.live.recording import Recording
+from ivrctl.testkit.engines.live.recording import Arrivals, Recording
 from ivrctl.testkit.engines.log import CallLog, Heard, Stay
 from ivrctl.testkit.engines.stage import StageFault
 from ivrctl.testkit.engines.watched import Handed, WatchedRunner
@@ -34,6 +34,8 @@ TONES = {"caller": (520.0, 710.0), "agent": (930.0, 1130.0)}
 """Hertz of what the two sides of a talk send: no harmonics of each other, and no keys."""
 RECORDING_STARTS = 1.5
 """Seconds from the hand-off until Asterisk has played the tone and records."""
+PAUSE = 0.2
+"""Seconds of silence by which a caller knows that a prompt is over."""
 TALK_STARTS = 0.5
 """Seconds until a phone sends what it was told to speak, and the other side plays it."""
 
@@ -107,6 +109,7 @@ class LiveStage:
         self._queue_log = QueueLog(scene.pbx.folder / "log/queue_log")
         self._log_offset = scene.pbx.log.stat().st_size if scene.pbx.log.exists() else 0
         watched.on_change.append(self._changed.set)
+        self._arrivals = Arrivals()
         self._is_kept = False
         self._spoken: list[tuple[str, Path]] = []
         """Messages that the caller has left and that have not been looked into: the file, and what he said."""
@@ -140,6 +143,17 @@ class LiveStage:
                     await self._changed.wait()
             except TimeoutError:
                 continue
+
+    def is_over(self, heard: Heard) -> bool:
+        """Whether the caller's phone is silent behind the prompt, or something else has begun.
+
+        Asterisk and phones on a machine that is busy say a prompt late; who presses a key by the prompt's length alone
+        cuts its end off.
+        """
+        if heard.is_running:
+            return False
+        is_followed = heard is not self.log.heard[-1] or self.log.stay is not None or self.log.ended is not None
+        return is_followed or audio.is_silent_at_end(self.cast.caller.heard, PAUSE)
 
     # acts
 
@@ -293,7 +307,7 @@ class LiveStage:
         phone = self.cast.caller
         if not self._has_talked(CALLER):
             return None
-        return Recording(phone.heard, self._clock.seconds_at(phone.heard_since))
+        return Recording(phone.heard, self._clock.seconds_at(phone.heard_since), phone.received, self._arrivals)
 
     def _has_seen(self, name: str, event: PhoneEvent) -> bool:
         """Whether something has happened on a phone in this call."""
@@ -306,6 +320,8 @@ class LiveStage:
         """Take note of stays, and of the end."""
         if self.log.ended is not None:
             return
+        if self.cast.caller.is_in_call:
+            self._arrivals.note(self.now, self.cast.caller.samples_received)
         self._look_at_queues()
         closed = self._has_seen(CALLER, PhoneEvent.CLOSED)
         if self.watched.is_given_up:

@@ -61,6 +61,10 @@ class SimStage:
             else:
                 await self._after(await call.advance())
 
+    def is_over(self, heard: Heard) -> bool:
+        """Whether the command that says the prompt has ended, as far as it ends with it."""
+        return not heard.is_running
+
     async def press(self, key: str) -> None:
         """The caller presses a key; while the line is being answered nobody listens."""
         doing = self._call.doing
