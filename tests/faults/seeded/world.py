@@ -37,7 +37,7 @@ SPEED = 40.0
 """So many seconds of callers in one real second: a controller that is replaced takes two to four of them."""
 MUCH_LATER = 23.5 * 3600
 """Seconds behind everything: legs that nobody has heard of again have their record by then."""
-LOOK_EVERY = 0.01
+LOOK_EVERY = 0.05
 WARMING = -1
 """The seed of those who call before anything is broken."""
 PARALLEL = 10

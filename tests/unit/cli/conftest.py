@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 import typer.main
@@ -19,6 +19,7 @@ from ivrctl.cli import main
 from ivrctl.flow.program import Program, compile_site
 from ivrctl.lang.findings import Finding, Findings
 from ivrctl.service import compiling
+from ivrctl.site.site_file import Site
 
 FLOWS = Path(__file__).parents[3] / "flows"
 
@@ -26,19 +27,32 @@ _tree_of_commands = cache(typer.main.get_command)
 """Typer makes it anew at each start, which takes longer than most commands do: here they start many times."""
 
 
-@cache
-def _of_these_files(files: tuple[tuple[str, bytes], ...], *how: Any) -> tuple[Program | None, tuple[Finding, ...]]:
-    program, findings = compile_site(dict(files), *how)
-    return program, tuple(findings.items)
+Beside = Callable[[Site | None, Findings], None]
+_compiled: dict[tuple[object, ...], tuple[Program | None, tuple[Finding, ...], Site | None]] = {}
 
 
-def _compile_once(files: Mapping[str, bytes], folder: str, *how: Any) -> tuple[Program | None, Findings]:
+def _compile_once(
+    files: Mapping[str, bytes], folder: str, today: date | None, areas: object, beside: Beside | None
+) -> tuple[Program | None, Findings]:
     """What ``compile_site`` gives: many commands are run on the same files, and compiling takes most of their time.
 
-    The folder, which is another one in each test, stands in nothing but the finding that there is no site file in it.
+    What is read beside the flows keeps what it has read for itself, so that it reads each time.
     """
-    program, findings = _of_these_files(tuple(files.items()), "." if "ivrctl.yaml" in files else folder, *how)
-    return program, Findings(list(findings))
+    key = (tuple(files.items()), folder, today, areas, beside is None)
+    if key not in _compiled:
+        given: list[Site | None] = [None]
+
+        def note(site: Site | None, findings: Findings) -> None:
+            given.append(site)
+            if beside is not None:
+                beside(site, findings)
+
+        program, findings = compile_site(files, folder, today, areas, note)
+        _compiled[key] = program, tuple(findings.items), given[-1]
+    elif beside is not None:
+        beside(_compiled[key][2], Findings())
+    program, items, _ = _compiled[key]
+    return program, Findings(list(items))
 
 
 @dataclass(frozen=True)
@@ -59,10 +73,17 @@ def operator_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each test has its site: in one and the same folder, so that it is compiled for the first of them alone."""
+    return tmp_path_factory.mktemp("place")
+
+
 @pytest.fixture
-def site(tmp_path: Path, operator_database: Path) -> Path:
-    """A copy of the demo site with its database."""
-    folder = tmp_path / "site"
+def site(place: Path, operator_database: Path) -> Path:
+    """A copy of the demo site with its database, and with nothing else beside it."""
+    shutil.rmtree(place)
+    folder = place / "site"
     shutil.copytree(FLOWS, folder, ignore=shutil.ignore_patterns("*.sqlite"))
     shutil.copy(operator_database, folder)
     return folder

@@ -27,6 +27,9 @@ NICENESS = -15
 LOOK_EVERY = 0.02
 """Seconds between looks at a file that another process writes."""
 
+ASK_EVERY = 0.1
+"""Seconds between questions to the API: each takes a controller some milliseconds, in which it serves nobody."""
+
 Ask = Callable[[Path, str], dict[str, Any]]
 """A question to the API: its socket and the path; raises an ``IvrctlError`` when there is no answer."""
 
@@ -95,7 +98,7 @@ class Serving:
         while not await asyncio.to_thread(holds):
             if time.monotonic() > deadline:
                 raise UnreachableError(f"{what}: not within {within:g} s\n{self.log_tail()}")
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(ASK_EVERY)
 
     def controllers(self, phase: str) -> list[int]:
         """The controller processes that the parent says are in a phase, the oldest first."""
@@ -141,7 +144,7 @@ class Serving:
             except UnreachableError:
                 if time.monotonic() > deadline:
                     raise
-                time.sleep(LOOK_EVERY)
+                time.sleep(ASK_EVERY)
 
     def records(self) -> list[dict[str, Any]]:
         """The records of the calls that have ended, the newest first."""
