@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,3 +40,26 @@ def test_line_is_there_at_once_and_whole(tmp_path: Path) -> None:
     with (tmp_path / "log").open("wb") as log:
         structlog.WriteLogger(ErrorStream(log.fileno())).info("a call \udc80 电话")  # type: ignore[arg-type]  # the same
         assert (tmp_path / "log").read_text("utf-8") == "a call \\udc80 电话\n"
+
+
+CONTROLLER = """
+import sys
+from ivrctl.cli import controller_process
+controller_process._pass_over_rich()
+import ivrctl.service.controller, ivrctl.service.queues, ivrctl.service.staffing.assembly, ivrctl.web.server
+from ivrctl.service.logs import configure_logs
+configure_logs(is_terminal=True)
+try:
+    raise LookupError("nothing is there")
+except LookupError:
+    ivrctl.service.controller.structlog.get_logger().exception("a turn failed")
+print(*(name for name in sys.modules if name.partition(".")[0] in {"rich", "pygments"}))
+"""
+
+
+def test_a_controller_does_without_rich_and_still_logs_tracebacks_on_a_terminal() -> None:
+    """It is loaded by nothing that a controller is made of; callers wait for what is."""
+    ran = subprocess.run([sys.executable, "-c", CONTROLLER], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["rich"]
+    assert "a turn failed" in ran.stderr
+    assert "LookupError: nothing is there" in ran.stderr
