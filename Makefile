@@ -48,9 +48,9 @@ PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,acd_book
 thorough:
 	$(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
-# Beside the tests with phones, which wait most of the time, and behind them: it is in no hurry.
+# Beside the tests with phones, which wait most of the time: it is in no hurry, and takes one processor for as long as they do.
 patient: $(VENV)/.fuzz
-	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
+	.ci/gently $(RUN) pytest -q --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
 phones:
 	@$(MAKE) --no-print-directory live
@@ -129,8 +129,9 @@ $(VENV)/.ready: requirements-dev.txt
 	$(VENV)/bin/pip --disable-pip-version-check install --quiet --no-compile --require-hashes -r $(VENV)/pip.txt
 	@# Each half of them beside the other: pip uses one processor. All that anything needs is named, so nothing is resolved.
 	awk '/^[^ #]/ { half = !half } { print > ("$(VENV)/half-" half ".txt") }' requirements-dev.txt
-	@$(MAKE) --no-print-directory --jobs 2 $(VENV)/half-0 $(VENV)/half-1
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(VENV)/half-0 $(VENV)/half-1
 	$(VENV)/bin/pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	@found=$$($(VENV)/bin/pip --disable-pip-version-check check) || { echo "$$found" >&2; exit 1; }
 	$(VENV)/bin/python -m compileall -q src
 	@touch $@
 

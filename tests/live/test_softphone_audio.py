@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivrctl.adapters.pbx import Bind, Pbx, run_program
+from ivrctl.adapters.pbx import Bind, Pbx, RuntimeName, run_program
 from ivrctl.testkit.audio import duration, find, read_wav
 from ivrctl.testkit.softphone import PhoneEvent, Softphone
 
@@ -110,6 +110,8 @@ async def test_a_phone_that_stands_still_loses_nothing(
     pbx: Pbx, controller: ScriptedController, phones: Phones, voices: Path
 ) -> None:
     """A machine that is busy stops a phone again and again: the prompt comes late, every word of it."""
+    if pbx.runtime is not RuntimeName.ROOT:
+        pytest.skip("the phone's own process is in the container, where nobody can stop it from here")
     shutil.copy(voices / "menu.wav", pbx.prompts.ours / "late.wav")
 
     async def script(session: AgiSession) -> None:
@@ -124,7 +126,9 @@ async def test_a_phone_that_stands_still_loses_nothing(
     await caller.until(PhoneEvent.HEARING, within=5)
     for seconds in (0.25, 0.4, 0.3):
         with _standing_still(caller):
+            so_far = caller.samples_received
             await asyncio.sleep(seconds)
+            assert caller.samples_received == so_far
         await asyncio.sleep(0.4)
     await caller.until(PhoneEvent.CLOSED, within=10)
     received = find(voices / "menu.wav", caller.received)

@@ -13,8 +13,8 @@ from pathlib import Path
 from ivrctl.testkit import audio
 
 HEARD = 0.5
-"""Likeness from which a prompt counts as heard: another prompt of the same voice has 0.35 at most, and a busy machine
-costs a right one some packets."""
+"""Likeness from which a prompt counts as heard: another prompt of the same voice has 0.35 at most, and a right one is
+torn on a busy machine."""
 
 CUT_AFTER = 1.2
 """Seconds of a prompt that are heard at least before a key cuts it: what there is to compare."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..matrix import Evidence, Fault
 from .callers import OnePhone, all_of, personas
 from .calls import at_commands, dice_of
-from .world import LOOK_EVERY, World, opened
+from .world import World, opened
 
 STARTS = 0.2
 """Seconds of a start, from the fork to a controller that serves."""
@@ -79,7 +79,7 @@ async def start_up(seeds: Sequence[int], folder: Path) -> Evidence:
             return
         await before.kill()
         while world.controller is before:  # noqa: ASYNC110 - the parent of these runs tells nobody
-            await asyncio.sleep(LOOK_EVERY / 10)
+            await asyncio.sleep(0.001)
         await asyncio.sleep(dice.uniform(0, STARTS))
         if world.controller is not None:
             world.leaving(world.controller)

@@ -38,6 +38,9 @@ SPEED = 40.0
 MUCH_LATER = 23.5 * 3600
 """Seconds behind everything: legs that nobody has heard of again have their record by then."""
 LOOK_EVERY = 0.05
+"""Seconds between looks at what tells nobody: files and processes."""
+RESTS_WITHIN = 10.0
+"""Seconds from the last call until a controller holds no more than before the first."""
 WARMING = -1
 """The seed of those who call before anything is broken."""
 PARALLEL = 10
@@ -224,7 +227,7 @@ class World:
             return None
         if controller.pid != self._watched_pid:
             return None
-        for _ in range(1000):
+        for _ in range(round(RESTS_WITHIN / LOOK_EVERY)):
             after = await self.vitals(controller)
             if after is None:
                 return None

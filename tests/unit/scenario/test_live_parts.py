@@ -141,6 +141,16 @@ def test_prompt_with_another_word_in_it_was_not_heard(tmp_path: Path) -> None:
     assert call.unheard((1, 0.5)) == "hears 1"
 
 
+def test_prompt_behind_one_that_took_longer_than_its_sound_was_heard(tmp_path: Path) -> None:
+    """Asterisk was late with the first one by a second; in the packets the second one follows it at once."""
+    call = _Call(tmp_path, 1, 2)
+    late = (
+        (NOWHERE, "hears 1", Heard(_utterance(1), "1", 0.5, 3.5)),
+        (NOWHERE, "hears 2", Heard(_utterance(2), "2", 2.5, 4.5)),
+    )
+    assert call.recording.unheard(late, call.sounds.get) is None
+
+
 def test_prompt_that_the_phone_played_in_pieces_was_heard(tmp_path: Path) -> None:
     """Packets that come late tear what is played, and nothing of them is lost."""
     call = _Call(tmp_path, 1)
@@ -157,6 +167,7 @@ def test_what_has_arrived_is_known_to_the_look_before_and_the_one_behind() -> No
     for seconds, samples in ((1.0, 100), (2.0, 100), (3.0, 300)):
         arrivals.note(seconds, samples)
     assert [arrivals.least(at) for at in (0.5, 1.0, 2.5, 3.0, 9.0)] == [0, 100, 100, 300, 300]
+    assert [arrivals.since(at) for at in (0.5, 1.0, 2.5, 3.0)] == [300, 200, 200, 0]
     assert [arrivals.most(at) for at in (0.5, 1.0, 2.5, 3.0, 3.1)] == [100, 100, 300, 300, None]
 
 

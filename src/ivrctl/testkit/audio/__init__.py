@@ -10,15 +10,13 @@ with it, ``silence`` finds what is not there. Nothing here knows of phones or fl
 
 from ivrctl.testkit.audio.alignment import SAME
 from ivrctl.testkit.audio.matching import Match, find
-from ivrctl.testkit.audio.silence import Span, is_silent_at_end, longest_silence, silences
+from ivrctl.testkit.audio.silence import Span, longest_silence, silences
 from ivrctl.testkit.audio.sound import (
     RATE,
-    WINDOW,
     AudioError,
     Samples,
     SilentError,
     Sound,
-    band_pass,
     duration,
     melody,
     read_wav,
@@ -30,17 +28,14 @@ from ivrctl.testkit.audio.sound import (
 __all__ = [
     "RATE",
     "SAME",
-    "WINDOW",
     "AudioError",
     "Match",
     "Samples",
     "SilentError",
     "Sound",
     "Span",
-    "band_pass",
     "duration",
     "find",
-    "is_silent_at_end",
     "longest_silence",
     "melody",
     "read_wav",

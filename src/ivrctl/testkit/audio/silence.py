@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
-from ivrctl.testkit.audio.sound import FRAME, RATE, SILENT, Sound, band_pass, read_end, samples_of
+from ivrctl.testkit.audio.sound import FRAME, RATE, SILENT, Sound, band_pass, samples_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +26,6 @@ def silences(sound: Sound, longer_than: float) -> list[Span]:
     seconds = edges * FRAME / RATE
     spans = [Span(float(b), float(e - b)) for b, e in zip(seconds[::2], seconds[1::2], strict=True)]
     return [span for span in spans if span.seconds > longer_than]
-
-
-def is_silent_at_end(file: Path, seconds: float) -> bool:
-    """Whether nothing is heard in the last `seconds` of a WAV file that is still being written.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
-    last = read_end(file, seconds)
-    return len(last) >= round(seconds * RATE) and float(np.sqrt(np.mean(last**2))) < SILENT
 
 
 def longest_silence(sound: Sound) -> Span:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import wave
 from pathlib import Path
@@ -83,18 +82,6 @@ def samples_written(file: Path) -> int:
     return max(0, file.stat().st_size - _HEADER_BYTES) // _SAMPLE_BYTES
 
 
-def read_end(file: Path, seconds: float) -> Samples:
-    """Return the last samples of a WAV file of this form that is still being written; fewer if there are no more yet.
-
-    Raises:
-        OSError: the file cannot be read.
-    """
-    wanted = min(samples_written(file), round(seconds * RATE)) * _SAMPLE_BYTES
-    with file.open("rb") as opened:
-        opened.seek(-wanted, os.SEEK_END)
-        return _decoded(opened.read(wanted))
-
-
 def write_wav(file: Path, samples: Samples) -> None:
     """Write samples as a WAV file."""
     with wave.open(str(file), "wb") as opened:
@@ -154,8 +141,4 @@ def _form(content: bytes, place: int) -> tuple[int, int, int, int]:
 def _samples(file: Path, form: tuple[int, int, int, int] | None, pcm: bytes) -> Samples:
     if form != _FORMAT:
         raise AudioError(f"{file} is not 8 kHz, 16 bit, one channel", advice=f"sox {file} -r 8000 -b 16 -c 1 new.wav")
-    return _decoded(pcm)
-
-
-def _decoded(pcm: bytes) -> Samples:
     return np.frombuffer(pcm[: len(pcm) // _SAMPLE_BYTES * _SAMPLE_BYTES], "<i2").astype(np.float64) / 32768

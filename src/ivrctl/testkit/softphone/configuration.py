@@ -2,8 +2,8 @@
 
 The sound is a source that never ends within `LONGEST_CALL` (baresip hangs up at the end of its source file), and two
 files. A player writes what is heard: it runs on a clock, so its file has the call's own time line, and packets that
-come late tear what is in it. A filter (sndfile) writes what the packets bring, one behind the other: nothing tears
-that, and it lacks every pause, since Asterisk sends nothing while it waits for a key.
+come late tear what is in it. A filter (sndfile) writes what the packets bring, one behind the other: however
+late they are, that is whole, and it lacks every pause, since Asterisk sends nothing while it waits for a key.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ LONGEST_CALL = timedelta(minutes=10)
 INSIDE = "/srv/phone"
 AUDIO_INSIDE = "/srv/audio"
 
-RECEIVED = "dump-*-dec.wav"
-"""The files of the filter in `audio`, one for each call that goes on."""
+RECEIVED, SENT = "dump-*-dec.wav", "dump-*-enc.wav"
+"""The files of the filter in `audio`, one of each for a call that goes on."""
 
 _RATE = 8000
 _SAMPLE_BYTES = 2

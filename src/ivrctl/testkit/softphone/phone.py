@@ -17,6 +17,7 @@ from ivrctl.testkit.softphone.configuration import (
     CONTROL_PORT,
     INSIDE,
     RECEIVED,
+    SENT,
     Identity,
     write_padded,
     write_phone,
@@ -57,6 +58,8 @@ class Softphone:
         self._spoken = 0
         self._calls = 0
         self._heard_since: float | None = None
+        self._dump: Path | None = None
+        """What the packets of the current call bring, once it is there."""
 
     @classmethod
     def caller(cls, pbx: Pbx, number: str = "13800138000", *, folder: Path | None = None) -> Self:
@@ -161,8 +164,8 @@ class Softphone:
     def received(self) -> Path:
         """What the packets of the current call have brought, else those of the last one: a WAV file as `heard`.
 
-        Sound behind sound, without the pauses in which nothing is sent; `heard` has those, and gaps and repetitions
-        where packets came late.
+        Sound behind sound, without the pauses in which nothing is sent; `heard` has those, and gaps where packets came
+        late. It ends early where the other side puts the call on hold (a re-INVITE that is not sendrecv).
 
         Raises:
             SoftphoneError: there has been no call.
@@ -222,17 +225,20 @@ class Softphone:
         self._changed.set()
 
     def _put_recording_away(self) -> None:
-        current = self.folder / "audio/heard.wav"
-        if current.exists():
-            self._calls += 1
-            current.rename(self.folder / f"audio/heard-{self._calls}.wav")
-        received = self._receiving()
-        if received is not None:
-            received.rename(self.folder / f"audio/received-{self._calls}.wav")
+        files = {"heard": self.folder / "audio/heard.wav", "received": self._receiving()}
+        there = {name: file for name, file in files.items() if file is not None and file.exists()}
+        self._calls += bool(there)
+        for name, file in there.items():
+            file.rename(self.folder / f"audio/{name}-{self._calls}.wav")
+        for sent in (self.folder / "audio").glob(SENT):
+            sent.unlink()
+        self._dump = None
 
     def _receiving(self) -> Path | None:
         """The file of the current call; their names are times, so the last one is the newest."""
-        return max((self.folder / "audio").glob(RECEIVED), default=None)
+        if self._dump is None:
+            self._dump = max((self.folder / "audio").glob(RECEIVED), default=None)
+        return self._dump
 
     def _look_for(self, event: PhoneEvent) -> Seen | None:
         for index in range(self._looked_at, len(self.seen)):

@@ -28,7 +28,7 @@ LOOK_EVERY = 0.02
 """Seconds between looks at a file that another process writes."""
 
 ASK_EVERY = 0.1
-"""Seconds between questions to the API: each takes a controller some milliseconds, in which it serves nobody."""
+"""Seconds between looks that may be questions to the API: each takes a controller milliseconds and serves nobody."""
 
 Ask = Callable[[Path, str], dict[str, Any]]
 """A question to the API: its socket and the path; raises an ``IvrctlError`` when there is no answer."""

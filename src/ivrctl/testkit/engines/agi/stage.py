@@ -60,7 +60,7 @@ class AgiStage:
             await self._caller.wait_until(lambda: is_enough() or self.now >= until, at=until)
 
     def is_over(self, heard: Heard) -> bool:
-        """Whether the command that says the prompt has ended, as far as it ends with it."""
+        """Whether the prompt has ended: the command that says it tells, where it ends with it."""
         return not heard.is_running
 
     async def press(self, key: str) -> None:

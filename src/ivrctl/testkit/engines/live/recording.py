@@ -43,6 +43,10 @@ class Arrivals:
         place = bisect_right(self._seconds, seconds)
         return self._samples[place - 1] if place else 0
 
+    def since(self, seconds: float) -> int:
+        """The most samples that may have arrived since then."""
+        return self._samples[-1] - self.least(seconds) if self._samples else 0
+
     def most(self, seconds: float) -> int | None:
         """The samples that may have arrived by then; None for all that ever came."""
         place = bisect_left(self._seconds, seconds)
@@ -51,14 +55,14 @@ class Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """The recording of one call."""
+    """What a phone recorded of one call, twice: as it played it, and as it came."""
 
     path: Path
     """What the phone played, on the call's own time line."""
     offset: float
     """When it began, in seconds since the call began."""
     received: Path
-    """What the phone's packets brought, one behind the other: nothing tears it, however late they come."""
+    """What the phone's packets brought, one behind the other: they do not tear it, however late they come."""
     arrivals: Arrivals
 
     def unheard(
@@ -72,12 +76,14 @@ class Recording:
                 return span, line, "the flow said it, and no sound of it was kept"
             until = received[: self.arrivals.most(heard.ends + LATE)]
             after = max(after, self.arrivals.least(heard.began - EARLY) / audio.RATE)
-            match = audio.find(sound, until, after=after)
+            prompt = audio.read_wav(sound)
+            match = audio.find(prompt, until, after=after)
             if not match.is_heard:
                 worst = min(match.windows, default=0.0)
                 reason = f"the flow said “{heard.written}”, and the phone did not hear it: likeness {worst:.2f}"
                 return span, line, f"{reason}, {audio.SAME:.2f} is due"
-            after = match.at_seconds + max(0.0, heard.ends - heard.began - OVERLAP)
+            # By its own length: what took it longer lies between packets, and these have no pauses.
+            after = match.at_seconds + max(0.0, audio.duration(prompt) - OVERLAP)
         return None
 
     def longest_silence(self, stays: Sequence[Stay]) -> float:

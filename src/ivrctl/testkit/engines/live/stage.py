@@ -34,8 +34,8 @@ TONES = {"caller": (520.0, 710.0), "agent": (930.0, 1130.0)}
 """Hertz of what the two sides of a talk send: no harmonics of each other, and no keys."""
 RECORDING_STARTS = 1.5
 """Seconds from the hand-off until Asterisk has played the tone and records."""
-PAUSE = 0.2
-"""Seconds of silence by which a caller knows that a prompt is over."""
+NEARLY = audio.RATE // 20
+"""Samples of a prompt that may be missing when it is over: of a last packet, and what came since the last look."""
 TALK_STARTS = 0.5
 """Seconds until a phone sends what it was told to speak, and the other side plays it."""
 
@@ -145,15 +145,17 @@ class LiveStage:
                 continue
 
     def is_over(self, heard: Heard) -> bool:
-        """Whether the caller's phone is silent behind the prompt, or something else has begun.
+        """Whether the whole prompt has arrived at the caller's phone, or something else has begun.
 
         Asterisk and phones on a machine that is busy say a prompt late; who presses a key by the prompt's length alone
         cuts its end off.
         """
-        if heard.is_running:
-            return False
-        is_followed = heard is not self.log.heard[-1] or self.log.stay is not None or self.log.ended is not None
-        return is_followed or audio.is_silent_at_end(self.cast.caller.heard, PAUSE)
+        if heard.cut_at is not None or self.log.ended is not None or self.log.stay is not None:
+            return True
+        if heard.is_running or not self.log.heard or self.log.heard[-1] is not heard:
+            return not heard.is_running
+        sound = self._prompts.sound_of(heard.utterance)
+        return sound is None or self._arrivals.since(heard.began) >= audio.samples_written(sound) - NEARLY
 
     # acts
 
@@ -275,7 +277,7 @@ class LiveStage:
         return 0.0 if self._recording is None else self._recording.longest_silence(self.log.stays)
 
     def unheard(self, met: Sequence[tuple[Span, str, Heard]]) -> tuple[Span, str, str] | None:
-        """Look for every prompt that met a line in what the caller's phone recorded, in order."""
+        """Look for every prompt that met a line in what the caller's phone received, in order."""
         if not met:
             return None
         if self._recording is None:
@@ -289,6 +291,7 @@ class LiveStage:
         for name, phone in self.cast.phones.items():
             if self._has_talked(name):
                 shutil.copyfile(phone.heard, self._folder / f"heard-by-{name}.wav")
+                shutil.copyfile(phone.received, self._folder / f"received-by-{name}.wav")
         lines = [f"{noted.at:7.2f} s  {noted.who:8} {noted.what}\n" for noted in self.log.transcript()]
         (self._folder / "transcript.txt").write_text("".join(lines), encoding="utf-8")
         if self._pbx.log.exists():

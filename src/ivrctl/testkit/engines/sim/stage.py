@@ -62,7 +62,7 @@ class SimStage:
                 await self._after(await call.advance())
 
     def is_over(self, heard: Heard) -> bool:
-        """Whether the command that says the prompt has ended, as far as it ends with it."""
+        """Whether the prompt has ended: the command that says it tells, where it ends with it."""
         return not heard.is_running
 
     async def press(self, key: str) -> None:
