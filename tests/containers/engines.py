@@ -85,7 +85,7 @@ def docker(folder: Path, cache: Path) -> Iterator[ContainerEngine]:
     engine = ContainerEngine("docker", given.environ | {"DOCKER_HOST": f"unix://{folder}/docker.sock"})
     command = [
         # With its containers, ahead of what is tested beside it: one that is started again must not wait for that.
-        *("nice", "-n", "-5"),
+        *("nice", "-n", "-15"),
         *("dockerd", "--host", engine.environ["DOCKER_HOST"], "--bridge", "none"),
         *("--data-root", str(cache), "--exec-root", f"{folder}/exec", "--pidfile", f"{folder}/docker.pid"),
     ]

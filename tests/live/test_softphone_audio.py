@@ -49,8 +49,8 @@ def voices(pbx: Pbx, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 async def heard(
     pbx: Pbx, controller: ScriptedController, phones: Phones, voices: Path
-) -> AsyncIterator[tuple[Path, list[float]]]:
-    """A call in which the spoken sentences were played: its recording, and when each began in it."""
+) -> AsyncIterator[tuple[Softphone, list[float]]]:
+    """A call in which the spoken sentences were played: the phone, and when each began in what it heard."""
     folder, began = pbx.prompts.ours / "voices", []
     shutil.copytree(voices, folder)
     folder.chmod(0o755)  # Asterisk is another user
@@ -68,17 +68,18 @@ async def heard(
     caller = await phones.caller()
     await caller.dial("10010")
     await caller.until(PhoneEvent.CLOSED, within=40)
-    yield caller.heard, [at - caller.heard_since for at in began]
+    yield caller, [at - caller.heard_since for at in began]
     shutil.rmtree(folder)
 
 
-async def test_what_was_played_was_heard(heard: tuple[Path, list[float]], voices: Path) -> None:
+async def test_what_was_played_was_heard(heard: tuple[Softphone, list[float]], voices: Path) -> None:
     """Each sentence from beginning to end, where it was played; sentences that differ in one word were not heard."""
-    recording, began = heard
-    matches = [find(voices / f"{name}.wav", recording) for name in SPOKEN]
-    assert all(match.is_heard for match in matches)
-    assert [match.at_seconds for match in matches] == pytest.approx(began, abs=0.4)
-    others = {name: find(voices / f"{name}.wav", recording) for name in SILENT}
+    phone, began = heard
+    assert all(find(voices / f"{name}.wav", phone.received).is_heard for name in SPOKEN)
+    # A machine that is busy lets the phone play late.
+    places = [find(voices / f"{name}.wav", phone.heard).at_seconds for name in SPOKEN]
+    assert places == pytest.approx(began, abs=0.8)
+    others = {name: find(voices / f"{name}.wav", phone.received) for name in SILENT}
     assert [name for name, match in others.items() if match.is_heard] == []
 
 

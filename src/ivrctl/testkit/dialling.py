@@ -15,11 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from ivrctl.adapters.pbx import Pbx
+from ivrctl.testkit.arrivals import Arrivals
+from ivrctl.testkit.audio import RATE
 from ivrctl.testkit.hearing import HeardPrompt, heard_prompts
 from ivrctl.testkit.softphone import PhoneEvent, Softphone, SoftphoneError
 
 POLL_EVERY = 0.1
 """Seconds between questions to the controller: a prompt of a second is seen ten times."""
+
+LOOK_EVERY = 0.05
+"""Seconds between looks at how much has arrived at the phone."""
 
 LISTEN_FIRST = 1.5
 """Seconds of a question that are heard before a key is pressed, as a person who knows the menu would."""
@@ -203,16 +208,20 @@ async def _listen(
     began = loop.time()
     watching = asyncio.ensure_future(_watch(ask, plan, watch))
     pressing = asyncio.ensure_future(_press(phone, watch, plan.presses, began))
+    arrivals = Arrivals()
+    noting = asyncio.ensure_future(_note(phone, arrivals, began))
     if not await _until_over(phone, plan, stop):
         await phone.hang_up()
     seconds = loop.time() - began
-    watching.cancel()
-    pressing.cancel()
-    results = await asyncio.gather(watching, pressing, return_exceptions=True)
+    for task in (watching, pressing, noting):
+        task.cancel()
+    results = await asyncio.gather(watching, pressing, noting, return_exceptions=True)
     pressed = _pressed(results)
     tell("the call is over; comparing what was heard with what was said")
     record = await _record(ask, watch.leg)
-    heard = await asyncio.to_thread(heard_prompts, watch.said, phone.heard)
+    # In what has arrived: what the phone's player made of it is torn where packets came late.
+    found = await asyncio.to_thread(heard_prompts, watch.said, phone.received)
+    heard = tuple(one if one.at is None else replace(one, at=arrivals.when(round(one.at * RATE))) for one in found)
     return PlacedCall(plan, True, seconds, heard, pressed, record, is_interrupted=stop.is_set())
 
 
@@ -238,6 +247,12 @@ async def _watch(ask: Ask, plan: CallPlan, watch: _Watch) -> None:
                 watch.take(leg)
                 break
         await asyncio.sleep(POLL_EVERY)
+
+
+async def _note(phone: Softphone, arrivals: Arrivals, began: float) -> None:
+    while True:
+        arrivals.note(asyncio.get_running_loop().time() - began, phone.samples_received)
+        await asyncio.sleep(LOOK_EVERY)
 
 
 def _is_ours(leg: Mapping[str, Any], plan: CallPlan) -> bool:

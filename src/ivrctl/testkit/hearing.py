@@ -30,7 +30,8 @@ class HeardPrompt:
 
     text: str
     at: float | None
-    """Seconds into the call at which the caller heard it; None when it is not in the recording, or not compared."""
+    """Seconds at which it begins: into the recording, of a placed call into the call; None when it is not there, or not
+    compared."""
     likeness: float | None
     """Normalised correlation of the prompt's audio with the recording, from 0 to 1; None when it was not compared,
     since it is silent: silence is everywhere."""
@@ -41,7 +42,7 @@ def heard_prompts(said: Sequence[tuple[str, Path]], recording: Path) -> tuple[He
 
     Args:
         said: text and sound file of each prompt, in the order in which they were said.
-        recording: what the phone heard, a WAV file.
+        recording: what the phone received, or heard, a WAV file.
 
     Raises:
         AudioError: a file is no sound that can be compared.

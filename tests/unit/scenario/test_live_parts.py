@@ -10,10 +10,11 @@ import pytest
 from ivrctl.lang.source import Span
 from ivrctl.model.utterance import Sound, SoundFolder, Utterance
 from ivrctl.testkit import audio
+from ivrctl.testkit.arrivals import Arrivals
 from ivrctl.testkit.engines.agi.prompts import PaperPrompt
 from ivrctl.testkit.engines.live.prompts import KeptPrompts
 from ivrctl.testkit.engines.live.queue_log import QueueLog
-from ivrctl.testkit.engines.live.recording import Arrivals, Recording
+from ivrctl.testkit.engines.live.recording import Recording
 from ivrctl.testkit.engines.log import Heard, Stay
 
 pytestmark = pytest.mark.thorough
@@ -168,6 +169,7 @@ def test_what_has_arrived_is_known_to_the_look_before_and_the_one_behind() -> No
         arrivals.note(seconds, samples)
     assert [arrivals.least(at) for at in (0.5, 1.0, 2.5, 3.0, 9.0)] == [0, 100, 100, 300, 300]
     assert [arrivals.since(at) for at in (0.5, 1.0, 2.5, 3.0)] == [300, 200, 200, 0]
+    assert [arrivals.when(sample) for sample in (0, 99, 100, 299, 300)] == [1.0, 1.0, 3.0, 3.0, 3.0]
     assert [arrivals.most(at) for at in (0.5, 1.0, 2.5, 3.0, 3.1)] == [100, 100, 300, 300, None]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from ivrctl.lang.source import Span
 from ivrctl.model.utterance import Utterance
 from ivrctl.testkit import audio
+from ivrctl.testkit.arrivals import Arrivals
 from ivrctl.testkit.engines.log import Heard, Stay
 
 EARLY = 1.0
@@ -23,34 +23,6 @@ SHORTEST = 0.1
 """Silences that are shorter than this are pauses between words."""
 EDGE = 0.5
 """Seconds at the edges of a stay: until the music begins and after it has ended, the phone's time line is not ours."""
-
-
-@dataclass(slots=True)
-class Arrivals:
-    """How much sound had arrived at a phone, and when: what places its packets, which have no pauses, in the call."""
-
-    _seconds: list[float] = field(default_factory=list)
-    _samples: list[int] = field(default_factory=list)
-
-    def note(self, seconds: float, samples: int) -> None:
-        """So many samples had arrived by a time, in seconds since the call began; not before the last one noted."""
-        if not self._samples or samples > self._samples[-1]:
-            self._seconds.append(seconds)
-            self._samples.append(samples)
-
-    def least(self, seconds: float) -> int:
-        """The samples that had arrived by then for sure."""
-        place = bisect_right(self._seconds, seconds)
-        return self._samples[place - 1] if place else 0
-
-    def since(self, seconds: float) -> int:
-        """The most samples that may have arrived since then."""
-        return self._samples[-1] - self.least(seconds) if self._samples else 0
-
-    def most(self, seconds: float) -> int | None:
-        """The samples that may have arrived by then; None for all that ever came."""
-        place = bisect_left(self._seconds, seconds)
-        return self._samples[place] if place < len(self._samples) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,11 @@ from ivrctl.lang.source import Span
 from ivrctl.model.call import Ending
 from ivrctl.model.values import Value
 from ivrctl.testkit import audio
+from ivrctl.testkit.arrivals import Arrivals
 from ivrctl.testkit.engines.live.phones import LOOK_EVERY, come_to_rest, state_of, until_seen
 from ivrctl.testkit.engines.live.prompts import KeptPrompts
 from ivrctl.testkit.engines.live.queue_log import QueueLog
-from ivrctl.testkit.engines.live.recording import Arrivals, Recording
+from ivrctl.testkit.engines.live.recording import Recording
 from ivrctl.testkit.engines.log import CallLog, Heard, Stay
 from ivrctl.testkit.engines.stage import StageFault
 from ivrctl.testkit.engines.watched import Handed, WatchedRunner
