@@ -59,9 +59,9 @@ phones:
 
 # Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
-live: # the composed pair keeps one of the six busy from the beginning to the end
+live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
-	$(RUN) pytest -q -n 6 --dist loadgroup -m "not heavy" tests/containers $(LIVE)
+	$(RUN) pytest -q -n 6 --dist loadgroup -m "not heavy" $(LIVE)
 
 # Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
 UNDER_LOAD := tests/live/test_queue_day.py tests/live/test_survival.py tests/live/test_upgrade.py tests/faults/test_real.py
@@ -69,7 +69,7 @@ under-load:
 	$(RUN) pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(UNDER_LOAD)
 
 heavy:
-	$(RUN) pytest -q -n 6 --dist loadgroup -m "heavy or thorough" tests/load tests/wheel $(LIVE)
+	$(RUN) pytest -q -n 5 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)
 
 # Three hundred calls at a time leave nothing to others; what is to be quick, or to be keyed to a tenth of a second, is so
 # with nobody beside it.
