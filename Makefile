@@ -48,9 +48,9 @@ PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,acd_book
 thorough:
 	$(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 
-# Beside the tests with phones, which wait most of the time: it is in no hurry, and takes one processor for as long as they do.
+# Beside the tests with phones, which wait most of the time, and behind them: it is in no hurry.
 patient: $(VENV)/.fuzz
-	.ci/gently $(RUN) pytest -q --override-ini timeout=600 $(THOROUGH) $(PATIENT)
+	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
 phones:
 	@$(MAKE) --no-print-directory live
