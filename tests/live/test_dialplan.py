@@ -179,7 +179,7 @@ async def test_a_controller_that_dies_is_asked_again(controller: ScriptedControl
 
 
 async def test_no_silence_while_the_controller_is_away(controller: ScriptedController, phones: Phones) -> None:
-    """Away for 1 s, and 4 s more until it speaks: the caller hears a ring tone meanwhile, no silence of 2 s."""
+    """Away for 2 s, and 4 s more until it speaks: the caller hears a ring tone meanwhile, no silence of 2 s."""
 
     async def speak(session: AgiSession) -> None:
         await asyncio.sleep(4)
@@ -191,8 +191,7 @@ async def test_no_silence_while_the_controller_is_away(controller: ScriptedContr
     await caller.dial(LINE)
     await controller.until_sessions(1)
     await controller.stop()
-    # Less than the dialplan's six tries take at least: their pauses are drawn.
-    await asyncio.sleep(1)
+    await asyncio.sleep(2)
     await controller.start(speak)
     await caller.until(PhoneEvent.CLOSED, within=20)
     assert longest_silence(caller.heard).seconds < 2
@@ -200,7 +199,7 @@ async def test_no_silence_while_the_controller_is_away(controller: ScriptedContr
 
 
 async def test_without_a_controller_a_person_takes_the_call(pbx: Pbx, phones: Phones, apology: Path) -> None:
-    """Nobody listens at the AGI port: the apology after about 5 s at most, then a static member rings and talks."""
+    """Nobody listens at the AGI port: the apology after about 5 s, then a static member rings and talks."""
     person, caller = await phones.agent("8105"), await phones.caller()
     began = asyncio.get_running_loop().time()
     await caller.dial(LINE)
@@ -210,7 +209,7 @@ async def test_without_a_controller_a_person_takes_the_call(pbx: Pbx, phones: Ph
     await person.until(PhoneEvent.HEARING, within=5)
     await person.hang_up()
     await caller.until(PhoneEvent.CLOSED, within=5)
-    assert answered.at - began < 6
+    assert 4 < answered.at - began < 6.5
     assert is_said(apology, caller.heard)
 
 

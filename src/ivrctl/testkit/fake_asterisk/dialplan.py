@@ -6,7 +6,8 @@
     enter    IVRCTL_NEXT cleared; AGI(agi://…/leg,LEG,AFTER,FORMER,FROM,LEG_LIMIT)
     NEXT     end: hang up; fallback; progress: AFTER=progress, enter
              queue, dial, voicemail: run it, AFTER=HANDOFF, OUTCOME=its status, no fails, enter
-    unset    the controller was lost: fails+1, losses+1, a ring tone for a moment, enter; too many: fallback
+    unset    the controller let the call fall: fails+1, losses+1, a ring tone for a moment, enter; too many: fallback
+             nobody is there: a ring tone for a moment, enter; for 5 s: fallback
     other    fallback
     T        the leg's time is up: fallback
     h        the caller has left, and not at the controller's wish: OUTCOME=status, AGI(agi://…/ended,LEG,AFTER)
@@ -46,7 +47,7 @@ class DialplanGlobals:
     pause_seconds: float = 0.6
     """The ring tone between two tries; the real one is jittered between 0.3 and 0.9 s."""
     unanswered_seconds: float = 5.0
-    """How long tries that get no connection may go on, since each may take two seconds."""
+    """How long tries that get no connection may go on; the real one counts whole seconds, and takes 4 to 6."""
     held_seconds: float = 2.0
     """A controller that is lost after having had the call so long is no failed try."""
     leg_seconds: float = 600.0
@@ -93,9 +94,9 @@ class Dialplan:
     is_in_fallback: bool = False
     _fails: int = 0
     _seen: float = 0.0
+    """When a controller was there last, in seconds since the call began."""
     _asked: float = 0.0
     """When the controller was asked last."""
-    """When a controller was there last, in seconds since the call began."""
 
     async def run(self) -> None:
         """Run the channel until it is hung up, or taken elsewhere; each transfer is a new entry."""
@@ -164,13 +165,18 @@ class Dialplan:
                     return
 
     def _may_try_again(self) -> bool:
-        """The controller was lost, or none answered: count it; one that had the call for a while begins anew."""
-        if not self._has_failed and self.channel.elapsed - self._asked > self.numbers.held_seconds:
+        """One that is not there is waited for by the clock; one that let the call fall is counted.
+
+        One that had the call for a while begins anew.
+        """
+        numbers, now = self.numbers, self.channel.elapsed
+        if self._has_failed:
+            return now - self._seen <= numbers.unanswered_seconds
+        if now - self._asked > numbers.held_seconds:
             self._fails = 0
         self._fails += 1
         self.losses += 1
-        is_long_gone = self._has_failed and self.channel.elapsed - self._seen > self.numbers.unanswered_seconds
-        return self._fails <= self.numbers.fails and self.losses <= self.numbers.losses and not is_long_gone
+        return self._fails <= numbers.fails and self.losses <= numbers.losses
 
     @property
     def _has_failed(self) -> bool:

@@ -29,8 +29,8 @@ closes the socket. What takes long, the dialplan runs, and comes back into AGI w
 up, the `h` extension says so: `AGI(agi://HOST:PORT/ended,LEG,AFTER)`.
 
 Asterisk says `AGISTATUS=SUCCESS` when a controller dies in mid-call, so only an unset `IVRCTL_NEXT` tells. The same
-leg then comes again, to the controller's successor, with a ring tone meanwhile; after some tries the fallback takes
-the call.
+leg then comes again, to the controller's successor, with a ring tone meanwhile. The fallback takes the call when nobody
+has been there for about five seconds, or when six tries in a row were lost, or nine of the leg.
 """
 
 _SENDING = """
