@@ -36,19 +36,22 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory check
-	@$(MAKE) --no-print-directory thorough
+	@$(MAKE) --no-print-directory --jobs 5 --output-sync lint types one-half other-half thorough
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync phones patient
 	@$(MAKE) --no-print-directory alone
 
 THOROUGH := -m "thorough or postgresql or reader"
-PATIENT := tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,acd_books backtesting books_store cli customers docs flow \
-	forecast forecasting identities journal mutations recommendation recommending repository scenario schema simulation site \
-	site_store speech staffing staffing_loop staffing_store store testkit)
-thorough:
-	$(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
+PATIENT := tests/containers/test_images.py tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,acd_books backtesting \
+	books_store cli customers docs flow forecast forecasting identities journal mutations recommendation recommending repository \
+	scenario schema simulation site site_store speech staffing staffing_loop staffing_store store testkit)
+RESTLESS := tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
+# Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
+thorough: $(VENV)/.ready
+	@$(RUN) pytest -q --collect-only $(THOROUGH) $(RESTLESS) > /dev/null 2>&1 || true
+	$(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) $(RESTLESS)
 
-# Beside the tests with phones, which wait most of the time, and behind them: it is in no hurry.
+# Beside the tests with phones, which wait most of the time: it is in no hurry. The images that it builds are there, then,
+# when the pair is tried.
 patient: $(VENV)/.fuzz
 	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
@@ -57,11 +60,11 @@ phones:
 	@$(MAKE) --no-print-directory under-load
 	@$(MAKE) --no-print-directory heavy
 
-# Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
+# Collected once before, too.
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
-	$(RUN) pytest -q -n 6 --dist loadgroup -m "not heavy" $(LIVE)
+	$(RUN) pytest -q -n 8 --dist loadgroup -m "not heavy" $(LIVE)
 
 # Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
 UNDER_LOAD := tests/live/test_queue_day.py tests/live/test_survival.py tests/live/test_upgrade.py tests/faults/test_real.py
