@@ -41,7 +41,8 @@ test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `c
 	@$(MAKE) --no-print-directory alone
 
 THOROUGH := -m "thorough or postgresql or reader"
-PATIENT := tests/containers/test_images.py tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,acd_books backtesting \
+IMAGES := tests/containers/test_images.py
+PATIENT := $(IMAGES) tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,acd_books backtesting \
 	books_store cli customers docs flow forecast forecasting identities journal mutations recommendation recommending repository \
 	scenario schema simulation site site_store speech staffing staffing_loop staffing_store store testkit)
 RESTLESS := tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
@@ -67,12 +68,13 @@ live:
 	$(RUN) pytest -q -n 8 --dist loadgroup -m "not heavy" $(LIVE)
 
 # Fifty calls at a time, controllers that are killed under them, and a day of which every time is compared with a phone's.
-UNDER_LOAD := tests/live/test_queue_day.py tests/live/test_survival.py tests/live/test_upgrade.py tests/faults/test_real.py
+# What takes longest begins first.
+UNDER_LOAD := tests/live/test_queue_day.py tests/faults/test_real.py tests/live/test_survival.py tests/live/test_upgrade.py
 under-load:
-	$(RUN) pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(UNDER_LOAD)
+	$(RUN) pytest -q -n 3 --dist loadgroup --no-loadscope-reorder $(UNDER_LOAD)
 
 heavy:
-	$(RUN) pytest -q -n 5 --dist loadgroup -m "heavy or containers or thorough" tests/containers tests/load tests/wheel $(LIVE)
+	$(RUN) pytest -q -n 5 --dist loadgroup -m "heavy or containers or thorough" tests/containers --ignore=$(IMAGES) tests/load tests/wheel $(LIVE)
 
 # Three hundred calls at a time leave nothing to others; what is to be quick, or to be keyed to a tenth of a second, is so
 # with nobody beside it.

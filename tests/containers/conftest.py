@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -39,15 +40,29 @@ def pytest_report_header() -> str:
     return f"composed pair: on {' and '.join(CHOSEN)} (IVRCTL_ENGINES={','.join(ENGINES)} tries all)"
 
 
-@pytest.fixture(scope="session", params=CHOSEN)
-def engine(request: pytest.FixtureRequest, _tools: None) -> Iterator[ContainerEngine]:
-    """An engine that answers."""
+@contextmanager
+def opened(name: str) -> Iterator[ContainerEngine]:
+    """Yield an engine that answers; one user of its storage at a time, so others wait until it is closed."""
     base = os.environ.get("XDG_CACHE_HOME", "")
-    cache = Path(base if base.startswith("/") else Path.home() / ".cache") / "ivrctl/engines" / request.param
-    with tempfile.TemporaryDirectory(prefix="ivrctl-") as folder, ENGINES[request.param](Path(folder), cache) as engine:
+    cache = Path(base if base.startswith("/") else Path.home() / ".cache") / "ivrctl/engines" / name
+    with tempfile.TemporaryDirectory(prefix="ivrctl-") as folder, ENGINES[name](Path(folder), cache) as engine:
         yield engine
     left = [line for line in Path("/proc/mounts").read_text().splitlines() if folder in line]
     assert not left, left
+
+
+@pytest.fixture(params=CHOSEN)
+def engine_for_a_while(request: pytest.FixtureRequest, _tools: None) -> Iterator[ContainerEngine]:
+    """An engine for one test alone: whoever wants the same storage waits for no more than that."""
+    with opened(request.param) as engine:
+        yield engine
+
+
+@pytest.fixture(scope="session", params=CHOSEN)
+def engine(request: pytest.FixtureRequest, _tools: None) -> Iterator[ContainerEngine]:
+    """An engine for all tests of the pair."""
+    with opened(request.param) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from .engines import ContainerEngine
+from .pair import build_images
 
-# With the pair: one engine for both.
-pytestmark = [pytest.mark.containers, pytest.mark.thorough, pytest.mark.xdist_group("pair"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.containers, pytest.mark.thorough, pytest.mark.xdist_group("images"), pytest.mark.timeout(600)]
 
 
-@pytest.mark.usefixtures("images")
-def test_both_images_are_there(engine: ContainerEngine) -> None:
+def test_both_images_are_built(engine_for_a_while: ContainerEngine) -> None:
     """Under the names that the compose file has."""
-    found = engine.names("image", "ls", "--format", "{{.Repository}}")
+    build_images(engine_for_a_while)
+    found = engine_for_a_while.names("image", "ls", "--format", "{{.Repository}}")
     assert {"localhost/ivrctl/pbx", "localhost/ivrctl/controller"} <= found
