@@ -45,6 +45,7 @@ IMAGES := tests/containers/test_images.py
 PATIENT := $(IMAGES) tests/editor tests/fuzz tests/graphs $(addprefix tests/unit/,acd_books backtesting \
 	books_store cli customers docs flow forecast forecasting identities journal mutations recommendation recommending repository \
 	scenario schema simulation site site_store speech staffing staffing_loop staffing_store store testkit)
+# The rest of what is thorough: it keeps an eye on the clock.
 RESTLESS := tests/faults tests/postgresql tests/unit $(addprefix --ignore=,$(PATIENT))
 # Collected once before the workers do, each of which would compile all files for itself; what fails in it, fails behind it.
 thorough: $(VENV)/.ready
@@ -61,7 +62,7 @@ phones:
 	@$(MAKE) --no-print-directory under-load
 	@$(MAKE) --no-print-directory heavy
 
-# Collected once before, too.
+# Collected once before the workers do, as what is thorough is.
 LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true

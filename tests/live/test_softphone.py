@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, rx
 from ivrctl.adapters.pbx.process import start_time
 from ivrctl.testkit.audio import RATE, duration, find, longest_silence, tone, write_wav
@@ -84,16 +83,18 @@ async def test_what_was_heard_has_the_time_of_the_call(
 
 
 async def test_a_recording_can_be_listened_to_during_the_call(phones: Phones) -> None:
-    """It lags by less than half a second; by more only while the phone was not let run."""
+    """It lags by less than half a second: at the best of many looks, for a phone that is not let run writes nothing."""
     one, other = await phones.agent("8101"), await phones.agent("8102")
-    began = asyncio.get_running_loop().time()
+    now = asyncio.get_running_loop().time
+    began = now()
     await talk(one, other)
     await asyncio.sleep(1.5)
-    so_far = asyncio.get_running_loop().time() - other.heard_since
-    async with Deadline(2):
-        while duration(other.heard) < so_far - 0.4:  # noqa: ASYNC110 - the phone does not say what it has written
-            await asyncio.sleep(0.1)
-    assert duration(other.heard) < asyncio.get_running_loop().time() - began
+    lags = []
+    for _ in range(10):
+        await asyncio.sleep(0.1)
+        lags.append(now() - other.heard_since - duration(other.heard))
+    assert min(lags) < 0.4
+    assert duration(other.heard) < now() - began
 
 
 async def test_each_call_has_a_recording_of_its_own(phones: Phones) -> None:
