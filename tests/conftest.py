@@ -11,6 +11,7 @@ import os
 import random
 import re
 import shutil
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import count
@@ -44,6 +45,12 @@ settings.load_profile("ivrctl")
 gc.disable()
 OFTEN = (10_000, 20, 20)
 """After how many new objects the youngest are looked at, and after how many such looks the elder ones."""
+
+
+def pytest_configure() -> None:
+    """Have SIGINT interrupt what tests start, though a shell has all ignore it that it runs in its background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
