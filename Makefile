@@ -13,16 +13,16 @@ RUN := $(VENV)/bin/python -m
 unexport PYTHONDONTWRITEBYTECODE
 
 # A library of numpy's starts a thread for each processor, which looks for work again and again.
-test check quick one-half other-half thorough patient phones live under-load heavy alone: export OPENBLAS_NUM_THREADS ?= 1
+test check quick one-half other-half thorough patient phones live under-load heavy loaded alone: export OPENBLAS_NUM_THREADS ?= 1
 
 # What tests write lies in memory where there is plenty of it: on a disk files that live for a moment take a third of the time.
 ROOMY := $(shell [ "$$(df --output=avail --block-size=G /dev/shm 2>/dev/null | tail -n 1 | tr -dc 0-9)" -ge 4 ] 2>/dev/null && echo /dev/shm)
 ifneq ($(ROOMY),)
-test check quick one-half other-half thorough patient phones live under-load heavy alone: export TMPDIR ?= $(ROOMY)
-phones live under-load heavy alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
+test check quick one-half other-half thorough patient phones live under-load heavy loaded alone: export TMPDIR ?= $(ROOMY)
+phones live under-load heavy loaded alone: export XDG_STATE_HOME ?= $(ROOMY)/ivrctl-tests
 endif
 
-.PHONY: help demo run test check lint types quick thorough patient phones live under-load heavy alone images clean lock docs bench bench-page fuzz audit
+.PHONY: help demo run test check lint types quick thorough patient phones live under-load heavy loaded alone images clean lock docs bench bench-page fuzz audit
 
 help: ## show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -36,8 +36,8 @@ run: $(VENV)/.ready flows/operator.sqlite host ## set everything up and serve th
 	$(VENV)/bin/ivrctl serve flows
 
 test: tools host $(VENV)/.ready flows/operator.sqlite ## all of it: also what `check` leaves to it, a real PostgreSQL, an editor's language server, a real Asterisk with softphones, the installed wheel, the composed pair
-	@$(MAKE) --no-print-directory --jobs 5 --output-sync lint types one-half other-half thorough
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync phones patient
+	@$(MAKE) --no-print-directory --jobs 4 --output-sync lint types other-half thorough
+	@$(MAKE) --no-print-directory --jobs 3 --output-sync GENTLY=.ci/gently phones patient one-half
 	@$(MAKE) --no-print-directory alone
 
 THOROUGH := -m "thorough or postgresql or reader"
@@ -52,18 +52,20 @@ thorough: $(VENV)/.ready
 	@$(RUN) pytest -q --collect-only $(THOROUGH) $(RESTLESS) > /dev/null 2>&1 || true
 	$(RUN) pytest -q -n 5 --dist loadgroup --override-ini timeout=300 $(THOROUGH) $(RESTLESS)
 
-# Beside the tests with phones, which wait most of the time: it is in no hurry. The images that it builds are there, then,
-# when the pair is tried.
+# Beside the tests with phones, which wait most of the time: it is in no hurry, nor is the half of the quick ones that
+# looks at no clock. The images that it builds are there, then, when the pair is tried.
+GENTLY :=
 patient: $(VENV)/.fuzz
-	.ci/gently $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
+	$(GENTLY) $(RUN) pytest -q -n 2 --dist loadgroup --override-ini timeout=600 $(THOROUGH) $(PATIENT)
 
 phones:
 	@$(MAKE) --no-print-directory live
 	@$(MAKE) --no-print-directory under-load
 	@$(MAKE) --no-print-directory heavy
+	@$(MAKE) --no-print-directory loaded
 
 # Collected once before the workers do, as what is thorough is.
-LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(ALONE)) --deselect=$(QUICK_ALONE)
+LIVE = tests/live $(addprefix --ignore=,$(UNDER_LOAD) $(LOADED) $(ALONE)) --deselect=$(QUICK_ALONE)
 live:
 	@$(RUN) pytest -q --collect-only $(LIVE) > /dev/null 2>&1 || true
 	$(RUN) pytest -q -n 8 --dist loadgroup -m "not heavy" $(LIVE)
@@ -77,9 +79,13 @@ under-load:
 heavy:
 	$(RUN) pytest -q -n 5 --dist loadgroup -m "heavy or containers or thorough" tests/containers --ignore=$(IMAGES) tests/load tests/wheel $(LIVE)
 
-# Three hundred calls at a time leave nothing to others; what is to be quick, or to be keyed to a tenth of a second, is so
-# with nobody beside it.
-ALONE := tests/live/test_same_as_asterisk.py tests/live/test_call_load.py
+# Three hundred calls at a time leave little to others.
+LOADED := tests/live/test_call_load.py
+loaded:
+	$(RUN) pytest -q $(LOADED)
+
+# What is to be quick, or to be keyed to a tenth of a second, is so with nobody beside it.
+ALONE := tests/live/test_same_as_asterisk.py
 QUICK_ALONE := tests/live/test_pbx.py::test_starting_is_fast
 alone:
 	$(RUN) pytest -q $(QUICK_ALONE) $(ALONE)
@@ -110,7 +116,7 @@ quick:
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync one-half other-half
 
 one-half: $(VENV)/.ready
-	$(QUICK) $(HALF)
+	$(GENTLY) $(QUICK) $(HALF)
 
 other-half: $(VENV)/.ready
 	$(QUICK) tests/faults tests/fuzz tests/unit $(addprefix --ignore=,$(HALF))

@@ -26,7 +26,9 @@ class PatientSelector(selectors.DefaultSelector):
     def time(self) -> float:
         """Seconds, of those of ``time.monotonic`` that count."""
         now = time.monotonic()
-        return now - self._lost - self._beyond_a_step(now, time.thread_time())
+        # Within a step nothing is lost, whatever was worked: to ask for that takes longer than all the rest.
+        lost = self._beyond_a_step(now, time.thread_time()) if now - self._seen > self.STEP else 0
+        return now - self._lost - lost
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         """As any selector. A wait without an end, during which no deadline runs, is no step."""
