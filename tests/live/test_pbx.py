@@ -6,9 +6,7 @@ import asyncio
 import os
 import re
 import secrets
-import select
 import shutil
-import signal
 import socket
 import stat
 import subprocess
@@ -42,6 +40,7 @@ from ivrctl.adapters.pbx.layout import ASTERISK
 from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.adapters.pbx.render import configuration_source
 from ivrctl.errors import ConfigurationError, UnreachableError
+from ivrctl.testkit.killing import kill
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -121,10 +120,7 @@ def test_down_leaves_a_stranger_alone(name: str) -> None:
 def test_a_pbx_that_died_is_started_again(name: str) -> None:
     """Killed, it is not found; up starts another, and the memory of the first is given back."""
     first = up(name)
-    process = os.pidfd_open(first.pid)
-    os.kill(first.pid, signal.SIGKILL)
-    select.select([process], [], [], 10)
-    os.close(process)
+    kill(first.pid)
     assert find(name) is None
     second = up(name)
     assert second.pid != first.pid

@@ -30,6 +30,7 @@ from ivrctl.errors import IvrctlError, UnreachableError
 from ivrctl.service.queues import AmiAccess, QueueWatch
 from ivrctl.site.phones import Phone
 from ivrctl.testkit.black_hole import BlackHole
+from ivrctl.testkit.killing import kill
 from ivrctl.testkit.queue_day.day import Place, passwords, place
 from ivrctl.testkit.queue_day.site import LINES, SALES
 from ivrctl.testkit.signal_phone import SignalCall, SignalPhones
@@ -211,7 +212,7 @@ async def test_after_a_restart_of_asterisk_the_picture_is_right_within_ten_secon
     await took(served, lambda: AGENT in members(served), "he is there", SHOWN_WITHIN)
     began_at = datetime.now(UTC)
     if how == "kill -9":
-        os.kill(pbx.pid, signal.SIGKILL)
+        await asyncio.to_thread(kill, pbx.pid)
     else:
         rx(pbx, how)
     await took(served, lambda: seen(served)["stale_since"] is not None, "it is stale", NOTICED_WITHIN)

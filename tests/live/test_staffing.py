@@ -23,6 +23,7 @@ from ivrctl.adapters.pbx import Pbx, Ports, credentials, down, rx, up
 from ivrctl.adapters.pbx.ports import LOOPBACK, free_tcp_port
 from ivrctl.adapters.site_store import SiteStore, sqlite_url
 from ivrctl.errors import IvrctlError, UnreachableError
+from ivrctl.testkit.killing import kill
 from ivrctl.testkit.rush import QUEUE, Ended, Rush, faults_of, write_site
 from ivrctl.testkit.rush.people import AT_HOME, AT_WORK, ON_BREAK
 from ivrctl.testkit.signal_phone import SignalCall, SignalPhones
@@ -212,7 +213,7 @@ async def test_after_a_restart_of_asterisk_members_are_as_desired_within_ten_sec
     """Asterisk has forgotten them; what was desired is so again, from FullyBooted on."""
     await all_in(served)
     if how == "kill -9":
-        os.kill(pbx.pid, signal.SIGKILL)
+        await asyncio.to_thread(kill, pbx.pid)
     else:
         rx(pbx, how)
     await until(served, lambda: bool(policy(served)["hold"]), "nothing is seen", within=15)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from ivrctl.adapters.deadline import Deadline
 from ivrctl.adapters.pbx import Pbx, Ports, credentials, rx, up
 from ivrctl.adapters.pbx.ports import LOOPBACK
 from ivrctl.errors import IvrctlError
+from ivrctl.testkit.killing import kill
 from ivrctl.testkit.signal_phone import SignalPhones
 from ivrctl.testkit.survival.lines import QUEUE
 from ivrctl.testkit.survival.serving import Serving
@@ -53,7 +53,7 @@ class Scene:
         # Before it is told: it answers when the calls have ended.
         told_at = time.time()
         if how == "kill -9":
-            os.kill(self.pbx.pid, 9)
+            await asyncio.to_thread(kill, self.pbx.pid)
         else:
             await asyncio.to_thread(rx, self.pbx, how)
         if how != "core restart gracefully":
